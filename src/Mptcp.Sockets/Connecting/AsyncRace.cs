@@ -1,0 +1,168 @@
+using System.Net.Sockets;
+using System.Threading.Tasks.Sources;
+
+namespace Mptcp.Sockets.Connecting;
+
+/// <summary>
+/// Runs a schedule asynchronously. Where the first address answers in time this costs little beside the socket's own connect: no timer, no
+/// waiting for several tasks, and the caller goes on where the kernel's answer was processed.
+/// </summary>
+sealed class AsyncRace : RaceClock.Entry, IValueTaskSource<Socket>
+{
+    readonly ConnectRequest _request;
+    readonly AttemptSchedule _schedule; // guarded by _lock
+    readonly Lock _lock = new();
+    CancellationTokenRegistration _cancellation;
+    ManualResetValueTaskSourceCore<Socket> _result; // continuations run inline: no thread hop
+    bool _isOver; // guarded by _lock
+
+    AsyncRace(ConnectRequest request)
+    {
+        _request = request;
+        _schedule = new AttemptSchedule(request);
+    }
+
+    /// <summary>The socket that connected first. All others are discarded, also on cancellation and failure.</summary>
+    internal static ValueTask<Socket> RunAsync(ConnectRequest request, CancellationToken cancellationToken)
+    {
+        var race = new AsyncRace(request);
+        race._cancellation = cancellationToken.UnsafeRegister(
+            static (race, token) => ((AsyncRace)race!).End(winner: null, new OperationCanceledException(token)), race);
+        race.Advance();
+        return new ValueTask<Socket>(race, race._result.Version);
+    }
+
+    protected internal override void OnDue() => Advance();
+
+    void Advance()
+    {
+        while (TakeDue() is { } attempt)
+            Start(attempt);
+    }
+
+    /// <summary>The next attempt; if none is due, asks to be woken when one is.</summary>
+    Attempt? TakeDue()
+    {
+        lock (_lock)
+        {
+            if (_isOver)
+                return null;
+
+            Attempt? attempt = _schedule.TakeDue(Environment.TickCount64);
+            if (attempt is null && _schedule.NextDue is var due and not long.MaxValue)
+                RaceClock.WakeAt(this, due);
+
+            return attempt;
+        }
+    }
+
+    void Start(Attempt attempt)
+    {
+        try
+        {
+            Socket socket = _request.Make(attempt.Target, attempt.WantsMptcp, out bool isMptcp);
+            if (Enter(attempt, socket, isMptcp))
+                _ = ConnectAsync(attempt, socket);
+            else
+                _request.Discard(socket);
+        }
+        catch (SocketException e)
+        {
+            OnFailed(attempt, e);
+        }
+        catch (Exception e) // of the caller's ConfigureSocket: whoever awaits the race gets it
+        {
+            End(winner: null, e);
+        }
+    }
+
+    /// <summary>Makes the socket known to the race, which discards it when it ends; false if it has ended.</summary>
+    bool Enter(Attempt attempt, Socket socket, bool isMptcp)
+    {
+        lock (_lock)
+        {
+            if (_isOver)
+                return false;
+
+            _schedule.OnConnecting(attempt, socket, isMptcp, Environment.TickCount64);
+            return true;
+        }
+    }
+
+    async Task ConnectAsync(Attempt attempt, Socket socket)
+    {
+        SocketException? error = null;
+        bool isAnsweredLater = false;
+        try
+        {
+            ValueTask connect = socket.ConnectAsync(attempt.Target, CancellationToken.None);
+            isAnsweredLater = !connect.IsCompleted;
+            await connect.ConfigureAwait(false);
+        }
+        catch (SocketException e)
+        {
+            error = e;
+        }
+        catch (ObjectDisposedException) // closed by somebody before it could begin
+        {
+            error = new SocketException((int)SocketError.OperationAborted);
+        }
+
+        if (error is null)
+        {
+            End(attempt, error: null);
+            return;
+        }
+
+        OnFailed(attempt, error);
+        if (isAnsweredLater)
+            Advance(); // otherwise whoever started this attempt does, in a loop rather than in ever deeper calls
+    }
+
+    void OnFailed(Attempt attempt, SocketException error)
+    {
+        SocketException? failure;
+        lock (_lock)
+        {
+            if (_isOver)
+                return;
+
+            _schedule.OnFailed(attempt, error);
+            failure = _schedule.IsExhausted ? _schedule.ToException() : null;
+        }
+
+        if (attempt.Socket is not null)
+            _request.Discard(attempt.Socket);
+
+        if (failure is not null)
+            End(winner: null, failure);
+    }
+
+    void End(Attempt? winner, Exception? error)
+    {
+        lock (_lock)
+        {
+            if (_isOver)
+                return; // a loser that connected late was discarded already
+
+            _isOver = true;
+        }
+
+        RaceClock.Cancel(this);
+        _cancellation.Unregister();
+        Losers.Discard(_request, _schedule.Started, winner);
+
+        if (winner is not null)
+            _result.SetResult(winner.Socket!);
+        else
+            _result.SetException(error!);
+    }
+
+    Socket IValueTaskSource<Socket>.GetResult(short token) => _result.GetResult(token);
+
+    ValueTaskSourceStatus IValueTaskSource<Socket>.GetStatus(short token) => _result.GetStatus(token);
+
+    void IValueTaskSource<Socket>.OnCompleted(
+        Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _result.OnCompleted(continuation, state, token, flags);
+}

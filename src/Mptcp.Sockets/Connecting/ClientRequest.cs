@@ -1,0 +1,67 @@
+using System.Net;
+using System.Net.Sockets;
+using Mptcp.Sockets.Creation;
+
+namespace Mptcp.Sockets.Connecting;
+
+/// <summary>
+/// A connect of a client that has a socket already: that one goes first, and whatever is tried beside or after it is made like it, bound to
+/// the same local end point. The client's own socket stays open until the client has another, since it is what the others are made like.
+/// </summary>
+sealed class ClientRequest(IReadOnlyList<IPEndPoint> targets, Socket original, IPEndPoint? boundTo) : ConnectRequest(targets)
+{
+    readonly Lock _lock = new();
+    readonly List<Socket> _made = []; // guarded by _lock
+    bool _isAborted; // guarded by _lock
+    bool _originalIsUsed;
+
+    /// <summary>True once the client's own socket has failed or lost. Not so if it was taken over to be seen through: then it is no longer the client's.</summary>
+    internal bool OriginalIsSpent { get; private set; }
+
+    internal override Socket Make(IPEndPoint target, bool wantsMptcp, out bool isMptcp)
+    {
+        lock (_lock)
+        {
+            ObjectDisposedException.ThrowIf(_isAborted, typeof(MptcpTcpClient));
+            if (wantsMptcp && !_originalIsUsed)
+            {
+                _originalIsUsed = isMptcp = true;
+                return original;
+            }
+
+            Socket socket = SocketFactory.CreateLike(original, wantsMptcp ? Mode : MptcpMode.Disabled, out isMptcp);
+            _made.Add(socket);
+            try
+            {
+                if (boundTo is not null)
+                    socket.Bind(boundTo);
+
+                return socket;
+            }
+            catch
+            {
+                socket.Dispose();
+                throw;
+            }
+        }
+    }
+
+    internal override void Discard(Socket socket)
+    {
+        if (socket == original)
+            OriginalIsSpent = true;
+        else
+            socket.Dispose();
+    }
+
+    /// <summary>Closes every attempt, since the client was closed.</summary>
+    internal void Abort()
+    {
+        lock (_lock)
+        {
+            _isAborted = true;
+            foreach (Socket socket in _made)
+                socket.Dispose();
+        }
+    }
+}

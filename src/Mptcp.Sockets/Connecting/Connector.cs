@@ -1,0 +1,103 @@
+using System.Net;
+using System.Net.Sockets;
+using Mptcp.Sockets.Telemetry;
+
+namespace Mptcp.Sockets.Connecting;
+
+/// <summary>From a name or end point to one connected socket. Checks everything before a name is resolved or a socket made.</summary>
+static class Connector
+{
+    internal static Socket Connect(EndPoint remoteEndPoint, MptcpConnectOptions? options)
+    {
+        options = Check(remoteEndPoint, options);
+        IPEndPoint[] targets = remoteEndPoint is DnsEndPoint name
+            ? Targets(Addresses.Resolve(name.Host), name, options)
+            : [AsTarget((IPEndPoint)remoteEndPoint)];
+
+        var request = new OptionsRequest(targets, options);
+        return Checked(OperatingSystem.IsLinux() ? BlockingRace.Run(request) : SequentialConnect.Run(request), options, request);
+    }
+
+    internal static ValueTask<Socket> ConnectAsync(EndPoint remoteEndPoint, MptcpConnectOptions? options, CancellationToken cancellationToken) =>
+        ConnectCheckedAsync(remoteEndPoint, Check(remoteEndPoint, options), cancellationToken);
+
+    static async ValueTask<Socket> ConnectCheckedAsync(EndPoint remoteEndPoint, MptcpConnectOptions options, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        IPEndPoint[] targets = remoteEndPoint is DnsEndPoint name
+            ? Targets(await Addresses.ResolveAsync(name.Host, cancellationToken).ConfigureAwait(false), name, options)
+            : [AsTarget((IPEndPoint)remoteEndPoint)];
+
+        var request = new OptionsRequest(targets, options);
+        return Checked(await AsyncRace.RunAsync(request, cancellationToken).ConfigureAwait(false), options, request);
+    }
+
+    /// <summary>The peer's side of the bargain: only now is it known whether it speaks Multipath TCP.</summary>
+    static Socket Checked(Socket socket, MptcpConnectOptions options, ConnectRequest request)
+    {
+        if (!options.RequireMptcpPeer && !Log.IsConnectedEnabled(request.Logger))
+            return socket;
+
+        try
+        {
+            MptcpState state = socket.GetMptcpState();
+            Log.Connected(request.Logger, socket.RemoteEndPoint, state);
+            return !options.RequireMptcpPeer || state == MptcpState.Mptcp ? socket : throw new MptcpFallbackException(socket.RemoteEndPoint);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    static MptcpConnectOptions Check(EndPoint remoteEndPoint, MptcpConnectOptions? options)
+    {
+        options ??= MptcpConnectOptions.Default;
+        if (options is { RequireMptcpPeer: true, Mode: MptcpMode.Disabled })
+        {
+            throw new ArgumentException(
+                $"{nameof(MptcpConnectOptions.RequireMptcpPeer)} asks for Multipath TCP and {nameof(MptcpMode)}.{nameof(MptcpMode.Disabled)} forbids it: set one of them only.",
+                nameof(options));
+        }
+
+        ArgumentNullException.ThrowIfNull(remoteEndPoint);
+        switch (remoteEndPoint)
+        {
+            case DnsEndPoint name:
+                Require.RemotePort(name.Port, nameof(remoteEndPoint));
+                break;
+            case IPEndPoint address:
+                Require.RemotePort(address.Port, nameof(remoteEndPoint));
+                if (options.LocalEndPoint is { } local && local.AddressFamily != AsTarget(address).AddressFamily)
+                {
+                    throw new ArgumentException(
+                        $"{nameof(MptcpConnectOptions.LocalEndPoint)} {local} is of another address family than {address}.", nameof(options));
+                }
+
+                break;
+            default:
+                throw new ArgumentException(
+                    $"The end point must be an IPEndPoint or a DnsEndPoint, not {remoteEndPoint.GetType().Name} ({remoteEndPoint.AddressFamily}).",
+                    nameof(remoteEndPoint));
+        }
+
+        return options;
+    }
+
+    static IPEndPoint AsTarget(IPEndPoint endPoint) => endPoint.Address.IsIPv4MappedToIPv6 ? Addresses.Target(endPoint.Address, endPoint.Port) : endPoint;
+
+    /// <summary>The addresses of a name that can be connected to from the local end point, of the family that the name asks for.</summary>
+    static IPEndPoint[] Targets(IPAddress[] addresses, DnsEndPoint name, MptcpConnectOptions options)
+    {
+        AddressFamily wanted = options.LocalEndPoint?.AddressFamily ?? name.AddressFamily;
+        IEnumerable<IPAddress> usable = wanted is AddressFamily.InterNetwork or AddressFamily.InterNetworkV6
+            ? addresses.Where(address => address.AddressFamily == wanted)
+            : addresses;
+
+        IPEndPoint[] targets = Addresses.Interleave(usable, name.Port);
+        return targets.Length > 0
+            ? targets
+            : throw new SocketException((int)SocketError.HostNotFound, $"{name.Host} has no address of family {wanted}.");
+    }
+}

@@ -1,0 +1,91 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.Extensions.Logging;
+using Mptcp.Sockets.Info;
+using Mptcp.Sockets.Interop;
+using Mptcp.Sockets.Telemetry;
+
+namespace Mptcp.Sockets.Connecting;
+
+/// <summary>
+/// Sees a Multipath TCP attempt through that TCP has overtaken, then closes it. The kernel learns of a blackhole only from an attempt that
+/// connects after all (some 3 s later, without Multipath TCP); and an answer with Multipath TCP shows that there is none.
+/// </summary>
+sealed unsafe class LateAnswer : IDisposable
+{
+    const int MostAtOnce = 16;
+    const int MostLooks = 40;
+    static readonly TimeSpan s_betweenLooks = TimeSpan.FromMilliseconds(250);
+    static int s_awaited;
+
+    readonly IPEndPoint _target;
+    readonly Socket _socket;
+    readonly ILogger _logger;
+    readonly Timer _timer;
+    int _looks;
+
+    LateAnswer(IPEndPoint target, Socket socket, ILogger logger)
+    {
+        _target = target;
+        _socket = socket;
+        _logger = logger;
+        _timer = new Timer(static answer => ((LateAnswer)answer!).Look(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>Takes the socket over; false, and it is not taken, where enough others are awaited.</summary>
+    internal static bool TryAwait(IPEndPoint target, Socket socket, ILogger logger)
+    {
+        if (Interlocked.Increment(ref s_awaited) > MostAtOnce)
+        {
+            Interlocked.Decrement(ref s_awaited);
+            return false;
+        }
+
+        new LateAnswer(target, socket, logger).LookAgainLater();
+        return true;
+    }
+
+    void LookAgainLater() => _timer.Change(s_betweenLooks, Timeout.InfiniteTimeSpan);
+
+    void Look()
+    {
+        try
+        {
+            bool isConnected = IsConnected();
+            if (!isConnected && ++_looks < MostLooks)
+            {
+                LookAgainLater();
+                return;
+            }
+
+            if (isConnected && ConnectionState.Read(_socket) == MptcpState.Mptcp)
+            {
+                BlackholeMemory.Forget(_target);
+                Log.NoBlackhole(_logger, _target);
+            }
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // The caller's ConfigureSocket has kept the socket and closed it: nothing is learned.
+            Log.LateAnswerLost(_logger, e, _target);
+        }
+
+        Dispose();
+    }
+
+    public void Dispose()
+    {
+        _timer.Dispose();
+        _socket.Dispose();
+        Interlocked.Decrement(ref s_awaited);
+    }
+
+    /// <summary>Asked of the kernel: .NET knows of asynchronous connects only.</summary>
+    bool IsConnected()
+    {
+        const int longestAddress = 28; // struct sockaddr_in6
+        byte* address = stackalloc byte[longestAddress];
+        uint length = longestAddress;
+        return Libc.getpeername(_socket.SafeHandle, address, &length) == 0;
+    }
+}

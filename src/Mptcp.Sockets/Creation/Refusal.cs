@@ -1,0 +1,51 @@
+using System.Net.Sockets;
+using static Mptcp.Sockets.Interop.LinuxConstants;
+
+namespace Mptcp.Sockets.Creation;
+
+/// <summary>Why there is no Multipath TCP socket of a family, with the errno where the kernel was asked. The default value: there is one.</summary>
+readonly record struct Refusal(MptcpUnavailableReason Reason, AddressFamily Family = AddressFamily.Unspecified, int Errno = 0)
+{
+    /// <summary>
+    /// The refusal behind an errno of <c>socket(2)</c>, or null for an error that says nothing about Multipath TCP, such as EMFILE.
+    /// The kernel's answers: Linux 5.6 net/socket.c (range of the protocol), net/ipv4/af_inet.c, net/mptcp/protocol.c (the sysctl).
+    /// </summary>
+    internal static Refusal? FromErrno(int errno, AddressFamily family) => errno switch
+    {
+        EINVAL => new(MptcpUnavailableReason.KernelTooOld, family, errno),
+        EPROTONOSUPPORT => new(MptcpUnavailableReason.NotCompiled, family, errno),
+        ENOPROTOOPT => new(MptcpUnavailableReason.DisabledBySysctl, family, errno),
+        EPERM or EACCES => new(MptcpUnavailableReason.BlockedByPolicy, family, errno),
+        _ => null,
+    };
+
+    /// <summary>True where the answer cannot change while this process runs.</summary>
+    internal bool IsPermanent => Reason is MptcpUnavailableReason.KernelTooOld or MptcpUnavailableReason.NotCompiled;
+
+    /// <summary>What is wrong, and what to do about it.</summary>
+    internal string Explanation => Reason switch
+    {
+        MptcpUnavailableReason.None =>
+            "This system has Multipath TCP.",
+        MptcpUnavailableReason.NotLinux =>
+            "Multipath TCP sockets need Linux 5.6 or later; this operating system has none that .NET can open.",
+        MptcpUnavailableReason.KernelTooOld =>
+            $"This kernel ({Environment.OSVersion.Version}) does not know Multipath TCP (EINVAL): run Linux 5.6 or later.",
+        MptcpUnavailableReason.NotCompiled when Family == AddressFamily.InterNetworkV6 =>
+            "This kernel was built without Multipath TCP for IPv6 (EPROTONOSUPPORT): run one with CONFIG_MPTCP=y and CONFIG_MPTCP_IPV6=y.",
+        MptcpUnavailableReason.NotCompiled =>
+            "This kernel was built without Multipath TCP (EPROTONOSUPPORT): run one with CONFIG_MPTCP=y.",
+        MptcpUnavailableReason.DisabledBySysctl =>
+            "Multipath TCP is switched off in this network namespace (ENOPROTOOPT): switch it on with 'sysctl -w net.mptcp.enabled=1'.",
+        MptcpUnavailableReason.BlockedByPolicy =>
+            $"A security policy forbids Multipath TCP sockets ({(Errno == EPERM ? "EPERM" : "EACCES")}): "
+            + "allow socket(2) with protocol 262 in the seccomp profile, SELinux policy, AppArmor profile or eBPF program of this process.",
+        MptcpUnavailableReason.DisabledBySwitch =>
+            $"Multipath TCP is switched off for this process: unset the environment variable {KillSwitch.EnvironmentName} "
+            + $"and the AppContext switch {KillSwitch.AppContextName}.",
+        _ =>
+            "This .NET runtime does not let one of its own sockets be given Multipath TCP: connect and listen through MptcpSocket instead.",
+    };
+
+    internal MptcpNotSupportedException ToException() => new(Reason, Explanation);
+}

@@ -1,0 +1,100 @@
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using Mptcp.Sockets.Interop;
+using static Mptcp.Sockets.Interop.LinuxConstants;
+
+namespace Mptcp.Sockets.Creation;
+
+/// <summary>Carries what was set on a socket over to a kernel socket that takes its place. Linux only.</summary>
+static class SocketOptions
+{
+    /// <summary>Holds the longest of them: a device name, a congestion control's name, a <c>struct timeval</c>.</summary>
+    const int MaxLength = 16;
+
+    /// <summary>Kernel options in the order in which they are set, and whether any kernel up to 6.18 has them on a Multipath TCP socket.</summary>
+    static readonly (int Level, int Name, bool OnMptcp)[] s_carried =
+    [
+        (SOL_IPV6, IPV6_V6ONLY, true),
+        (SOL_SOCKET, SO_REUSEADDR, true),
+        (SOL_SOCKET, SO_REUSEPORT, true),
+        (SOL_SOCKET, SO_BINDTODEVICE, true),
+        (SOL_SOCKET, SO_MARK, true),
+        (SOL_SOCKET, SO_PRIORITY, true),
+        (SOL_SOCKET, SO_DONTROUTE, true),
+        (SOL_SOCKET, SO_BROADCAST, true),
+        (SOL_SOCKET, SO_KEEPALIVE, true),
+        (SOL_SOCKET, SO_LINGER, true),
+        (SOL_SOCKET, SO_SNDBUF, true),
+        (SOL_SOCKET, SO_RCVBUF, true),
+        (SOL_SOCKET, SO_RCVLOWAT, true),
+        (SOL_SOCKET, SO_SNDTIMEO, true),
+        (SOL_SOCKET, SO_RCVTIMEO, true),
+        (SOL_SOCKET, SO_OOBINLINE, false),
+        (SOL_IP, IP_TOS, true),
+        (SOL_IP, IP_FREEBIND, true),
+        (SOL_IP, IP_TRANSPARENT, true),
+        (SOL_IP, IP_BIND_ADDRESS_NO_PORT, true),
+        (SOL_IP, IP_TTL, false),
+        (SOL_IP, IP_MTU_DISCOVER, false),
+        (SOL_IPV6, IPV6_TCLASS, false),
+        (SOL_IPV6, IPV6_UNICAST_HOPS, false),
+        (SOL_IPV6, IPV6_MTU_DISCOVER, false),
+        (SOL_TCP, TCP_NODELAY, true),
+        (SOL_TCP, TCP_CORK, true),
+        (SOL_TCP, TCP_MAXSEG, true),
+        (SOL_TCP, TCP_KEEPIDLE, true),
+        (SOL_TCP, TCP_KEEPINTVL, true),
+        (SOL_TCP, TCP_KEEPCNT, true),
+        (SOL_TCP, TCP_DEFER_ACCEPT, true),
+        (SOL_TCP, TCP_CONGESTION, true),
+        (SOL_TCP, TCP_FASTOPEN, true),
+        (SOL_TCP, TCP_FASTOPEN_CONNECT, true),
+        (SOL_TCP, TCP_NOTSENT_LOWAT, true),
+        (SOL_TCP, TCP_SYNCNT, false),
+        (SOL_TCP, TCP_LINGER2, false),
+        (SOL_TCP, TCP_WINDOW_CLAMP, false),
+        (SOL_TCP, TCP_USER_TIMEOUT, false),
+    ];
+
+    /// <summary>
+    /// Sets on <paramref name="target"/> what differs on <paramref name="source"/> from a new TCP socket. False, with the target half set,
+    /// where the kernel refuses one. Reads through .NET, since asking a socket for its handle changes how .NET treats it.
+    /// </summary>
+    internal static bool TryCarry(Socket source, bool sourceIsMptcp, NativeSocket target)
+    {
+        using NativeSocket untouched = NativeSocket.OpenTcp(source.AddressFamily);
+        Span<byte> value = stackalloc byte[MaxLength];
+        Span<byte> usual = stackalloc byte[MaxLength];
+
+        foreach ((int level, int name, bool onMptcp) in s_carried)
+        {
+            if ((sourceIsMptcp && !onMptcp) || (level == SOL_IPV6 && source.AddressFamily != AddressFamily.InterNetworkV6))
+                continue;
+
+            ReadOnlySpan<byte> wanted = Read(source, level, name, value);
+            int usualLength = untouched.GetOption(level, name, usual);
+            if (wanted.IsEmpty || wanted.SequenceEqual(usual[..Math.Max(usualLength, 0)]))
+                continue;
+
+            if (level == SOL_SOCKET && name is SO_SNDBUF or SO_RCVBUF)
+                MemoryMarshal.Write(value, MemoryMarshal.Read<int>(value) / 2); // the kernel doubles what it is given: socket(7)
+
+            if (!target.TrySetOption(level, name, wanted))
+                return false;
+        }
+
+        return true;
+    }
+
+    static ReadOnlySpan<byte> Read(Socket source, int level, int name, Span<byte> value)
+    {
+        try
+        {
+            return value[..source.GetRawSocketOption(level, name, value)];
+        }
+        catch (SocketException e) when (e.SocketErrorCode is SocketError.OperationNotSupported or SocketError.ProtocolOption)
+        {
+            return default; // this kernel does not have it on this kind of socket, so nobody has set it
+        }
+    }
+}

@@ -1,0 +1,72 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using Mptcp.Sockets.Info;
+using Mptcp.Sockets.Interop;
+using static Mptcp.Sockets.Interop.LinuxConstants;
+
+namespace Mptcp.Sockets.Creation;
+
+/// <summary>Gives a socket that somebody else made, and nobody has used, Multipath TCP in place of TCP.</summary>
+static class SocketUpgrade
+{
+    internal static bool TryUpgrade(Socket socket) => TryUpgrade(socket, out _);
+
+    internal static bool TryUpgrade(Socket socket, out Refusal refusal)
+    {
+        Check(socket);
+        refusal = default;
+        if (SocketProtocol.IsMptcp(socket))
+            return true;
+
+        using NativeSocket? native = SocketFactory.TryOpenMptcp(socket.AddressFamily, out refusal);
+        if (native is null)
+            return false;
+
+        // A wrapped handle would need another Socket object; and an option that is lost is worse than TCP.
+        if (!Graft.IsAllowed || !SocketOptions.TryCarry(socket, sourceIsMptcp: false, native))
+        {
+            refusal = new Refusal(MptcpUnavailableReason.Unknown, socket.AddressFamily);
+            return false;
+        }
+
+        CarryFlags(socket.SafeHandle, native);
+        Graft.PutUnder(socket.SafeHandle, native);
+        return true;
+    }
+
+    /// <summary>.NET keeps in mind that a descriptor is non-blocking, and would wait in the kernel for ever if it no longer were.</summary>
+    static void CarryFlags(SafeSocketHandle from, NativeSocket to)
+    {
+        int flags = Libc.fcntl(from, F_GETFL, 0);
+        if (flags < 0 || Libc.fcntl(to.Fd, F_SETFL, flags) < 0)
+            throw Errno.ToException(Marshal.GetLastPInvokeError());
+    }
+
+    static void Check(Socket socket)
+    {
+        ArgumentNullException.ThrowIfNull(socket);
+        if (socket.AddressFamily is not (AddressFamily.InterNetwork or AddressFamily.InterNetworkV6) || socket.ProtocolType is not ProtocolType.Tcp)
+        {
+            throw new ArgumentException(
+                $"The socket must be a TCP socket of IPv4 or IPv6, not {socket.SocketType}/{socket.ProtocolType} of {socket.AddressFamily}.", nameof(socket));
+        }
+
+        bool isListening = (int)socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.AcceptConnection)! != 0;
+        bool isBound = socket.LocalEndPoint is IPEndPoint local && (local.Port != 0 || !local.Address.Equals(Any(socket.AddressFamily)));
+        if (isListening || isBound || socket.Connected || (OperatingSystem.IsLinux() && !IsClosedInKernel(socket)))
+        {
+            throw new InvalidOperationException(
+                $"The socket is in use ({(isListening ? "listening" : socket.Connected ? "connected" : isBound ? "bound" : "connecting")}): upgrade it before it is bound, connected or listening.");
+        }
+    }
+
+    static IPAddress Any(AddressFamily family) => family == AddressFamily.InterNetworkV6 ? IPAddress.IPv6Any : IPAddress.Any;
+
+    static bool IsClosedInKernel(Socket socket)
+    {
+        Span<byte> state = stackalloc byte[1]; // tcpi_state comes first in struct tcp_info
+        socket.GetRawSocketOption(SOL_TCP, TCP_INFO, state);
+        return state[0] == TCP_CLOSE;
+    }
+}

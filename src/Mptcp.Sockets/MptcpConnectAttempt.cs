@@ -1,0 +1,32 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+
+namespace Mptcp.Sockets;
+
+/// <summary>One attempt to connect that failed: to which address, with which protocol, and why it failed.</summary>
+public sealed class MptcpConnectAttempt
+{
+    internal MptcpConnectAttempt(IPEndPoint remoteEndPoint, bool isMptcp, SocketException error)
+    {
+        RemoteEndPoint = remoteEndPoint;
+        IsMptcp = isMptcp;
+        Error = error;
+    }
+
+    /// <summary>The address and port that were tried.</summary>
+    public IPEndPoint RemoteEndPoint { get; }
+
+    /// <summary>True if the attempt was made with Multipath TCP, false if with TCP.</summary>
+    public bool IsMptcp { get; }
+
+    /// <summary>Why it failed.</summary>
+    public SocketException Error { get; }
+
+    /// <summary>The attempt in a line, such as <c>192.0.2.1:443 over MPTCP: Connection refused</c>.</summary>
+    /// <returns>Address, protocol and error.</returns>
+    public override string ToString() => $"{RemoteEndPoint} over {(IsMptcp ? "MPTCP" : "TCP")}: {Reason}";
+
+    // Not the message of the system's errors: .NET appends the address to some of them.
+    string Reason => Error is MptcpNotSupportedException ? Error.Message : Marshal.GetPInvokeErrorMessage(Error.NativeErrorCode);
+}

@@ -1,0 +1,409 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.CompilerServices;
+using Mptcp.Sockets.Connecting;
+using Mptcp.Sockets.Creation;
+using Mptcp.Sockets.Info;
+
+namespace Mptcp.Sockets;
+
+/// <summary>
+/// A <see cref="TcpClient"/> that connects over Multipath TCP. Where this system has no Multipath TCP it is a TCP client. Connecting is that of
+/// <see cref="MptcpSocket.ConnectAsync(EndPoint, MptcpConnectOptions?, CancellationToken)"/> with its default delays.
+/// </summary>
+/// <remarks>
+/// What was set on the client before connecting holds afterwards. <see cref="TcpClient.Client"/> is the socket that it was, unless another attempt
+/// has won: another address, or TCP where the path drops Multipath TCP. A TCP socket of the caller's own, set as <see cref="TcpClient.Client"/>,
+/// stays what it is and connects as it always did. Connecting through a variable of type <see cref="TcpClient"/>, whose members are not
+/// virtual, is Multipath TCP for the first address of a name and TCP for the others; in mode <see cref="MptcpMode.Required"/> only the
+/// first is tried.
+/// </remarks>
+public class MptcpTcpClient : TcpClient
+{
+    readonly Lock _lock = new();
+    ClientRequest? _connecting; // guarded by _lock
+    bool _isDisposed; // guarded by _lock
+    Socket? _spent; // the Client whose connect has failed, kept until the next connect for what is set on it
+    IPEndPoint? _boundTo;
+
+    /// <summary>Initializes a client for IPv6 and IPv4 in mode <see cref="MptcpMode.Preferred"/>.</summary>
+    public MptcpTcpClient()
+        : this(MptcpMode.Preferred)
+    {
+    }
+
+    /// <summary>Initializes a client for IPv6 and IPv4 (dual-mode), or for IPv4 where there is no IPv6.</summary>
+    /// <param name="mode">What to do where this system has no Multipath TCP.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="mode"/> is not one of <see cref="MptcpMode"/>.</exception>
+    /// <exception cref="MptcpNotSupportedException">Multipath TCP is required, and this system has none.</exception>
+    public MptcpTcpClient(MptcpMode mode = MptcpMode.Preferred)
+        : this(AddressFamily.Unknown, mode)
+    {
+    }
+
+    /// <summary>Initializes a client for one family.</summary>
+    /// <param name="family"><see cref="AddressFamily.InterNetwork"/>, <see cref="AddressFamily.InterNetworkV6"/>, or <see cref="AddressFamily.Unknown"/> for both.</param>
+    /// <param name="mode">What to do where this system has no Multipath TCP.</param>
+    /// <exception cref="ArgumentException"><paramref name="family"/> is another family.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="mode"/> is not one of <see cref="MptcpMode"/>.</exception>
+    /// <exception cref="MptcpNotSupportedException">Multipath TCP is required, and this system has none.</exception>
+    public MptcpTcpClient(AddressFamily family, MptcpMode mode = MptcpMode.Preferred)
+        : base(Require.With(family, mode))
+    {
+        Mode = mode;
+        UpgradeClient();
+    }
+
+    /// <summary>Initializes a client that connects from a local end point, and binds it.</summary>
+    /// <param name="localEP">The address; and the port, or 0 for the system to choose.</param>
+    /// <param name="mode">What to do where this system has no Multipath TCP.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="localEP"/> is null.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="mode"/> is not one of <see cref="MptcpMode"/>.</exception>
+    /// <exception cref="MptcpNotSupportedException">Multipath TCP is required, and this system has none.</exception>
+    /// <exception cref="SocketException">The address is in use, or not of this machine.</exception>
+    public MptcpTcpClient(IPEndPoint localEP, MptcpMode mode = MptcpMode.Preferred)
+        : this(FamilyOf(localEP), mode)
+    {
+        try
+        {
+            Client.Bind(localEP);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Initializes a client and connects it to a host.</summary>
+    /// <param name="hostname">A name or an address.</param>
+    /// <param name="port">From 1 to 65,535.</param>
+    /// <param name="mode">What to do where this system has no Multipath TCP.</param>
+    /// <inheritdoc cref="Connect(string, int)" path="/exception"/>
+    public MptcpTcpClient(string hostname, int port, MptcpMode mode = MptcpMode.Preferred)
+        : this(Checked(hostname, port), mode)
+    {
+        try
+        {
+            Connect(hostname, port);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>What was asked for.</summary>
+    public MptcpMode Mode { get; }
+
+    /// <summary>What the client speaks now: see <see cref="MptcpSocketExtensions.GetMptcpState(Socket)"/>.</summary>
+    /// <exception cref="ObjectDisposedException">The client is closed.</exception>
+    public MptcpState State => this.GetMptcpState();
+
+    /// <summary>Connects to a host: its addresses in order, until one answers.</summary>
+    /// <param name="hostname">A name or an address.</param>
+    /// <param name="port">From 1 to 65,535.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="hostname"/> is null.</exception>
+    /// <exception cref="ArgumentException"><paramref name="hostname"/> is empty, or has no address of the client's family.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="port"/> is not from 1 to 65,535.</exception>
+    /// <exception cref="MptcpConnectException">No address could be connected to.</exception>
+    /// <exception cref="SocketException">The name could not be resolved, or the client is connected already, or connecting.</exception>
+    /// <exception cref="ObjectDisposedException">The client is closed.</exception>
+    public new void Connect(string hostname, int port)
+    {
+        Checked(hostname, port);
+        if (ConnectsAsTcp())
+            base.Connect(hostname, port);
+        else
+            Connect(Addresses.Resolve(hostname), port, nameof(hostname));
+    }
+
+    /// <summary>Connects to an address.</summary>
+    /// <param name="address">The address.</param>
+    /// <param name="port">From 1 to 65,535.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="address"/> is null.</exception>
+    /// <inheritdoc cref="Connect(string, int)" path="/exception[not(contains(@cref,'ArgumentNullException'))]"/>
+    public new void Connect(IPAddress address, int port)
+    {
+        Checked(address, port);
+        if (ConnectsAsTcp())
+            base.Connect(address, port);
+        else
+            Connect([address], port, nameof(address));
+    }
+
+    /// <summary>Connects to one of several addresses, in order, until one answers.</summary>
+    /// <param name="ipAddresses">The addresses.</param>
+    /// <param name="port">From 1 to 65,535.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="ipAddresses"/> is null.</exception>
+    /// <inheritdoc cref="Connect(string, int)" path="/exception[not(contains(@cref,'ArgumentNullException'))]"/>
+    public new void Connect(IPAddress[] ipAddresses, int port)
+    {
+        Checked(ipAddresses, port);
+        if (ConnectsAsTcp())
+            base.Connect(ipAddresses, port);
+        else
+            Connect((IEnumerable<IPAddress>)ipAddresses, port, nameof(ipAddresses));
+    }
+
+    /// <summary>Connects to an end point.</summary>
+    /// <param name="remoteEP">The address and port.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="remoteEP"/> is null.</exception>
+    /// <inheritdoc cref="Connect(string, int)" path="/exception[not(contains(@cref,'ArgumentNullException'))]"/>
+    public new void Connect(IPEndPoint remoteEP)
+    {
+        ArgumentNullException.ThrowIfNull(remoteEP);
+        Connect(remoteEP.Address, remoteEP.Port);
+    }
+
+    /// <inheritdoc cref="Connect(string, int)"/>
+    public new Task ConnectAsync(string host, int port) => ConnectAsync(host, port, CancellationToken.None).AsTask();
+
+    /// <inheritdoc cref="Connect(IPAddress, int)"/>
+    public new Task ConnectAsync(IPAddress address, int port) => ConnectAsync(address, port, CancellationToken.None).AsTask();
+
+    /// <inheritdoc cref="Connect(IPAddress[], int)"/>
+    public new Task ConnectAsync(IPAddress[] addresses, int port) => ConnectAsync(addresses, port, CancellationToken.None).AsTask();
+
+    /// <inheritdoc cref="Connect(IPEndPoint)"/>
+    public new Task ConnectAsync(IPEndPoint remoteEP) => ConnectAsync(remoteEP, CancellationToken.None).AsTask();
+
+    /// <inheritdoc cref="Connect(string, int)"/>
+    /// <param name="host">A name or an address.</param>
+    /// <param name="port">From 1 to 65,535.</param>
+    /// <param name="cancellationToken">Ends the connect; every attempt is closed.</param>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    public new ValueTask ConnectAsync(string host, int port, CancellationToken cancellationToken)
+    {
+        Checked(host, port);
+        return ConnectsAsTcp()
+            ? base.ConnectAsync(host, port, cancellationToken)
+            : ResolveAndConnectAsync(host, port, cancellationToken);
+    }
+
+    /// <inheritdoc cref="Connect(IPAddress, int)"/>
+    /// <param name="address">The address.</param>
+    /// <param name="port">From 1 to 65,535.</param>
+    /// <param name="cancellationToken">Ends the connect; every attempt is closed.</param>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    public new ValueTask ConnectAsync(IPAddress address, int port, CancellationToken cancellationToken)
+    {
+        Checked(address, port);
+        return ConnectsAsTcp()
+            ? base.ConnectAsync(address, port, cancellationToken)
+            : ConnectAsync([address], port, nameof(address), cancellationToken);
+    }
+
+    /// <inheritdoc cref="Connect(IPAddress[], int)"/>
+    /// <param name="addresses">The addresses.</param>
+    /// <param name="port">From 1 to 65,535.</param>
+    /// <param name="cancellationToken">Ends the connect; every attempt is closed.</param>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    public new ValueTask ConnectAsync(IPAddress[] addresses, int port, CancellationToken cancellationToken)
+    {
+        Checked(addresses, port);
+        return ConnectsAsTcp()
+            ? base.ConnectAsync(addresses, port, cancellationToken)
+            : ConnectAsync(addresses, port, nameof(addresses), cancellationToken);
+    }
+
+    /// <inheritdoc cref="Connect(IPEndPoint)"/>
+    /// <param name="remoteEP">The address and port.</param>
+    /// <param name="cancellationToken">Ends the connect; every attempt is closed.</param>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    public new ValueTask ConnectAsync(IPEndPoint remoteEP, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(remoteEP);
+        return ConnectAsync(remoteEP.Address, remoteEP.Port, cancellationToken);
+    }
+
+    /// <inheritdoc cref="TcpClient.BeginConnect(string, int, AsyncCallback?, object?)"/>
+    public new IAsyncResult BeginConnect(string host, int port, AsyncCallback? requestCallback, object? state) =>
+        TaskToAsyncResult.Begin(ConnectAsync(host, port), requestCallback, state);
+
+    /// <inheritdoc cref="TcpClient.BeginConnect(IPAddress, int, AsyncCallback?, object?)"/>
+    public new IAsyncResult BeginConnect(IPAddress address, int port, AsyncCallback? requestCallback, object? state) =>
+        TaskToAsyncResult.Begin(ConnectAsync(address, port), requestCallback, state);
+
+    /// <inheritdoc cref="TcpClient.BeginConnect(IPAddress[], int, AsyncCallback?, object?)"/>
+    public new IAsyncResult BeginConnect(IPAddress[] addresses, int port, AsyncCallback? requestCallback, object? state) =>
+        TaskToAsyncResult.Begin(ConnectAsync(addresses, port), requestCallback, state);
+
+    /// <inheritdoc cref="TcpClient.EndConnect(IAsyncResult)"/>
+    public new void EndConnect(IAsyncResult asyncResult) => TaskToAsyncResult.End(asyncResult);
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            lock (_lock)
+            {
+                _isDisposed = true;
+                _connecting?.Abort();
+            }
+        }
+
+        base.Dispose(disposing);
+    }
+
+    void UpgradeClient()
+    {
+        if (Mode == MptcpMode.Disabled)
+            return;
+
+        try
+        {
+            Socket tcp = Client;
+            bool dualMode = tcp.AddressFamily == AddressFamily.InterNetworkV6 && tcp.DualMode;
+            if (SocketFactory.TryCreateReplaceable(tcp.AddressFamily, dualMode, Mode) is not { } mptcp)
+                return;
+
+            Client = mptcp;
+            tcp.Dispose();
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Whether <see cref="TcpClient.Client"/> is a TCP socket: of the caller's own, or since this system has no other.</summary>
+    bool ConnectsAsTcp()
+    {
+        lock (_lock)
+        {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            if (Client == _spent && _connecting is null)
+                ReplaceSpentSocket();
+
+            return !SocketProtocol.IsMptcp(Client);
+        }
+    }
+
+    async ValueTask ResolveAndConnectAsync(string host, int port, CancellationToken cancellationToken)
+    {
+        IPAddress[] addresses = await Addresses.ResolveAsync(host, cancellationToken).ConfigureAwait(false);
+        await ConnectAsync(addresses, port, nameof(host), cancellationToken).ConfigureAwait(false);
+    }
+
+    void Connect(IEnumerable<IPAddress> addresses, int port, string addressesName)
+    {
+        ClientRequest request = Begin(addresses, port, addressesName);
+        Socket? winner = null;
+        try
+        {
+            winner = BlockingRace.Run(request);
+        }
+        finally
+        {
+            End(request, winner);
+        }
+    }
+
+    async ValueTask ConnectAsync(IEnumerable<IPAddress> addresses, int port, string addressesName, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        ClientRequest request = Begin(addresses, port, addressesName);
+        Socket? winner = null;
+        try
+        {
+            winner = await AsyncRace.RunAsync(request, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            End(request, winner);
+        }
+    }
+
+    ClientRequest Begin(IEnumerable<IPAddress> addresses, int port, string addressesName)
+    {
+        lock (_lock)
+        {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            if (_connecting is not null)
+                throw new SocketException((int)SocketError.AlreadyInProgress);
+
+            if (Active || Client.Connected)
+                throw new SocketException((int)SocketError.IsConnected);
+
+            IPEndPoint[] targets = Addresses.Interleave(addresses.Where(CanReach), port);
+            if (targets.Length == 0)
+                throw new ArgumentException($"None of the addresses is of the client's address family, {Client.AddressFamily}.", addressesName);
+
+            _boundTo = BoundTo(Client);
+            return _connecting = new ClientRequest(targets, Client, _boundTo) { Mode = Mode };
+        }
+    }
+
+    void End(ClientRequest request, Socket? winner)
+    {
+        lock (_lock)
+        {
+            _connecting = null;
+            if (_isDisposed)
+            {
+                winner?.Dispose();
+                ObjectDisposedException.ThrowIf(winner is not null, this);
+                return;
+            }
+
+            if (winner is null)
+            {
+                _spent = Client;
+                return;
+            }
+
+            Socket original = Client;
+            if (winner != original)
+                Client = winner;
+
+            if (request.OriginalIsSpent)
+                original.Dispose();
+
+            Active = true;
+        }
+    }
+
+    /// <summary>After a failed connect the system's socket is of no more use: a new one takes its place, as TcpClient does it.</summary>
+    void ReplaceSpentSocket()
+    {
+        Socket fresh = SocketFactory.CreateLike(Client, Mode, out _);
+        Client.Dispose(); // first: it may hold the local port
+        Client = _spent = fresh;
+        if (_boundTo is not null)
+            fresh.Bind(_boundTo);
+
+        _spent = null;
+    }
+
+    bool CanReach(IPAddress address) =>
+        address.AddressFamily == Client.AddressFamily
+        || (address.AddressFamily == AddressFamily.InterNetwork && Client.AddressFamily == AddressFamily.InterNetworkV6 && Client.DualMode);
+
+    static IPEndPoint? BoundTo(Socket socket) =>
+        socket.LocalEndPoint is IPEndPoint local && (local.Port != 0 || !(local.Address.Equals(IPAddress.Any) || local.Address.Equals(IPAddress.IPv6Any)))
+            ? local
+            : null;
+
+    static AddressFamily FamilyOf(IPEndPoint localEP)
+    {
+        ArgumentNullException.ThrowIfNull(localEP);
+        return localEP.AddressFamily;
+    }
+
+    static AddressFamily Checked(string hostname, int port, [CallerArgumentExpression(nameof(hostname))] string? name = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(hostname, name);
+        Require.RemotePort(port);
+        return AddressFamily.Unknown;
+    }
+
+    static void Checked(object target, int port, [CallerArgumentExpression(nameof(target))] string? name = null)
+    {
+        ArgumentNullException.ThrowIfNull(target, name);
+        Require.RemotePort(port);
+    }
+}

@@ -1,0 +1,106 @@
+using System.Net;
+using System.Net.Sockets;
+using Mptcp.Sockets.Creation;
+
+namespace Mptcp.Sockets;
+
+/// <summary>
+/// A <see cref="TcpListener"/> that takes Multipath TCP and plain TCP clients alike; an accepted plain client is a genuine TCP socket. Where this
+/// system has no Multipath TCP it listens on TCP. <see cref="MptcpSocketExtensions.GetMptcpState(TcpClient)"/> tells what an accepted client speaks.
+/// </summary>
+/// <remarks>
+/// Stopped and started again it is still Multipath TCP, unless both are called through a variable of type <see cref="TcpListener"/>, whose
+/// members are not virtual: then it comes back as TCP.
+/// </remarks>
+public class MptcpTcpListener : TcpListener
+{
+    bool _dualMode;
+
+    /// <summary>Initializes a listener on an end point; it listens from <see cref="Start()"/> on.</summary>
+    /// <param name="localEP">The address and port; port 0 lets the system choose.</param>
+    /// <param name="mode">What to do where this system has no Multipath TCP.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="localEP"/> is null.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="mode"/> is not one of <see cref="MptcpMode"/>.</exception>
+    /// <exception cref="MptcpNotSupportedException">Multipath TCP is required, and this system has none.</exception>
+    public MptcpTcpListener(IPEndPoint localEP, MptcpMode mode = MptcpMode.Preferred)
+        : base(Require.With(localEP, mode))
+    {
+        Mode = mode;
+        UpgradeServer();
+    }
+
+    /// <summary>Initializes a listener on an address and port; it listens from <see cref="Start()"/> on.</summary>
+    /// <param name="localaddr">The address.</param>
+    /// <param name="port">The port; 0 lets the system choose.</param>
+    /// <param name="mode">What to do where this system has no Multipath TCP.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="localaddr"/> is null.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="port"/> is not from 0 to 65,535, or <paramref name="mode"/> not one of <see cref="MptcpMode"/>.</exception>
+    /// <exception cref="MptcpNotSupportedException">Multipath TCP is required, and this system has none.</exception>
+    public MptcpTcpListener(IPAddress localaddr, int port, MptcpMode mode = MptcpMode.Preferred)
+        : base(Require.With(localaddr, mode), port)
+    {
+        Mode = mode;
+        UpgradeServer();
+    }
+
+    /// <summary>Initializes a listener on a port of every IPv4 address. Obsolete, as with <see cref="TcpListener"/>.</summary>
+    /// <param name="port">The port; 0 lets the system choose.</param>
+    /// <param name="mode">What to do where this system has no Multipath TCP.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="port"/> is not from 0 to 65,535, or <paramref name="mode"/> not one of <see cref="MptcpMode"/>.</exception>
+    /// <exception cref="MptcpNotSupportedException">Multipath TCP is required, and this system has none.</exception>
+    [Obsolete("Use MptcpTcpListener(IPAddress localaddr, int port) or MptcpTcpListener.Create(port) instead.")]
+    public MptcpTcpListener(int port, MptcpMode mode = MptcpMode.Preferred)
+        : this(IPAddress.Any, port, mode)
+    {
+    }
+
+    /// <summary>What was asked for.</summary>
+    public MptcpMode Mode { get; }
+
+    /// <summary>Makes a listener on a port of every address, IPv6 and IPv4 (dual-mode); of every IPv4 address where there is no IPv6.</summary>
+    /// <param name="port">The port; 0 lets the system choose.</param>
+    /// <param name="mode">What to do where this system has no Multipath TCP.</param>
+    /// <returns>A listener that is not started.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="port"/> is not from 0 to 65,535, or <paramref name="mode"/> not one of <see cref="MptcpMode"/>.</exception>
+    /// <exception cref="MptcpNotSupportedException">Multipath TCP is required, and this system has none.</exception>
+    public static MptcpTcpListener Create(int port, MptcpMode mode = MptcpMode.Preferred)
+    {
+        if (!Socket.OSSupportsIPv6)
+            return new MptcpTcpListener(IPAddress.Any, port, mode);
+
+        var listener = new MptcpTcpListener(IPAddress.IPv6Any, port, mode) { _dualMode = true };
+        listener.Server.DualMode = true;
+        return listener;
+    }
+
+    /// <summary>Starts listening, with as many waiting connections as the system allows.</summary>
+    /// <inheritdoc cref="Start(int)" path="/exception"/>
+    public new void Start() => Start(int.MaxValue);
+
+    /// <summary>Starts listening. Does nothing if it is listening already.</summary>
+    /// <param name="backlog">How many connections may wait to be accepted.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="backlog"/> is negative.</exception>
+    /// <exception cref="MptcpNotSupportedException">Multipath TCP is required, and this system has none any more.</exception>
+    /// <exception cref="SocketException">The address is in use, or not of this machine.</exception>
+    public new void Start(int backlog)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(backlog);
+        if (!Active)
+        {
+            UpgradeServer(); // after a Stop, Server is a new TCP socket
+            if (_dualMode)
+                Server.DualMode = true;
+        }
+
+        base.Start(backlog);
+    }
+
+    void UpgradeServer()
+    {
+        if (Mode == MptcpMode.Disabled || Server.IsBound || SocketUpgrade.TryUpgrade(Server, out Refusal refusal) || Mode == MptcpMode.Preferred)
+            return;
+
+        Stop();
+        throw refusal.ToException();
+    }
+}

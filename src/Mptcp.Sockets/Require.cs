@@ -1,0 +1,46 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.CompilerServices;
+
+namespace Mptcp.Sockets;
+
+/// <summary>What callers must hand in, said in their own terms.</summary>
+static class Require
+{
+    internal static MptcpMode Defined(MptcpMode mode, [CallerArgumentExpression(nameof(mode))] string? name = null) =>
+        mode is MptcpMode.Preferred or MptcpMode.Required or MptcpMode.Disabled
+            ? mode
+            : throw new ArgumentOutOfRangeException(name, mode, $"The mode must be {MptcpMode.Preferred}, {MptcpMode.Required} or {MptcpMode.Disabled}.");
+
+    /// <summary>Checks a mode on the way to a base constructor, which makes a socket.</summary>
+    internal static T With<T>(T value, MptcpMode mode)
+    {
+        Defined(mode);
+        return value;
+    }
+
+    internal static TimeSpan Delay(TimeSpan delay, [CallerArgumentExpression(nameof(delay))] string? name = null) =>
+        delay == Timeout.InfiniteTimeSpan || (delay >= TimeSpan.Zero && delay.TotalMilliseconds <= int.MaxValue)
+            ? delay
+            : throw new ArgumentOutOfRangeException(
+                name, delay, $"The delay must be from 0 to {int.MaxValue} milliseconds, or Timeout.InfiniteTimeSpan.");
+
+    internal static AddressFamily InternetFamily(AddressFamily family, [CallerArgumentExpression(nameof(family))] string? name = null) =>
+        family is AddressFamily.InterNetwork or AddressFamily.InterNetworkV6
+            ? family
+            : throw new ArgumentException($"The address family must be InterNetwork or InterNetworkV6, not {family}.", name);
+
+    /// <summary>An end point to listen on.</summary>
+    internal static IPEndPoint LocalEndPoint(EndPoint endPoint, [CallerArgumentExpression(nameof(endPoint))] string? name = null)
+    {
+        ArgumentNullException.ThrowIfNull(endPoint, name);
+        return endPoint as IPEndPoint
+            ?? throw new ArgumentException($"The end point must be an IPEndPoint, not {endPoint.GetType().Name} ({endPoint.AddressFamily}).", name);
+    }
+
+    /// <summary>A port to connect to. Port 0 means "any" where one listens, and nothing where one connects.</summary>
+    internal static int RemotePort(int port, [CallerArgumentExpression(nameof(port))] string? name = null) =>
+        port is >= 1 and <= IPEndPoint.MaxPort
+            ? port
+            : throw new ArgumentOutOfRangeException(name, port, $"The port to connect to must be from 1 to {IPEndPoint.MaxPort}.");
+}
