@@ -231,7 +231,11 @@ public class MptcpTcpClient : TcpClient
         TaskToAsyncResult.Begin(ConnectAsync(addresses, port), requestCallback, state);
 
     /// <inheritdoc cref="TcpClient.EndConnect(IAsyncResult)"/>
-    public new void EndConnect(IAsyncResult asyncResult) => TaskToAsyncResult.End(asyncResult);
+    public new void EndConnect(IAsyncResult asyncResult)
+    {
+        TaskToAsyncResult.End(asyncResult);
+        Active = true;
+    }
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
