@@ -74,7 +74,7 @@ public sealed class MptcpCapabilities
             SupportsIPv6 = ipv6 is not null,
             UnavailableReason = socket is null ? refusal.Reason : MptcpUnavailableReason.None,
             Explanation = Explain(refusal, refusalOfIPv6),
-            KernelVersion = OperatingSystem.IsLinux() ? Environment.OSVersion.Version : null,
+            KernelVersion = OperatingSystem.IsLinux() ? Kernel.Version : null,
             SupportsStateOption = Knows(socket, SOL_TCP, TCP_IS_MPTCP, stackalloc byte[sizeof(int)]),
             SupportsInfo = Knows(socket, SOL_MPTCP, MPTCP_INFO, stackalloc byte[sizeof(int)]),
             SupportsSubflowInfo = Knows(socket, SOL_MPTCP, MPTCP_SUBFLOW_ADDRS, SubflowDataHeader(stackalloc byte[16])),

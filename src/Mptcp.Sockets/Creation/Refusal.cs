@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Mptcp.Sockets.Interop;
 using static Mptcp.Sockets.Interop.LinuxConstants;
 
 namespace Mptcp.Sockets.Creation;
@@ -30,7 +31,7 @@ readonly record struct Refusal(MptcpUnavailableReason Reason, AddressFamily Fami
         MptcpUnavailableReason.NotLinux =>
             "Multipath TCP sockets need Linux 5.6 or later; this operating system has none that .NET can open.",
         MptcpUnavailableReason.KernelTooOld =>
-            $"This kernel ({Environment.OSVersion.Version}) does not know Multipath TCP (EINVAL): run Linux 5.6 or later.",
+            $"This kernel ({Kernel.Version}) does not know Multipath TCP (EINVAL): run Linux 5.6 or later.",
         MptcpUnavailableReason.NotCompiled when Family == AddressFamily.InterNetworkV6 =>
             "This kernel was built without Multipath TCP for IPv6 (EPROTONOSUPPORT): run one with CONFIG_MPTCP=y and CONFIG_MPTCP_IPV6=y.",
         MptcpUnavailableReason.NotCompiled =>

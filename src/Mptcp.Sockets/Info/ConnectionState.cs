@@ -47,6 +47,6 @@ static unsafe class ConnectionState
             return StateSource.StateOption;
 
         // SOL_MPTCP cannot be asked of a TCP socket, and there may be no other to ask (the sysctl); 5.16 brought it.
-        return Environment.OSVersion.Version >= new Version(5, 16) ? StateSource.Info : StateSource.FallbackOnlyOption;
+        return Kernel.Version >= new Version(5, 16) ? StateSource.Info : StateSource.FallbackOnlyOption;
     }
 }

@@ -1,0 +1,71 @@
+using System.Diagnostics;
+
+namespace Mptcp.Sockets.Tests.Support;
+
+/// <summary>A program that runs beside the test and does not outlive it.</summary>
+sealed class Child : IAsyncDisposable
+{
+    readonly Process _process;
+    readonly Task<string> _error;
+
+    Child(Process process)
+    {
+        _process = process;
+        _error = process.StandardError.ReadToEndAsync();
+    }
+
+    internal StreamReader Output => _process.StandardOutput;
+
+    internal StreamWriter Input => _process.StandardInput;
+
+    /// <summary>Starts a program in the calling thread's network namespace.</summary>
+    internal static Child Start(string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
+    {
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach ((string name, string value) in environment ?? new Dictionary<string, string>())
+            start.Environment[name] = value;
+
+        return new Child(Process.Start(start)!);
+    }
+
+    /// <summary>Runs a program to its end.</summary>
+    internal static async Task<Result> RunAsync(string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
+    {
+        await using Child child = Start(program, arguments, environment);
+        return await child.ExitAsync();
+    }
+
+    internal async Task<Result> ExitAsync()
+    {
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        string output = await Output.ReadToEndAsync(timeout.Token);
+        await _process.WaitForExitAsync(timeout.Token);
+        return new Result(_process.ExitCode, output, await _error);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill(entireProcessTree: true);
+            await _process.WaitForExitAsync();
+        }
+
+        _process.Dispose();
+    }
+
+    internal sealed record Result(int ExitCode, string Output, string Error)
+    {
+        /// <summary>Fails with everything the program said.</summary>
+        internal Result ShouldSucceed()
+        {
+            ExitCode.Should().Be(0, "the program said: {0}{1}", Output, Error);
+            return this;
+        }
+    }
+}

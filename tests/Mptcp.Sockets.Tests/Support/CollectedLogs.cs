@@ -1,0 +1,34 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+
+namespace Mptcp.Sockets.Tests.Support;
+
+/// <summary>Keeps what was logged, for tests to look at.</summary>
+sealed class CollectedLogs : ILoggerFactory, ILogger
+{
+    readonly ConcurrentQueue<(LogLevel Level, string? Name, string Text)> _entries = new();
+
+    internal IReadOnlyCollection<(LogLevel Level, string? Name, string Text)> Entries => _entries;
+
+    internal string? Category { get; private set; }
+
+    public ILogger CreateLogger(string categoryName)
+    {
+        Category = categoryName;
+        return this;
+    }
+
+    public void AddProvider(ILoggerProvider provider) => throw new NotSupportedException();
+
+    public void Dispose()
+    {
+    }
+
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull => null;
+
+    public bool IsEnabled(LogLevel logLevel) => true;
+
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+        _entries.Enqueue((logLevel, eventId.Name, formatter(state, exception)));
+}

@@ -1,0 +1,62 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Net.Sockets;
+
+namespace Mptcp.Sockets.Tests.Support;
+
+/// <summary>
+/// What a test needs of the machine, probed. Without it the test is skipped and says why; with MPTCP_TESTS=required, as in CI, it fails.
+/// </summary>
+static class Needs
+{
+    static bool IsRequired => Environment.GetEnvironmentVariable("MPTCP_TESTS") == "required";
+
+    static readonly Lazy<string?> s_namespaceProblem = new(NetworkNamespace.FindProblem);
+
+    internal static void Mptcp()
+    {
+        if (!MptcpSocket.IsSupported)
+            Lacks($"Multipath TCP: {MptcpCapabilities.Probe().Explanation}");
+    }
+
+    internal static void Linux()
+    {
+        if (!OperatingSystem.IsLinux())
+            Lacks("Linux.");
+    }
+
+    internal static void IPv6()
+    {
+        if (!Socket.OSSupportsIPv6)
+            Lacks("IPv6.");
+    }
+
+    internal static void NetworkNamespaces()
+    {
+        if (s_namespaceProblem.Value is { } problem)
+            Lacks($"a network namespace of its own ({problem}): run as root, or inside 'unshare --user --map-root-user --net --mount'.");
+    }
+
+    /// <summary>The full path of a program.</summary>
+    internal static string Program(string name, string package)
+    {
+        foreach (string directory in $"{Environment.GetEnvironmentVariable("PATH")}:/usr/sbin:/sbin".Split(':'))
+        {
+            if (directory.Length > 0 && Path.Combine(directory, name) is var path && File.Exists(path))
+                return path;
+        }
+
+        Lacks($"the program {name}: on Debian, 'apt-get install {package}'.");
+        return name;
+    }
+
+    internal static string Python() => Program("python3", "python3");
+
+    [DoesNotReturn]
+    internal static void Lacks(string what)
+    {
+        if (IsRequired)
+            Assert.Fail($"This test needs {what} MPTCP_TESTS=required forbids skipping it.");
+
+        Assert.Skip($"This test needs {what}");
+    }
+}

@@ -1,0 +1,84 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+
+namespace Mptcp.Sockets.Tests.Support;
+
+/// <summary>Sockets to talk to, and what to say.</summary>
+static class Peers
+{
+    internal static IPEndPoint AnyPort(AddressFamily family) =>
+        new(family == AddressFamily.InterNetworkV6 ? IPAddress.IPv6Loopback : IPAddress.Loopback, 0);
+
+    /// <summary>A TCP listener of .NET's own.</summary>
+    internal static Socket ListenTcp(IPAddress? address = null, int port = 0)
+    {
+        address ??= IPAddress.Loopback;
+        var listener = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        listener.Bind(new IPEndPoint(address, port));
+        listener.Listen();
+        return listener;
+    }
+
+    internal static IPEndPoint EndPoint(this Socket listener) => (IPEndPoint)listener.LocalEndPoint!;
+
+    internal static int Port(this Socket listener) => listener.EndPoint().Port;
+
+    /// <summary>A port on which nothing listens: one that the system has just given and got back.</summary>
+    internal static IPEndPoint Refusing(IPAddress? address = null)
+    {
+        using Socket listener = ListenTcp(address);
+        return listener.EndPoint();
+    }
+
+    /// <summary>An address that answers no SYN: a listener whose backlog is full drops them (tcp_v4_conn_request).</summary>
+    internal static async Task<Unanswering> UnansweringAsync()
+    {
+        var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        listener.Bind(AnyPort(AddressFamily.InterNetwork));
+        listener.Listen(0);
+        var filler = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        await filler.ConnectAsync(listener.EndPoint());
+        return new Unanswering(listener, filler);
+    }
+
+    internal static byte[] RandomBytes(int count) => RandomNumberGenerator.GetBytes(count);
+
+    internal static async Task<byte[]> ReceiveExactlyAsync(this Socket socket, int count)
+    {
+        byte[] bytes = new byte[count];
+        for (int received = 0; received < count;)
+        {
+            int n = await socket.ReceiveAsync(bytes.AsMemory(received));
+            n.Should().BePositive("the peer has more to send");
+            received += n;
+        }
+
+        return bytes;
+    }
+
+    internal static async Task SendAllAsync(this Socket socket, ReadOnlyMemory<byte> bytes)
+    {
+        while (bytes.Length > 0)
+            bytes = bytes[await socket.SendAsync(bytes)..];
+    }
+
+    /// <summary>SO_PROTOCOL: 6 or 262.</summary>
+    internal static int KernelProtocol(this Socket socket)
+    {
+        Span<byte> value = stackalloc byte[sizeof(int)];
+        socket.GetRawSocketOption(1, 38, value);
+        return BitConverter.ToInt32(value);
+    }
+
+    internal sealed record Unanswering(Socket Listener, Socket Filler) : IDisposable
+    {
+        internal IPEndPoint EndPoint => Listener.EndPoint();
+
+        public void Dispose()
+        {
+            Filler.Dispose();
+            Listener.Dispose();
+        }
+    }
+}

@@ -1,0 +1,68 @@
+using System.Net.Sockets;
+
+namespace Mptcp.Sockets.Witness;
+
+static class Scenarios
+{
+    /// <summary>Says what became of asking for a socket, twice, since some refusals are kept.</summary>
+    internal static int Create(MptcpMode mode)
+    {
+        for (int i = 0; i < 2; i++)
+        {
+            try
+            {
+                using Socket socket = MptcpSocket.Create(AddressFamily.InterNetwork, mode);
+                Console.WriteLine(socket.GetMptcpState());
+            }
+            catch (MptcpNotSupportedException e)
+            {
+                Console.WriteLine($"{nameof(MptcpNotSupportedException)} {e.Reason} {e.Message}");
+            }
+            catch (SocketException e)
+            {
+                Console.WriteLine($"{e.GetType().Name} {e.SocketErrorCode}");
+            }
+        }
+
+        Console.WriteLine($"supported: {MptcpSocket.IsSupported}");
+        return 0;
+    }
+
+    /// <summary>Connects by name to an echo server, in one of the ways that a program has, and says over what.</summary>
+    internal static async Task<int> ConnectAsync(string how, string host, int port)
+    {
+        using Socket socket = await OpenAsync(how, host, port);
+        byte[] bytes = new byte[5];
+        socket.Send("hello"u8);
+        int count = socket.Receive(bytes);
+        Console.WriteLine($"{socket.RemoteEndPoint} {socket.GetMptcpState()} {System.Text.Encoding.ASCII.GetString(bytes, 0, count)}");
+        return 0;
+    }
+
+    static async Task<Socket> OpenAsync(string how, string host, int port)
+    {
+        switch (how)
+        {
+            case "socket":
+                return MptcpSocket.Connect(host, port);
+            case "socket-async":
+                return await MptcpSocket.ConnectAsync(host, port);
+            case "client":
+                return new MptcpTcpClient(host, port).Client;
+            case "client-async":
+                var client = new MptcpTcpClient();
+                await client.ConnectAsync(host, port);
+                return client.Client;
+            case "base":
+                TcpClient blocking = new MptcpTcpClient();
+                blocking.Connect(host, port);
+                return blocking.Client;
+            case "base-async":
+                TcpClient asynchronous = new MptcpTcpClient();
+                await asynchronous.ConnectAsync(host, port);
+                return asynchronous.Client;
+            default:
+                throw new ArgumentException($"There is no way '{how}'.");
+        }
+    }
+}
