@@ -39,6 +39,35 @@ static class Scenarios
         return 0;
     }
 
+    /// <summary>HttpClient's own way to a connection, which is taken from it before it can send a request.</summary>
+    static async Task<Socket> ConnectAsHttpClientDoesAsync(string host, int port)
+    {
+        Socket? connected = null;
+        using var handler = new SocketsHttpHandler();
+        handler.UseMptcp();
+        Func<SocketsHttpConnectionContext, CancellationToken, ValueTask<Stream>> connect = handler.ConnectCallback!;
+        using var outer = new SocketsHttpHandler
+        {
+            ConnectCallback = async (context, cancellationToken) =>
+            {
+                var stream = (NetworkStream)await connect(context, cancellationToken);
+                connected = stream.Socket;
+                throw new OperationCanceledException("The socket is all that is wanted.");
+            },
+        };
+        using var client = new HttpClient(outer);
+        try
+        {
+            await client.GetAsync(new Uri($"http://{host}:{port}/"));
+        }
+        catch (Exception e) when (connected is not null && e is HttpRequestException or OperationCanceledException)
+        {
+            // It has done its part.
+        }
+
+        return connected!;
+    }
+
     static async Task<Socket> OpenAsync(string how, string host, int port)
     {
         switch (how)
@@ -61,6 +90,8 @@ static class Scenarios
                 TcpClient asynchronous = new MptcpTcpClient();
                 await asynchronous.ConnectAsync(host, port);
                 return asynchronous.Client;
+            case "http":
+                return await ConnectAsHttpClientDoesAsync(host, port);
             default:
                 throw new ArgumentException($"There is no way '{how}'.");
         }
