@@ -51,7 +51,7 @@ static class Demonstration
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.UseSockets(sockets => sockets.CreateBoundListenSocket = endPoint => MptcpSocket.CreateBoundListenSocket(endPoint, mode));
+        builder.WebHost.UseSockets(o => o.CreateBoundListenSocket = endPoint => MptcpSocket.CreateBoundListenSocket(endPoint, mode));
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.Listen(IPAddress.Loopback, port: 0);
@@ -71,7 +71,8 @@ static class Demonstration
     }
 
     /// <summary>Three facts that may differ: what was asked for, what the socket is, and what is on the wire.</summary>
-    static string Describe(MptcpMode mode, Socket socket) => $"mode {mode}   socket {ProtocolOf(socket),-5}   state {socket.GetMptcpState()}";
+    static string Describe(MptcpMode mode, Socket socket) =>
+        $"mode {mode}   socket {ProtocolOf(socket),-5}   state {socket.GetMptcpState()}";
 
     static string ProtocolOf(Socket socket)
     {

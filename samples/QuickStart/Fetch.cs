@@ -22,7 +22,8 @@ static class Fetch
 
         // Now, since a server may close the connection with the last byte. The last, since a redirect may have needed several.
         Socket? connection = sockets.LastOrDefault(socket => socket.Connected);
-        Console.Error.WriteLine(connection is null ? "The connection was closed before it could be asked about MPTCP." : Describe(connection));
+        Console.Error.WriteLine(
+            connection is null ? "Whether MPTCP was used is unknown: the connection was closed at once." : Describe(connection));
 
         response.EnsureSuccessStatusCode();
         if (output is null)
@@ -45,31 +46,32 @@ static class Fetch
     static string WhyTcp(IPEndPoint peer)
     {
         MptcpCapabilities system = MptcpCapabilities.Probe();
-        bool isSupported = peer.AddressFamily == AddressFamily.InterNetworkV6 ? system.SupportsIPv6 : system.SupportsIPv4;
-        if (!isSupported)
-            return $"{system.Explanation} ({system.UnavailableReason})";
-
-        return MptcpBlackholes.Contains(peer)
-            ? "it was left unanswered there and TCP was not, so something on the way seems to drop it."
-            : "TCP was answered sooner.";
+        return system switch
+        {
+            { IsSupported: false } => $"this system has none ({system.UnavailableReason}). {system.Explanation}",
+            { SupportsIPv4: false } when peer.AddressFamily == AddressFamily.InterNetwork => system.Explanation,
+            { SupportsIPv6: false } when peer.AddressFamily == AddressFamily.InterNetworkV6 => system.Explanation,
+            _ when MptcpBlackholes.Contains(peer) => "TCP was answered there and MPTCP was not: something on the way seems to drop it.",
+            _ => "TCP was answered sooner.",
+        };
     }
 
     static async Task SaveAsync(HttpContent content, FileInfo file, CancellationToken cancellationToken)
     {
         bool isNew = !file.Exists;
-        await using FileStream stream = file.Create();
+        FileStream stream = file.Create();
         try
         {
-            await content.CopyToAsync(stream, cancellationToken);
-            await stream.FlushAsync(cancellationToken); // a full disk is to be noticed here
+            await using (stream)
+                await content.CopyToAsync(stream, cancellationToken);
         }
         catch
         {
-            // Half a file must not pass for a whole one. What was there before may be a link or a device, so it is emptied instead.
+            // Half a file must not pass for a whole one. What was there before may be a link or a device: that is emptied, not deleted.
             if (isNew)
                 file.Delete();
-            else if (stream is { CanSeek: true, Length: > 0 })
-                stream.SetLength(0);
+            else
+                file.Create().Dispose();
 
             throw;
         }

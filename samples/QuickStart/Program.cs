@@ -9,8 +9,15 @@ var url = new Argument<Uri?>("URL")
     Arity = ArgumentArity.ZeroOrOne,
     CustomParser = ParseUrl,
 };
-var output = new Option<FileInfo?>("--output", "-o") { Description = "Where to put what was fetched; standard output if not given.", HelpName = "FILE" };
-var require = new Option<bool>("--require") { Description = "Fail with exit code 3 unless this system, and the peer at the URL, have MPTCP." };
+var output = new Option<FileInfo?>("--output", "-o")
+{
+    Description = "Where to put what was fetched; standard output if not given.",
+    HelpName = "FILE",
+};
+var require = new Option<bool>("--require")
+{
+    Description = "Fail with exit code 3 unless this system, and the peer at the URL, have MPTCP.",
+};
 
 var command = new RootCommand("Downloads over Multipath TCP, and says whether it was used.") { url, output, require };
 command.Validators.Add(arguments =>
@@ -21,10 +28,9 @@ command.Validators.Add(arguments =>
 command.SetAction(RunAsync);
 
 ParseResult parsed = command.Parse(args);
-if (parsed.Action is ParseErrorAction errors)
+if (parsed.Action is ParseErrorAction)
 {
-    errors.ShowHelp = false;
-    await parsed.InvokeAsync();
+    Console.Error.WriteLine($"{parsed.Errors[0].Message} --help says more.");
     return ExitCode.BadArguments;
 }
 
@@ -48,7 +54,8 @@ async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationTo
     }
     catch (Exception e)
     {
-        Console.Error.WriteLine($"Failed: {e.GetBaseException().Message}");
+        Exception cause = e is HttpRequestException ? e.GetBaseException() : e;
+        Console.Error.WriteLine($"Failed: {cause.Message.ReplaceLineEndings(" ")}");
         return ExitCode.Of(e);
     }
 }
@@ -59,6 +66,6 @@ static Uri? ParseUrl(ArgumentResult argument)
     if (Uri.TryCreate(text, UriKind.Absolute, out Uri? url) && url.Scheme is "http" or "https")
         return url;
 
-    argument.AddError($"'{text}' is not an absolute http or https URL.");
+    argument.AddError(text.StartsWith('-') ? $"There is no option '{text}'." : $"'{text}' is not an absolute http or https URL.");
     return null;
 }

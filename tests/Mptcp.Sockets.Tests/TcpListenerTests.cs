@@ -1,0 +1,179 @@
+using System.Net;
+using System.Net.Sockets;
+using Mptcp.Sockets.Tests.Support;
+
+namespace Mptcp.Sockets.Tests;
+
+public class TcpListenerTests
+{
+    [Fact]
+    public async Task Takes_multipath_and_plain_clients_in_every_way_of_accepting()
+    {
+        Needs.Mptcp();
+        using var listener = new MptcpTcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var endPoint = (IPEndPoint)listener.LocalEndpoint;
+
+        foreach (MptcpMode mode in new[] { MptcpMode.Required, MptcpMode.Disabled })
+        {
+            MptcpState expected = mode == MptcpMode.Required ? MptcpState.Mptcp : MptcpState.Tcp;
+            await Accepts(() => Task.FromResult(listener.AcceptSocket().GetMptcpState()));
+            await Accepts(() => Task.FromResult(listener.AcceptTcpClient().GetMptcpState()));
+            await Accepts(async () => (await listener.AcceptSocketAsync()).GetMptcpState());
+            await Accepts(async () => (await listener.AcceptTcpClientAsync()).GetMptcpState());
+            await Accepts(async () => (await listener.AcceptSocketAsync(CancellationToken.None)).GetMptcpState());
+            await Accepts(async () => (await listener.AcceptTcpClientAsync(CancellationToken.None)).GetMptcpState());
+            await Accepts(async () => (await Task.Factory.FromAsync(listener.BeginAcceptSocket, listener.EndAcceptSocket, null)).GetMptcpState());
+            await Accepts(async () => (await Task.Factory.FromAsync(listener.BeginAcceptTcpClient, listener.EndAcceptTcpClient, null)).GetMptcpState());
+
+            async Task Accepts(Func<Task<MptcpState>> accept)
+            {
+                using Socket client = MptcpSocket.Connect(endPoint, new MptcpConnectOptions { Mode = mode });
+                (await accept()).Should().Be(expected);
+            }
+        }
+    }
+
+    [Fact]
+    public void Stopped_and_started_again_it_is_still_multipath_tcp()
+    {
+        Needs.Mptcp();
+        using var listener = new MptcpTcpListener(IPAddress.Loopback, 0);
+        for (int i = 0; i < 3; i++)
+        {
+            listener.Start();
+            listener.Server.GetMptcpState().Should().Be(MptcpState.Mptcp);
+            using Socket client = MptcpSocket.Connect(listener.LocalEndpoint);
+            using Socket server = listener.AcceptSocket();
+            server.GetMptcpState().Should().Be(MptcpState.Mptcp);
+            listener.Stop();
+        }
+    }
+
+    [Fact]
+    public void What_is_set_on_the_server_socket_between_stop_and_start_holds()
+    {
+        Needs.Mptcp();
+        using var listener = new MptcpTcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        listener.Stop();
+
+        listener.Server.ReceiveBufferSize = 50_000;
+        listener.Server.NoDelay = true;
+        listener.Start();
+
+        listener.Server.GetMptcpState().Should().Be(MptcpState.Mptcp);
+        listener.Server.ReceiveBufferSize.Should().Be(100_000, "the kernel doubles it");
+        listener.Server.NoDelay.Should().BeTrue();
+    }
+
+    [Fact]
+    public void Works_where_the_program_hands_it_on_as_TcpListener()
+    {
+        Needs.Mptcp();
+        using TcpListener listener = new MptcpTcpListener(IPAddress.Loopback, 0);
+
+        listener.Start();
+
+        listener.Server.GetMptcpState().Should().Be(MptcpState.Mptcp);
+    }
+
+    [Fact]
+    public void Create_takes_IPv6_and_IPv4_also_after_a_restart()
+    {
+        Needs.Mptcp();
+        Needs.IPv6();
+        using MptcpTcpListener listener = MptcpTcpListener.Create(0);
+        for (int i = 0; i < 2; i++)
+        {
+            listener.Start();
+            int port = ((IPEndPoint)listener.LocalEndpoint).Port;
+            foreach (IPAddress address in new[] { IPAddress.Loopback, IPAddress.IPv6Loopback })
+            {
+                using Socket client = MptcpSocket.Connect(new IPEndPoint(address, port));
+                using Socket server = listener.AcceptSocket();
+                server.GetMptcpState().Should().Be(MptcpState.Mptcp);
+            }
+
+            listener.Stop();
+        }
+    }
+
+    [Fact]
+    public void An_IPv6_listener_takes_IPv6_only()
+    {
+        Needs.IPv6();
+        using var listener = new MptcpTcpListener(IPAddress.IPv6Any, 0);
+
+        listener.Server.DualMode.Should().BeFalse();
+    }
+
+    [Fact]
+    public void Restarts_on_its_port_while_connections_are_in_TIME_WAIT_and_a_second_one_there_fails()
+    {
+        var endPoint = new IPEndPoint(IPAddress.Loopback, 0);
+        for (int i = 0; i < 3; i++)
+        {
+            using var listener = new MptcpTcpListener(endPoint);
+            listener.Start();
+            endPoint = (IPEndPoint)listener.LocalEndpoint;
+            using (var second = new MptcpTcpListener(endPoint))
+            {
+                FluentActions.Invoking(second.Start).Should().Throw<SocketException>()
+                    .Which.SocketErrorCode.Should().Be(SocketError.AddressAlreadyInUse);
+            }
+
+            using Socket client = MptcpSocket.Connect(endPoint);
+            using Socket server = listener.AcceptSocket();
+            server.Shutdown(SocketShutdown.Both); // whoever closes first keeps the port in TIME_WAIT
+            client.Receive(new byte[1]).Should().Be(0);
+        }
+    }
+
+    [Fact]
+    public void Behaves_as_TcpListener_where_it_is_not_listening()
+    {
+        foreach (TcpListener listener in new TcpListener[] { new(IPAddress.Loopback, 0), new MptcpTcpListener(IPAddress.Loopback, 0) })
+        {
+            using (listener)
+            {
+                listener.LocalEndpoint.Should().Be(new IPEndPoint(IPAddress.Loopback, 0));
+                listener.Server.IsBound.Should().BeFalse();
+                listener.ExclusiveAddressUse.Should().BeTrue();
+                FluentActions.Invoking(listener.Pending).Should().Throw<InvalidOperationException>();
+                FluentActions.Invoking(listener.AcceptSocket).Should().Throw<InvalidOperationException>();
+                listener.ExclusiveAddressUse = true;
+                listener.Start();
+                listener.Start();
+                listener.Pending().Should().BeFalse();
+                FluentActions.Invoking(() => listener.ExclusiveAddressUse = false).Should().Throw<InvalidOperationException>();
+                listener.Stop();
+                listener.Stop();
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Stop_ends_a_pending_accept()
+    {
+        using var listener = new MptcpTcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        Task<TcpClient> accepting = listener.AcceptTcpClientAsync();
+
+        listener.Stop();
+
+        await FluentActions.Awaiting(() => accepting.WaitAsync(TimeSpan.FromSeconds(30))).Should().ThrowAsync<Exception>()
+            .Where(e => e is SocketException || e is ObjectDisposedException);
+    }
+
+    [Fact]
+    public void Disabled_listens_on_tcp()
+    {
+        using var listener = new MptcpTcpListener(IPAddress.Loopback, 0, MptcpMode.Disabled);
+
+        listener.Start();
+
+        listener.Mode.Should().Be(MptcpMode.Disabled);
+        listener.Server.GetMptcpState().Should().Be(MptcpState.Tcp);
+    }
+}
