@@ -48,7 +48,10 @@ public sealed class MptcpConnectOptions
     /// <summary>Whether small writes are sent at once (<c>TCP_NODELAY</c>). The default is false, as with <see cref="Socket"/>; for HTTP it is always on, as with HttpClient.</summary>
     public bool NoDelay { get; set; }
 
-    /// <summary>The address, and the port unless 0, to connect from. Only addresses of its family are tried. The default is null: the system chooses.</summary>
+    /// <summary>
+    /// The address, and the port unless 0, to connect from. Only addresses of its family are tried. From a port of its own, TCP cannot join a Multipath
+    /// TCP attempt to the same address: see <see cref="TcpFallbackDelay"/>. The default is null: the system chooses.
+    /// </summary>
     public IPEndPoint? LocalEndPoint { get; set; }
 
     /// <summary>

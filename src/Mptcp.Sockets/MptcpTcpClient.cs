@@ -25,6 +25,7 @@ public class MptcpTcpClient : TcpClient
     bool _isDisposed; // guarded by _lock
     Socket? _spent; // the Client whose connect has failed, kept until the next connect for what is set on it
     IPEndPoint? _boundTo;
+    readonly IPAddress? _boundToAnyPortOf;
 
     /// <summary>Initializes a client for IPv6 and IPv4 in mode <see cref="MptcpMode.Preferred"/>.</summary>
     public MptcpTcpClient()
@@ -54,7 +55,10 @@ public class MptcpTcpClient : TcpClient
         UpgradeClient();
     }
 
-    /// <summary>Initializes a client that connects from a local end point, and binds it.</summary>
+    /// <summary>
+    /// Initializes a client that connects from a local end point, and binds it. One with a port of its own cannot be overtaken by TCP on a path that
+    /// drops Multipath TCP: then the kernel falls back, after some 3 s. With port 0, the port changes where TCP wins.
+    /// </summary>
     /// <param name="localEP">The address; and the port, or 0 for the system to choose.</param>
     /// <param name="mode">What to do where this system has no Multipath TCP.</param>
     /// <exception cref="ArgumentNullException"><paramref name="localEP"/> is null.</exception>
@@ -64,6 +68,9 @@ public class MptcpTcpClient : TcpClient
     public MptcpTcpClient(IPEndPoint localEP, MptcpMode mode = MptcpMode.Preferred)
         : this(FamilyOf(localEP), mode)
     {
+        if (localEP.Port == 0)
+            _boundToAnyPortOf = localEP.Address;
+
         try
         {
             Client.Bind(localEP);
@@ -338,7 +345,8 @@ public class MptcpTcpClient : TcpClient
                 throw new ArgumentException($"None of the addresses is of the client's address family, {Client.AddressFamily}.", addressesName);
 
             _boundTo = BoundTo(Client);
-            return _connecting = new ClientRequest(targets, Client, _boundTo) { Mode = Mode };
+            bool anyPort = _boundTo is not null && _boundTo.Address.Equals(_boundToAnyPortOf);
+            return _connecting = new ClientRequest(targets, Client, _boundTo, anyPort) { Mode = Mode };
         }
     }
 

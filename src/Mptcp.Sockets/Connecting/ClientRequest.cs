@@ -8,7 +8,11 @@ namespace Mptcp.Sockets.Connecting;
 /// A connect of a client that has a socket already: that one goes first, and whatever is tried beside or after it is made like it, bound to
 /// the same local end point. The client's own socket stays open until the client has another, since it is what the others are made like.
 /// </summary>
-sealed class ClientRequest(IReadOnlyList<IPEndPoint> targets, Socket original, IPEndPoint? boundTo) : ConnectRequest(targets)
+/// <param name="targets">What to connect to.</param>
+/// <param name="original">The client's own socket.</param>
+/// <param name="boundTo">What it is bound to; null if it is not.</param>
+/// <param name="anyPort">Whether the port of <paramref name="boundTo"/> is the system's choice, so that another will do.</param>
+sealed class ClientRequest(IReadOnlyList<IPEndPoint> targets, Socket original, IPEndPoint? boundTo, bool anyPort) : ConnectRequest(targets)
 {
     readonly Lock _lock = new();
     readonly List<Socket> _made = []; // guarded by _lock
@@ -34,7 +38,11 @@ sealed class ClientRequest(IReadOnlyList<IPEndPoint> targets, Socket original, I
             try
             {
                 if (boundTo is not null)
-                    socket.Bind(boundTo);
+                {
+                    // Two sockets cannot connect from one port to one address, and TCP joins where the original is connecting to.
+                    bool isJoining = _originalIsUsed && !wantsMptcp;
+                    socket.Bind(isJoining && anyPort ? new IPEndPoint(boundTo.Address, 0) : boundTo);
+                }
 
                 return socket;
             }

@@ -15,6 +15,8 @@ static partial class NetworkNamespace
     /// <summary>Runs <paramref name="body"/> to its end. It must not await: a continuation would leave the thread.</summary>
     internal static void Run(Action body, bool mptcpEnabled = true)
     {
+        Needs.Mptcp();
+        Needs.NetworkNamespaces();
         Exception? error = null;
         var thread = new Thread(() =>
         {

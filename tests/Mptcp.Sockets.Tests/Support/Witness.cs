@@ -11,6 +11,13 @@ static class Witness
 
     static string[] Command(string[] arguments) => ["dotnet", s_path, .. arguments];
 
+    /// <summary>Starts it in the calling thread's network namespace.</summary>
+    internal static Child Start(params string[] arguments)
+    {
+        string[] command = Command(arguments);
+        return Child.Start(command[0], command[1..]);
+    }
+
     internal static Task<Child.Result> RunAsync(string[] arguments, IReadOnlyDictionary<string, string>? environment = null) =>
         RunBehindAsync([], arguments, environment);
 

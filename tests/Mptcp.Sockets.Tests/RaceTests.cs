@@ -1,0 +1,247 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using Mptcp.Sockets.Tests.Support;
+
+namespace Mptcp.Sockets.Tests;
+
+/// <summary>
+/// Paths that interfere with Multipath TCP, each in a namespace of its own. What is learned of a path is kept for the process, so each test has
+/// an address of its own.
+/// </summary>
+public sealed class RaceTests : IDisposable
+{
+    static int s_addresses;
+    readonly IPAddress _address = IPAddress.Parse($"127.66.0.{Interlocked.Increment(ref s_addresses)}");
+    readonly CollectedLogs _logs = new();
+
+    public void Dispose() => _logs.Dispose();
+
+    [Fact]
+    public void A_path_that_drops_multipath_syns_is_connected_over_by_tcp_and_that_is_learned_once()
+    {
+        NetworkNamespace.Run(() =>
+        {
+            using Socket listener = ListenBehind(Firewall.DropMptcpSyns);
+            MptcpConnectOptions options = Options();
+
+            using (Socket client = MptcpSocket.Connect(listener.EndPoint(), options))
+            {
+                client.GetMptcpState().Should().Be(MptcpState.Tcp);
+                client.Blocking.Should().BeTrue();
+                Exchange(client, listener);
+            }
+
+            MptcpBlackholes.Contains(listener.EndPoint()).Should().BeTrue();
+            MptcpBlackhole learned = MptcpBlackholes.GetAll().Single(blackhole => blackhole.RemoteEndPoint.Equals(listener.EndPoint()));
+            learned.Occurrences.Should().Be(1);
+            learned.RetryIn.Should().BePositive().And.BeLessThanOrEqualTo(TimeSpan.FromHours(1));
+            _logs.Entries.Should().ContainSingle(entry => entry.Name == "Blackhole");
+
+            int before = _logs.Entries.Count;
+            using (Socket client = MptcpSocket.Connect(listener.EndPoint(), options))
+                client.GetMptcpState().Should().Be(MptcpState.Tcp);
+
+            _logs.Entries.Skip(before).Where(entry => entry.Name == "Connecting")
+                .Should().ContainSingle("Multipath TCP is not tried again").Which.Text.Should().Contain("over TCP");
+        });
+    }
+
+    [Fact]
+    public void The_attempt_that_lost_is_seen_through_so_that_the_kernel_learns_too()
+    {
+        NetworkNamespace.Run(() =>
+        {
+            using Socket listener = ListenBehind(Firewall.DropMptcpSyns);
+            if (ReadCounter("Blackhole") is null)
+                Needs.Lacks("a kernel that remembers blackholes: Linux 6.12.");
+
+            using Socket client = MptcpSocket.Connect(listener.EndPoint(), Options());
+            using Socket server = listener.Accept();
+
+            // The kernel gives up on Multipath TCP after some 3 s; the connection that it then makes is closed at once.
+            listener.Poll(TimeSpan.FromSeconds(20), SelectMode.SelectRead).Should().BeTrue();
+            using Socket late = listener.Accept();
+            late.ReceiveTimeout = 20_000;
+            late.Receive(new byte[1]).Should().Be(0);
+            ReadCounter("Blackhole").Should().Be(1);
+            MptcpBlackholes.Contains(listener.EndPoint()).Should().BeTrue();
+        });
+    }
+
+    [Fact]
+    public void A_path_that_was_only_slow_is_not_held_against_it()
+    {
+        NetworkNamespace.Run(() =>
+        {
+            string nft = Needs.Program("nft", "nftables");
+            using Socket listener = ListenBehind(Firewall.DropMptcpSyns);
+
+            using Socket client = MptcpSocket.Connect(listener.EndPoint(), Options());
+            MptcpBlackholes.Contains(listener.EndPoint()).Should().BeTrue();
+            Firewall.Clear(nft);
+
+            // The kernel sends the SYN again after a second, and now it is answered.
+            using Socket first = listener.Accept();
+            listener.Poll(TimeSpan.FromSeconds(20), SelectMode.SelectRead).Should().BeTrue();
+            using Socket late = listener.Accept();
+            late.GetMptcpState().Should().Be(MptcpState.Mptcp);
+            late.ReceiveTimeout = 20_000;
+            late.Receive(new byte[1]).Should().Be(0, "it has served its purpose");
+            MptcpBlackholes.Contains(listener.EndPoint()).Should().BeFalse();
+        });
+    }
+
+    [Fact]
+    public void What_was_learned_expires_as_the_kernels_memory_does_and_doubles()
+    {
+        NetworkNamespace.Run(() =>
+        {
+            using Socket listener = ListenBehind(Firewall.DropMptcpSyns);
+            if (!File.Exists("/proc/sys/net/mptcp/blackhole_timeout"))
+                Needs.Lacks("a kernel that remembers blackholes: Linux 6.12.");
+
+            NetworkNamespace.Sysctl("net.mptcp.blackhole_timeout", "1");
+            using Socket first = MptcpSocket.Connect(listener.EndPoint(), Options());
+            MptcpBlackholes.GetAll().Should().Contain(b => b.RemoteEndPoint.Equals(listener.EndPoint()) && b.RetryIn <= TimeSpan.FromSeconds(1));
+
+            using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+            SpinWait.SpinUntil(() => timeout.IsCancellationRequested || !MptcpBlackholes.Contains(listener.EndPoint()));
+            MptcpBlackholes.Contains(listener.EndPoint()).Should().BeFalse();
+            using Socket second = MptcpSocket.Connect(listener.EndPoint(), Options());
+
+            second.GetMptcpState().Should().Be(MptcpState.Tcp);
+            MptcpBlackhole learned = MptcpBlackholes.GetAll().Single(b => b.RemoteEndPoint.Equals(listener.EndPoint()));
+            learned.Occurrences.Should().Be(2);
+            learned.RetryIn.Should().BeGreaterThan(TimeSpan.FromSeconds(1));
+        });
+    }
+
+    [Fact]
+    public void Nothing_is_learned_where_the_administrator_has_switched_that_off()
+    {
+        NetworkNamespace.Run(() =>
+        {
+            using Socket listener = ListenBehind(Firewall.DropMptcpSyns);
+            if (!File.Exists("/proc/sys/net/mptcp/blackhole_timeout"))
+                Needs.Lacks("a kernel that remembers blackholes: Linux 6.12.");
+
+            NetworkNamespace.Sysctl("net.mptcp.blackhole_timeout", "0");
+            using Socket client = MptcpSocket.Connect(listener.EndPoint(), Options());
+
+            client.GetMptcpState().Should().Be(MptcpState.Tcp);
+            MptcpBlackholes.Contains(listener.EndPoint()).Should().BeFalse();
+        });
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void No_tcp_attempt_is_made_where_multipath_tcp_is_required(bool requirePeer)
+    {
+        NetworkNamespace.Run(() =>
+        {
+            using Socket listener = ListenBehind(Firewall.DropMptcpSyns);
+            MptcpConnectOptions options = Options();
+            options.RequireMptcpPeer = requirePeer;
+            options.Mode = requirePeer ? MptcpMode.Preferred : MptcpMode.Required;
+
+            if (requirePeer)
+            {
+                FluentActions.Invoking(() => MptcpSocket.Connect(listener.EndPoint(), options)).Should().Throw<MptcpFallbackException>();
+            }
+            else
+            {
+                using Socket client = MptcpSocket.Connect(listener.EndPoint(), options);
+                client.GetMptcpState().Should().Be(MptcpState.FellBack, "the kernel falls back by itself after some 3 s");
+            }
+
+            _logs.Entries.Where(entry => entry.Name == "Connecting").Should().OnlyContain(entry => entry.Text.Contains("over MPTCP"));
+        });
+    }
+
+    [Theory]
+    [InlineData("socket-async")]
+    [InlineData("client-async")]
+    [InlineData("http")]
+    public async Task The_asynchronous_race_is_won_by_tcp_too(string how)
+    {
+        // In a process of its own, since a later attempt's socket is made on a thread that is not in the namespace.
+        (Socket listener, Child child) = NetworkNamespace.Run(() =>
+        {
+            Socket listener = ListenBehind(Firewall.DropMptcpSyns);
+            return (listener, Witness.Start("connect", how, _address.ToString(), listener.Port().ToString(CultureInfo.InvariantCulture)));
+        });
+        using (listener)
+        {
+            await using (child)
+            {
+                using Socket server = await listener.AcceptAsync();
+                await server.SendAllAsync(await server.ReceiveExactlyAsync(5));
+
+                Child.Result result = (await child.ExitAsync()).ShouldSucceed();
+
+                result.Output.TrimEnd().Should().EndWith($":{listener.Port()} {MptcpState.Tcp} hello").And.Contain(_address.ToString());
+            }
+        }
+    }
+
+    [Fact]
+    public void A_path_that_strips_the_option_is_fallen_back_on()
+    {
+        NetworkNamespace.Run(() =>
+        {
+            using Socket listener = ListenBehind(Firewall.StripMptcp);
+
+            using Socket client = MptcpSocket.Connect(listener.EndPoint(), Options());
+
+            client.GetMptcpState().Should().Be(MptcpState.FellBack);
+            Exchange(client, listener);
+            MptcpBlackholes.Contains(listener.EndPoint()).Should().BeFalse("it was answered");
+            FluentActions.Invoking(() => MptcpSocket.Connect(listener.EndPoint(), new MptcpConnectOptions { RequireMptcpPeer = true }))
+                .Should().Throw<MptcpFallbackException>();
+        });
+    }
+
+    [Fact]
+    public void From_a_port_of_its_own_the_kernel_falls_back()
+    {
+        NetworkNamespace.Run(() =>
+        {
+            using Socket listener = ListenBehind(Firewall.DropMptcpSyns);
+            MptcpConnectOptions options = Options();
+            options.LocalEndPoint = new IPEndPoint(_address, 12_345);
+
+            using Socket client = MptcpSocket.Connect(listener.EndPoint(), options);
+
+            client.LocalEndPoint.Should().Be(options.LocalEndPoint);
+            client.GetMptcpState().Should().Be(MptcpState.FellBack);
+        });
+    }
+
+    MptcpConnectOptions Options() => new() { TcpFallbackDelay = TimeSpan.FromMilliseconds(100), LoggerFactory = _logs };
+
+    Socket ListenBehind(Action<string> interfere)
+    {
+        Socket listener = MptcpSocket.Listen(new IPEndPoint(_address, 0));
+        interfere(Needs.Program("nft", "nftables"));
+        return listener;
+    }
+
+    static void Exchange(Socket client, Socket listener)
+    {
+        using Socket server = listener.Accept();
+        client.Send("hello"u8);
+        byte[] received = new byte[5];
+        server.Receive(received).Should().Be(5);
+        received.Should().Equal("hello"u8.ToArray());
+    }
+
+    /// <summary>A counter of the calling thread's namespace.</summary>
+    static long? ReadCounter(string name)
+    {
+        string[][] lines = [.. File.ReadLines("/proc/thread-self/net/netstat").Where(line => line.StartsWith("MPTcpExt:", StringComparison.Ordinal)).Select(line => line.Split(' '))];
+        int index = Array.IndexOf(lines[0], name);
+        return index < 0 ? null : long.Parse(lines[1][index], CultureInfo.InvariantCulture);
+    }
+}
