@@ -62,6 +62,7 @@ public sealed class MptcpCapabilities
     /// answer is of the calling thread's network namespace, and may change with its settings.
     /// </summary>
     /// <returns>What was found.</returns>
+    /// <exception cref="SocketException">There is no socket to be had at all, such as where no more files can be opened.</exception>
     public static MptcpCapabilities Probe()
     {
         using NativeSocket? ipv4 = TryOpen(AddressFamily.InterNetwork, out Refusal refusal);

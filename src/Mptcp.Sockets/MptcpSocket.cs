@@ -191,9 +191,9 @@ public static class MptcpSocket
             using var native = SocketFactory.TryOpenMptcp(family, out _);
             return native is not null;
         }
-        catch (SocketException e) when (e.SocketErrorCode == SocketError.AddressFamilyNotSupported)
+        catch (SocketException)
         {
-            return false; // no IPv6 at all
+            return false; // no such family, or no socket of any kind: whoever makes one is told why
         }
     }
 

@@ -41,7 +41,8 @@ static class Witness
         }
     }
 
-    static Task<Child.Result> RunBehindAsync(string[] launcher, string[] arguments, IReadOnlyDictionary<string, string>? environment = null)
+    /// <summary>Behind a launcher, which executes it.</summary>
+    internal static Task<Child.Result> RunBehindAsync(string[] launcher, string[] arguments, IReadOnlyDictionary<string, string>? environment = null)
     {
         string[] command = [.. launcher, .. Command(arguments)];
         return Child.RunAsync(command[0], command[1..], environment);

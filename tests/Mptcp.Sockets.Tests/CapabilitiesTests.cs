@@ -1,0 +1,64 @@
+using Mptcp.Sockets.Tests.Support;
+
+namespace Mptcp.Sockets.Tests;
+
+public class CapabilitiesTests
+{
+    [Fact]
+    public void Tell_what_this_system_has()
+    {
+        Needs.Mptcp();
+
+        MptcpCapabilities capabilities = MptcpCapabilities.Probe();
+
+        capabilities.IsSupported.Should().BeTrue();
+        capabilities.UnavailableReason.Should().Be(MptcpUnavailableReason.None);
+        capabilities.SupportsIPv4.Should().BeTrue();
+        capabilities.SupportsOrdinarySockets.Should().BeTrue();
+        capabilities.KernelVersion.Should().BeGreaterThanOrEqualTo(new Version(5, 6));
+        capabilities.Explanation.Should().NotBeEmpty();
+    }
+
+    /// <summary>Each option came with a kernel (linux-mptcp.md, mptcp.dev); a probe that says otherwise probes wrongly. Distributions backport, so only what must be there is asserted.</summary>
+    [Fact]
+    public void What_a_kernel_of_this_version_must_have_is_found()
+    {
+        Needs.Mptcp();
+
+        MptcpCapabilities capabilities = MptcpCapabilities.Probe();
+
+        capabilities.SupportsStateOption.Should().Be(capabilities.KernelVersion >= new Version(6, 10) || capabilities.SupportsStateOption);
+        if (capabilities.KernelVersion >= new Version(5, 16))
+        {
+            capabilities.SupportsInfo.Should().BeTrue();
+            capabilities.SupportsSubflowInfo.Should().BeTrue();
+        }
+
+        if (capabilities.KernelVersion >= new Version(6, 5))
+            capabilities.SupportsFullInfo.Should().BeTrue();
+
+        if (capabilities.KernelVersion >= new Version(6, 10))
+            capabilities.SupportsStateOption.Should().BeTrue();
+    }
+
+    [Fact]
+    public void The_report_can_be_read_by_a_person()
+    {
+        Needs.Mptcp();
+
+        string report = MptcpCapabilities.Probe().ToString();
+
+        report.Should().StartWith("Multipath TCP: available");
+        report.Split(Environment.NewLine).Should().Contain(line => line.StartsWith("  kernel ")).And.Contain(line => line.EndsWith(" ordinary"));
+    }
+
+    [Fact]
+    public async Task Where_this_runtime_did_not_allow_the_graft_sockets_are_wrapped_and_work()
+    {
+        Needs.Mptcp();
+
+        Child.Result result = await Witness.RunAsync(["wrapped"]);
+
+        result.ShouldSucceed().Output.TrimEnd().Should().Be("all well");
+    }
+}

@@ -1,0 +1,89 @@
+using System.Net;
+using System.Net.Sockets;
+using Mptcp.Sockets.Tests.Support;
+
+namespace Mptcp.Sockets.Tests;
+
+/// <summary>What remains different from a TCP socket: the rows of the table in README.md. A row that no longer holds is good news, and must go from there.</summary>
+public class DifferencesTests
+{
+    [Fact]
+    public void Ttl_and_DontFragment_are_refused_by_the_kernel()
+    {
+        Needs.Mptcp();
+        using Socket socket = MptcpSocket.Create(AddressFamily.InterNetwork);
+
+        foreach (Action use in new Action[] { () => _ = socket.Ttl, () => socket.Ttl = 9, () => _ = socket.DontFragment, () => socket.DontFragment = true })
+            use.Should().Throw<SocketException>().Which.SocketErrorCode.Should().Be(SocketError.OperationNotSupported);
+    }
+
+    [Fact]
+    public void Available_before_connecting_is_not_0()
+    {
+        Needs.Mptcp();
+        using Socket socket = MptcpSocket.Create(AddressFamily.InterNetwork);
+        using Socket tcp = MptcpSocket.Create(AddressFamily.InterNetwork, MptcpMode.Disabled);
+
+        tcp.Available.Should().Be(0);
+        socket.Available.Should().Be(1, "the kernel counts the end of a stream that has not begun");
+    }
+
+    [Fact]
+    public void Connecting_one_socket_to_a_list_of_addresses_tries_the_first_only()
+    {
+        Needs.Mptcp();
+        using Socket listener = MptcpSocket.Listen(Peers.AnyPort(AddressFamily.InterNetwork));
+        using Socket socket = MptcpSocket.Create(AddressFamily.InterNetwork);
+
+        FluentActions.Invoking(() => socket.Connect([IPAddress.Parse("127.0.0.2"), IPAddress.Loopback], listener.Port()))
+            .Should().Throw<SocketException>().Which.SocketErrorCode.Should().Be(SocketError.ConnectionRefused);
+    }
+
+    [Fact]
+    public void Disconnect_for_reuse_leaves_a_tcp_socket()
+    {
+        Needs.Mptcp();
+        using Socket listener = MptcpSocket.Listen(Peers.AnyPort(AddressFamily.InterNetwork));
+        using Socket socket = MptcpSocket.Connect(listener.EndPoint());
+
+        socket.Disconnect(reuseSocket: true);
+
+        socket.GetMptcpState().Should().Be(MptcpState.Tcp);
+    }
+
+    [Fact]
+    public void A_listener_restarted_through_the_base_type_is_a_tcp_one()
+    {
+        Needs.Mptcp();
+        using TcpListener listener = new MptcpTcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+
+        listener.Stop();
+        listener.Start();
+
+        listener.Server.GetMptcpState().Should().Be(MptcpState.Tcp);
+    }
+
+    [Fact]
+    public async Task Urgent_data_arrives_in_band()
+    {
+        Needs.Mptcp();
+        using Socket listener = MptcpSocket.Listen(Peers.AnyPort(AddressFamily.InterNetwork));
+        using Socket client = await MptcpSocket.ConnectAsync(listener.EndPoint());
+        using Socket server = await listener.AcceptAsync();
+
+        client.Send(new byte[] { 1 }, SocketFlags.OutOfBand);
+
+        (await server.ReceiveExactlyAsync(1)).Should().Equal(1);
+    }
+
+    [Fact]
+    public void A_clients_socket_counts_as_bound_before_it_connects()
+    {
+        Needs.Mptcp();
+        using var client = new MptcpTcpClient();
+
+        client.Client.IsBound.Should().BeTrue();
+        ((IPEndPoint)client.Client.LocalEndPoint!).Port.Should().Be(0);
+    }
+}

@@ -1,0 +1,38 @@
+using System.Net.Sockets;
+using Mptcp.Sockets.Tests.Support;
+
+namespace Mptcp.Sockets.Tests;
+
+/// <summary>The switch that is the whole process's, so no other test runs beside these.</summary>
+[Collection(Alone.Name)]
+public sealed class KillSwitchTests : IDisposable
+{
+    const string Switch = "Mptcp.Sockets.Disabled";
+
+    public KillSwitchTests() => AppContext.SetSwitch(Switch, true);
+
+    public void Dispose() => AppContext.SetSwitch(Switch, false);
+
+    [Fact]
+    public void Nothing_is_multipath_tcp_while_it_is_on()
+    {
+        using Socket preferred = MptcpSocket.Create();
+
+        preferred.GetMptcpState().Should().Be(MptcpState.Tcp);
+        MptcpSocket.IsSupported.Should().BeFalse();
+        MptcpCapabilities.Probe().UnavailableReason.Should().Be(MptcpUnavailableReason.DisabledBySwitch);
+        FluentActions.Invoking(() => MptcpSocket.Create(MptcpMode.Required))
+            .Should().Throw<MptcpNotSupportedException>().Which.Reason.Should().Be(MptcpUnavailableReason.DisabledBySwitch);
+    }
+
+    [Fact]
+    public void Turned_off_again_all_is_as_before()
+    {
+        AppContext.SetSwitch(Switch, false);
+        Needs.Mptcp();
+
+        using Socket socket = MptcpSocket.Create(MptcpMode.Required);
+
+        socket.GetMptcpState().Should().Be(MptcpState.Mptcp);
+    }
+}

@@ -1,0 +1,97 @@
+using System.Net;
+using System.Net.Sockets;
+using Mptcp.Sockets.Tests.Support;
+
+namespace Mptcp.Sockets.Tests;
+
+/// <summary>Descriptors are the whole process's, so no other test runs beside these.</summary>
+[Collection(Alone.Name)]
+public class LeakTests
+{
+    const int Count = 1000;
+
+    [Fact]
+    public Task Sockets_made_and_closed_leave_none_behind() => LeavesNoSocketAsync(() =>
+    {
+        for (int i = 0; i < Count; i++)
+        {
+            MptcpSocket.Create().Dispose();
+            MptcpSocket.CreateBoundListenSocket(Peers.AnyPort(AddressFamily.InterNetwork)).Dispose();
+            new MptcpTcpClient().Dispose();
+            new MptcpTcpListener(IPAddress.Loopback, 0).Dispose();
+        }
+
+        return Task.CompletedTask;
+    });
+
+    [Theory]
+    [InlineData("ConnectAsync")]
+    [InlineData("Connect")]
+    [InlineData("client.ConnectAsync")]
+    [InlineData("client.Connect")]
+    [InlineData("constructor")]
+    [InlineData("http")]
+    public Task Failed_connects_leave_no_socket_behind(string how) => LeavesNoSocketAsync(async () =>
+    {
+        IPEndPoint refusing = Peers.Refusing();
+        using var http = new HttpClient(new SocketsHttpHandler().UseMptcp());
+        for (int i = 0; i < Count; i++)
+        {
+            await FluentActions.Awaiting(() => ConnectAsync(how, refusing, http, CancellationToken.None)).Should().ThrowAsync<Exception>()
+                .Where(e => e is SocketException || e is HttpRequestException);
+        }
+    });
+
+    [Theory]
+    [InlineData("ConnectAsync")]
+    [InlineData("client.ConnectAsync")]
+    [InlineData("http")]
+    public Task Cancelled_connects_leave_no_socket_behind(string how) => LeavesNoSocketAsync(async () =>
+    {
+        using Peers.Unanswering silent = await Peers.UnansweringAsync();
+        using var http = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = Count }.UseMptcp(new MptcpConnectOptions { TcpFallbackDelay = TimeSpan.Zero }));
+        await Parallel.ForAsync(0, Count, new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (_, _) =>
+        {
+            using var cancellation = new CancellationTokenSource(TimeSpan.FromMilliseconds(1));
+            await FluentActions.Awaiting(() => ConnectAsync(how, silent.EndPoint, http, cancellation.Token)).Should().ThrowAsync<OperationCanceledException>();
+        });
+    });
+
+    static async Task ConnectAsync(string how, IPEndPoint endPoint, HttpClient http, CancellationToken cancellationToken)
+    {
+        switch (how)
+        {
+            case "ConnectAsync":
+                using (await MptcpSocket.ConnectAsync(endPoint, new MptcpConnectOptions { TcpFallbackDelay = TimeSpan.Zero }, cancellationToken))
+                    return;
+            case "Connect":
+                using (MptcpSocket.Connect(endPoint))
+                    return;
+            case "client.ConnectAsync":
+                using (var client = new MptcpTcpClient())
+                    await client.ConnectAsync(endPoint, cancellationToken);
+                return;
+            case "client.Connect":
+                using (var client = new MptcpTcpClient())
+                    client.Connect(endPoint);
+                return;
+            case "constructor":
+                using (new MptcpTcpClient(endPoint.Address.ToString(), endPoint.Port))
+                    return;
+            default:
+                using (await http.GetAsync(new Uri($"http://{endPoint}/"), cancellationToken))
+                    return;
+        }
+    }
+
+    static async Task LeavesNoSocketAsync(Func<Task> body)
+    {
+        Needs.Linux();
+        MptcpSocket.Create().Dispose(); // whatever is opened once is open now
+        int before = Descriptors.CountSockets();
+
+        await body();
+
+        (await Descriptors.CountSocketsOnceSettledAsync(before)).Should().BeLessThanOrEqualTo(before);
+    }
+}

@@ -1,0 +1,166 @@
+using System.Net;
+using System.Net.Sockets;
+using Mptcp.Sockets.Tests.Support;
+
+namespace Mptcp.Sockets.Tests;
+
+public class TryUpgradeTests
+{
+    static Socket CreateTcp(AddressFamily family = AddressFamily.InterNetwork) => new(family, SocketType.Stream, ProtocolType.Tcp);
+
+    [Theory]
+    [InlineData(AddressFamily.InterNetwork)]
+    [InlineData(AddressFamily.InterNetworkV6)]
+    public async Task A_fresh_tcp_socket_becomes_multipath_tcp_and_connects(AddressFamily family)
+    {
+        Needs.Mptcp();
+        using Socket listener = MptcpSocket.Listen(Peers.AnyPort(family));
+        using Socket socket = CreateTcp(family);
+
+        MptcpSocket.TryUpgrade(socket).Should().BeTrue();
+
+        socket.IsBound.Should().BeFalse();
+        await socket.ConnectAsync(listener.EndPoint());
+        socket.GetMptcpState().Should().Be(MptcpState.Mptcp);
+    }
+
+    [Fact]
+    public void What_was_set_is_kept()
+    {
+        Needs.Mptcp();
+        Needs.IPv6();
+        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp)
+        {
+            NoDelay = true,
+            LingerState = new LingerOption(true, 3),
+            SendBufferSize = 50_000,
+            ReceiveBufferSize = 60_000,
+            SendTimeout = 1111,
+            ReceiveTimeout = 2222,
+        };
+        socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
+        socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, 33);
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, 44);
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, 5);
+        socket.SetSocketOption(SocketOptionLevel.IP, SocketOptionName.TypeOfService, 0x10);
+        string reno = "reno";
+        socket.SetRawSocketOption(6, 13, System.Text.Encoding.ASCII.GetBytes(reno));
+
+        MptcpSocket.TryUpgrade(socket).Should().BeTrue();
+
+        socket.KernelProtocol().Should().Be(262);
+        socket.DualMode.Should().BeTrue();
+        socket.NoDelay.Should().BeTrue();
+        socket.LingerState.Should().BeEquivalentTo(new LingerOption(true, 3));
+        socket.SendBufferSize.Should().Be(100_000, "the kernel doubles it");
+        socket.ReceiveBufferSize.Should().Be(120_000, "the kernel doubles it");
+        socket.SendTimeout.Should().Be(1111);
+        socket.ReceiveTimeout.Should().Be(2222);
+        socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive).Should().Be(1);
+        socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress).Should().Be(1);
+        socket.GetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime).Should().Be(33);
+        socket.GetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval).Should().Be(44);
+        socket.GetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount).Should().Be(5);
+        socket.GetSocketOption(SocketOptionLevel.IP, SocketOptionName.TypeOfService).Should().Be(0x10);
+        byte[] congestion = new byte[16];
+        int length = socket.GetRawSocketOption(6, 13, congestion);
+        System.Text.Encoding.ASCII.GetString(congestion, 0, length).TrimEnd('\0').Should().Be(reno);
+    }
+
+    [Fact]
+    public void Bound_to_a_device_it_stays_so()
+    {
+        Needs.Mptcp();
+        using Socket socket = CreateTcp();
+        byte[] lo = "lo\0"u8.ToArray();
+        socket.SetRawSocketOption(1, 25, lo);
+
+        MptcpSocket.TryUpgrade(socket).Should().BeTrue();
+
+        byte[] device = new byte[16];
+        socket.GetRawSocketOption(1, 25, device).Should().Be(lo.Length);
+        device.Take(lo.Length).Should().Equal(lo);
+    }
+
+    [Fact]
+    public async Task A_socket_that_dotnet_takes_for_non_blocking_stays_so()
+    {
+        Needs.Mptcp();
+        using Socket listener = MptcpSocket.Listen(Peers.AnyPort(AddressFamily.InterNetwork));
+        using Socket socket = CreateTcp();
+        socket.Blocking = false;
+        socket.Blocking = true; // .NET leaves the descriptor non-blocking, and waits for it by itself
+
+        MptcpSocket.TryUpgrade(socket).Should().BeTrue();
+        await socket.ConnectAsync(listener.EndPoint());
+        using Socket server = await listener.AcceptAsync();
+
+        Task<int> receiving = socket.ReceiveAsync(new byte[1]);
+        receiving.IsCompleted.Should().BeFalse();
+        await server.SendAsync(new byte[1]);
+        (await receiving.WaitAsync(TimeSpan.FromSeconds(30))).Should().Be(1);
+    }
+
+    [Fact]
+    public void An_option_that_multipath_tcp_does_not_know_is_not_lost()
+    {
+        Needs.Mptcp();
+        using Socket listener = MptcpSocket.Listen(Peers.AnyPort(AddressFamily.InterNetwork));
+        using Socket socket = CreateTcp();
+        socket.Ttl = 7;
+
+        MptcpSocket.TryUpgrade(socket).Should().BeFalse();
+
+        socket.Ttl.Should().Be(7);
+        socket.KernelProtocol().Should().Be(6);
+        socket.Connect([IPAddress.Parse("127.0.0.2"), IPAddress.Loopback], listener.Port());
+        socket.Connected.Should().BeTrue("it is untouched, so .NET still connects it to a list of addresses");
+    }
+
+    [Fact]
+    public void A_multipath_socket_is_one_already()
+    {
+        Needs.Mptcp();
+        using Socket socket = MptcpSocket.Create(AddressFamily.InterNetwork);
+        nint before = socket.Handle;
+
+        MptcpSocket.TryUpgrade(socket).Should().BeTrue();
+
+        socket.Handle.Should().Be(before);
+    }
+
+    [Fact]
+    public async Task Used_sockets_are_refused()
+    {
+        using Socket listener = Peers.ListenTcp();
+        using Peers.Unanswering silent = await Peers.UnansweringAsync();
+        using Socket bound = CreateTcp();
+        bound.Bind(Peers.AnyPort(AddressFamily.InterNetwork));
+        using Socket connected = CreateTcp();
+        connected.Connect(listener.EndPoint());
+        using Socket connecting = CreateTcp();
+        using var cancellation = new CancellationTokenSource();
+        Task pending = connecting.ConnectAsync(silent.EndPoint, cancellation.Token).AsTask();
+
+        foreach ((Socket socket, string use) in new[] { (listener, "listening"), (bound, "bound"), (connected, "connected"), (connecting, "") })
+            FluentActions.Invoking(() => MptcpSocket.TryUpgrade(socket)).Should().Throw<InvalidOperationException>().WithMessage($"*{use}*");
+
+        await cancellation.CancelAsync();
+        await FluentActions.Awaiting(() => pending).Should().ThrowAsync<OperationCanceledException>();
+        connected.GetMptcpState().Should().Be(MptcpState.Tcp);
+    }
+
+    [Fact]
+    public void Sockets_of_another_kind_are_refused()
+    {
+        using var udp = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        using var unix = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        Socket closed = CreateTcp();
+        closed.Dispose();
+
+        FluentActions.Invoking(() => MptcpSocket.TryUpgrade(udp)).Should().Throw<ArgumentException>().WithParameterName("socket");
+        FluentActions.Invoking(() => MptcpSocket.TryUpgrade(unix)).Should().Throw<ArgumentException>().WithParameterName("socket");
+        FluentActions.Invoking(() => MptcpSocket.TryUpgrade(closed)).Should().Throw<ObjectDisposedException>();
+    }
+}

@@ -1,0 +1,182 @@
+using System.Net;
+using System.Net.Sockets;
+using Mptcp.Sockets.Creation;
+using Mptcp.Sockets.Tests.Support;
+
+namespace Mptcp.Sockets.Tests;
+
+/// <summary>Systems without Multipath TCP: made by the sysctl in a namespace, by seccomp, and by the kill switch in a process of its own.</summary>
+public class UnavailableTests
+{
+    const int EPERM = 1, EACCES = 13, EINVAL = 22, EMFILE = 24, ENOPROTOOPT = 92, EPROTONOSUPPORT = 93, EAFNOSUPPORT = 97;
+    const int MptcpProtocol = 262;
+
+    [Theory]
+    [InlineData(EINVAL, MptcpUnavailableReason.KernelTooOld)]
+    [InlineData(EPROTONOSUPPORT, MptcpUnavailableReason.NotCompiled)]
+    [InlineData(ENOPROTOOPT, MptcpUnavailableReason.DisabledBySysctl)]
+    [InlineData(EPERM, MptcpUnavailableReason.BlockedByPolicy)]
+    [InlineData(EACCES, MptcpUnavailableReason.BlockedByPolicy)]
+    public void An_errno_becomes_a_reason(int errno, MptcpUnavailableReason reason)
+    {
+        Refusal.FromErrno(errno, AddressFamily.InterNetwork)!.Value.Reason.Should().Be(reason);
+    }
+
+    [Theory]
+    [InlineData(EMFILE)]
+    [InlineData(EAFNOSUPPORT)]
+    [InlineData(0)]
+    public void Any_other_errno_says_nothing_about_multipath_tcp(int errno)
+    {
+        Refusal.FromErrno(errno, AddressFamily.InterNetwork).Should().BeNull();
+    }
+
+    [Theory]
+    [InlineData(EINVAL, MptcpUnavailableReason.KernelTooOld, "Linux 5.6")]
+    [InlineData(EPROTONOSUPPORT, MptcpUnavailableReason.NotCompiled, "CONFIG_MPTCP=y")]
+    [InlineData(ENOPROTOOPT, MptcpUnavailableReason.DisabledBySysctl, "sysctl -w net.mptcp.enabled=1")]
+    [InlineData(EPERM, MptcpUnavailableReason.BlockedByPolicy, "seccomp profile")]
+    [InlineData(EACCES, MptcpUnavailableReason.BlockedByPolicy, "seccomp profile")]
+    public async Task A_refusal_by_the_system_gives_tcp_or_says_what_to_do(int errno, MptcpUnavailableReason reason, string remedy)
+    {
+        Needs.Mptcp();
+
+        Child.Result preferred = await Witness.RunRefusedAsync(MptcpProtocol, errno, "create", nameof(MptcpMode.Preferred));
+        Child.Result required = await Witness.RunRefusedAsync(MptcpProtocol, errno, "create", nameof(MptcpMode.Required));
+        Child.Result capabilities = await Witness.RunRefusedAsync(MptcpProtocol, errno, "capabilities");
+
+        Lines(preferred).Should().Equal("Tcp", "Tcp", "supported: False");
+        Lines(required).Take(2).Should().OnlyContain(line => line.StartsWith($"{nameof(MptcpNotSupportedException)} {reason} ") && line.Contains(remedy));
+        capabilities.ShouldSucceed().Output.Should().StartWith($"Multipath TCP: not available ({reason})").And.Contain(remedy);
+    }
+
+    [Theory]
+    [InlineData(nameof(MptcpMode.Preferred))]
+    [InlineData(nameof(MptcpMode.Required))]
+    public async Task Want_of_descriptors_is_thrown_and_not_turned_into_tcp(string mode)
+    {
+        Needs.Mptcp();
+
+        Child.Result result = await Witness.RunRefusedAsync(MptcpProtocol, EMFILE, "create", mode);
+
+        Lines(result).Take(2).Should().Equal($"{nameof(SocketException)} {SocketError.TooManyOpenSockets}", $"{nameof(SocketException)} {SocketError.TooManyOpenSockets}");
+    }
+
+    [Fact]
+    public void Switched_off_by_the_sysctl_everything_runs_on_tcp_and_says_why()
+    {
+        NetworkNamespace.Run(
+            () =>
+            {
+                MptcpSocket.IsSupported.Should().BeFalse();
+                MptcpCapabilities capabilities = MptcpCapabilities.Probe();
+                capabilities.IsSupported.Should().BeFalse();
+                capabilities.UnavailableReason.Should().Be(MptcpUnavailableReason.DisabledBySysctl);
+                capabilities.ToString().Should().Contain("sysctl -w net.mptcp.enabled=1");
+
+                using Socket listener = MptcpSocket.Listen(Peers.AnyPort(AddressFamily.InterNetwork));
+                using var tcpListener = new MptcpTcpListener(IPAddress.Loopback, 0);
+                tcpListener.Start();
+                using Socket client = MptcpSocket.Connect(tcpListener.LocalEndpoint);
+                using var tcpClient = new MptcpTcpClient("localhost", listener.Port());
+                using Socket unused = MptcpSocket.Create();
+                using var plain = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+                foreach (Socket socket in new[] { listener, tcpListener.Server, client, tcpClient.Client, unused })
+                    socket.GetMptcpState().Should().Be(MptcpState.Tcp);
+                MptcpSocket.TryUpgrade(plain).Should().BeFalse();
+
+                foreach (Action required in new Action[]
+                {
+                    () => MptcpSocket.Create(MptcpMode.Required),
+                    () => MptcpSocket.Create(AddressFamily.InterNetworkV6, MptcpMode.Required),
+                    () => MptcpSocket.CreateBoundListenSocket(Peers.AnyPort(AddressFamily.InterNetwork), MptcpMode.Required),
+                    () => MptcpSocket.Listen(Peers.AnyPort(AddressFamily.InterNetwork), new MptcpListenOptions { Mode = MptcpMode.Required }),
+                    () => MptcpSocket.Connect(listener.EndPoint(), new MptcpConnectOptions { Mode = MptcpMode.Required }),
+                    () => MptcpSocket.Connect(listener.EndPoint(), new MptcpConnectOptions { RequireMptcpPeer = true }),
+                    () => new MptcpTcpListener(IPAddress.Loopback, 0, MptcpMode.Required),
+                    () => new MptcpTcpClient(MptcpMode.Required),
+                })
+                {
+                    MptcpNotSupportedException error = required.Should().Throw<MptcpNotSupportedException>().Which;
+                    error.Reason.Should().Be(MptcpUnavailableReason.DisabledBySysctl);
+                    error.Message.Should().Contain("sysctl -w net.mptcp.enabled=1");
+                    error.SocketErrorCode.Should().Be(SocketError.ProtocolNotSupported);
+                }
+            },
+            mptcpEnabled: false);
+    }
+
+    [Fact]
+    public void The_sysctl_is_asked_anew_each_time()
+    {
+        NetworkNamespace.Run(
+            () =>
+            {
+                using var listener = new MptcpTcpListener(IPAddress.Loopback, 0);
+                MptcpSocket.IsSupported.Should().BeFalse();
+
+                NetworkNamespace.Sysctl("net.mptcp.enabled", "1");
+                MptcpSocket.IsSupported.Should().BeTrue();
+                listener.Start();
+                listener.Server.GetMptcpState().Should().Be(MptcpState.Mptcp, "it was made before, and started after");
+
+                NetworkNamespace.Sysctl("net.mptcp.enabled", "0");
+                MptcpSocket.IsSupported.Should().BeFalse();
+            },
+            mptcpEnabled: false);
+    }
+
+    [Fact]
+    public void A_client_whose_system_lost_multipath_tcp_goes_on_over_tcp()
+    {
+        NetworkNamespace.Run(() =>
+        {
+            using Socket listener = MptcpSocket.Listen(Peers.AnyPort(AddressFamily.InterNetwork));
+            using var client = new MptcpTcpClient();
+            NetworkNamespace.Sysctl("net.mptcp.enabled", "0");
+
+            client.Connect([IPAddress.Parse("127.0.0.2"), IPAddress.Loopback], listener.Port());
+
+            client.State.Should().Be(MptcpState.Tcp);
+        });
+    }
+
+    [Theory]
+    [InlineData("1")]
+    [InlineData("true")]
+    public async Task The_kill_switch_of_the_environment_forbids_it(string value)
+    {
+        var environment = new Dictionary<string, string> { ["MPTCP_SOCKETS_DISABLED"] = value };
+
+        Child.Result preferred = await Witness.RunAsync(["create", nameof(MptcpMode.Preferred)], environment);
+        Child.Result required = await Witness.RunAsync(["create", nameof(MptcpMode.Required)], environment);
+        Child.Result capabilities = await Witness.RunAsync(["capabilities"], environment);
+
+        Lines(preferred).Should().Equal("Tcp", "Tcp", "supported: False");
+        Lines(required)[0].Should().StartWith($"{nameof(MptcpNotSupportedException)} {MptcpUnavailableReason.DisabledBySwitch} ").And.Contain("MPTCP_SOCKETS_DISABLED");
+        capabilities.ShouldSucceed().Output.Should().StartWith($"Multipath TCP: not available ({MptcpUnavailableReason.DisabledBySwitch})");
+    }
+
+    [Fact]
+    public async Task Under_the_kill_switch_the_kernel_is_never_asked()
+    {
+        Needs.Linux();
+        string strace = Needs.Program("strace", "strace");
+        string log = Path.GetTempFileName();
+        try
+        {
+            foreach (string[] arguments in new string[][] { ["capabilities"], ["create", nameof(MptcpMode.Preferred)], ["create", nameof(MptcpMode.Required)] })
+            {
+                Child.Result result = await Witness.RunBehindAsync([strace, "-f", "-e", "trace=socket", "-o", log], arguments, new Dictionary<string, string> { ["MPTCP_SOCKETS_DISABLED"] = "1" });
+                result.ShouldSucceed();
+                (await File.ReadAllTextAsync(log)).Should().NotContainAny("262", "0x106", "IPPROTO_MPTCP");
+            }
+        }
+        finally
+        {
+            File.Delete(log);
+        }
+    }
+
+    static string[] Lines(Child.Result result) => result.ShouldSucceed().Output.TrimEnd().Split('\n');
+}
