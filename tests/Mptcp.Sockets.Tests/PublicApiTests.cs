@@ -1,4 +1,3 @@
-using System.Reflection;
 using System.Runtime.InteropServices;
 using Mptcp.Sockets.Tests.Support;
 
@@ -12,12 +11,16 @@ public class PublicApiTests
     [Fact]
     public void Is_what_was_agreed()
     {
-        string actual = PublicSurface.Describe(typeof(MptcpSocket).Assembly);
-        string approvedFile = ApprovedFile();
+        string[] actual = PublicSurface.Describe(typeof(MptcpSocket).Assembly).Split('\n');
+        string approvedFile = Project.File("PublicApi.txt");
         if (Environment.GetEnvironmentVariable("MPTCP_TESTS_ACCEPT") == "1")
-            File.WriteAllText(approvedFile, actual);
+            File.WriteAllLines(approvedFile, actual);
 
-        actual.Should().Be(File.ReadAllText(approvedFile));
+        string[] approved = File.ReadAllLines(approvedFile);
+
+        actual.Except(approved).Should().BeEmpty("this is new");
+        approved.Except(actual).Should().BeEmpty("this has gone");
+        actual.Should().Equal(approved);
     }
 
     [Fact]
@@ -27,7 +30,4 @@ public class PublicApiTests
             .Where(name => !File.Exists(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), $"{name}.dll")))
             .Should().Equal("Microsoft.Extensions.Logging.Abstractions");
     }
-
-    static string ApprovedFile() => typeof(PublicApiTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
-        .Single(metadata => metadata.Key == "ProjectDirectory").Value + "PublicApi.txt";
 }

@@ -43,7 +43,7 @@ static class PublicSurface
     static string? Describe(MemberInfo member) => member switch
     {
         FieldInfo { DeclaringType.IsEnum: true, IsLiteral: true } value => $"{value.Name} = {value.GetRawConstantValue()}",
-        FieldInfo field when field.IsPublic || field.IsFamily => $"{Static(field.IsStatic)}{Name(field.FieldType)} {field.Name}",
+        FieldInfo { IsSpecialName: false } field when field.IsPublic || field.IsFamily => $"{Static(field.IsStatic)}{Name(field.FieldType)} {field.Name}",
         ConstructorInfo constructor when IsVisible(constructor) => $"new({Parameters(constructor)})",
         PropertyInfo property when property.GetAccessors(nonPublic: true).Any(IsVisible) => Describe(property),
         MethodInfo { IsSpecialName: false } method when IsVisible(method) =>

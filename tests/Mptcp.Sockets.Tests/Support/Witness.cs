@@ -5,11 +5,7 @@ namespace Mptcp.Sockets.Tests.Support;
 /// <summary>Runs the program of tests/Mptcp.Sockets.Witness, where a test needs a process of its own.</summary>
 static class Witness
 {
-    // Built with the tests (a project reference), in the same configuration.
-    static readonly string s_path = Path.Combine(
-        AppContext.BaseDirectory.Replace("Mptcp.Sockets.Tests", "Mptcp.Sockets.Witness", StringComparison.Ordinal), "Mptcp.Sockets.Witness.dll");
-
-    static string[] Command(string[] arguments) => ["dotnet", s_path, .. arguments];
+    static string[] Command(string[] arguments) => ["dotnet", Project.Assembly("tests/Mptcp.Sockets.Witness"), .. arguments];
 
     /// <summary>Starts it in the calling thread's network namespace.</summary>
     internal static Child Start(params string[] arguments)

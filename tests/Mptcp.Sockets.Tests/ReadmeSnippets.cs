@@ -1,0 +1,44 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+
+namespace Mptcp.Sockets.Tests;
+
+/// <summary>The C# of README.md, line for line, so that it compiles; <see cref="ReadmeTests"/> compares.</summary>
+static class ReadmeSnippets
+{
+    internal static void OneLine(WebApplicationBuilder builder)
+    {
+        var http = new HttpClient(new SocketsHttpHandler().UseMptcp());                 // HttpClient: http, https, HTTP/2, proxies, web sockets
+
+        var listener = new MptcpTcpListener(IPAddress.Any, 8080);                       // a TcpListener
+
+        var client = new MptcpTcpClient("localhost", 8080);                             // a TcpClient
+
+        builder.WebHost.UseSockets(o => o.CreateBoundListenSocket = e => MptcpSocket.CreateBoundListenSocket(e)); // Kestrel
+    }
+
+    internal static async Task Options()
+    {
+        using Socket socket = await MptcpSocket.ConnectAsync("localhost", 8080, new MptcpConnectOptions
+        {
+            Mode = MptcpMode.Preferred,                          // or Required, or Disabled
+            RequireMptcpPeer = false,                            // true: MptcpFallbackException if the peer answers without
+            ConnectionAttemptDelay = TimeSpan.FromMilliseconds(250),
+            TcpFallbackDelay = TimeSpan.FromSeconds(1),
+            NoDelay = true,
+            ConfigureSocket = s => s.SendBufferSize = 1 << 20,   // on each attempt's socket, before it connects
+        });
+
+        Console.WriteLine(socket.GetMptcpState());
+        Console.WriteLine(MptcpCapabilities.Probe());            // a report for people
+    }
+
+    internal static void OtherEndPoints(WebApplicationBuilder builder)
+    {
+        builder.WebHost.UseSockets(o => o.CreateBoundListenSocket = e =>
+            e is IPEndPoint ? MptcpSocket.CreateBoundListenSocket(e) : SocketTransportOptions.CreateDefaultBoundListenSocket(e));
+    }
+}

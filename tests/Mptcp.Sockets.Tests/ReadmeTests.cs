@@ -1,0 +1,38 @@
+using System.Reflection;
+using System.Text.RegularExpressions;
+using Microsoft.Extensions.Logging;
+using Mptcp.Sockets.Telemetry;
+using Mptcp.Sockets.Tests.Support;
+
+namespace Mptcp.Sockets.Tests;
+
+public partial class ReadmeTests
+{
+    static readonly string s_readme = File.ReadAllText(Project.File("../../README.md"));
+
+    [Fact]
+    public void Every_snippet_compiles()
+    {
+        string compiled = Squeeze(File.ReadAllText(Project.File("ReadmeSnippets.cs")));
+        Match[] snippets = [.. Snippet().Matches(s_readme).Cast<Match>()];
+
+        snippets.Should().NotBeEmpty();
+        foreach (Match snippet in snippets)
+            compiled.Should().Contain(Squeeze(snippet.Groups[1].Value));
+    }
+
+    [Fact]
+    public void Every_log_message_is_in_the_table()
+    {
+        foreach (MethodInfo method in typeof(Log).GetMethods(BindingFlags.Static | BindingFlags.NonPublic))
+        {
+            if (method.GetCustomAttribute<LoggerMessageAttribute>() is { } message)
+                s_readme.Should().Contain($"| {message.EventId} | {message.EventName} | ");
+        }
+    }
+
+    static string Squeeze(string code) => string.Join('\n', code.Split('\n').Select(line => line.Trim()).Where(line => line.Length > 0));
+
+    [GeneratedRegex("```csharp\n(.*?)```", RegexOptions.Singleline)]
+    private static partial Regex Snippet();
+}
