@@ -340,13 +340,14 @@ public class MptcpTcpClient : TcpClient
             if (Active || Client.Connected)
                 throw new SocketException((int)SocketError.IsConnected);
 
-            IPEndPoint[] targets = Addresses.Interleave(addresses.Where(CanReach), port);
+            IPEndPoint[] targets = Addresses.Interleave(addresses.Where(CanReach).Select(address => new IPEndPoint(address, port)));
             if (targets.Length == 0)
                 throw new ArgumentException($"None of the addresses is of the client's address family, {Client.AddressFamily}.", addressesName);
 
             _boundTo = BoundTo(Client);
             bool anyPort = _boundTo is not null && _boundTo.Address.Equals(_boundToAnyPortOf);
-            return _connecting = new ClientRequest(targets, Client, _boundTo, anyPort) { Mode = Mode };
+            MptcpMode mode = Mode == MptcpMode.Disabled ? MptcpMode.Preferred : Mode; // a Multipath TCP socket of the caller's own
+            return _connecting = new ClientRequest(targets, Client, _boundTo, anyPort) { Mode = mode };
         }
     }
 
@@ -370,10 +371,11 @@ public class MptcpTcpClient : TcpClient
 
             Socket original = Client;
             if (winner != original)
+            {
                 Client = winner;
-
-            if (request.OriginalIsSpent)
-                original.Dispose();
+                if (!request.OriginalIsTakenOver)
+                    original.Dispose();
+            }
 
             Active = true;
         }

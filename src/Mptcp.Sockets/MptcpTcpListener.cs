@@ -97,10 +97,18 @@ public class MptcpTcpListener : TcpListener
 
     void UpgradeServer()
     {
-        if (Mode == MptcpMode.Disabled || Server.IsBound || SocketUpgrade.TryUpgrade(Server, out Refusal refusal) || Mode == MptcpMode.Preferred)
+        if (Mode == MptcpMode.Disabled || Server.IsBound)
             return;
 
-        Stop();
-        throw refusal.ToException();
+        try
+        {
+            if (!SocketUpgrade.TryUpgrade(Server, out Refusal refusal) && Mode == MptcpMode.Required)
+                throw refusal.ToException();
+        }
+        catch
+        {
+            Stop();
+            throw;
+        }
     }
 }

@@ -225,6 +225,27 @@ public class ConnectTests
         made!.SafeHandle.IsClosed.Should().BeTrue();
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_socket_of_which_the_caller_has_made_something_else_ends_the_connect(bool isAsync)
+    {
+        using Socket listener = MptcpSocket.Listen(Peers.AnyPort(AddressFamily.InterNetwork));
+        Socket? made = null;
+
+        await FluentActions.Awaiting(() => ConnectAsync(isAsync, listener.EndPoint(), new MptcpConnectOptions
+        {
+            ConfigureSocket = socket =>
+            {
+                made = socket;
+                socket.Bind(Peers.AnyPort(AddressFamily.InterNetwork));
+                socket.Listen();
+            },
+        })).Should().ThrowAsync<Exception>().Where(e => e is InvalidOperationException || e is SocketException);
+
+        made!.SafeHandle.IsClosed.Should().BeTrue();
+    }
+
     [Fact]
     public async Task An_exception_of_the_callers_own_in_a_later_attempt_ends_the_connect_too()
     {

@@ -153,6 +153,13 @@ public class TcpClientTests
             using Socket server = listener.Accept();
             client.GetStream().Write("hello"u8);
             server.Receive(new byte[5]).Should().Be(5);
+
+            // And now that this is known of the path, where TCP is tried at once.
+            using MptcpTcpClient second = isBound ? CreateConfigured(new IPEndPoint(s_secondLoopback, 0)) : CreateConfigured();
+            Socket unused = second.Client;
+            second.Connect(address, listener.Port());
+            AssertConfigured(second, MptcpState.Tcp, isBound ? s_secondLoopback : null);
+            unused.SafeHandle.IsClosed.Should().BeTrue();
         });
     }
 
@@ -209,6 +216,21 @@ public class TcpClientTests
         await client.ConnectAsync([s_secondLoopback, IPAddress.Loopback], listener.Port());
 
         client.State.Should().Be(MptcpState.Tcp);
+    }
+
+    [Theory]
+    [MemberData(nameof(Ways))]
+    public async Task An_IPv4_address_in_IPv6_clothes_is_connected_to_by_dual_mode_only(Way way)
+    {
+        Needs.IPv6();
+        using Socket listener = MptcpSocket.Listen(Peers.AnyPort(AddressFamily.InterNetwork));
+        using var dual = new MptcpTcpClient();
+        using var single = new MptcpTcpClient(AddressFamily.InterNetworkV6);
+
+        await ConnectAsync(dual, way, [IPAddress.Loopback.MapToIPv6()], listener.Port());
+        dual.State.Should().Be(listener.GetMptcpState());
+
+        await FluentActions.Awaiting(() => ConnectAsync(single, way, [IPAddress.Loopback.MapToIPv6()], listener.Port())).Should().ThrowAsync<SocketException>();
     }
 
     [Theory]

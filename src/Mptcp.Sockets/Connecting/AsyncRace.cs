@@ -107,6 +107,11 @@ sealed class AsyncRace : RaceClock.Entry, IValueTaskSource<Socket>
         {
             error = new SocketException((int)SocketError.OperationAborted);
         }
+        catch (Exception e) // .NET refuses to connect what the caller has made of the socket: whoever awaits the race gets it
+        {
+            End(winner: null, e);
+            return;
+        }
 
         if (error is null)
         {

@@ -19,8 +19,8 @@ sealed class ClientRequest(IReadOnlyList<IPEndPoint> targets, Socket original, I
     bool _isAborted; // guarded by _lock
     bool _originalIsUsed;
 
-    /// <summary>True once the client's own socket has failed or lost. Not so if it was taken over to be seen through: then it is no longer the client's.</summary>
-    internal bool OriginalIsSpent { get; private set; }
+    /// <summary>True if the client's own socket is no longer the client's to close.</summary>
+    internal bool OriginalIsTakenOver { get; private set; }
 
     internal override Socket Make(IPEndPoint target, bool wantsMptcp, out bool isMptcp)
     {
@@ -56,11 +56,11 @@ sealed class ClientRequest(IReadOnlyList<IPEndPoint> targets, Socket original, I
 
     internal override void Discard(Socket socket)
     {
-        if (socket == original)
-            OriginalIsSpent = true;
-        else
+        if (socket != original)
             socket.Dispose();
     }
+
+    internal override void OnTakenOver(Socket socket) => OriginalIsTakenOver |= socket == original;
 
     /// <summary>Closes every attempt, since the client was closed.</summary>
     internal void Abort()

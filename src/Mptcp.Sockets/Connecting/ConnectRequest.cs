@@ -27,4 +27,9 @@ abstract class ConnectRequest(IReadOnlyList<IPEndPoint> targets)
 
     /// <summary>Takes back a socket whose attempt has failed or lost.</summary>
     internal virtual void Discard(Socket socket) => socket.Dispose();
+
+    /// <summary>Says that a socket which lost belongs to somebody else now, who closes it.</summary>
+    internal virtual void OnTakenOver(Socket socket)
+    {
+    }
 }

@@ -95,7 +95,7 @@ static class Connector
             ? addresses.Where(address => address.AddressFamily == wanted)
             : addresses;
 
-        IPEndPoint[] targets = Addresses.Interleave(usable, name.Port);
+        IPEndPoint[] targets = Addresses.Interleave(usable.Select(address => Addresses.Target(address, name.Port)));
         return targets.Length > 0
             ? targets
             : throw new SocketException((int)SocketError.HostNotFound, $"{name.Host} has no address of family {wanted}.");

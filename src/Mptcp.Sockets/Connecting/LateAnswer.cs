@@ -11,17 +11,16 @@ namespace Mptcp.Sockets.Connecting;
 /// Sees a Multipath TCP attempt through that TCP has overtaken, then closes it. The kernel learns of a blackhole only from an attempt that
 /// connects after all (some 3 s later, without Multipath TCP); and an answer with Multipath TCP shows that there is none.
 /// </summary>
-sealed unsafe class LateAnswer : IDisposable
+sealed unsafe class LateAnswer : RaceClock.Entry
 {
     const int MostAtOnce = 16;
     const int MostLooks = 40;
-    static readonly TimeSpan s_betweenLooks = TimeSpan.FromMilliseconds(250);
+    const int MillisecondsBetweenLooks = 250;
     static int s_awaited;
 
     readonly IPEndPoint _target;
     readonly Socket _socket;
     readonly ILogger _logger;
-    readonly Timer _timer;
     int _looks;
 
     LateAnswer(IPEndPoint target, Socket socket, ILogger logger)
@@ -29,7 +28,6 @@ sealed unsafe class LateAnswer : IDisposable
         _target = target;
         _socket = socket;
         _logger = logger;
-        _timer = new Timer(static answer => ((LateAnswer)answer!).Look(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>Takes the socket over; false, and it is not taken, where enough others are awaited.</summary>
@@ -45,9 +43,9 @@ sealed unsafe class LateAnswer : IDisposable
         return true;
     }
 
-    void LookAgainLater() => _timer.Change(s_betweenLooks, Timeout.InfiniteTimeSpan);
+    void LookAgainLater() => RaceClock.WakeAt(this, Environment.TickCount64 + MillisecondsBetweenLooks);
 
-    void Look()
+    protected internal override void OnDue()
     {
         try
         {
@@ -70,12 +68,6 @@ sealed unsafe class LateAnswer : IDisposable
             Log.LateAnswerLost(_logger, e, _target);
         }
 
-        Dispose();
-    }
-
-    public void Dispose()
-    {
-        _timer.Dispose();
         _socket.Dispose();
         Interlocked.Decrement(ref s_awaited);
     }

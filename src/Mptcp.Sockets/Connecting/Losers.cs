@@ -15,7 +15,9 @@ static class Losers
                 continue;
 
             bool lostToTcp = attempt.IsMptcp && winner is { IsMptcp: false } && winner.TargetIndex == attempt.TargetIndex;
-            if (!lostToTcp || !BlackholeMemory.TryLearn(attempt.Target, socket, request.Logger))
+            if (lostToTcp && BlackholeMemory.TryLearn(attempt.Target, socket, request.Logger))
+                request.OnTakenOver(socket);
+            else
                 request.Discard(socket);
         }
     }

@@ -1,7 +1,7 @@
 namespace Mptcp.Sockets.Connecting;
 
 /// <summary>
-/// Wakes races in which something has become due. One timer serves them all and runs only while there are some: a connect that is answered
+/// Wakes races, and what is left of them, when something has become due. One timer serves them all and runs only while there are some: a connect that is answered
 /// in time pays for two list operations, not for a timer of its own.
 /// </summary>
 static class RaceClock
@@ -17,7 +17,7 @@ static class RaceClock
     static int s_idleTicks;
     static bool s_isTicking;
 
-    /// <summary>A race that waits: a node of the clock's list, so that waiting allocates nothing.</summary>
+    /// <summary>Something that waits: a node of the clock's list, so that waiting allocates nothing.</summary>
     internal abstract class Entry
     {
         internal Entry? Previous, Next;

@@ -45,7 +45,8 @@ readonly record struct Refusal(MptcpUnavailableReason Reason, AddressFamily Fami
             $"Multipath TCP is switched off for this process: unset the environment variable {KillSwitch.EnvironmentName} "
             + $"and the AppContext switch {KillSwitch.AppContextName}.",
         _ =>
-            "This .NET runtime does not let one of its own sockets be given Multipath TCP: connect and listen through MptcpSocket instead.",
+            "A socket of .NET's own could not be given Multipath TCP: this .NET runtime does not allow it, or an option is set on the socket that "
+            + "the kernel does not know for Multipath TCP. Connect and listen through MptcpSocket instead.",
     };
 
     internal MptcpNotSupportedException ToException() => new(Reason, Explanation);
