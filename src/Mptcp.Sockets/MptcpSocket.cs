@@ -180,8 +180,8 @@ public static class MptcpSocket
 
     static DnsEndPoint NamedEndPoint(string host, int port)
     {
-        ArgumentException.ThrowIfNullOrEmpty(host);
-        return new DnsEndPoint(host, Require.RemotePort(port));
+        Require.Host(host, port);
+        return new DnsEndPoint(host, port);
     }
 
     static bool CanOpen(AddressFamily family)

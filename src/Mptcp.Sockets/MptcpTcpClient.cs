@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Runtime.CompilerServices;
 using Mptcp.Sockets.Connecting;
 using Mptcp.Sockets.Creation;
 using Mptcp.Sockets.Info;
@@ -21,11 +20,11 @@ namespace Mptcp.Sockets;
 public class MptcpTcpClient : TcpClient
 {
     readonly Lock _lock = new();
+    readonly IPAddress? _boundToAnyPortOf;
     ClientRequest? _connecting; // guarded by _lock
     bool _isDisposed; // guarded by _lock
     Socket? _spent; // the Client whose connect has failed, kept until the next connect for what is set on it
     IPEndPoint? _boundTo;
-    readonly IPAddress? _boundToAnyPortOf;
 
     /// <summary>Initializes a client for IPv6 and IPv4 in mode <see cref="MptcpMode.Preferred"/>.</summary>
     public MptcpTcpClient()
@@ -88,7 +87,7 @@ public class MptcpTcpClient : TcpClient
     /// <param name="mode">What to do where this system has no Multipath TCP.</param>
     /// <inheritdoc cref="Connect(string, int)" path="/exception"/>
     public MptcpTcpClient(string hostname, int port, MptcpMode mode = MptcpMode.Preferred)
-        : this(Checked(hostname, port), mode)
+        : this(FamilyFor(hostname, port), mode)
     {
         try
         {
@@ -119,7 +118,7 @@ public class MptcpTcpClient : TcpClient
     /// <exception cref="ObjectDisposedException">The client is closed.</exception>
     public new void Connect(string hostname, int port)
     {
-        Checked(hostname, port);
+        Require.Host(hostname, port);
         if (ConnectsAsTcp())
             base.Connect(hostname, port);
         else
@@ -133,7 +132,8 @@ public class MptcpTcpClient : TcpClient
     /// <inheritdoc cref="Connect(string, int)" path="/exception[not(contains(@cref,'ArgumentNullException'))]"/>
     public new void Connect(IPAddress address, int port)
     {
-        Checked(address, port);
+        ArgumentNullException.ThrowIfNull(address);
+        Require.RemotePort(port);
         if (ConnectsAsTcp())
             base.Connect(address, port);
         else
@@ -147,7 +147,8 @@ public class MptcpTcpClient : TcpClient
     /// <inheritdoc cref="Connect(string, int)" path="/exception[not(contains(@cref,'ArgumentNullException'))]"/>
     public new void Connect(IPAddress[] ipAddresses, int port)
     {
-        Checked(ipAddresses, port);
+        ArgumentNullException.ThrowIfNull(ipAddresses);
+        Require.RemotePort(port);
         if (ConnectsAsTcp())
             base.Connect(ipAddresses, port);
         else
@@ -183,7 +184,7 @@ public class MptcpTcpClient : TcpClient
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     public new ValueTask ConnectAsync(string host, int port, CancellationToken cancellationToken)
     {
-        Checked(host, port);
+        Require.Host(host, port);
         return ConnectsAsTcp()
             ? base.ConnectAsync(host, port, cancellationToken)
             : ResolveAndConnectAsync(host, port, cancellationToken);
@@ -196,7 +197,8 @@ public class MptcpTcpClient : TcpClient
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     public new ValueTask ConnectAsync(IPAddress address, int port, CancellationToken cancellationToken)
     {
-        Checked(address, port);
+        ArgumentNullException.ThrowIfNull(address);
+        Require.RemotePort(port);
         return ConnectsAsTcp()
             ? base.ConnectAsync(address, port, cancellationToken)
             : ConnectAsync([address], port, nameof(address), cancellationToken);
@@ -209,7 +211,8 @@ public class MptcpTcpClient : TcpClient
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     public new ValueTask ConnectAsync(IPAddress[] addresses, int port, CancellationToken cancellationToken)
     {
-        Checked(addresses, port);
+        ArgumentNullException.ThrowIfNull(addresses);
+        Require.RemotePort(port);
         return ConnectsAsTcp()
             ? base.ConnectAsync(addresses, port, cancellationToken)
             : ConnectAsync(addresses, port, nameof(addresses), cancellationToken);
@@ -344,7 +347,7 @@ public class MptcpTcpClient : TcpClient
             if (targets.Length == 0)
                 throw new ArgumentException($"None of the addresses is of the client's address family, {Client.AddressFamily}.", addressesName);
 
-            _boundTo = BoundTo(Client);
+            _boundTo = LocalBinding.Find(Client);
             bool anyPort = _boundTo is not null && _boundTo.Address.Equals(_boundToAnyPortOf);
             MptcpMode mode = Mode == MptcpMode.Disabled ? MptcpMode.Preferred : Mode; // a Multipath TCP socket of the caller's own
             return _connecting = new ClientRequest(targets, Client, _boundTo, anyPort) { Mode = mode };
@@ -397,27 +400,16 @@ public class MptcpTcpClient : TcpClient
         address.AddressFamily == Client.AddressFamily
         || (address.AddressFamily == AddressFamily.InterNetwork && Client.AddressFamily == AddressFamily.InterNetworkV6 && Client.DualMode);
 
-    static IPEndPoint? BoundTo(Socket socket) =>
-        socket.LocalEndPoint is IPEndPoint local && (local.Port != 0 || !(local.Address.Equals(IPAddress.Any) || local.Address.Equals(IPAddress.IPv6Any)))
-            ? local
-            : null;
+    /// <summary>Either family; checks the arguments of a constructor before a base constructor makes a socket.</summary>
+    static AddressFamily FamilyFor(string hostname, int port)
+    {
+        Require.Host(hostname, port);
+        return AddressFamily.Unknown;
+    }
 
     static AddressFamily FamilyOf(IPEndPoint localEP)
     {
         ArgumentNullException.ThrowIfNull(localEP);
         return localEP.AddressFamily;
-    }
-
-    static AddressFamily Checked(string hostname, int port, [CallerArgumentExpression(nameof(hostname))] string? name = null)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(hostname, name);
-        Require.RemotePort(port);
-        return AddressFamily.Unknown;
-    }
-
-    static void Checked(object target, int port, [CallerArgumentExpression(nameof(target))] string? name = null)
-    {
-        ArgumentNullException.ThrowIfNull(target, name);
-        Require.RemotePort(port);
     }
 }

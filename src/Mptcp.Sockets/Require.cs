@@ -38,6 +38,14 @@ static class Require
             ?? throw new ArgumentException($"The end point must be an IPEndPoint, not {endPoint.GetType().Name} ({endPoint.AddressFamily}).", name);
     }
 
+    /// <summary>A host and port to connect to.</summary>
+    internal static void Host(
+        string host, int port, [CallerArgumentExpression(nameof(host))] string? hostName = null, [CallerArgumentExpression(nameof(port))] string? portName = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(host, hostName);
+        RemotePort(port, portName);
+    }
+
     /// <summary>A port to connect to. Port 0 means "any" where one listens, and nothing where one connects.</summary>
     internal static int RemotePort(int port, [CallerArgumentExpression(nameof(port))] string? name = null) =>
         port is >= 1 and <= IPEndPoint.MaxPort

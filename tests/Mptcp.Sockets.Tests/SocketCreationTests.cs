@@ -148,19 +148,37 @@ public class SocketCreationTests
     [Theory]
     [InlineData(MptcpMode.Preferred)]
     [InlineData(MptcpMode.Disabled)]
-    public void A_listener_restarts_while_connections_are_in_TIME_WAIT(MptcpMode mode)
+    public async Task A_listener_restarts_while_connections_are_in_TIME_WAIT(MptcpMode mode)
     {
+        Needs.Linux();
         IPEndPoint local = Peers.AnyPort(AddressFamily.InterNetwork);
-        for (int i = 0; i < 3; i++)
+        for (int i = 0; i < 2; i++)
         {
             using Socket listener = MptcpSocket.Listen(local, new MptcpListenOptions { Mode = mode });
             local = listener.EndPoint();
             using Socket client = MptcpSocket.Connect(local, new MptcpConnectOptions { Mode = mode });
-            using Socket accepted = listener.Accept();
-            accepted.Shutdown(SocketShutdown.Both); // whoever closes first keeps the port in TIME_WAIT
-            client.Receive(new byte[1]).Should().Be(0);
-            client.Shutdown(SocketShutdown.Both);
+            using (Socket accepted = await listener.AcceptAsync())
+            {
+                accepted.Shutdown(SocketShutdown.Both); // whoever closes first keeps the port in TIME_WAIT
+                client.Receive(new byte[1]).Should().Be(0);
+            }
+
+            client.Dispose();
+            await Peers.WaitForTimeWaitAsync(local.Port);
         }
+    }
+
+    [Fact]
+    public void A_listener_shares_its_port_with_nobody()
+    {
+        const int SOL_SOCKET = 1, SO_REUSEPORT = 15;
+        Needs.Linux();
+        using Socket listener = MptcpSocket.Listen(Peers.AnyPort(AddressFamily.InterNetwork));
+
+        Span<byte> reusePort = stackalloc byte[sizeof(int)];
+        listener.GetRawSocketOption(SOL_SOCKET, SO_REUSEPORT, reusePort);
+
+        BitConverter.ToInt32(reusePort).Should().Be(0);
     }
 
     [Fact]

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Mptcp.Sockets.Info;
@@ -53,15 +52,13 @@ static class SocketUpgrade
         }
 
         bool isListening = (int)socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.AcceptConnection)! != 0;
-        bool isBound = socket.LocalEndPoint is IPEndPoint local && (local.Port != 0 || !local.Address.Equals(Any(socket.AddressFamily)));
+        bool isBound = LocalBinding.Find(socket) is not null;
         if (isListening || isBound || socket.Connected || (OperatingSystem.IsLinux() && !IsClosedInKernel(socket)))
         {
-            throw new InvalidOperationException(
-                $"The socket is in use ({(isListening ? "listening" : socket.Connected ? "connected" : isBound ? "bound" : "connecting")}): upgrade it before it is bound, connected or listening.");
+            string use = isListening ? "listening" : socket.Connected ? "connected" : isBound ? "bound" : "connecting";
+            throw new InvalidOperationException($"The socket is {use} already: upgrade it before it is bound, connected or listening.");
         }
     }
-
-    static IPAddress Any(AddressFamily family) => family == AddressFamily.InterNetworkV6 ? IPAddress.IPv6Any : IPAddress.Any;
 
     static bool IsClosedInKernel(Socket socket)
     {

@@ -71,6 +71,23 @@ static class Peers
         return BitConverter.ToInt32(value);
     }
 
+    /// <summary>Waits, bounded, until a connection of a local port is in TIME_WAIT, which is what keeps others from binding the port.</summary>
+    internal static async Task WaitForTimeWaitAsync(int port)
+    {
+        const string timeWait = "06"; // net/tcp_states.h
+        string local = $":{port:X4}";
+        for (int look = 0; look < 200; look++)
+        {
+            if (File.ReadLines("/proc/thread-self/net/tcp").Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+                .Any(fields => fields[1].EndsWith(local, StringComparison.Ordinal) && fields[3] == timeWait))
+                return;
+
+            await Task.Delay(50);
+        }
+
+        Assert.Fail($"No connection of port {port} came to TIME_WAIT.");
+    }
+
     internal sealed record Unanswering(Socket Listener, Socket Filler) : IDisposable
     {
         internal IPEndPoint EndPoint => Listener.EndPoint();
