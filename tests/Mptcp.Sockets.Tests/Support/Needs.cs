@@ -33,7 +33,7 @@ static class Needs
     internal static void NetworkNamespaces()
     {
         if (s_namespaceProblem.Value is { } problem)
-            Lacks($"a network namespace of its own ({problem}): run as root, or inside 'unshare --user --map-root-user --net --mount'.");
+            Lacks($"a network namespace of its own ({problem}): run as root, or inside 'unshare --user --map-root-user --mount'.");
     }
 
     /// <summary>The full path of a program.</summary>
