@@ -176,8 +176,7 @@ public sealed class RaceTests : IDisposable
         {
             await using (child)
             {
-                using Socket server = await listener.AcceptAsync();
-                await server.SendAllAsync(await server.ReceiveExactlyAsync(5));
+                _ = AnswerAsync(listener);
 
                 Child.Result result = (await child.ExitAsync()).ShouldSucceed();
 
@@ -217,6 +216,12 @@ public sealed class RaceTests : IDisposable
             client.LocalEndPoint.Should().Be(options.LocalEndPoint);
             client.GetMptcpState().Should().Be(MptcpState.FellBack);
         });
+    }
+
+    static async Task AnswerAsync(Socket listener)
+    {
+        using Socket server = await listener.AcceptAsync();
+        await server.SendAllAsync(await server.ReceiveExactlyAsync(5));
     }
 
     MptcpConnectOptions Options() => new() { TcpFallbackDelay = TimeSpan.FromMilliseconds(100), LoggerFactory = _logs };
