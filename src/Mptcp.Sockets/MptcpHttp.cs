@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Mptcp.Sockets.Connecting;
 
 namespace Mptcp.Sockets;
 
@@ -16,6 +17,7 @@ public static class MptcpHttp
     /// <param name="options">How to connect; null for the defaults. Copied, so that a later change has no effect. <c>TCP_NODELAY</c> is always set, as the handler itself does.</param>
     /// <returns><paramref name="handler"/>.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="handler"/> is null.</exception>
+    /// <exception cref="ArgumentException"><paramref name="options"/> contradict each other.</exception>
     /// <exception cref="InvalidOperationException">The handler has a <see cref="SocketsHttpHandler.ConnectCallback"/> already, or was used.</exception>
     public static SocketsHttpHandler UseMptcp(this SocketsHttpHandler handler, MptcpConnectOptions? options = null)
     {
@@ -26,7 +28,7 @@ public static class MptcpHttp
                 $"The handler has a {nameof(SocketsHttpHandler.ConnectCallback)} already: connect with {nameof(MptcpHttp)}.{nameof(ConnectAsync)} inside it, or leave it unset.");
         }
 
-        MptcpConnectOptions copy = options is null ? s_options : ForHttp(options);
+        MptcpConnectOptions copy = options is null ? s_options : ForHttp(Connector.Check(options));
         handler.ConnectCallback = (context, cancellationToken) => ConnectAsync(context, copy, cancellationToken);
         return handler;
     }

@@ -49,6 +49,7 @@ public class BadInputTests
         { "Options: local end point of another family", () => MptcpSocket.ConnectAsync(s_valid, new MptcpConnectOptions { LocalEndPoint = new IPEndPoint(IPAddress.IPv6Loopback, 0) }).AsTask(), typeof(ArgumentException), "options" },
         { "Options: a peer required and forbidden", () => MptcpSocket.ConnectAsync(s_valid, new MptcpConnectOptions { Mode = MptcpMode.Disabled, RequireMptcpPeer = true }).AsTask(), typeof(ArgumentException), "options" },
         { "UseMptcp: null", () => MptcpHttp.UseMptcp(null!), typeof(ArgumentNullException), "handler" },
+        { "UseMptcp: a peer required and forbidden", () => new SocketsHttpHandler().UseMptcp(new MptcpConnectOptions { Mode = MptcpMode.Disabled, RequireMptcpPeer = true }), typeof(ArgumentException), "options" },
         { "MptcpHttp.ConnectAsync: null", () => MptcpHttp.ConnectAsync(null!, default).AsTask(), typeof(ArgumentNullException), "context" },
         { "GetMptcpState: null socket", () => MptcpSocketExtensions.GetMptcpState((Socket)null!), typeof(ArgumentNullException), "socket" },
         { "GetMptcpState: null client", () => MptcpSocketExtensions.GetMptcpState((TcpClient)null!), typeof(ArgumentNullException), "client" },

@@ -52,7 +52,7 @@ public class CapabilitiesTests
         report.Split(Environment.NewLine).Should().Contain(line => line.StartsWith("  kernel ")).And.Contain(line => line.EndsWith(" ordinary"));
     }
 
-    [Fact]
+    [Fact(Timeout = Limit.OfATest)]
     public async Task Where_this_runtime_did_not_allow_the_graft_sockets_are_wrapped_and_work()
     {
         Needs.Mptcp();

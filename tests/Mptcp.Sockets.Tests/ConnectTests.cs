@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using Mptcp.Sockets.Connecting;
 using Mptcp.Sockets.Tests.Support;
 
 namespace Mptcp.Sockets.Tests;
@@ -17,7 +16,7 @@ public class ConnectTests
         { false, AddressFamily.InterNetworkV6 },
     };
 
-    [Theory]
+    [Theory(Timeout = Limit.OfATest)]
     [MemberData(nameof(Ways))]
     public async Task Both_ends_speak_multipath_tcp(bool isAsync, AddressFamily family)
     {
@@ -35,7 +34,7 @@ public class ConnectTests
         client.Blocking.Should().BeTrue();
     }
 
-    [Theory]
+    [Theory(Timeout = Limit.OfATest)]
     [MemberData(nameof(Ways))]
     public async Task A_plain_server_is_fallen_back_to(bool isAsync, AddressFamily family)
     {
@@ -49,7 +48,7 @@ public class ConnectTests
         server.GetMptcpState().Should().Be(MptcpState.Tcp);
     }
 
-    [Theory]
+    [Theory(Timeout = Limit.OfATest)]
     [InlineData(true)]
     [InlineData(false)]
     public async Task A_plain_client_is_taken_by_a_multipath_listener(bool isAsync)
@@ -65,7 +64,7 @@ public class ConnectTests
         server.Ttl.Should().BePositive("a plain client is accepted as a genuine TCP socket");
     }
 
-    [Theory]
+    [Theory(Timeout = Limit.OfATest)]
     [InlineData(true)]
     [InlineData(false)]
     public async Task An_address_in_IPv6_clothes_is_connected_to(bool isAsync)
@@ -77,7 +76,7 @@ public class ConnectTests
         client.RemoteEndPoint.Should().Be(listener.EndPoint());
     }
 
-    [Theory]
+    [Theory(Timeout = Limit.OfATest)]
     [InlineData(true)]
     [InlineData(false)]
     public async Task A_dual_mode_listener_takes_IPv4(bool isAsync)
@@ -93,7 +92,7 @@ public class ConnectTests
         ((IPEndPoint)server.RemoteEndPoint!).Address.IsIPv4MappedToIPv6.Should().BeTrue();
     }
 
-    [Theory]
+    [Theory(Timeout = Limit.OfATest)]
     [InlineData(true)]
     [InlineData(false)]
     public async Task A_refused_connect_tells_what_was_tried(bool isAsync)
@@ -108,79 +107,7 @@ public class ConnectTests
         error.Attempts.Should().ContainSingle().Which.RemoteEndPoint.Should().Be(refusing);
     }
 
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task All_addresses_failing_names_each_in_order(bool isAsync)
-    {
-        IPEndPoint first = Peers.Refusing(), second = Peers.Refusing(s_secondLoopback);
-        var request = new OptionsRequest([first, second], new MptcpConnectOptions());
-
-        MptcpConnectException error = (await FluentActions.Awaiting(async () => isAsync ? await AsyncRace.RunAsync(request, default) : BlockingRace.Run(request))
-            .Should().ThrowAsync<MptcpConnectException>()).Which;
-
-        error.Attempts.Select(attempt => attempt.RemoteEndPoint).Should().Equal(first, second);
-        error.Message.Should().Contain(first.ToString()).And.Contain(second.ToString());
-        error.Attempts.Should().OnlyContain(attempt => attempt.Error.SocketErrorCode == SocketError.ConnectionRefused);
-    }
-
-    [Theory]
-    [InlineData("async")]
-    [InlineData("blocking")]
-    [InlineData("sequential")]
-    public async Task When_the_first_address_refuses_the_second_is_connected_to(string race)
-    {
-        using Socket listener = MptcpSocket.Listen(Peers.AnyPort(AddressFamily.InterNetwork));
-        var request = new OptionsRequest([new IPEndPoint(s_secondLoopback, listener.Port()), listener.EndPoint()], new MptcpConnectOptions());
-
-        using Socket client = await RunAsync(race, request);
-
-        client.RemoteEndPoint.Should().Be(listener.EndPoint());
-        client.GetMptcpState().Should().Be(listener.GetMptcpState());
-    }
-
-    [Theory]
-    [InlineData("async")]
-    [InlineData("blocking")]
-    public async Task When_the_first_address_is_silent_the_second_is_connected_to(string race)
-    {
-        using Peers.Unanswering silent = await Peers.UnansweringAsync();
-        using Socket listener = MptcpSocket.Listen(Peers.AnyPort(AddressFamily.InterNetwork));
-        var options = new MptcpConnectOptions { TcpFallbackDelay = Timeout.InfiniteTimeSpan };
-
-        using Socket client = await RunAsync(race, new OptionsRequest([silent.EndPoint, listener.EndPoint()], options));
-
-        client.RemoteEndPoint.Should().Be(listener.EndPoint());
-    }
-
-    [Theory]
-    [InlineData("async")]
-    [InlineData("blocking")]
-    public async Task All_addresses_may_be_tried_at_once(string race)
-    {
-        using Peers.Unanswering silent = await Peers.UnansweringAsync();
-        using Socket listener = MptcpSocket.Listen(Peers.AnyPort(AddressFamily.InterNetwork));
-        var options = new MptcpConnectOptions { ConnectionAttemptDelay = TimeSpan.Zero, TcpFallbackDelay = TimeSpan.Zero };
-
-        using Socket client = await RunAsync(race, new OptionsRequest([silent.EndPoint, silent.EndPoint, listener.EndPoint()], options));
-
-        client.RemoteEndPoint.Should().Be(listener.EndPoint());
-    }
-
-    [Theory]
-    [InlineData("async")]
-    [InlineData("blocking")]
-    [InlineData("sequential")]
-    public async Task Many_addresses_that_fail_at_once_do_not_overflow_the_stack(string race)
-    {
-        // A broadcast address is refused by connect(2) itself.
-        IPEndPoint[] targets = [.. Enumerable.Repeat(new IPEndPoint(IPAddress.Broadcast, 9), 5000)];
-
-        (await FluentActions.Awaiting(() => RunAsync(race, new OptionsRequest(targets, new MptcpConnectOptions { Mode = MptcpMode.Disabled })))
-            .Should().ThrowAsync<MptcpConnectException>()).Which.Attempts.Should().HaveCount(5000);
-    }
-
-    [Theory]
+    [Theory(Timeout = Limit.OfATest)]
     [InlineData(true)]
     [InlineData(false)]
     public async Task Connect_options_hold(bool isAsync)
@@ -205,7 +132,7 @@ public class ConnectTests
         ((IPEndPoint)client.LocalEndPoint!).Address.Should().Be(s_secondLoopback);
     }
 
-    [Theory]
+    [Theory(Timeout = Limit.OfATest)]
     [InlineData(true)]
     [InlineData(false)]
     public async Task An_exception_of_the_callers_own_ends_the_connect(bool isAsync)
@@ -225,7 +152,7 @@ public class ConnectTests
         made!.SafeHandle.IsClosed.Should().BeTrue();
     }
 
-    [Theory]
+    [Theory(Timeout = Limit.OfATest)]
     [InlineData(true)]
     [InlineData(false)]
     public async Task A_socket_of_which_the_caller_has_made_something_else_ends_the_connect(bool isAsync)
@@ -246,29 +173,7 @@ public class ConnectTests
         made!.SafeHandle.IsClosed.Should().BeTrue();
     }
 
-    [Fact]
-    public async Task An_exception_of_the_callers_own_in_a_later_attempt_ends_the_connect_too()
-    {
-        using Peers.Unanswering silent = await Peers.UnansweringAsync();
-        var made = new List<Socket>();
-        var options = new MptcpConnectOptions
-        {
-            TcpFallbackDelay = Timeout.InfiniteTimeSpan,
-            ConfigureSocket = socket =>
-            {
-                made.Add(socket);
-                if (made.Count == 2)
-                    throw new TimeoutException("mine");
-            },
-        };
-
-        await FluentActions.Awaiting(() => RunAsync("async", new OptionsRequest([silent.EndPoint, silent.EndPoint], options)))
-            .Should().ThrowAsync<TimeoutException>().WithMessage("mine");
-
-        made.Should().HaveCount(2).And.OnlyContain(socket => socket.SafeHandle.IsClosed);
-    }
-
-    [Theory]
+    [Theory(Timeout = Limit.OfATest)]
     [InlineData(true)]
     [InlineData(false)]
     public async Task A_multipath_peer_can_be_required(bool isAsync)
@@ -287,7 +192,7 @@ public class ConnectTests
         made!.SafeHandle.IsClosed.Should().BeTrue();
     }
 
-    [Theory]
+    [Theory(Timeout = Limit.OfATest)]
     [InlineData(true)]
     [InlineData(false)]
     public async Task A_name_is_resolved_and_connected_to(bool isAsync)
@@ -301,7 +206,7 @@ public class ConnectTests
         byEndPoint.RemoteEndPoint.Should().Be(listener.EndPoint());
     }
 
-    [Theory]
+    [Theory(Timeout = Limit.OfATest)]
     [InlineData(true)]
     [InlineData(false)]
     public async Task A_name_that_does_not_resolve_is_host_not_found(bool isAsync)
@@ -313,54 +218,7 @@ public class ConnectTests
             .Which.SocketErrorCode.Should().Be(SocketError.HostNotFound);
     }
 
-    [Theory]
-    [InlineData("socket")]
-    [InlineData("socket-async")]
-    [InlineData("client")]
-    [InlineData("client-async")]
-    [InlineData("http")]
-    public async Task A_name_whose_first_address_refuses_is_connected_to_at_its_second(string how)
-    {
-        string answer = await ConnectByTwoAddressesAsync(how);
-
-        answer.Should().EndWith($" {MptcpState.Mptcp} hello").And.Contain("127.0.0.1");
-    }
-
-    [Theory]
-    [InlineData("base")]
-    [InlineData("base-async")]
-    public async Task Also_through_a_variable_of_type_TcpClient_then_over_tcp(string how)
-    {
-        string answer = await ConnectByTwoAddressesAsync(how);
-
-        answer.Should().EndWith($" {MptcpState.Tcp} hello").And.Contain("127.0.0.1");
-    }
-
-    [Fact]
-    public async Task Cancellation_closes_every_attempt()
-    {
-        using Peers.Unanswering silent = await Peers.UnansweringAsync();
-        var made = new List<Socket>();
-        using var cancellation = new CancellationTokenSource();
-        var options = new MptcpConnectOptions
-        {
-            ConnectionAttemptDelay = TimeSpan.Zero,
-            ConfigureSocket = socket =>
-            {
-                made.Add(socket);
-                if (made.Count == 3)
-                    cancellation.CancelAfter(1);
-            },
-        };
-        var request = new OptionsRequest([silent.EndPoint, silent.EndPoint, silent.EndPoint], options);
-
-        (await FluentActions.Awaiting(async () => await AsyncRace.RunAsync(request, cancellation.Token))
-            .Should().ThrowAsync<OperationCanceledException>()).Which.CancellationToken.Should().Be(cancellation.Token);
-
-        made.Should().HaveCount(3).And.OnlyContain(socket => socket.SafeHandle.IsClosed);
-    }
-
-    [Fact]
+    [Fact(Timeout = Limit.OfATest)]
     public async Task A_token_that_is_cancelled_already_makes_no_socket()
     {
         var options = new MptcpConnectOptions { ConfigureSocket = _ => Assert.Fail("a socket was made") };
@@ -369,7 +227,7 @@ public class ConnectTests
             .Should().ThrowAsync<OperationCanceledException>();
     }
 
-    [Fact]
+    [Fact(Timeout = Limit.OfATest)]
     public async Task Many_connects_at_once_all_arrive()
     {
         const int count = 500;
@@ -430,34 +288,6 @@ public class ConnectTests
         received.Should().Equal("hello"u8.ToArray());
     }
 
-    static async Task<string> ConnectByTwoAddressesAsync(string how)
-    {
-        Needs.Mptcp();
-        Needs.IPv6();
-        Needs.NetworkNamespaces(); // what allows these allows mount namespaces, too
-        using Socket listener = MptcpSocket.Listen(Peers.AnyPort(AddressFamily.InterNetwork));
-        _ = AnswerAsync();
-
-        // The system puts the IPv6 address first (RFC 6724), and nothing listens there.
-        Child.Result result = await Witness.RunWithHostsAsync(
-            "::1 two.test\n127.0.0.1 two.test\n", "connect", how, "two.test", listener.Port().ToString(System.Globalization.CultureInfo.InvariantCulture));
-
-        return result.ShouldSucceed().Output.TrimEnd();
-
-        async Task AnswerAsync()
-        {
-            using Socket server = await listener.AcceptAsync();
-            await server.SendAllAsync(await server.ReceiveExactlyAsync(5));
-        }
-    }
-
     static async Task<Socket> ConnectAsync(bool isAsync, EndPoint endPoint, MptcpConnectOptions? options = null) =>
         isAsync ? await MptcpSocket.ConnectAsync(endPoint, options) : MptcpSocket.Connect(endPoint, options);
-
-    static async Task<Socket> RunAsync(string race, OptionsRequest request) => race switch
-    {
-        "async" => await AsyncRace.RunAsync(request, default),
-        "blocking" => BlockingRace.Run(request),
-        _ => SequentialConnect.Run(request),
-    };
 }

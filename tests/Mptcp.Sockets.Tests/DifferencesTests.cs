@@ -64,7 +64,7 @@ public class DifferencesTests
         listener.Server.GetMptcpState().Should().Be(MptcpState.Tcp);
     }
 
-    [Fact]
+    [Fact(Timeout = Limit.OfATest)]
     public async Task Urgent_data_arrives_in_band()
     {
         Needs.Mptcp();

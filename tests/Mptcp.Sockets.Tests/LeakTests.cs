@@ -10,7 +10,7 @@ public class LeakTests
 {
     const int Count = 1000;
 
-    [Fact]
+    [Fact(Timeout = Limit.OfATest)]
     public Task Sockets_made_and_closed_leave_none_behind() => LeavesNoSocketAsync(() =>
     {
         for (int i = 0; i < Count; i++)
@@ -24,7 +24,7 @@ public class LeakTests
         return Task.CompletedTask;
     });
 
-    [Theory]
+    [Theory(Timeout = Limit.OfATest)]
     [InlineData("ConnectAsync")]
     [InlineData("Connect")]
     [InlineData("client.ConnectAsync")]
@@ -42,7 +42,7 @@ public class LeakTests
         }
     });
 
-    [Theory]
+    [Theory(Timeout = Limit.OfATest)]
     [InlineData("ConnectAsync")]
     [InlineData("client.ConnectAsync")]
     [InlineData("http")]

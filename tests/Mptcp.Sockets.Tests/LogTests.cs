@@ -12,7 +12,7 @@ public sealed class LogTests : IDisposable
 
     public void Dispose() => _logs.Dispose();
 
-    [Fact]
+    [Fact(Timeout = Limit.OfATest)]
     public async Task Attempts_and_their_outcome_are_logged_under_one_category()
     {
         Needs.Mptcp();

@@ -10,7 +10,7 @@ public class QuickStartTests
 {
     const int Done = 0, TransferFailed = 1, BadArguments = 2, MptcpRequired = 3;
 
-    [Fact]
+    [Fact(Timeout = Limit.OfATest)]
     public async Task Without_arguments_it_shows_both_ends_and_the_system()
     {
         Needs.Mptcp();
@@ -22,7 +22,7 @@ public class QuickStartTests
         Regex.Count(result.Output, @"^  (client|server) +mode Preferred +socket MPTCP +state Mptcp", RegexOptions.Multiline).Should().Be(4);
     }
 
-    [Fact]
+    [Fact(Timeout = Limit.OfATest)]
     public async Task It_runs_without_multipath_tcp_and_says_so_unless_that_is_required()
     {
         (Child plain, Child requiring) = NetworkNamespace.Run(() => (Start(), Start("--require")), mptcpEnabled: false);
@@ -40,7 +40,7 @@ public class QuickStartTests
         }
     }
 
-    [Theory]
+    [Theory(Timeout = Limit.OfATest)]
     [InlineData("--no-such-option")]
     [InlineData("no-url")]
     [InlineData("ftp://127.0.0.1/")]
@@ -55,7 +55,7 @@ public class QuickStartTests
         result.Output.Should().BeEmpty();
     }
 
-    [Theory]
+    [Theory(Timeout = Limit.OfATest)]
     [InlineData(MptcpMode.Preferred, "MPTCP was used")]
     [InlineData(MptcpMode.Disabled, "MPTCP was not used")]
     public async Task A_url_is_fetched_and_whether_over_multipath_tcp_is_said(MptcpMode server, string says)
@@ -80,7 +80,7 @@ public class QuickStartTests
         }
     }
 
-    [Fact]
+    [Fact(Timeout = Limit.OfATest)]
     public async Task A_transfer_that_fails_says_why_and_leaves_no_file()
     {
         string file = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());

@@ -160,7 +160,7 @@ public sealed class RaceTests : IDisposable
         });
     }
 
-    [Theory]
+    [Theory(Timeout = Limit.OfATest)]
     [InlineData("socket-async")]
     [InlineData("client-async")]
     [InlineData("http")]

@@ -145,7 +145,7 @@ public class SocketCreationTests
         }
     }
 
-    [Theory]
+    [Theory(Timeout = Limit.OfATest)]
     [InlineData(MptcpMode.Preferred)]
     [InlineData(MptcpMode.Disabled)]
     public async Task A_listener_restarts_while_connections_are_in_TIME_WAIT(MptcpMode mode)
@@ -181,7 +181,7 @@ public class SocketCreationTests
         BitConverter.ToInt32(reusePort).Should().Be(0);
     }
 
-    [Fact]
+    [Fact(Timeout = Limit.OfATest)]
     public async Task A_child_process_inherits_no_socket()
     {
         Needs.Linux();

@@ -8,7 +8,7 @@ namespace Mptcp.Sockets.Tests;
 public class StateTests
 {
     /// <summary>A newer kernel still has what an older one is asked by, so each way is tried here.</summary>
-    [Theory]
+    [Theory(Timeout = Limit.OfATest)]
     [InlineData("StateOption", AddressFamily.InterNetwork)]
     [InlineData("StateOption", AddressFamily.InterNetworkV6)]
     [InlineData("Info", AddressFamily.InterNetwork)]

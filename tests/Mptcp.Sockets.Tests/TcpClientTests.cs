@@ -18,7 +18,7 @@ public class TcpClientTests
 
     public static TheoryData<Way> Ways => [.. Enum.GetValues<Way>()];
 
-    [Theory]
+    [Theory(Timeout = Limit.OfATest)]
     [MemberData(nameof(Ways))]
     public async Task Connects_by_address_over_multipath_tcp_on_the_socket_that_it_had(Way way)
     {
@@ -38,7 +38,7 @@ public class TcpClientTests
         (await server.ReceiveExactlyAsync(5)).Should().Equal("hello"u8.ToArray());
     }
 
-    [Fact]
+    [Fact(Timeout = Limit.OfATest)]
     public async Task Every_overload_connects()
     {
         using Socket listener = MptcpSocket.Listen(Peers.AnyPort(AddressFamily.InterNetwork));
@@ -84,7 +84,7 @@ public class TcpClientTests
         }
     }
 
-    [Theory]
+    [Theory(Timeout = Limit.OfATest)]
     [MemberData(nameof(Ways))]
     public async Task Connect_again_after_a_failure_works_and_keeps_what_was_set(Way way)
     {
@@ -107,7 +107,7 @@ public class TcpClientTests
         client.SendBufferSize.Should().Be(80_002, "the kernel doubles it");
     }
 
-    [Theory]
+    [Theory(Timeout = Limit.OfATest)]
     [MemberData(nameof(Ways))]
     public async Task What_was_set_holds_when_the_first_address_wins(Way way)
     {
@@ -120,7 +120,7 @@ public class TcpClientTests
         AssertConfigured(client, MptcpState.Mptcp);
     }
 
-    [Theory]
+    [Theory(Timeout = Limit.OfATest)]
     [MemberData(nameof(Ways))]
     public async Task What_was_set_holds_when_the_second_address_wins(Way way)
     {
@@ -163,7 +163,7 @@ public class TcpClientTests
         });
     }
 
-    [Theory]
+    [Theory(Timeout = Limit.OfATest)]
     [MemberData(nameof(Ways))]
     public async Task A_bound_local_end_point_holds_at_the_second_address_and_after_a_failure(Way way)
     {
@@ -181,7 +181,7 @@ public class TcpClientTests
         client.State.Should().Be(MptcpState.Mptcp);
     }
 
-    [Fact]
+    [Fact(Timeout = Limit.OfATest)]
     public async Task A_socket_of_the_callers_own_is_the_one_that_is_connected()
     {
         Needs.Mptcp();
@@ -205,7 +205,7 @@ public class TcpClientTests
         }
     }
 
-    [Fact]
+    [Fact(Timeout = Limit.OfATest)]
     public async Task A_tcp_socket_of_the_callers_own_goes_on_to_the_second_address_as_with_TcpClient()
     {
         using Socket listener = MptcpSocket.Listen(Peers.AnyPort(AddressFamily.InterNetwork));
@@ -218,7 +218,7 @@ public class TcpClientTests
         client.State.Should().Be(MptcpState.Tcp);
     }
 
-    [Theory]
+    [Theory(Timeout = Limit.OfATest)]
     [MemberData(nameof(Ways))]
     public async Task An_IPv4_address_in_IPv6_clothes_is_connected_to_by_dual_mode_only(Way way)
     {
@@ -233,7 +233,7 @@ public class TcpClientTests
         await FluentActions.Awaiting(() => ConnectAsync(single, way, [IPAddress.Loopback.MapToIPv6()], listener.Port())).Should().ThrowAsync<SocketException>();
     }
 
-    [Theory]
+    [Theory(Timeout = Limit.OfATest)]
     [MemberData(nameof(Ways))]
     public async Task A_refused_connect_inside_using_returns_with_the_true_error(Way way)
     {
@@ -244,7 +244,7 @@ public class TcpClientTests
         }).Should().ThrowAsync<SocketException>()).Which.SocketErrorCode.Should().Be(SocketError.ConnectionRefused);
     }
 
-    [Theory]
+    [Theory(Timeout = Limit.OfATest)]
     [MemberData(nameof(Ways))]
     public async Task Closing_the_client_ends_a_connect_that_is_under_way(Way way)
     {
@@ -270,7 +270,7 @@ public class TcpClientTests
         }
     }
 
-    [Theory]
+    [Theory(Timeout = Limit.OfATest)]
     [InlineData(Way.Cancellable)]
     public async Task A_cancelled_connect_can_be_followed_by_another(Way way)
     {
@@ -288,7 +288,7 @@ public class TcpClientTests
         client.State.Should().Be(MptcpState.Mptcp);
     }
 
-    [Fact]
+    [Fact(Timeout = Limit.OfATest)]
     public async Task A_second_connect_meanwhile_or_afterwards_is_refused()
     {
         Needs.Mptcp();
@@ -339,7 +339,7 @@ public class TcpClientTests
         }
     }
 
-    [Fact]
+    [Fact(Timeout = Limit.OfATest)]
     public async Task Works_where_the_program_hands_it_on_as_TcpClient()
     {
         Needs.Mptcp();

@@ -6,7 +6,7 @@ namespace Mptcp.Sockets.Tests;
 
 public class TcpListenerTests
 {
-    [Fact]
+    [Fact(Timeout = Limit.OfATest)]
     public async Task Takes_multipath_and_plain_clients_in_every_way_of_accepting()
     {
         Needs.Mptcp();
@@ -108,7 +108,7 @@ public class TcpListenerTests
         listener.Server.DualMode.Should().BeFalse();
     }
 
-    [Fact]
+    [Fact(Timeout = Limit.OfATest)]
     public async Task Restarts_on_its_port_while_connections_are_in_TIME_WAIT_and_a_second_one_there_fails()
     {
         Needs.Linux();
@@ -159,7 +159,7 @@ public class TcpListenerTests
         }
     }
 
-    [Fact]
+    [Fact(Timeout = Limit.OfATest)]
     public async Task Stop_ends_a_pending_accept()
     {
         using var listener = new MptcpTcpListener(IPAddress.Loopback, 0);

@@ -8,7 +8,7 @@ public class TryUpgradeTests
 {
     static Socket CreateTcp(AddressFamily family = AddressFamily.InterNetwork) => new(family, SocketType.Stream, ProtocolType.Tcp);
 
-    [Theory]
+    [Theory(Timeout = Limit.OfATest)]
     [InlineData(AddressFamily.InterNetwork)]
     [InlineData(AddressFamily.InterNetworkV6)]
     public async Task A_fresh_tcp_socket_becomes_multipath_tcp_and_connects(AddressFamily family)
@@ -83,7 +83,7 @@ public class TryUpgradeTests
         device.Take(lo.Length).Should().Equal(lo);
     }
 
-    [Fact]
+    [Fact(Timeout = Limit.OfATest)]
     public async Task A_socket_that_dotnet_takes_for_non_blocking_stays_so()
     {
         Needs.Mptcp();
@@ -130,7 +130,7 @@ public class TryUpgradeTests
         socket.Handle.Should().Be(before);
     }
 
-    [Fact]
+    [Fact(Timeout = Limit.OfATest)]
     public async Task Used_sockets_are_refused()
     {
         using Socket listener = Peers.ListenTcp();

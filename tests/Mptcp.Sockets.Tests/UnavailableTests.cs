@@ -31,7 +31,7 @@ public class UnavailableTests
         Refusal.FromErrno(errno, AddressFamily.InterNetwork).Should().BeNull();
     }
 
-    [Theory]
+    [Theory(Timeout = Limit.OfATest)]
     [InlineData(EINVAL, MptcpUnavailableReason.KernelTooOld, "Linux 5.6")]
     [InlineData(EPROTONOSUPPORT, MptcpUnavailableReason.NotCompiled, "CONFIG_MPTCP=y")]
     [InlineData(ENOPROTOOPT, MptcpUnavailableReason.DisabledBySysctl, "sysctl -w net.mptcp.enabled=1")]
@@ -50,7 +50,7 @@ public class UnavailableTests
         capabilities.ShouldSucceed().Output.Should().StartWith($"Multipath TCP: not available ({reason})").And.Contain(remedy);
     }
 
-    [Theory]
+    [Theory(Timeout = Limit.OfATest)]
     [InlineData(nameof(MptcpMode.Preferred))]
     [InlineData(nameof(MptcpMode.Required))]
     public async Task Want_of_descriptors_is_thrown_and_not_turned_into_tcp(string mode)
@@ -141,7 +141,7 @@ public class UnavailableTests
         });
     }
 
-    [Theory]
+    [Theory(Timeout = Limit.OfATest)]
     [InlineData("1")]
     [InlineData("true")]
     public async Task The_kill_switch_of_the_environment_forbids_it(string value)
@@ -157,7 +157,7 @@ public class UnavailableTests
         capabilities.ShouldSucceed().Output.Should().StartWith($"Multipath TCP: not available ({MptcpUnavailableReason.DisabledBySwitch})");
     }
 
-    [Fact]
+    [Fact(Timeout = Limit.OfATest)]
     public async Task Under_the_kill_switch_the_kernel_is_never_asked()
     {
         Needs.Linux();

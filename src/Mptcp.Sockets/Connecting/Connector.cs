@@ -51,16 +51,17 @@ static class Connector
         }
     }
 
-    static MptcpConnectOptions Check(EndPoint remoteEndPoint, MptcpConnectOptions? options)
-    {
-        options ??= MptcpConnectOptions.Default;
-        if (options is { RequireMptcpPeer: true, Mode: MptcpMode.Disabled })
-        {
-            throw new ArgumentException(
+    /// <summary>Whether options that are each valid go together.</summary>
+    internal static MptcpConnectOptions Check(MptcpConnectOptions options) =>
+        options is not { RequireMptcpPeer: true, Mode: MptcpMode.Disabled }
+            ? options
+            : throw new ArgumentException(
                 $"{nameof(MptcpConnectOptions.RequireMptcpPeer)} asks for Multipath TCP and {nameof(MptcpMode)}.{nameof(MptcpMode.Disabled)} forbids it: set one of them only.",
                 nameof(options));
-        }
 
+    static MptcpConnectOptions Check(EndPoint remoteEndPoint, MptcpConnectOptions? options)
+    {
+        options = Check(options ?? MptcpConnectOptions.Default);
         ArgumentNullException.ThrowIfNull(remoteEndPoint);
         switch (remoteEndPoint)
         {

@@ -36,6 +36,17 @@ static class Needs
             Lacks($"a network namespace of its own ({problem}): run as root, or inside 'unshare --user --map-root-user --mount'.");
     }
 
+    /// <summary>The program that starts another in a mount namespace of its own.</summary>
+    internal static async Task<string> MountNamespacesAsync()
+    {
+        string unshare = Program("unshare", "util-linux");
+        Child.Result probe = await Child.RunAsync(unshare, ["--mount", "true"]);
+        if (probe.ExitCode != 0)
+            Lacks($"a mount namespace of its own ({probe.Error.Trim()}): run as root, or inside 'unshare --user --map-root-user --mount'.");
+
+        return unshare;
+    }
+
     /// <summary>The full path of a program.</summary>
     internal static string Program(string name, string package)
     {

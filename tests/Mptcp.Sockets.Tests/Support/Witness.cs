@@ -28,7 +28,7 @@ static class Witness
         try
         {
             await File.WriteAllTextAsync(file, hosts);
-            string[] enter = [Needs.Program("unshare", "util-linux"), "--mount", "sh", "-c", "mount --bind \"$0\" /etc/hosts && exec \"$@\"", file];
+            string[] enter = [await Needs.MountNamespacesAsync(), "--mount", "sh", "-c", "mount --bind \"$0\" /etc/hosts && exec \"$@\"", file];
             return await RunBehindAsync(enter, arguments);
         }
         finally

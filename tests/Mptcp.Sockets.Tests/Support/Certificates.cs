@@ -1,0 +1,38 @@
+using System.Net;
+using System.Net.Security;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+namespace Mptcp.Sockets.Tests.Support;
+
+/// <summary>A certificate for this machine's loopback, made anew by each run of the tests.</summary>
+static class Certificates
+{
+    static readonly Lazy<X509Certificate2> s_loopback = new(MakeForLoopback);
+
+    internal static X509Certificate2 Loopback => s_loopback.Value;
+
+    /// <summary>Trusts that certificate and no other, and checks the name as usual.</summary>
+    internal static SslClientAuthenticationOptions TrustLoopback(string? targetHost = null) => new()
+    {
+        TargetHost = targetHost,
+        CertificateChainPolicy = new X509ChainPolicy
+        {
+            TrustMode = X509ChainTrustMode.CustomRootTrust,
+            CustomTrustStore = { Loopback },
+            RevocationMode = X509RevocationMode.NoCheck,
+        },
+    };
+
+    static X509Certificate2 MakeForLoopback()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=loopback", key, HashAlgorithmName.SHA256);
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddDnsName("localhost");
+        names.AddIpAddress(IPAddress.Loopback);
+        names.AddIpAddress(IPAddress.IPv6Loopback);
+        request.CertificateExtensions.Add(names.Build());
+        return request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+    }
+}

@@ -1,0 +1,10 @@
+namespace Mptcp.Sockets.Tests.Support;
+
+/// <summary>Which ends of a connection are made for Multipath TCP.</summary>
+public enum Ends
+{
+    Mptcp,
+    MptcpClient,
+    MptcpServer,
+    Tcp,
+}
