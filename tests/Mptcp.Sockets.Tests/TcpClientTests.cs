@@ -260,19 +260,11 @@ public class TcpClientTests
         await FluentActions.Awaiting(() => connecting.WaitAsync(TimeSpan.FromSeconds(30)))
             .Should().ThrowAsync<Exception>().Where(e => e is SocketException || e is ObjectDisposedException);
         client.Connected.Should().BeFalse();
-
-        static bool IsConnecting(Socket socket)
-        {
-            const int SOL_TCP = 6, TCP_INFO = 11, TCP_SYN_SENT = 2;
-            Span<byte> state = stackalloc byte[1];
-            socket.GetRawSocketOption(SOL_TCP, TCP_INFO, state);
-            return state[0] == TCP_SYN_SENT;
-        }
     }
 
     [Theory(Timeout = Limit.OfATest)]
-    [InlineData(Way.Cancellable)]
-    public async Task A_cancelled_connect_can_be_followed_by_another(Way way)
+    [MemberData(nameof(Ways))]
+    public async Task A_cancelled_connect_has_ended_and_can_be_followed_by_another(Way way)
     {
         Needs.Mptcp();
         using Peers.Unanswering silent = await Peers.UnansweringAsync();
@@ -283,6 +275,7 @@ public class TcpClientTests
         Task connecting = client.ConnectAsync(silent.EndPoint, cancellation.Token).AsTask();
         await cancellation.CancelAsync();
         await FluentActions.Awaiting(() => connecting).Should().ThrowAsync<OperationCanceledException>();
+        IsConnecting(client.Client).Should().BeFalse("every attempt has ended");
         await ConnectAsync(client, way, [IPAddress.Loopback], listener.Port());
 
         client.State.Should().Be(MptcpState.Mptcp);
@@ -349,6 +342,14 @@ public class TcpClientTests
         await client.ConnectAsync(IPAddress.Loopback, listener.Port());
 
         client.GetMptcpState().Should().Be(MptcpState.Mptcp);
+    }
+
+    static bool IsConnecting(Socket socket)
+    {
+        const int SOL_TCP = 6, TCP_INFO = 11, TCP_SYN_SENT = 2;
+        Span<byte> state = stackalloc byte[1];
+        socket.GetRawSocketOption(SOL_TCP, TCP_INFO, state);
+        return state[0] == TCP_SYN_SENT;
     }
 
     static MptcpTcpClient CreateConfigured(IPEndPoint? local = null)

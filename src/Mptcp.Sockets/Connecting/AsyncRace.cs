@@ -155,12 +155,17 @@ sealed class AsyncRace : RaceClock.Entry, IValueTaskSource<Socket>
 
         RaceClock.Cancel(this);
         _cancellation.Unregister();
-        Losers.Discard(_request, _schedule.Started, winner);
-
-        if (winner is not null)
-            _result.SetResult(winner.Socket!);
-        else
-            _result.SetException(error!);
+        try
+        {
+            Losers.Discard(_request, _schedule.Started, winner);
+        }
+        finally
+        {
+            if (winner is not null)
+                _result.SetResult(winner.Socket!);
+            else
+                _result.SetException(error!);
+        }
     }
 
     Socket IValueTaskSource<Socket>.GetResult(short token) => _result.GetResult(token);

@@ -77,21 +77,11 @@ sealed unsafe class BlockingRace
 
     static void BeginConnect(Socket socket, IPEndPoint target)
     {
-        SocketAddress address = Addresses.ForFamily(target, socket.AddressFamily).Serialize();
-        int result = NativeConnect(socket.SafeHandle, address.Buffer.Span[..address.Size]);
-        if (result != 0 && result != EINPROGRESS)
-            throw Errno.ToException(result);
+        bool isUnderWay = NativeConnect.Begin(socket.SafeHandle, Addresses.ForFamily(target, socket.AddressFamily).Serialize());
 
-        // Connected already, as with TCP_FASTOPEN_CONNECT: take it back, since a second connect would be refused, and .NET must do it.
-        if (result == 0)
-            NativeConnect(socket.SafeHandle, stackalloc byte[16]); // AF_UNSPEC: connect(2)
-    }
-
-    /// <summary>0, or the errno.</summary>
-    static int NativeConnect(SafeSocketHandle handle, ReadOnlySpan<byte> address)
-    {
-        fixed (byte* bytes = address)
-            return Libc.connect(handle, bytes, (uint)address.Length) == 0 ? 0 : Marshal.GetLastPInvokeError();
+        // Connected already, as with TCP_FASTOPEN_CONNECT: that is undone, since .NET must do it, and a second connect would be refused.
+        if (!isUnderWay)
+            NativeConnect.Undo(socket.SafeHandle);
     }
 
     /// <summary>Waits until an attempt is decided or the next is due; the attempt that has connected, if one has.</summary>

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Mptcp.Sockets.Creation;
+using Mptcp.Sockets.Interop;
 
 namespace Mptcp.Sockets.Connecting;
 
@@ -57,7 +58,19 @@ sealed class ClientRequest(IReadOnlyList<IPEndPoint> targets, Socket original, I
     internal override void Discard(Socket socket)
     {
         if (socket != original)
+        {
             socket.Dispose();
+            return;
+        }
+
+        try
+        {
+            NativeConnect.Undo(socket.SafeHandle); // the attempt ends, and what is set on the socket stays
+        }
+        catch (ObjectDisposedException)
+        {
+            // The client was closed meanwhile, which ends it, too.
+        }
     }
 
     internal override void OnTakenOver(Socket socket) => OriginalIsTakenOver |= socket == original;

@@ -1,0 +1,32 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using static Mptcp.Sockets.Interop.LinuxConstants;
+
+namespace Mptcp.Sockets.Interop;
+
+/// <summary>connect(2) behind .NET's back. Linux only.</summary>
+static unsafe class NativeConnect
+{
+    /// <summary>Begins to connect a non-blocking socket. True if that is under way, false if it is connected already.</summary>
+    internal static bool Begin(SafeSocketHandle handle, SocketAddress address) => Connect(handle, address.Buffer.Span[..address.Size]) switch
+    {
+        0 => false,
+        EINPROGRESS => true,
+        var errno => throw Errno.ToException(errno),
+    };
+
+    /// <summary>Ends a connection or an attempt at one; the socket can be used anew. Where the kernel refuses, nothing has changed.</summary>
+    internal static void Undo(SafeSocketHandle handle)
+    {
+        const int sockaddrLength = 16;
+        Connect(handle, stackalloc byte[sockaddrLength]); // all zero: family AF_UNSPEC
+    }
+
+    /// <summary>0, or the errno.</summary>
+    static int Connect(SafeSocketHandle handle, ReadOnlySpan<byte> address)
+    {
+        fixed (byte* bytes = address)
+            return Libc.connect(handle, bytes, (uint)address.Length) == 0 ? 0 : Marshal.GetLastPInvokeError();
+    }
+}
