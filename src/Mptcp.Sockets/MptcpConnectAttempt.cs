@@ -7,8 +7,15 @@ namespace Mptcp.Sockets;
 /// <summary>One attempt to connect that failed: to which address, with which protocol, and why it failed.</summary>
 public sealed class MptcpConnectAttempt
 {
-    internal MptcpConnectAttempt(IPEndPoint remoteEndPoint, bool isMptcp, SocketException error)
+    /// <summary>Initializes a failed attempt.</summary>
+    /// <param name="remoteEndPoint">The address and port that were tried.</param>
+    /// <param name="isMptcp">Whether it was made with Multipath TCP.</param>
+    /// <param name="error">Why it failed.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="remoteEndPoint"/> or <paramref name="error"/> is null.</exception>
+    public MptcpConnectAttempt(IPEndPoint remoteEndPoint, bool isMptcp, SocketException error)
     {
+        ArgumentNullException.ThrowIfNull(remoteEndPoint);
+        ArgumentNullException.ThrowIfNull(error);
         RemoteEndPoint = remoteEndPoint;
         IsMptcp = isMptcp;
         Error = error;

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Mptcp.Sockets;
 
-/// <summary>How <see cref="MptcpSocket"/> and <see cref="MptcpHttp"/> connect.</summary>
+/// <summary>How <see cref="MptcpSocket"/> and <see cref="MptcpHttp"/> connect. Not to be changed while a connect is under way.</summary>
 public sealed class MptcpConnectOptions
 {
     /// <summary>What to do where this system has no Multipath TCP. The default is <see cref="MptcpMode.Preferred"/>: use TCP.</summary>
@@ -34,7 +34,7 @@ public sealed class MptcpConnectOptions
 
     /// <summary>
     /// How long a Multipath TCP attempt may be unanswered before a TCP attempt to the same address joins it, in case something on the way drops
-    /// SYNs that carry Multipath TCP; the first to connect wins. Only in mode <see cref="MptcpMode.Preferred"/>. From zero to
+    /// SYNs that carry Multipath TCP; the first to connect wins. A refusal is an answer: where something on the way refuses such SYNs, connecting fails. Only in mode <see cref="MptcpMode.Preferred"/>. From zero to
     /// <see cref="int.MaxValue"/> milliseconds; <see cref="Timeout.InfiniteTimeSpan"/> leaves it to the kernel, which falls back after some
     /// 3 s. The default is 1 s.
     /// </summary>

@@ -51,7 +51,15 @@ public static class MptcpHttp
     static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, MptcpConnectOptions options, CancellationToken cancellationToken)
     {
         Socket socket = await MptcpSocket.ConnectAsync(context.DnsEndPoint, options, cancellationToken).ConfigureAwait(false);
-        return new NetworkStream(socket, ownsSocket: true);
+        try
+        {
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch // the caller's ConfigureSocket has made it non-blocking
+        {
+            socket.Dispose();
+            throw;
+        }
     }
 
     static MptcpConnectOptions ForHttp(MptcpConnectOptions options)

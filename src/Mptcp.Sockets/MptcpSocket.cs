@@ -29,12 +29,9 @@ public static class MptcpSocket
     public static Socket Create(MptcpMode mode = MptcpMode.Preferred)
     {
         Require.Defined(mode);
-        if (!Socket.OSSupportsIPv6)
-            return SocketFactory.Create(AddressFamily.InterNetwork, mode, out _);
-
-        Socket socket = SocketFactory.Create(AddressFamily.InterNetworkV6, mode, out _);
-        socket.DualMode = true;
-        return socket;
+        return Socket.OSSupportsIPv6
+            ? SocketFactory.WithDualMode(SocketFactory.Create(AddressFamily.InterNetworkV6, mode, out _))
+            : SocketFactory.Create(AddressFamily.InterNetwork, mode, out _);
     }
 
     /// <summary>Makes a socket of one family; one for IPv6 takes no IPv4 (<see cref="Socket.DualMode"/> is false), as with <see cref="Socket"/>.</summary>
@@ -100,7 +97,7 @@ public static class MptcpSocket
 
     /// <summary>
     /// Turns a TCP socket that was not used yet into a Multipath TCP one, for libraries that hand out a socket before they connect it. The options
-    /// that were set on it are kept.
+    /// that were set on it are kept: those that .NET has a name for, and of the kernel's own the device, mark, priority and congestion control.
     /// </summary>
     /// <remarks>
     /// Connecting the socket to a name or a list of addresses afterwards tries the first address only: connect through
@@ -113,7 +110,7 @@ public static class MptcpSocket
     /// </returns>
     /// <exception cref="ArgumentNullException"><paramref name="socket"/> is null.</exception>
     /// <exception cref="ArgumentException">The socket is not a TCP socket of IPv4 or IPv6.</exception>
-    /// <exception cref="InvalidOperationException">The socket is bound, connected, connecting or listening.</exception>
+    /// <exception cref="InvalidOperationException">The socket is bound, connected, connecting or listening, or has failed to connect.</exception>
     /// <exception cref="ObjectDisposedException">The socket is closed.</exception>
     /// <exception cref="SocketException">The system gave no socket, for a reason that is not want of Multipath TCP.</exception>
     public static bool TryUpgrade(Socket socket) => SocketUpgrade.TryUpgrade(socket);
@@ -202,7 +199,9 @@ public static class MptcpSocket
         Socket socket = SocketFactory.Create(local.AddressFamily, options.Mode, out Refusal refusal);
         try
         {
-            Log.Created(Log.CreateLogger(options.LoggerFactory), options.Mode != MptcpMode.Disabled, refusal);
+            if (options.Mode != MptcpMode.Disabled)
+                Log.Created(Log.CreateLogger(options.LoggerFactory), refusal);
+
             if (options.DualMode)
                 socket.DualMode = true;
 

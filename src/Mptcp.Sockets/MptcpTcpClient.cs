@@ -12,7 +12,7 @@ namespace Mptcp.Sockets;
 /// </summary>
 /// <remarks>
 /// What was set on the client before connecting holds afterwards. <see cref="TcpClient.Client"/> is the socket that it was, unless another attempt
-/// has won: another address, or TCP where the path drops Multipath TCP. A TCP socket of the caller's own, set as <see cref="TcpClient.Client"/>,
+/// has won (another address, or TCP where the path drops Multipath TCP) or all have failed: then it is a new one like it. A TCP socket of the caller's own, set as <see cref="TcpClient.Client"/>,
 /// stays what it is and connects as it always did. Connecting through a variable of type <see cref="TcpClient"/>, whose members are not
 /// virtual, is Multipath TCP for the first address of a name and TCP for the others; in mode <see cref="MptcpMode.Required"/> only the
 /// first is tried.
@@ -23,8 +23,8 @@ public class MptcpTcpClient : TcpClient
     readonly IPAddress? _boundToAnyPortOf;
     ClientRequest? _connecting; // guarded by _lock
     bool _isDisposed; // guarded by _lock
-    Socket? _spent; // the Client whose connect has failed, kept until the next connect for what is set on it
-    IPEndPoint? _boundTo;
+    ClientRequest? _failed; // guarded by _lock: set where there was no socket to take the place of _spent
+    Socket? _spent; // guarded by _lock
 
     /// <summary>Initializes a client for IPv6 and IPv4 in mode <see cref="MptcpMode.Preferred"/>.</summary>
     public MptcpTcpClient()
@@ -106,6 +106,20 @@ public class MptcpTcpClient : TcpClient
     /// <summary>What the client speaks now: see <see cref="MptcpSocketExtensions.GetMptcpState(Socket)"/>.</summary>
     /// <exception cref="ObjectDisposedException">The client is closed.</exception>
     public MptcpState State => this.GetMptcpState();
+
+    /// <inheritdoc cref="TcpClient.ExclusiveAddressUse"/>
+    public new bool ExclusiveAddressUse
+    {
+        get => base.ExclusiveAddressUse;
+        set
+        {
+            // The base asks .NET whether the socket is bound, which it counts as from the beginning: see Graft.IntoReplaceableSocket.
+            if (Client is { Connected: false } && LocalBinding.Find(Client) is null)
+                Client.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ExclusiveAddressUse, value);
+            else
+                base.ExclusiveAddressUse = value;
+        }
+    }
 
     /// <summary>Connects to a host: its addresses in order, until one answers.</summary>
     /// <param name="hostname">A name or an address.</param>
@@ -252,11 +266,14 @@ public class MptcpTcpClient : TcpClient
     {
         if (disposing)
         {
+            ClientRequest? connecting;
             lock (_lock)
             {
                 _isDisposed = true;
-                _connecting?.Abort();
+                connecting = _connecting;
             }
+
+            connecting?.Abort();
         }
 
         base.Dispose(disposing);
@@ -271,7 +288,7 @@ public class MptcpTcpClient : TcpClient
         {
             Socket tcp = Client;
             bool dualMode = tcp.AddressFamily == AddressFamily.InterNetworkV6 && tcp.DualMode;
-            if (SocketFactory.TryCreateReplaceable(tcp.AddressFamily, dualMode, Mode) is not { } mptcp)
+            if (SocketFactory.TryCreateForClient(tcp.AddressFamily, dualMode, Mode) is not { } mptcp)
                 return;
 
             Client = mptcp;
@@ -290,8 +307,8 @@ public class MptcpTcpClient : TcpClient
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_isDisposed, this);
-            if (Client == _spent && _connecting is null)
-                ReplaceSpentSocket();
+            if (_failed is not null && Client == _spent && _connecting is null)
+                ReplaceSpentSocket(_failed);
 
             return !SocketProtocol.IsMptcp(Client);
         }
@@ -347,10 +364,13 @@ public class MptcpTcpClient : TcpClient
             if (targets.Length == 0)
                 throw new ArgumentException($"None of the addresses is of the client's address family, {Client.AddressFamily}.", addressesName);
 
-            _boundTo = LocalBinding.Find(Client);
-            bool anyPort = _boundTo is not null && _boundTo.Address.Equals(_boundToAnyPortOf);
-            MptcpMode mode = Mode == MptcpMode.Disabled ? MptcpMode.Preferred : Mode; // a Multipath TCP socket of the caller's own
-            return _connecting = new ClientRequest(targets, Client, _boundTo, anyPort) { Mode = mode };
+            IPEndPoint? boundTo = LocalBinding.Find(Client);
+            return _connecting = new ClientRequest(targets, Client)
+            {
+                Mode = Mode == MptcpMode.Disabled ? MptcpMode.Preferred : Mode, // it is a Multipath TCP socket, if of the caller's own
+                BoundTo = boundTo,
+                AnyPort = boundTo is not null && boundTo.Address.Equals(_boundToAnyPortOf),
+            };
         }
     }
 
@@ -363,36 +383,46 @@ public class MptcpTcpClient : TcpClient
             {
                 winner?.Dispose();
                 ObjectDisposedException.ThrowIf(winner is not null, this);
-                return;
             }
-
-            if (winner is null)
+            else if (winner is null)
             {
-                _spent = Client;
-                return;
+                _failed = request;
+                _spent = request.Original;
+                TryReplaceSpentSocket(request);
             }
-
-            Socket original = Client;
-            if (winner != original)
+            else
             {
                 Client = winner;
-                if (!request.OriginalIsTakenOver)
-                    original.Dispose();
-            }
+                if (winner != request.Original && !request.OriginalIsTakenOver)
+                    request.Original.Dispose();
 
-            Active = true;
+                Active = true;
+            }
+        }
+    }
+
+    void TryReplaceSpentSocket(ClientRequest request)
+    {
+        try
+        {
+            ReplaceSpentSocket(request);
+        }
+        catch (SocketException)
+        {
+            // There is none to be had now. The next connect tries again, and tells.
         }
     }
 
     /// <summary>After a failed connect the system's socket is of no more use: a new one takes its place, as TcpClient does it.</summary>
-    void ReplaceSpentSocket()
+    void ReplaceSpentSocket(ClientRequest request)
     {
-        Socket fresh = SocketFactory.CreateLike(Client, Mode, out _);
-        Client.Dispose(); // first: it may hold the local port
+        Socket fresh = request.MakeInPlaceOf(_spent!);
+        _spent!.Dispose(); // first: it may hold the local port
         Client = _spent = fresh;
-        if (_boundTo is not null)
-            fresh.Bind(_boundTo);
+        if (request.BoundTo is not null)
+            fresh.Bind(request.BoundTo);
 
+        _failed = null;
         _spent = null;
     }
 

@@ -14,7 +14,8 @@ namespace Mptcp.Sockets;
 /// </remarks>
 public class MptcpTcpListener : TcpListener
 {
-    bool _dualMode;
+    readonly bool _dualMode;
+    Socket? _prepared; // the Server that is as it should be; after a Stop there is another
 
     /// <summary>Initializes a listener on an end point; it listens from <see cref="Start()"/> on.</summary>
     /// <param name="localEP">The address and port; port 0 lets the system choose.</param>
@@ -26,7 +27,7 @@ public class MptcpTcpListener : TcpListener
         : base(Require.With(localEP, mode))
     {
         Mode = mode;
-        UpgradeServer();
+        PrepareServer();
     }
 
     /// <summary>Initializes a listener on an address and port; it listens from <see cref="Start()"/> on.</summary>
@@ -40,7 +41,7 @@ public class MptcpTcpListener : TcpListener
         : base(Require.With(localaddr, mode), port)
     {
         Mode = mode;
-        UpgradeServer();
+        PrepareServer();
     }
 
     /// <summary>Initializes a listener on a port of every IPv4 address. Obsolete, as with <see cref="TcpListener"/>.</summary>
@@ -68,9 +69,7 @@ public class MptcpTcpListener : TcpListener
         if (!Socket.OSSupportsIPv6)
             return new MptcpTcpListener(IPAddress.Any, port, mode);
 
-        var listener = new MptcpTcpListener(IPAddress.IPv6Any, port, mode) { _dualMode = true };
-        listener.Server.DualMode = true;
-        return listener;
+        return new MptcpTcpListener(port, dualMode: true, mode);
     }
 
     /// <summary>Starts listening, with as many waiting connections as the system allows.</summary>
@@ -86,24 +85,32 @@ public class MptcpTcpListener : TcpListener
     {
         ArgumentOutOfRangeException.ThrowIfNegative(backlog);
         if (!Active)
-        {
-            UpgradeServer(); // after a Stop, Server is a new TCP socket
-            if (_dualMode)
-                Server.DualMode = true;
-        }
+            PrepareServer();
 
         base.Start(backlog);
     }
 
-    void UpgradeServer()
+    MptcpTcpListener(int port, bool dualMode, MptcpMode mode)
+        : base(Require.With(IPAddress.IPv6Any, mode), port)
     {
-        if (Mode == MptcpMode.Disabled || Server.IsBound)
-            return;
+        Mode = mode;
+        _dualMode = dualMode;
+        PrepareServer();
+    }
 
+    /// <summary>Tried again at each start, since what this system has may have changed.</summary>
+    void PrepareServer()
+    {
         try
         {
-            if (!SocketUpgrade.TryUpgrade(Server, out Refusal refusal) && Mode == MptcpMode.Required)
+            bool wantsMptcp = Mode != MptcpMode.Disabled && !Server.IsBound;
+            if (wantsMptcp && !SocketUpgrade.TryUpgrade(Server, out Refusal refusal) && Mode == MptcpMode.Required)
                 throw refusal.ToException();
+
+            if (_dualMode && Server != _prepared)
+                Server.DualMode = true;
+
+            _prepared = Server;
         }
         catch
         {

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Mptcp.Sockets.Connecting;
+using Mptcp.Sockets.Creation;
 
 namespace Mptcp.Sockets.Tests;
 
@@ -160,7 +161,10 @@ public sealed class AttemptScheduleTests : IDisposable
     {
         Attempt? attempt = schedule.TakeDue(now);
         attempt.Should().NotBeNull();
-        schedule.OnConnecting(attempt!, _socket, isMptcp, now);
+        if (!isMptcp)
+            attempt!.Refusal = new Refusal(MptcpUnavailableReason.DisabledBySysctl);
+
+        schedule.OnConnecting(attempt!, _socket, now);
         return attempt!;
     }
 

@@ -18,20 +18,20 @@ public sealed class BlackholeTests : IDisposable
     [Fact]
     public void A_destination_is_kept_by_address_and_port()
     {
-        BlackholeMemory.Add(s_target, s_hour, out TimeSpan retryIn).Should().BeTrue();
+        BlackholeMemory.TryAdd(s_target, s_hour).Should().Be(new MptcpBlackhole(s_target, 1, s_hour));
 
-        retryIn.Should().Be(s_hour);
         MptcpBlackholes.Contains(s_target).Should().BeTrue();
         MptcpBlackholes.Contains(new IPEndPoint(s_target.Address, 80)).Should().BeFalse();
+        MptcpBlackholes.Contains(new IPEndPoint(s_target.Address.MapToIPv6(), s_target.Port)).Should().BeTrue("it is the same address");
         MptcpBlackholes.GetAll().Should().ContainSingle().Which.Occurrences.Should().Be(1);
     }
 
     [Fact]
     public void What_several_connects_find_out_at_once_counts_once()
     {
-        BlackholeMemory.Add(s_target, s_hour, out _);
+        BlackholeMemory.TryAdd(s_target, s_hour);
 
-        BlackholeMemory.Add(s_target, s_hour, out _).Should().BeFalse();
+        BlackholeMemory.TryAdd(s_target, s_hour).Should().BeNull();
 
         MptcpBlackholes.GetAll().Single().Occurrences.Should().Be(1);
     }
@@ -40,42 +40,39 @@ public sealed class BlackholeTests : IDisposable
     public void Each_time_in_a_row_doubles_the_period_up_to_64_times()
     {
         foreach (int factor in new[] { 1, 2, 4, 8, 16, 32, 64, 64, 64 })
-        {
-            BlackholeMemory.Add(s_target, TimeSpan.FromTicks(1), out TimeSpan retryIn).Should().BeTrue("a tick has passed");
-            retryIn.Should().Be(TimeSpan.FromTicks(factor));
-        }
+            BlackholeMemory.TryAdd(s_target, TimeSpan.FromTicks(1))!.RetryIn.Should().Be(TimeSpan.FromTicks(factor), "less than a millisecond is over at once");
     }
 
     [Fact]
     public void Forgotten_it_begins_anew()
     {
-        BlackholeMemory.Add(s_target, TimeSpan.FromTicks(1), out _);
-        BlackholeMemory.Add(s_target, TimeSpan.FromTicks(1), out _);
+        BlackholeMemory.TryAdd(s_target, TimeSpan.FromTicks(1));
+        BlackholeMemory.TryAdd(s_target, TimeSpan.FromTicks(1));
 
         BlackholeMemory.Forget(s_target);
 
-        BlackholeMemory.Add(s_target, s_hour, out TimeSpan retryIn);
-        retryIn.Should().Be(s_hour);
+        BlackholeMemory.TryAdd(s_target, s_hour)!.RetryIn.Should().Be(s_hour);
     }
 
     [Fact]
     public void Changing_an_end_point_changes_nothing_that_is_kept()
     {
         var target = new IPEndPoint(s_target.Address, 1);
-        BlackholeMemory.Add(target, s_hour, out _);
+        BlackholeMemory.TryAdd(target, s_hour)!.RemoteEndPoint.Port = 3;
 
         target.Port = 2;
+        MptcpBlackholes.GetAll().Single().RemoteEndPoint.Port = 4;
 
+        MptcpBlackholes.GetAll().Single().RemoteEndPoint.Port.Should().Be(1);
         MptcpBlackholes.Contains(new IPEndPoint(s_target.Address, 1)).Should().BeTrue();
-        MptcpBlackholes.Contains(target).Should().BeFalse();
     }
 
     [Fact]
     public void No_more_are_kept_than_promised_and_those_that_expire_first_go_first()
     {
-        BlackholeMemory.Add(s_target, TimeSpan.FromMinutes(1), out _);
+        BlackholeMemory.TryAdd(s_target, TimeSpan.FromMinutes(1));
         for (int port = 1; port <= BlackholeMemory.Capacity; port++)
-            BlackholeMemory.Add(new IPEndPoint(IPAddress.Parse("203.0.113.10"), port), s_hour, out _);
+            BlackholeMemory.TryAdd(new IPEndPoint(IPAddress.Parse("203.0.113.10"), port), s_hour);
 
         MptcpBlackholes.GetAll().Should().HaveCount(BlackholeMemory.Capacity);
         MptcpBlackholes.Contains(s_target).Should().BeFalse();

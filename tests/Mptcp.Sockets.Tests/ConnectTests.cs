@@ -155,6 +155,46 @@ public class ConnectTests
     [Theory(Timeout = Limit.OfATest)]
     [InlineData(true)]
     [InlineData(false)]
+    public async Task A_socket_exception_of_the_callers_own_is_no_failed_attempt(bool isAsync)
+    {
+        Needs.Mptcp();
+        using Socket listener = MptcpSocket.Listen(Peers.AnyPort(AddressFamily.InterNetwork));
+
+        (await FluentActions.Awaiting(() => ConnectAsync(isAsync, listener.EndPoint(), new MptcpConnectOptions { ConfigureSocket = socket => socket.Ttl = 9 }))
+            .Should().ThrowAsync<SocketException>()).Which.Should().NotBeOfType<MptcpConnectException>();
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task Cancelling_does_not_run_what_awaits_the_connect()
+    {
+        using Peers.Unanswering silent = await Peers.UnansweringAsync();
+        using var cancellation = new CancellationTokenSource();
+        int cancelling = 0, continuing = 0;
+        Task connecting = ConnectAsync();
+
+        cancelling = Environment.CurrentManagedThreadId;
+        cancellation.Cancel();
+        int before = continuing;
+        await FluentActions.Awaiting(() => connecting).Should().ThrowAsync<OperationCanceledException>();
+
+        before.Should().NotBe(cancelling);
+
+        async Task ConnectAsync()
+        {
+            try
+            {
+                using Socket socket = await MptcpSocket.ConnectAsync(silent.EndPoint, cancellationToken: cancellation.Token);
+            }
+            finally
+            {
+                continuing = Environment.CurrentManagedThreadId;
+            }
+        }
+    }
+
+    [Theory(Timeout = Limit.OfATest)]
+    [InlineData(true)]
+    [InlineData(false)]
     public async Task A_socket_of_which_the_caller_has_made_something_else_ends_the_connect(bool isAsync)
     {
         using Socket listener = MptcpSocket.Listen(Peers.AnyPort(AddressFamily.InterNetwork));

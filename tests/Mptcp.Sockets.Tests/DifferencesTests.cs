@@ -40,6 +40,17 @@ public class DifferencesTests
     }
 
     [Fact]
+    public void Connecting_one_socket_again_after_a_failure_is_refused()
+    {
+        Needs.Mptcp();
+        using Socket listener = MptcpSocket.Listen(Peers.AnyPort(AddressFamily.InterNetwork));
+        using Socket socket = MptcpSocket.Create(AddressFamily.InterNetwork);
+        socket.Invoking(s => s.Connect(Peers.Refusing())).Should().Throw<SocketException>();
+
+        socket.Invoking(s => s.Connect(listener.EndPoint())).Should().Throw<PlatformNotSupportedException>();
+    }
+
+    [Fact]
     public void Disconnect_for_reuse_leaves_a_tcp_socket()
     {
         Needs.Mptcp();
@@ -85,5 +96,6 @@ public class DifferencesTests
 
         client.Client.IsBound.Should().BeTrue();
         ((IPEndPoint)client.Client.LocalEndPoint!).Port.Should().Be(0);
+        ((TcpClient)client).Invoking(c => c.ExclusiveAddressUse = true).Should().Throw<InvalidOperationException>();
     }
 }

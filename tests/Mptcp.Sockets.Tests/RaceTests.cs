@@ -101,9 +101,10 @@ public sealed class RaceTests : IDisposable
             if (!File.Exists("/proc/sys/net/mptcp/blackhole_timeout"))
                 Needs.Lacks("a kernel that remembers blackholes: Linux 6.12.");
 
-            NetworkNamespace.Sysctl("net.mptcp.blackhole_timeout", "1");
+            TimeSpan period = TimeSpan.FromSeconds(3);
+            NetworkNamespace.Sysctl("net.mptcp.blackhole_timeout", $"{period.TotalSeconds}");
             using Socket first = MptcpSocket.Connect(listener.EndPoint(), Options());
-            MptcpBlackholes.GetAll().Should().Contain(b => b.RemoteEndPoint.Equals(listener.EndPoint()) && b.RetryIn <= TimeSpan.FromSeconds(1));
+            MptcpBlackholes.GetAll().Should().Contain(b => b.RemoteEndPoint.Equals(listener.EndPoint()) && b.RetryIn <= period);
 
             using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(20));
             SpinWait.SpinUntil(() => timeout.IsCancellationRequested || !MptcpBlackholes.Contains(listener.EndPoint()));
@@ -113,7 +114,7 @@ public sealed class RaceTests : IDisposable
             second.GetMptcpState().Should().Be(MptcpState.Tcp);
             MptcpBlackhole learned = MptcpBlackholes.GetAll().Single(b => b.RemoteEndPoint.Equals(listener.EndPoint()));
             learned.Occurrences.Should().Be(2);
-            learned.RetryIn.Should().BeGreaterThan(TimeSpan.FromSeconds(1));
+            learned.RetryIn.Should().BeGreaterThan(period);
         });
     }
 
@@ -157,6 +158,49 @@ public sealed class RaceTests : IDisposable
             }
 
             _logs.Entries.Where(entry => entry.Name == "Connecting").Should().OnlyContain(entry => entry.Text.Contains("over MPTCP"));
+        });
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Nor_by_a_client_of_which_it_is_required(bool isAsync)
+    {
+        NetworkNamespace.Run(() =>
+        {
+            using Socket listener = ListenBehind(Firewall.DropMptcpSyns);
+            using var client = new MptcpTcpClient(AddressFamily.InterNetwork, MptcpMode.Required);
+
+            // Its only socket is made already, here in the namespace, so the rest may happen anywhere.
+            if (isAsync)
+                Task.Run(() => client.ConnectAsync(listener.EndPoint())).Wait(Limit.OfAWait).Should().BeTrue();
+            else
+                client.Connect(listener.EndPoint());
+
+            client.State.Should().Be(MptcpState.FellBack, "the kernel falls back by itself after some 3 s");
+        });
+    }
+
+    [Theory]
+    [InlineData("Connecting")]
+    [InlineData("AttemptFailed")]
+    [InlineData("Blackhole")]
+    [InlineData("Connected")]
+    public void A_logger_that_throws_ends_the_connect_and_nothing_else(string message)
+    {
+        NetworkNamespace.Run(() =>
+        {
+            using Socket listener = ListenBehind(Firewall.DropMptcpSyns);
+            var made = new List<Socket>();
+            MptcpConnectOptions options = Options();
+            options.ConfigureSocket = made.Add;
+            _logs.ThrowAt = message;
+            IPEndPoint target = message == "AttemptFailed" ? Peers.Refusing(_address) : listener.EndPoint();
+
+            FluentActions.Invoking(() => MptcpSocket.Connect(target, options)).Should().Throw<TimeoutException>();
+
+            made.Should().NotBeEmpty();
+            made.Count(socket => !socket.SafeHandle.IsClosed).Should().BeLessThanOrEqualTo(message is "Blackhole" or "Connected" ? 1 : 0, "one may be seen through to its end");
         });
     }
 

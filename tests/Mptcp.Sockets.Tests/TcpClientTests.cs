@@ -150,6 +150,7 @@ public class TcpClientTests
             client.Connect(address, listener.Port());
 
             AssertConfigured(client, MptcpState.Tcp, isBound ? s_secondLoopback : null);
+            client.Client.ProtocolType.Should().Be(ProtocolType.Tcp);
             using Socket server = listener.Accept();
             client.GetStream().Write("hello"u8);
             server.Receive(new byte[5]).Should().Be(5);
@@ -259,7 +260,95 @@ public class TcpClientTests
 
         await FluentActions.Awaiting(() => connecting.WaitAsync(TimeSpan.FromSeconds(30)))
             .Should().ThrowAsync<Exception>().Where(e => e is SocketException || e is ObjectDisposedException);
-        client.Connected.Should().BeFalse();
+        socket.SafeHandle.IsClosed.Should().BeTrue();
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task Closing_the_client_ends_a_blocking_connect_whatever_it_is_about_to_try()
+    {
+        using Peers.Unanswering silent = await Peers.UnansweringAsync();
+        IPAddress[] addresses = [.. Enumerable.Repeat(IPAddress.Loopback, 3), .. Enumerable.Repeat(s_secondLoopback, 5000)];
+        for (int i = 0; i < 20; i++)
+        {
+            var client = new MptcpTcpClient();
+            Task connecting = Blocking.RunAsync(() => client.Connect(addresses, silent.EndPoint.Port));
+            for (int look = 0; look < 1000 && !IsConnecting(client.Client); look++)
+                await Task.Delay(1);
+
+            await Task.Delay(500 + i); // the addresses that refuse, one socket each, are being tried from 750 ms on
+            await Blocking.RunAsync(client.Dispose).WaitAsync(Limit.OfAWait);
+            await FluentActions.Awaiting(() => connecting.WaitAsync(Limit.OfAWait)).Should().ThrowAsync<Exception>()
+                .Where(e => e is SocketException || e is ObjectDisposedException);
+        }
+    }
+
+    [Theory(Timeout = Limit.OfATest)]
+    [MemberData(nameof(Ways))]
+    public async Task What_was_not_set_is_as_on_a_first_socket(Way way)
+    {
+        Needs.Mptcp();
+        using Socket listener = MptcpSocket.Listen(Peers.AnyPort(AddressFamily.InterNetwork));
+        using var first = new MptcpTcpClient();
+        using var second = new MptcpTcpClient();
+        using var again = new MptcpTcpClient();
+
+        await ConnectAsync(first, way, [IPAddress.Loopback], listener.Port());
+        await ConnectAsync(second, way, [s_secondLoopback, IPAddress.Loopback], listener.Port());
+        for (int i = 0; i < 5; i++)
+            await FluentActions.Awaiting(() => ConnectAsync(again, way, [IPAddress.Loopback], Peers.Refusing().Port)).Should().ThrowAsync<SocketException>();
+
+        await ConnectAsync(again, way, [IPAddress.Loopback], listener.Port());
+
+        Unset(second).Should().Be(Unset(first));
+        Unset(again).Should().Be(Unset(first));
+    }
+
+    /// <summary>The segment size, and whether a buffer has lost its freedom to grow.</summary>
+    static (int MaxSegment, int BufferLock) Unset(TcpClient client)
+    {
+        const int SOL_SOCKET = 1, SO_BUF_LOCK = 72, SOL_TCP = 6, TCP_MAXSEG = 2;
+        return (Read(SOL_TCP, TCP_MAXSEG), Read(SOL_SOCKET, SO_BUF_LOCK));
+
+        int Read(int level, int name)
+        {
+            Span<byte> value = stackalloc byte[sizeof(int)];
+            try
+            {
+                client.Client.GetRawSocketOption(level, name, value);
+            }
+            catch (SocketException) // older kernels: TCP_MAXSEG before 6.13, SO_BUF_LOCK before 5.14
+            {
+                return -1;
+            }
+
+            return BitConverter.ToInt32(value);
+        }
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task Every_property_that_can_be_set_on_TcpClient_can_be_set()
+    {
+        Needs.Mptcp();
+        using Socket listener = MptcpSocket.Listen(Peers.AnyPort(AddressFamily.InterNetwork));
+        foreach (bool value in new[] { true, false })
+        {
+            using var client = new MptcpTcpClient
+            {
+                ExclusiveAddressUse = value,
+                LingerState = new LingerOption(value, 3),
+                NoDelay = value,
+                ReceiveBufferSize = 50_000,
+                ReceiveTimeout = 1000,
+                SendBufferSize = 60_000,
+                SendTimeout = 2000,
+            };
+
+            await client.ConnectAsync(listener.EndPoint());
+
+            client.ExclusiveAddressUse.Should().Be(value);
+            client.NoDelay.Should().Be(value);
+            client.Invoking(c => c.ExclusiveAddressUse = value).Should().Throw<InvalidOperationException>("as with TcpClient");
+        }
     }
 
     [Theory(Timeout = Limit.OfATest)]

@@ -100,6 +100,18 @@ public class TcpListenerTests
     }
 
     [Fact]
+    public void Create_leaves_what_is_set_before_the_start()
+    {
+        Needs.IPv6();
+        using MptcpTcpListener listener = MptcpTcpListener.Create(0);
+
+        listener.Server.DualMode = false;
+        listener.Start();
+
+        listener.Server.DualMode.Should().BeFalse();
+    }
+
+    [Fact]
     public void An_IPv6_listener_takes_IPv6_only()
     {
         Needs.IPv6();

@@ -151,6 +151,46 @@ public class TryUpgradeTests
         connected.GetMptcpState().Should().Be(MptcpState.Tcp);
     }
 
+    [Theory(Timeout = Limit.OfATest)]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_socket_that_has_failed_to_connect_is_refused(bool isAsync)
+    {
+        using Socket listener = Peers.ListenTcp();
+        using Socket socket = CreateTcp();
+        await FluentActions.Awaiting(async () =>
+        {
+            if (isAsync)
+                await socket.ConnectAsync(Peers.Refusing());
+            else
+                socket.Connect(Peers.Refusing());
+        }).Should().ThrowAsync<SocketException>();
+
+        socket.Invoking(MptcpSocket.TryUpgrade).Should().Throw<InvalidOperationException>().WithMessage("*failed*");
+
+        socket.Connect(listener.EndPoint());
+        socket.Connected.Should().BeTrue("it is untouched");
+    }
+
+    [Fact]
+    public void A_priority_is_kept_beside_a_type_of_service()
+    {
+        const int SOL_SOCKET = 1, SO_PRIORITY = 12;
+        Needs.Mptcp();
+        foreach (int priority in new[] { 0, 5 })
+        {
+            using Socket socket = CreateTcp();
+            socket.SetSocketOption(SocketOptionLevel.IP, SocketOptionName.TypeOfService, 0x10); // which sets a priority of 6
+            socket.SetRawSocketOption(SOL_SOCKET, SO_PRIORITY, BitConverter.GetBytes(priority));
+
+            MptcpSocket.TryUpgrade(socket).Should().BeTrue();
+
+            byte[] kept = new byte[sizeof(int)];
+            socket.GetRawSocketOption(SOL_SOCKET, SO_PRIORITY, kept);
+            BitConverter.ToInt32(kept).Should().Be(priority);
+        }
+    }
+
     [Fact]
     public void Sockets_of_another_kind_are_refused()
     {

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Threading.Tasks.Sources;
+using Mptcp.Sockets.Telemetry;
 
 namespace Mptcp.Sockets.Connecting;
 
@@ -26,18 +27,25 @@ sealed class AsyncRace : RaceClock.Entry, IValueTaskSource<Socket>
     internal static ValueTask<Socket> RunAsync(ConnectRequest request, CancellationToken cancellationToken)
     {
         var race = new AsyncRace(request);
-        race._cancellation = cancellationToken.UnsafeRegister(
-            static (race, token) => ((AsyncRace)race!).End(winner: null, new OperationCanceledException(token)), race);
+        race._cancellation = cancellationToken.UnsafeRegister(static (race, token) => ((AsyncRace)race!).Cancel(token), race);
         race.Advance();
         return new ValueTask<Socket>(race, race._result.Version);
     }
 
     protected internal override void OnDue() => Advance();
 
+    /// <summary>Starts what is due. Never throws: whatever goes wrong reaches whoever awaits the race.</summary>
     void Advance()
     {
-        while (TakeDue() is { } attempt)
-            Start(attempt);
+        try
+        {
+            while (TakeDue() is { } attempt)
+                Start(attempt);
+        }
+        catch (Exception e) // of the caller's ConfigureSocket or logger, say
+        {
+            End(winner: null, e);
+        }
     }
 
     /// <summary>The next attempt; if none is due, asks to be woken when one is.</summary>
@@ -60,68 +68,83 @@ sealed class AsyncRace : RaceClock.Entry, IValueTaskSource<Socket>
     {
         try
         {
-            Socket socket = _request.Make(attempt.Target, attempt.WantsMptcp, out bool isMptcp);
-            if (Enter(attempt, socket, isMptcp))
-                _ = ConnectAsync(attempt, socket);
-            else
+            Socket socket = _request.Make(attempt);
+            if (!TryEnter(attempt, socket))
+            {
                 _request.Discard(socket);
+                return;
+            }
         }
         catch (SocketException e)
         {
             OnFailed(attempt, e);
+            return;
         }
-        catch (Exception e) // of the caller's ConfigureSocket: whoever awaits the race gets it
+
+        _request.Configure(attempt);
+        try
         {
-            End(winner: null, e);
+            _request.Bind(attempt);
         }
+        catch (SocketException e)
+        {
+            OnFailed(attempt, e);
+            return;
+        }
+
+        Log.Connecting(_request.Logger, attempt);
+        _ = ConnectAsync(attempt);
     }
 
     /// <summary>Makes the socket known to the race, which discards it when it ends; false if it has ended.</summary>
-    bool Enter(Attempt attempt, Socket socket, bool isMptcp)
+    bool TryEnter(Attempt attempt, Socket socket)
     {
         lock (_lock)
         {
             if (_isOver)
                 return false;
 
-            _schedule.OnConnecting(attempt, socket, isMptcp, Environment.TickCount64);
+            _schedule.OnConnecting(attempt, socket, Environment.TickCount64);
             return true;
         }
     }
 
-    async Task ConnectAsync(Attempt attempt, Socket socket)
+    /// <summary>Connects, and goes on with the race. Never throws, as <see cref="Advance"/>.</summary>
+    async Task ConnectAsync(Attempt attempt)
     {
         SocketException? error = null;
         bool isAnsweredLater = false;
         try
         {
-            ValueTask connect = socket.ConnectAsync(attempt.Target, CancellationToken.None);
-            isAnsweredLater = !connect.IsCompleted;
-            await connect.ConfigureAwait(false);
+            try
+            {
+                ValueTask connect = attempt.Socket!.ConnectAsync(attempt.Target, CancellationToken.None);
+                isAnsweredLater = !connect.IsCompleted;
+                await connect.ConfigureAwait(false);
+            }
+            catch (SocketException e)
+            {
+                error = e;
+            }
+            catch (ObjectDisposedException) // closed by somebody before it could begin
+            {
+                error = new SocketException((int)SocketError.OperationAborted);
+            }
+
+            if (error is null)
+            {
+                End(attempt, error: null);
+                return;
+            }
+
+            OnFailed(attempt, error);
+            if (isAnsweredLater)
+                Advance(); // otherwise whoever started this attempt does, in a loop rather than in ever deeper calls
         }
-        catch (SocketException e)
-        {
-            error = e;
-        }
-        catch (ObjectDisposedException) // closed by somebody before it could begin
-        {
-            error = new SocketException((int)SocketError.OperationAborted);
-        }
-        catch (Exception e) // .NET refuses to connect what the caller has made of the socket: whoever awaits the race gets it
+        catch (Exception e) // .NET refuses to connect what the caller has made of the socket, or a logger throws
         {
             End(winner: null, e);
-            return;
         }
-
-        if (error is null)
-        {
-            End(attempt, error: null);
-            return;
-        }
-
-        OnFailed(attempt, error);
-        if (isAnsweredLater)
-            Advance(); // otherwise whoever started this attempt does, in a loop rather than in ever deeper calls
     }
 
     void OnFailed(Attempt attempt, SocketException error)
@@ -141,9 +164,14 @@ sealed class AsyncRace : RaceClock.Entry, IValueTaskSource<Socket>
 
         if (failure is not null)
             End(winner: null, failure);
+
+        Log.AttemptFailed(_request.Logger, attempt);
     }
 
-    void End(Attempt? winner, Exception? error)
+    // Not inline: whoever cancels, perhaps under a lock of its own, must not run what awaits the connect.
+    void Cancel(CancellationToken token) => End(winner: null, new OperationCanceledException(token), continueElsewhere: true);
+
+    void End(Attempt? winner, Exception? error, bool continueElsewhere = false)
     {
         lock (_lock)
         {
@@ -151,6 +179,7 @@ sealed class AsyncRace : RaceClock.Entry, IValueTaskSource<Socket>
                 return; // a loser that connected late was discarded already
 
             _isOver = true;
+            _result.RunContinuationsAsynchronously = continueElsewhere;
         }
 
         RaceClock.Cancel(this);

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Mptcp.Sockets.Creation;
 
 namespace Mptcp.Sockets.Connecting;
 
@@ -10,10 +11,12 @@ sealed class Attempt(int targetIndex, IPEndPoint target, bool wantsMptcp)
 
     internal IPEndPoint Target => target;
 
-    /// <summary>What the attempt is to use; <see cref="IsMptcp"/> is what its socket then is.</summary>
     internal bool WantsMptcp => wantsMptcp;
 
-    internal bool IsMptcp { get; set; }
+    /// <summary>Why the socket is TCP although Multipath TCP was wanted.</summary>
+    internal Refusal Refusal { get; set; }
+
+    internal bool IsMptcp => wantsMptcp && Refusal.Reason == MptcpUnavailableReason.None;
 
     /// <summary>Null until made.</summary>
     internal Socket? Socket { get; set; }
@@ -24,5 +27,5 @@ sealed class Attempt(int targetIndex, IPEndPoint target, bool wantsMptcp)
     /// <summary>When a TCP attempt to the same address joins this one, in <see cref="Environment.TickCount64"/>; <see cref="long.MaxValue"/> for never.</summary>
     internal long FallbackDue { get; set; } = long.MaxValue;
 
-    internal MptcpConnectAttempt ToPublic() => new(target, Socket is null ? wantsMptcp : IsMptcp, Error!);
+    internal MptcpConnectAttempt ToPublic() => new(target, IsMptcp, Error!);
 }

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using Mptcp.Sockets.Telemetry;
 
 namespace Mptcp.Sockets.Connecting;
 
@@ -62,14 +61,11 @@ sealed class AttemptSchedule(ConnectRequest request)
     }
 
     /// <summary>Says that an attempt has its socket and begins to connect, so that TCP may join it after a while.</summary>
-    internal void OnConnecting(Attempt attempt, Socket socket, bool isMptcp, long now)
+    internal void OnConnecting(Attempt attempt, Socket socket, long now)
     {
         attempt.Socket = socket;
-        attempt.IsMptcp = isMptcp;
-        if (isMptcp)
+        if (attempt.IsMptcp && request.Mode == MptcpMode.Preferred)
             attempt.FallbackDue = After(now, request.TcpFallbackDelay);
-
-        Log.Connecting(request.Logger, attempt);
     }
 
     internal void OnFailed(Attempt attempt, SocketException error)
@@ -81,8 +77,6 @@ sealed class AttemptSchedule(ConnectRequest request)
         bool wasTheLastAddress = attempt.TargetIndex == _nextTarget - 1;
         if (wasTheLastAddress)
             _nextTargetDue = long.MinValue;
-
-        Log.AttemptFailed(request.Logger, attempt);
     }
 
     /// <summary>What to throw once the schedule is exhausted.</summary>

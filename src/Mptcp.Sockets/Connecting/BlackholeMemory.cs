@@ -1,8 +1,5 @@
 using System.Net;
-using System.Net.Sockets;
-using Microsoft.Extensions.Logging;
 using Mptcp.Sockets.Interop;
-using Mptcp.Sockets.Telemetry;
 
 namespace Mptcp.Sockets.Connecting;
 
@@ -29,7 +26,7 @@ static class BlackholeMemory
             return false;
 
         lock (s_lock)
-            return s_known.TryGetValue(target, out Entry entry) && entry.RetryAt > Environment.TickCount64;
+            return s_known.TryGetValue(Key(target), out Entry entry) && entry.RetryAt > Environment.TickCount64;
     }
 
     internal static MptcpBlackhole[] GetAll()
@@ -39,19 +36,19 @@ static class BlackholeMemory
         {
             return [.. s_known
                 .Where(known => known.Value.RetryAt > now)
-                .Select(known => new MptcpBlackhole(known.Key, known.Value.Occurrences, TimeSpan.FromMilliseconds(known.Value.RetryAt - now)))];
+                .Select(known => new MptcpBlackhole(
+                    Key(known.Key), known.Value.Occurrences, TimeSpan.FromMilliseconds(known.Value.RetryAt - now)))];
         }
     }
 
-    /// <summary>Says that Multipath TCP was unanswered for so long that TCP won. True if the attempt's socket was taken over, to see it through.</summary>
-    internal static bool TryLearn(IPEndPoint target, Socket unanswered, ILogger logger)
+    /// <summary>
+    /// Says that Multipath TCP was unanswered for so long that TCP won. Null if another connect has found that out already, or the kernel's
+    /// administrator has switched such memory off.
+    /// </summary>
+    internal static MptcpBlackhole? TryLearn(IPEndPoint target)
     {
         TimeSpan period = Sysctl.BlackholeTimeout ?? s_defaultPeriod;
-        if (period <= TimeSpan.Zero || !Add(target, period, out TimeSpan retryIn))
-            return false;
-
-        Log.Blackhole(logger, target, retryIn);
-        return LateAnswer.TryAwait(target, unanswered, logger);
+        return period > TimeSpan.Zero ? TryAdd(target, period) : null;
     }
 
     internal static void Forget(IPEndPoint target)
@@ -61,7 +58,7 @@ static class BlackholeMemory
 
         lock (s_lock)
         {
-            s_known.Remove(target);
+            s_known.Remove(Key(target));
             s_isEmpty = s_known.Count == 0;
         }
     }
@@ -75,26 +72,28 @@ static class BlackholeMemory
         }
     }
 
-    /// <summary>False if another connect has found it out already.</summary>
-    internal static bool Add(IPEndPoint target, TimeSpan period, out TimeSpan retryIn)
+    internal static MptcpBlackhole? TryAdd(IPEndPoint target, TimeSpan period)
     {
         long now = Environment.TickCount64;
+        IPEndPoint key = Key(target);
         lock (s_lock)
         {
-            s_known.TryGetValue(target, out Entry before);
-            retryIn = period * (1 << Math.Min(before.Occurrences, MostDoublings));
+            s_known.TryGetValue(key, out Entry before);
             if (before.RetryAt > now)
-                return false;
+                return null;
 
             if (s_known.Count >= Capacity && before.Occurrences == 0)
                 s_known.Remove(s_known.MinBy(known => known.Value.RetryAt).Key);
 
-            // A copy: the caller may change its end point, and what a key is must not change.
-            s_known[new IPEndPoint(target.Address, target.Port)] = new Entry(before.Occurrences + 1, now + (long)retryIn.TotalMilliseconds);
+            TimeSpan retryIn = period * (1 << Math.Min(before.Occurrences, MostDoublings));
+            s_known[key] = new Entry(before.Occurrences + 1, now + (long)retryIn.TotalMilliseconds);
             s_isEmpty = false;
-            return true;
+            return new MptcpBlackhole(Key(key), before.Occurrences + 1, retryIn);
         }
     }
+
+    /// <summary>Always a copy: end points can be changed, and keys must not be. An IPv4 address in IPv6 clothes is that IPv4 address.</summary>
+    static IPEndPoint Key(IPEndPoint target) => Addresses.Target(target.Address, target.Port);
 
     readonly record struct Entry(int Occurrences, long RetryAt);
 }

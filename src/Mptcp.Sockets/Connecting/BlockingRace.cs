@@ -1,7 +1,7 @@
-using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Mptcp.Sockets.Interop;
+using Mptcp.Sockets.Telemetry;
 using static Mptcp.Sockets.Interop.LinuxConstants;
 
 namespace Mptcp.Sockets.Connecting;
@@ -60,14 +60,20 @@ sealed unsafe class BlockingRace
     {
         try
         {
-            Socket socket = _request.Make(attempt.Target, attempt.WantsMptcp, out bool isMptcp);
-            _schedule.OnConnecting(attempt, socket, isMptcp, Environment.TickCount64);
+            _schedule.OnConnecting(attempt, _request.Make(attempt), Environment.TickCount64);
+        }
+        catch (SocketException e)
+        {
+            OnFailed(attempt, e);
+            return;
+        }
 
-            int flags = SetNonBlocking(socket.SafeHandle);
-            bool isHeld = false;
-            socket.SafeHandle.DangerousAddRef(ref isHeld); // poll takes bare descriptors, which must not be closed and reused meanwhile
-            _pending.Add(new Pending(attempt, socket.SafeHandle, flags));
-            BeginConnect(socket, attempt.Target);
+        _request.Configure(attempt);
+        try
+        {
+            _request.Bind(attempt);
+            Log.Connecting(_request.Logger, attempt);
+            BeginConnect(attempt);
         }
         catch (SocketException e)
         {
@@ -75,11 +81,16 @@ sealed unsafe class BlockingRace
         }
     }
 
-    static void BeginConnect(Socket socket, IPEndPoint target)
+    void BeginConnect(Attempt attempt)
     {
-        bool isUnderWay = NativeConnect.Begin(socket.SafeHandle, Addresses.ForFamily(target, socket.AddressFamily).Serialize());
+        Socket socket = attempt.Socket!;
+        int flags = SetNonBlocking(socket.SafeHandle);
+        bool isHeld = false;
+        socket.SafeHandle.DangerousAddRef(ref isHeld); // poll takes bare descriptors, which must not be closed and reused meanwhile
+        _pending.Add(new Pending(attempt, socket.SafeHandle, flags));
 
         // Connected already, as with TCP_FASTOPEN_CONNECT: that is undone, since .NET must do it, and a second connect would be refused.
+        bool isUnderWay = NativeConnect.Begin(socket.SafeHandle, Addresses.ForFamily(attempt.Target, socket.AddressFamily).Serialize());
         if (!isUnderWay)
             NativeConnect.Undo(socket.SafeHandle);
     }
@@ -141,6 +152,8 @@ sealed unsafe class BlockingRace
 
         if (attempt.Socket is not null)
             _request.Discard(attempt.Socket);
+
+        Log.AttemptFailed(_request.Logger, attempt);
     }
 
     /// <summary>The flags as they were, to be set again: whoever asked for a non-blocking socket gets one.</summary>

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using Mptcp.Sockets.Creation;
-using Mptcp.Sockets.Interop;
 
 namespace Mptcp.Sockets.Connecting;
 
@@ -9,80 +8,77 @@ namespace Mptcp.Sockets.Connecting;
 /// A connect of a client that has a socket already: that one goes first, and whatever is tried beside or after it is made like it, bound to
 /// the same local end point. The client's own socket stays open until the client has another, since it is what the others are made like.
 /// </summary>
-/// <param name="targets">What to connect to.</param>
-/// <param name="original">The client's own socket.</param>
-/// <param name="boundTo">What it is bound to; null if it is not.</param>
-/// <param name="anyPort">Whether the port of <paramref name="boundTo"/> is the system's choice, so that another will do.</param>
-sealed class ClientRequest(IReadOnlyList<IPEndPoint> targets, Socket original, IPEndPoint? boundTo, bool anyPort) : ConnectRequest(targets)
+sealed class ClientRequest(IReadOnlyList<IPEndPoint> targets, Socket original) : ConnectRequest(targets)
 {
+    readonly UnusedValues _unusedValues = UnusedValues.Read(original);
     readonly Lock _lock = new();
     readonly List<Socket> _made = []; // guarded by _lock
     bool _isAborted; // guarded by _lock
-    bool _originalIsUsed;
+    bool _originalIsUsed; // guarded by _lock
+
+    /// <summary>The client's own socket.</summary>
+    internal Socket Original => original;
+
+    /// <summary>What it is bound to; null if it is not.</summary>
+    internal IPEndPoint? BoundTo { get; init; }
+
+    /// <summary>Whether the port of <see cref="BoundTo"/> is the system's choice, so that another will do.</summary>
+    internal bool AnyPort { get; init; }
 
     /// <summary>True if the client's own socket is no longer the client's to close.</summary>
     internal bool OriginalIsTakenOver { get; private set; }
 
-    internal override Socket Make(IPEndPoint target, bool wantsMptcp, out bool isMptcp)
+    internal override Socket Make(Attempt attempt)
     {
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_isAborted, typeof(MptcpTcpClient));
-            if (wantsMptcp && !_originalIsUsed)
+            if (attempt.WantsMptcp && !_originalIsUsed)
             {
-                _originalIsUsed = isMptcp = true;
+                _originalIsUsed = true;
                 return original;
             }
 
-            Socket socket = SocketFactory.CreateLike(original, wantsMptcp ? Mode : MptcpMode.Disabled, out isMptcp);
+            Socket socket = SocketFactory.CreateLike(original, _unusedValues, attempt.WantsMptcp ? Mode : MptcpMode.Disabled, out Refusal refusal);
+            attempt.Refusal = refusal;
             _made.Add(socket);
-            try
-            {
-                if (boundTo is not null)
-                {
-                    // Two sockets cannot connect from one port to one address, and TCP joins where the original is connecting to.
-                    bool isJoining = _originalIsUsed && !wantsMptcp;
-                    socket.Bind(isJoining && anyPort ? new IPEndPoint(boundTo.Address, 0) : boundTo);
-                }
-
-                return socket;
-            }
-            catch
-            {
-                socket.Dispose();
-                throw;
-            }
+            return socket;
         }
+    }
+
+    internal override void Bind(Attempt attempt)
+    {
+        if (BoundTo is null || attempt.Socket == original)
+            return;
+
+        // Two sockets cannot connect from one port to one address, and TCP joins where the original is connecting to.
+        bool isJoining = _originalIsUsed && !attempt.WantsMptcp;
+        attempt.Socket!.Bind(isJoining && AnyPort ? new IPEndPoint(BoundTo.Address, 0) : BoundTo);
     }
 
     internal override void Discard(Socket socket)
     {
         if (socket != original)
-        {
             socket.Dispose();
-            return;
-        }
-
-        try
-        {
-            NativeConnect.Undo(socket.SafeHandle); // the attempt ends, and what is set on the socket stays
-        }
-        catch (ObjectDisposedException)
-        {
-            // The client was closed meanwhile, which ends it, too.
-        }
     }
 
     internal override void OnTakenOver(Socket socket) => OriginalIsTakenOver |= socket == original;
 
+    /// <summary>A socket to take the place of one that is of no more use: not bound, and otherwise as the original was before it was used.</summary>
+    internal Socket MakeInPlaceOf(Socket spent) => SocketFactory.CreateLike(spent, _unusedValues, Mode, out _);
+
     /// <summary>Closes every attempt, since the client was closed.</summary>
     internal void Abort()
     {
+        Socket[] made;
         lock (_lock)
         {
             _isAborted = true;
-            foreach (Socket socket in _made)
-                socket.Dispose();
+            made = [.. _made];
         }
+
+        // Outside the lock: closing waits for whoever uses the socket, and that may be waiting for the lock.
+        foreach (Socket socket in made)
+            socket.Dispose();
     }
 }

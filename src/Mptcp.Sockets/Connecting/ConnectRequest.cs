@@ -14,16 +14,29 @@ abstract class ConnectRequest(IReadOnlyList<IPEndPoint> targets)
 
     internal TimeSpan ConnectionAttemptDelay { get; init; } = MptcpConnectOptions.Default.ConnectionAttemptDelay;
 
-    /// <summary>Infinite where no TCP attempt may join.</summary>
+    /// <summary>In mode <see cref="MptcpMode.Preferred"/> only; in others no TCP attempt joins.</summary>
     internal TimeSpan TcpFallbackDelay { get; init; } = MptcpConnectOptions.Default.TcpFallbackDelay;
 
     internal ILogger Logger { get; init; } = NullLogger.Instance;
 
+    /// <summary>Where TCP has overtaken Multipath TCP in this connect, as it was entered in the memory; null if nowhere.</summary>
+    internal MptcpBlackhole? LearnedBlackhole { get; set; }
+
     /// <summary>
-    /// A fresh socket for an attempt, of the right family, set up and bound. Where Multipath TCP is wanted and not to be had, and the mode
-    /// allows it, it speaks TCP.
+    /// A fresh socket of the right family. Where Multipath TCP is wanted and not to be had, and the mode allows it, one that speaks TCP, and
+    /// <see cref="Attempt.Refusal"/> says why. What is thrown but a <see cref="SocketException"/>, which fails the attempt, ends the connect.
     /// </summary>
-    internal abstract Socket Make(IPEndPoint target, bool wantsMptcp, out bool isMptcp);
+    internal abstract Socket Make(Attempt attempt);
+
+    /// <summary>Sets it up, with the caller's own code, too. Whatever is thrown ends the connect.</summary>
+    internal virtual void Configure(Attempt attempt)
+    {
+    }
+
+    /// <summary>Binds it, where the caller has said to what.</summary>
+    internal virtual void Bind(Attempt attempt)
+    {
+    }
 
     /// <summary>Takes back a socket whose attempt has failed or lost.</summary>
     internal virtual void Discard(Socket socket) => socket.Dispose();

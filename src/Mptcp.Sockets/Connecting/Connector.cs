@@ -32,14 +32,15 @@ static class Connector
         return Checked(await AsyncRace.RunAsync(request, cancellationToken).ConfigureAwait(false), options, request);
     }
 
-    /// <summary>The peer's side of the bargain: only now is it known whether it speaks Multipath TCP.</summary>
+    /// <summary>What is known only now: what the connect has taught, and whether the peer speaks Multipath TCP.</summary>
     static Socket Checked(Socket socket, MptcpConnectOptions options, ConnectRequest request)
     {
-        if (!options.RequireMptcpPeer && !Log.IsConnectedEnabled(request.Logger))
-            return socket;
-
         try
         {
+            Log.Blackhole(request.Logger, request.LearnedBlackhole);
+            if (!options.RequireMptcpPeer && !Log.IsConnectedEnabled(request.Logger))
+                return socket;
+
             MptcpState state = socket.GetMptcpState();
             Log.Connected(request.Logger, socket.RemoteEndPoint, state);
             return !options.RequireMptcpPeer || state == MptcpState.Mptcp ? socket : throw new MptcpFallbackException(socket.RemoteEndPoint);

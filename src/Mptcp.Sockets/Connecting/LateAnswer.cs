@@ -1,9 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
-using Microsoft.Extensions.Logging;
 using Mptcp.Sockets.Info;
 using Mptcp.Sockets.Interop;
-using Mptcp.Sockets.Telemetry;
 
 namespace Mptcp.Sockets.Connecting;
 
@@ -20,18 +18,16 @@ sealed unsafe class LateAnswer : RaceClock.Entry
 
     readonly IPEndPoint _target;
     readonly Socket _socket;
-    readonly ILogger _logger;
     int _looks;
 
-    LateAnswer(IPEndPoint target, Socket socket, ILogger logger)
+    LateAnswer(IPEndPoint target, Socket socket)
     {
         _target = target;
         _socket = socket;
-        _logger = logger;
     }
 
     /// <summary>Takes the socket over; false, and it is not taken, where enough others are awaited.</summary>
-    internal static bool TryAwait(IPEndPoint target, Socket socket, ILogger logger)
+    internal static bool TryAwait(IPEndPoint target, Socket socket)
     {
         if (Interlocked.Increment(ref s_awaited) > MostAtOnce)
         {
@@ -39,7 +35,7 @@ sealed unsafe class LateAnswer : RaceClock.Entry
             return false;
         }
 
-        new LateAnswer(target, socket, logger).LookAgainLater();
+        new LateAnswer(target, socket).LookAgainLater();
         return true;
     }
 
@@ -57,15 +53,11 @@ sealed unsafe class LateAnswer : RaceClock.Entry
             }
 
             if (isConnected && ConnectionState.Read(_socket) == MptcpState.Mptcp)
-            {
                 BlackholeMemory.Forget(_target);
-                Log.NoBlackhole(_logger, _target);
-            }
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
-            // The caller's ConfigureSocket has kept the socket and closed it: nothing is learned.
-            Log.LateAnswerLost(_logger, e, _target);
+            // The caller's ConfigureSocket has kept the socket and closed it: nothing is to be learned any more.
         }
 
         _socket.Dispose();

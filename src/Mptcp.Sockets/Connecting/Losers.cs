@@ -1,3 +1,6 @@
+using System.Net;
+using System.Net.Sockets;
+
 namespace Mptcp.Sockets.Connecting;
 
 /// <summary>What becomes of the attempts that did not win.</summary>
@@ -10,15 +13,22 @@ static class Losers
 
         foreach (Attempt attempt in started)
         {
-            // A failed attempt has been discarded when it failed.
+            // A failed attempt was discarded when it failed.
             if (attempt == winner || attempt is not { Socket: { } socket, Error: null })
                 continue;
 
             bool lostToTcp = attempt.IsMptcp && winner is { IsMptcp: false } && winner.TargetIndex == attempt.TargetIndex;
-            if (lostToTcp && BlackholeMemory.TryLearn(attempt.Target, socket, request.Logger))
+            if (lostToTcp && IsSeenThrough(request, attempt.Target, socket))
                 request.OnTakenOver(socket);
             else
                 request.Discard(socket);
         }
+    }
+
+    /// <summary>Learns from an attempt that TCP has overtaken; whether its socket goes on, to see what becomes of it.</summary>
+    static bool IsSeenThrough(ConnectRequest request, IPEndPoint target, Socket socket)
+    {
+        request.LearnedBlackhole = BlackholeMemory.TryLearn(target);
+        return request.LearnedBlackhole is not null && LateAnswer.TryAwait(target, socket);
     }
 }

@@ -16,31 +16,31 @@ sealed class OptionsRequest : ConnectRequest
         _options = options;
         Mode = options.RequireMptcpPeer ? MptcpMode.Required : options.Mode;
         ConnectionAttemptDelay = options.ConnectionAttemptDelay;
-        TcpFallbackDelay = Mode == MptcpMode.Preferred ? options.TcpFallbackDelay : Timeout.InfiniteTimeSpan;
+        TcpFallbackDelay = options.TcpFallbackDelay;
         Logger = Log.CreateLogger(options.LoggerFactory);
     }
 
-    internal override Socket Make(IPEndPoint target, bool wantsMptcp, out bool isMptcp)
+    internal override Socket Make(Attempt attempt)
     {
-        Socket socket = SocketFactory.Create(target.AddressFamily, wantsMptcp ? Mode : MptcpMode.Disabled, out Refusal refusal);
-        try
-        {
-            isMptcp = wantsMptcp && refusal.Reason == MptcpUnavailableReason.None;
-            Log.Created(Logger, wantsMptcp, refusal);
+        Socket socket = SocketFactory.Create(attempt.Target.AddressFamily, attempt.WantsMptcp ? Mode : MptcpMode.Disabled, out Refusal refusal);
+        attempt.Refusal = refusal;
+        return socket;
+    }
 
-            if (_options.NoDelay)
-                SocketFactory.SetNoDelay(socket);
+    internal override void Configure(Attempt attempt)
+    {
+        if (attempt.WantsMptcp)
+            Log.Created(Logger, attempt.Refusal);
 
-            _options.ConfigureSocket?.Invoke(socket);
-            if (_options.LocalEndPoint is not null)
-                socket.Bind(_options.LocalEndPoint);
+        if (_options.NoDelay)
+            SocketFactory.SetNoDelay(attempt.Socket!);
 
-            return socket;
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
+        _options.ConfigureSocket?.Invoke(attempt.Socket!);
+    }
+
+    internal override void Bind(Attempt attempt)
+    {
+        if (_options.LocalEndPoint is not null)
+            attempt.Socket!.Bind(_options.LocalEndPoint);
     }
 }

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Mptcp.Sockets.Telemetry;
 
 namespace Mptcp.Sockets.Connecting;
 
@@ -8,23 +9,56 @@ static class SequentialConnect
     internal static Socket Run(ConnectRequest request)
     {
         var schedule = new AttemptSchedule(request);
-        while (schedule.TakeDue(Environment.TickCount64) is { } attempt)
+        Attempt? winner = null;
+        try
         {
-            try
+            while (schedule.TakeDue(Environment.TickCount64) is { } attempt)
             {
-                Socket socket = request.Make(attempt.Target, attempt.WantsMptcp, out bool isMptcp);
-                schedule.OnConnecting(attempt, socket, isMptcp, Environment.TickCount64);
-                socket.Connect(attempt.Target);
-                return socket;
+                if (TryConnect(request, schedule, attempt))
+                    return (winner = attempt).Socket!;
             }
-            catch (SocketException e)
-            {
-                schedule.OnFailed(attempt, e);
-                if (attempt.Socket is not null)
-                    request.Discard(attempt.Socket);
-            }
+
+            throw schedule.ToException();
+        }
+        finally
+        {
+            Losers.Discard(request, schedule.Started, winner);
+        }
+    }
+
+    static bool TryConnect(ConnectRequest request, AttemptSchedule schedule, Attempt attempt)
+    {
+        try
+        {
+            schedule.OnConnecting(attempt, request.Make(attempt), Environment.TickCount64);
+        }
+        catch (SocketException e)
+        {
+            OnFailed(request, schedule, attempt, e);
+            return false;
         }
 
-        throw schedule.ToException();
+        request.Configure(attempt);
+        try
+        {
+            request.Bind(attempt);
+            Log.Connecting(request.Logger, attempt);
+            attempt.Socket!.Connect(attempt.Target);
+            return true;
+        }
+        catch (SocketException e)
+        {
+            OnFailed(request, schedule, attempt, e);
+            return false;
+        }
+    }
+
+    static void OnFailed(ConnectRequest request, AttemptSchedule schedule, Attempt attempt, SocketException error)
+    {
+        schedule.OnFailed(attempt, error);
+        if (attempt.Socket is not null)
+            request.Discard(attempt.Socket);
+
+        Log.AttemptFailed(request.Logger, attempt);
     }
 }

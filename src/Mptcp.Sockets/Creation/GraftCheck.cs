@@ -38,7 +38,7 @@ static class GraftCheck
             listener.Listen(1);
 
             using Socket client = SocketFactory.CreateTcp(AddressFamily.InterNetwork);
-            client.Connect(listener.LocalEndPoint!);
+            BeginConnect(client, listener.LocalEndPoint!);
             if (!listener.Poll(s_acceptTimeout, SelectMode.SelectRead))
                 return false;
 
@@ -48,6 +48,20 @@ static class GraftCheck
         catch (SocketException)
         {
             return false;
+        }
+    }
+
+    /// <summary>Does not wait for an answer, which a firewall may keep back for minutes.</summary>
+    static void BeginConnect(Socket client, EndPoint server)
+    {
+        client.Blocking = false;
+        try
+        {
+            client.Connect(server);
+        }
+        catch (SocketException e) when (e.SocketErrorCode is SocketError.WouldBlock or SocketError.InProgress)
+        {
+            // It is under way.
         }
     }
 }

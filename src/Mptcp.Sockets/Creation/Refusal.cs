@@ -7,6 +7,8 @@ namespace Mptcp.Sockets.Creation;
 /// <summary>Why there is no Multipath TCP socket of a family, with the errno where the kernel was asked. The default value: there is one.</summary>
 readonly record struct Refusal(MptcpUnavailableReason Reason, AddressFamily Family = AddressFamily.Unspecified, int Errno = 0)
 {
+    static readonly Version s_first = new(5, 6);
+
     /// <summary>
     /// The refusal behind an errno of <c>socket(2)</c>, or null for an error that says nothing about Multipath TCP, such as EMFILE.
     /// The kernel's answers: Linux 5.6 net/socket.c (range of the protocol), net/ipv4/af_inet.c, net/mptcp/protocol.c (the sysctl).
@@ -30,6 +32,9 @@ readonly record struct Refusal(MptcpUnavailableReason Reason, AddressFamily Fami
             "This system has Multipath TCP.",
         MptcpUnavailableReason.NotLinux =>
             "Multipath TCP sockets need Linux 5.6 or later; this operating system has none that .NET can open.",
+        MptcpUnavailableReason.KernelTooOld when Kernel.Version >= s_first =>
+            $"This kernel ({Kernel.Version}) should know Multipath TCP, but something answers as one before Linux 5.6 (EINVAL): "
+            + "look at the sandbox or seccomp profile of this process.",
         MptcpUnavailableReason.KernelTooOld =>
             $"This kernel ({Kernel.Version}) does not know Multipath TCP (EINVAL): run Linux 5.6 or later.",
         MptcpUnavailableReason.NotCompiled when Family == AddressFamily.InterNetworkV6 =>

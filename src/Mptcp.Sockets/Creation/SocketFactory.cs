@@ -28,43 +28,67 @@ static class SocketFactory
     /// For <see cref="System.Net.Sockets.TcpClient"/>: see <see cref="Graft.IntoReplaceableSocket"/>. IPv6 sockets take IPv4, too, if <paramref name="dualMode"/>.
     /// Null where this system has no Multipath TCP and the mode allows TCP.
     /// </summary>
-    internal static Socket? TryCreateReplaceable(AddressFamily family, bool dualMode, MptcpMode mode)
+    internal static Socket? TryCreateForClient(AddressFamily family, bool dualMode, MptcpMode mode)
     {
         using NativeSocket? native = TryOpenMptcp(family, out Refusal refusal);
         if (native is null)
             return mode == MptcpMode.Required ? throw refusal.ToException() : null;
 
-        // A socket that must not become TCP is not replaceable.
-        Socket socket = mode == MptcpMode.Required ? Graft.IntoNewSocket(native, family) : Graft.IntoReplaceableSocket(native, family);
-        if (dualMode)
-            socket.DualMode = true;
-
-        return socket;
+        Socket socket = Adopt(native, family, mode);
+        return dualMode ? WithDualMode(socket) : socket;
     }
 
     /// <summary>
-    /// A new socket on which everything is set that is set on <paramref name="template"/>, a Multipath TCP one; it is not bound. In TCP where
-    /// that is wanted, or Multipath TCP is not to be had any more and not required.
+    /// A new socket on which everything is set that is set on <paramref name="template"/>, a Multipath TCP one that may have been used; it is not
+    /// bound. In TCP where that is wanted, or where Multipath TCP is not to be had any more and not required.
     /// </summary>
-    internal static Socket CreateLike(Socket template, MptcpMode mode, out bool isMptcp)
+    internal static Socket CreateLike(Socket template, UnusedValues unused, MptcpMode mode, out Refusal refusal)
     {
         AddressFamily family = template.AddressFamily;
-        Refusal refusal = default;
+        refusal = default;
         using NativeSocket? mptcp = mode == MptcpMode.Disabled ? null : TryOpenMptcp(family, out refusal);
         if (mptcp is null && mode == MptcpMode.Required)
             throw refusal.ToException();
 
-        isMptcp = mptcp is not null;
         using NativeSocket native = mptcp ?? NativeSocket.OpenTcp(family);
-        if (!SocketOptions.TryCarry(template, sourceIsMptcp: true, native))
+        if (!SocketOptions.TryCarry(template, sourceIsMptcp: true, unused, native))
             throw new SocketException((int)SocketError.OperationNotSupported);
 
-        Socket socket = !isMptcp ? new Socket(native.Release())
-            : mode == MptcpMode.Required ? Graft.IntoNewSocket(native, family)
-            : Graft.IntoReplaceableSocket(native, family);
+        Socket socket = mptcp is null ? new Socket(native.Release()) : Adopt(native, family, mode);
+        try
+        {
+            CarryManagedState(template, socket);
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
 
-        // What .NET keeps on its own side.
-        if (family == AddressFamily.InterNetworkV6)
+    internal static Socket WithDualMode(Socket socket)
+    {
+        try
+        {
+            socket.DualMode = true;
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>One that .NET may replace by a TCP socket, unless Multipath TCP is required.</summary>
+    static Socket Adopt(NativeSocket native, AddressFamily family, MptcpMode mode) =>
+        mode == MptcpMode.Required ? Graft.IntoNewSocket(native, family) : Graft.IntoReplaceableSocket(native, family);
+
+    /// <summary>What .NET keeps on its own side.</summary>
+    static void CarryManagedState(Socket template, Socket socket)
+    {
+        if (template.AddressFamily == AddressFamily.InterNetworkV6)
             socket.DualMode = template.DualMode;
 
         if (template.ReceiveTimeout > 0)
@@ -74,7 +98,6 @@ static class SocketFactory
             socket.SendTimeout = template.SendTimeout;
 
         socket.Blocking = template.Blocking;
-        return socket;
     }
 
     /// <summary>Opens the kernel's socket; on a refusal, null and why. Any other error is thrown.</summary>

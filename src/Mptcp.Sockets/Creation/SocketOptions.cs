@@ -19,7 +19,6 @@ static class SocketOptions
         (SOL_SOCKET, SO_REUSEPORT, true),
         (SOL_SOCKET, SO_BINDTODEVICE, true),
         (SOL_SOCKET, SO_MARK, true),
-        (SOL_SOCKET, SO_PRIORITY, true),
         (SOL_SOCKET, SO_DONTROUTE, true),
         (SOL_SOCKET, SO_BROADCAST, true),
         (SOL_SOCKET, SO_KEEPALIVE, true),
@@ -30,7 +29,9 @@ static class SocketOptions
         (SOL_SOCKET, SO_SNDTIMEO, true),
         (SOL_SOCKET, SO_RCVTIMEO, true),
         (SOL_SOCKET, SO_OOBINLINE, false),
+        (SOL_SOCKET, SO_MAX_PACING_RATE, false),
         (SOL_IP, IP_TOS, true),
+        (SOL_SOCKET, SO_PRIORITY, true), // behind IP_TOS, which sets it, too
         (SOL_IP, IP_FREEBIND, true),
         (SOL_IP, IP_TRANSPARENT, true),
         (SOL_IP, IP_BIND_ADDRESS_NO_PORT, true),
@@ -57,13 +58,17 @@ static class SocketOptions
     ];
 
     /// <summary>
-    /// Sets on <paramref name="target"/> what differs on <paramref name="source"/> from a new TCP socket. False, with the target half set,
-    /// where the kernel refuses one. Reads through .NET, since asking a socket for its handle changes how .NET treats it.
+    /// Sets on <paramref name="target"/>, a fresh socket, what differs there from <paramref name="source"/>. False, with the target half set, where the
+    /// kernel refuses something. Reads through .NET, since asking a socket for its handle changes how .NET treats it.
     /// </summary>
-    internal static bool TryCarry(Socket source, bool sourceIsMptcp, NativeSocket target)
+    /// <param name="source">A socket of .NET's.</param>
+    /// <param name="sourceIsMptcp">Whether that speaks Multipath TCP.</param>
+    /// <param name="unused">If the source was used: what the kernel has changed since.</param>
+    /// <param name="target">What takes its place.</param>
+    internal static bool TryCarry(Socket source, bool sourceIsMptcp, UnusedValues? unused, NativeSocket target)
     {
         using NativeSocket untouched = NativeSocket.OpenTcp(source.AddressFamily);
-        Span<byte> value = stackalloc byte[MaxLength];
+        Span<byte> buffer = stackalloc byte[MaxLength];
         Span<byte> usual = stackalloc byte[MaxLength];
 
         foreach ((int level, int name, bool onMptcp) in s_carried)
@@ -71,13 +76,16 @@ static class SocketOptions
             if ((sourceIsMptcp && !onMptcp) || (level == SOL_IPV6 && source.AddressFamily != AddressFamily.InterNetworkV6))
                 continue;
 
-            ReadOnlySpan<byte> wanted = Read(source, level, name, value);
-            int usualLength = untouched.GetOption(level, name, usual);
+            ReadOnlySpan<byte> wanted = unused?.Find(level, name) is { } before ? Write(before, buffer) : Read(source, level, name, buffer);
+            int usualLength = target.GetOption(level, name, usual);
+            if (usualLength < 0)
+                usualLength = untouched.GetOption(level, name, usual); // the target has no such option: is it set at all?
+
             if (wanted.IsEmpty || wanted.SequenceEqual(usual[..Math.Max(usualLength, 0)]))
                 continue;
 
             if (level == SOL_SOCKET && name is SO_SNDBUF or SO_RCVBUF)
-                MemoryMarshal.Write(value, MemoryMarshal.Read<int>(value) / 2); // the kernel doubles what it is given: socket(7)
+                MemoryMarshal.Write(buffer, MemoryMarshal.Read<int>(buffer) / 2); // the kernel doubles what it is given: socket(7)
 
             if (!target.TrySetOption(level, name, wanted))
                 return false;
@@ -86,11 +94,17 @@ static class SocketOptions
         return true;
     }
 
-    static ReadOnlySpan<byte> Read(Socket source, int level, int name, Span<byte> value)
+    static ReadOnlySpan<byte> Write(int value, Span<byte> buffer)
+    {
+        MemoryMarshal.Write(buffer, value);
+        return value == 0 ? default : buffer[..sizeof(int)];
+    }
+
+    static ReadOnlySpan<byte> Read(Socket source, int level, int name, Span<byte> buffer)
     {
         try
         {
-            return value[..source.GetRawSocketOption(level, name, value)];
+            return buffer[..source.GetRawSocketOption(level, name, buffer)];
         }
         catch (SocketException e) when (e.SocketErrorCode is SocketError.OperationNotSupported or SocketError.ProtocolOption)
         {

@@ -23,7 +23,7 @@ static class SocketUpgrade
             return false;
 
         // A wrapped handle would need another Socket object; and an option that is lost is worse than TCP.
-        if (!Graft.IsAllowed || !SocketOptions.TryCarry(socket, sourceIsMptcp: false, native))
+        if (!Graft.IsAllowed || !SocketOptions.TryCarry(socket, sourceIsMptcp: false, unused: null, native))
         {
             refusal = new Refusal(MptcpUnavailableReason.Unknown, socket.AddressFamily);
             return false;
@@ -53,17 +53,19 @@ static class SocketUpgrade
 
         bool isListening = (int)socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.AcceptConnection)! != 0;
         bool isBound = LocalBinding.Find(socket) is not null;
-        if (isListening || isBound || socket.Connected || (OperatingSystem.IsLinux() && !IsClosedInKernel(socket)))
+        if (isListening || isBound || socket.Connected || (OperatingSystem.IsLinux() && WasUsedInKernel(socket)))
         {
-            string use = isListening ? "listening" : socket.Connected ? "connected" : isBound ? "bound" : "connecting";
-            throw new InvalidOperationException($"The socket is {use} already: upgrade it before it is bound, connected or listening.");
+            string use = isListening ? "is listening" : socket.Connected ? "is connected" : isBound ? "is bound" : "is connecting, or has failed to,";
+            throw new InvalidOperationException($"The socket {use} already: upgrade it before it is bound, connected or listening.");
         }
     }
 
-    static bool IsClosedInKernel(Socket socket)
+    static bool WasUsedInKernel(Socket socket)
     {
         Span<byte> state = stackalloc byte[1]; // tcpi_state comes first in struct tcp_info
         socket.GetRawSocketOption(SOL_TCP, TCP_INFO, state);
-        return state[0] == TCP_CLOSE;
+
+        // A socket that was refused is closed again, but has received a packet, on some processor.
+        return state[0] != TCP_CLOSE || SocketProtocol.ReadInt32(socket, SOL_SOCKET, SO_INCOMING_CPU) != -1;
     }
 }

@@ -1,6 +1,6 @@
 namespace Mptcp.Sockets.Interop;
 
-/// <summary>Numbers of the Linux ABI under their own names, the same on every architecture that .NET runs on.</summary>
+/// <summary>Numbers of the Linux ABI under their own names, as they are on x64, Arm and RISC-V.</summary>
 static class LinuxConstants
 {
     // errno: asm-generic/errno-base.h, errno.h
@@ -46,6 +46,8 @@ static class LinuxConstants
     internal const int SO_ACCEPTCONN = 30;
     internal const int SO_MARK = 36;
     internal const int SO_PROTOCOL = 38;
+    internal const int SO_MAX_PACING_RATE = 47;
+    internal const int SO_INCOMING_CPU = 49;
 
     // linux/in.h
     internal const int SOL_IP = 0;

@@ -7,7 +7,7 @@ using Mptcp.Sockets.Creation;
 
 namespace Mptcp.Sockets.Telemetry;
 
-/// <summary>Every message of this library. Ids are never reused: the next is 10.</summary>
+/// <summary>Every message of this library. Ids are never reused: the next is 8.</summary>
 static partial class Log
 {
     const string Category = "Mptcp.Sockets";
@@ -18,9 +18,9 @@ static partial class Log
     internal static ILogger CreateLogger(ILoggerFactory? factory) => factory?.CreateLogger(Category) ?? NullLogger.Instance;
 
     /// <summary>What came of asking for a Multipath TCP socket. A reason is news once in a process, and a detail from then on.</summary>
-    internal static void Created(ILogger logger, bool wantsMptcp, Refusal refusal)
+    internal static void Created(ILogger logger, Refusal refusal)
     {
-        if (!wantsMptcp || logger is NullLogger)
+        if (!logger.IsEnabled(LogLevel.Information))
             return;
 
         if (refusal.Reason != MptcpUnavailableReason.None)
@@ -49,6 +49,12 @@ static partial class Log
             AttemptFailed(logger, attempt.Target, Protocol(attempt), attempt.Error!.SocketErrorCode);
     }
 
+    internal static void Blackhole(ILogger logger, MptcpBlackhole? learned)
+    {
+        if (learned is not null)
+            Blackhole(logger, learned.RemoteEndPoint, learned.RetryIn);
+    }
+
     static string Protocol(Attempt attempt) => attempt.IsMptcp ? "MPTCP" : "TCP";
 
     [LoggerMessage(EventId = 1, EventName = "Unavailable", Message = "No Multipath TCP socket ({Reason}), using TCP. {Explanation}")]
@@ -69,14 +75,8 @@ static partial class Log
 
     [LoggerMessage(6, LogLevel.Information, "{EndPoint} answered TCP before Multipath TCP: something on the way may drop SYNs that carry it. "
         + "Connecting there over TCP for the next {RetryIn}.", EventName = "Blackhole")]
-    internal static partial void Blackhole(ILogger logger, IPEndPoint endPoint, TimeSpan retryIn);
+    static partial void Blackhole(ILogger logger, IPEndPoint endPoint, TimeSpan retryIn);
 
-    [LoggerMessage(7, LogLevel.Debug, "{EndPoint} has answered Multipath TCP after all: trying it there again.", EventName = "NoBlackhole")]
-    internal static partial void NoBlackhole(ILogger logger, IPEndPoint endPoint);
-
-    [LoggerMessage(8, LogLevel.Debug, "Whether {EndPoint} answers Multipath TCP after all could not be seen.", EventName = "LateAnswerLost")]
-    internal static partial void LateAnswerLost(ILogger logger, Exception exception, IPEndPoint endPoint);
-
-    [LoggerMessage(9, LogLevel.Debug, "Listening on {EndPoint} over {Protocol}.", EventName = "Listening")]
+    [LoggerMessage(7, LogLevel.Debug, "Listening on {EndPoint} over {Protocol}.", EventName = "Listening")]
     internal static partial void Listening(ILogger logger, EndPoint? endPoint, string protocol);
 }

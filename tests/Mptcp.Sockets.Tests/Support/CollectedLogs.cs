@@ -12,6 +12,9 @@ sealed class CollectedLogs : ILoggerFactory, ILogger
 
     internal string? Category { get; private set; }
 
+    /// <summary>The name of a message at which it fails, as a broken provider does.</summary>
+    internal string? ThrowAt { get; set; }
+
     public ILogger CreateLogger(string categoryName)
     {
         Category = categoryName;
@@ -29,6 +32,10 @@ sealed class CollectedLogs : ILoggerFactory, ILogger
 
     public bool IsEnabled(LogLevel logLevel) => true;
 
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    {
         _entries.Enqueue((logLevel, eventId.Name, formatter(state, exception)));
+        if (eventId.Name == ThrowAt)
+            throw new TimeoutException("The provider does not answer.");
+    }
 }
