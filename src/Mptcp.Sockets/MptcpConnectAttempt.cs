@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using Mptcp.Sockets.Connecting;
 
 namespace Mptcp.Sockets;
 
@@ -34,6 +35,6 @@ public sealed class MptcpConnectAttempt
     /// <returns>Address, protocol and error.</returns>
     public override string ToString() => $"{RemoteEndPoint} over {(IsMptcp ? "MPTCP" : "TCP")}: {Reason}";
 
-    // Not the message of the system's errors: .NET appends the address to some of them.
-    string Reason => Error is MptcpNotSupportedException ? Error.Message : Marshal.GetPInvokeErrorMessage(Error.NativeErrorCode);
+    // To the messages of its connect errors .NET appends the address, which is said already.
+    string Reason => Error is MptcpNotSupportedException or LocalEndPointException ? Error.Message : Marshal.GetPInvokeErrorMessage(Error.NativeErrorCode);
 }

@@ -49,7 +49,7 @@ public static class MptcpSocket
     /// Makes a bound socket on which Kestrel can listen: fits <c>SocketTransportOptions.CreateBoundListenSocket</c>. One bound to
     /// <see cref="IPAddress.IPv6Any"/> takes IPv4, too, as Kestrel's own does; to another IPv6 address, IPv6 only.
     /// </summary>
-    /// <param name="localEndPoint">An <see cref="IPEndPoint"/>; port 0 lets the system choose.</param>
+    /// <param name="localEndPoint">An <see cref="IPEndPoint"/>; port 0 lets the system choose. Others, of Unix sockets say, are for <c>SocketTransportOptions.CreateDefaultBoundListenSocket</c>.</param>
     /// <param name="mode">What to do where this system has no Multipath TCP.</param>
     /// <returns>A socket that is bound and not listening. It will take Multipath TCP and plain TCP clients alike.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="localEndPoint"/> is null.</exception>
@@ -97,7 +97,8 @@ public static class MptcpSocket
 
     /// <summary>
     /// Turns a TCP socket that was not used yet into a Multipath TCP one, for libraries that hand out a socket before they connect it. The options
-    /// that were set on it are kept: those that .NET has a name for, and of the kernel's own the device, mark, priority and congestion control.
+    /// that were set on it are kept: those that .NET has a name for, and of the kernel's own those that can be read back, such as device, mark,
+    /// priority and congestion control. What cannot be read back is lost: packet filters and the keys of <c>TCP_MD5SIG</c>.
     /// </summary>
     /// <remarks>
     /// Connecting the socket to a name or a list of addresses afterwards tries the first address only: connect through

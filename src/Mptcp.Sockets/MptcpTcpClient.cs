@@ -362,7 +362,7 @@ public class MptcpTcpClient : TcpClient
 
             IPEndPoint[] targets = Addresses.Interleave(addresses.Where(CanReach).Select(address => new IPEndPoint(address, port)));
             if (targets.Length == 0)
-                throw new ArgumentException($"None of the addresses is of the client's address family, {Client.AddressFamily}.", addressesName);
+                throw new ArgumentException($"There is no address of the client's address family, {Client.AddressFamily}.", addressesName);
 
             IPEndPoint? boundTo = LocalBinding.Find(Client);
             return _connecting = new ClientRequest(targets, Client)

@@ -10,7 +10,7 @@ namespace Mptcp.Sockets;
 /// </summary>
 /// <remarks>
 /// Stopped and started again it is still Multipath TCP, unless both are called through a variable of type <see cref="TcpListener"/>, whose
-/// members are not virtual: then it comes back as TCP.
+/// members are not virtual: then it comes back as TCP, also in mode <see cref="MptcpMode.Required"/>.
 /// </remarks>
 public class MptcpTcpListener : TcpListener
 {

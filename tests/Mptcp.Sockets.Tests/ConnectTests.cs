@@ -135,6 +135,21 @@ public class ConnectTests
     [Theory(Timeout = Limit.OfATest)]
     [InlineData(true)]
     [InlineData(false)]
+    public async Task A_local_end_point_that_cannot_be_had_is_named(bool isAsync)
+    {
+        using Socket listener = MptcpSocket.Listen(Peers.AnyPort(AddressFamily.InterNetwork));
+        var options = new MptcpConnectOptions { LocalEndPoint = listener.EndPoint() };
+
+        MptcpConnectException error = (await FluentActions.Awaiting(() => ConnectAsync(isAsync, listener.EndPoint(), options))
+            .Should().ThrowAsync<MptcpConnectException>()).Which;
+
+        error.SocketErrorCode.Should().Be(SocketError.AddressAlreadyInUse);
+        error.Message.Should().Contain($"binding to {listener.EndPoint()}: ");
+    }
+
+    [Theory(Timeout = Limit.OfATest)]
+    [InlineData(true)]
+    [InlineData(false)]
     public async Task An_exception_of_the_callers_own_ends_the_connect(bool isAsync)
     {
         using Socket listener = MptcpSocket.Listen(Peers.AnyPort(AddressFamily.InterNetwork));

@@ -18,6 +18,20 @@ public class DifferencesTests
     }
 
     [Fact]
+    public void Some_options_of_TCP_are_refused_by_the_kernel()
+    {
+        const int SOL_TCP = 6, TCP_SYNCNT = 7, TCP_QUICKACK = 12, TCP_USER_TIMEOUT = 18;
+        Needs.Mptcp();
+        using Socket socket = MptcpSocket.Create(AddressFamily.InterNetwork);
+
+        foreach (int option in new[] { TCP_SYNCNT, TCP_QUICKACK, TCP_USER_TIMEOUT })
+        {
+            socket.Invoking(s => s.SetRawSocketOption(SOL_TCP, option, BitConverter.GetBytes(1)))
+                .Should().Throw<SocketException>().Which.SocketErrorCode.Should().Be(SocketError.ProtocolOption);
+        }
+    }
+
+    [Fact]
     public void Available_before_connecting_is_not_0()
     {
         Needs.Mptcp();

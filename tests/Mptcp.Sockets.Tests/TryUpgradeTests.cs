@@ -102,6 +102,23 @@ public class TryUpgradeTests
         (await receiving.WaitAsync(TimeSpan.FromSeconds(30))).Should().Be(1);
     }
 
+    [Theory]
+    [InlineData(6, 18)] // TCP_USER_TIMEOUT
+    [InlineData(0, 21)] // IP_MINTTL
+    [InlineData(1, 5)] // SO_DONTROUTE, which Multipath TCP takes and does not keep
+    public void A_raw_option_that_multipath_tcp_does_not_know_is_not_lost(int level, int name)
+    {
+        Needs.Mptcp();
+        using Socket socket = CreateTcp();
+        socket.SetRawSocketOption(level, name, BitConverter.GetBytes(1));
+
+        MptcpSocket.TryUpgrade(socket).Should().BeFalse();
+
+        byte[] kept = new byte[sizeof(int)];
+        socket.GetRawSocketOption(level, name, kept);
+        BitConverter.ToInt32(kept).Should().Be(1);
+    }
+
     [Fact]
     public void An_option_that_multipath_tcp_does_not_know_is_not_lost()
     {

@@ -40,7 +40,16 @@ sealed class OptionsRequest : ConnectRequest
 
     internal override void Bind(Attempt attempt)
     {
-        if (_options.LocalEndPoint is not null)
-            attempt.Socket!.Bind(_options.LocalEndPoint);
+        if (_options.LocalEndPoint is not { } local)
+            return;
+
+        try
+        {
+            attempt.Socket!.Bind(local);
+        }
+        catch (SocketException e)
+        {
+            throw new LocalEndPointException(local, e);
+        }
     }
 }

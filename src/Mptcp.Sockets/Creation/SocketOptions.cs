@@ -30,15 +30,19 @@ static class SocketOptions
         (SOL_SOCKET, SO_RCVTIMEO, true),
         (SOL_SOCKET, SO_OOBINLINE, false),
         (SOL_SOCKET, SO_MAX_PACING_RATE, false),
+        (SOL_SOCKET, SO_LOCK_FILTER, false),
         (SOL_IP, IP_TOS, true),
         (SOL_SOCKET, SO_PRIORITY, true), // behind IP_TOS, which sets it, too
         (SOL_IP, IP_FREEBIND, true),
         (SOL_IP, IP_TRANSPARENT, true),
         (SOL_IP, IP_BIND_ADDRESS_NO_PORT, true),
+        (SOL_IP, IP_LOCAL_PORT_RANGE, true),
         (SOL_IP, IP_TTL, false),
+        (SOL_IP, IP_MINTTL, false),
         (SOL_IP, IP_MTU_DISCOVER, false),
         (SOL_IPV6, IPV6_TCLASS, false),
         (SOL_IPV6, IPV6_UNICAST_HOPS, false),
+        (SOL_IPV6, IPV6_MINHOPCOUNT, false),
         (SOL_IPV6, IPV6_MTU_DISCOVER, false),
         (SOL_TCP, TCP_NODELAY, true),
         (SOL_TCP, TCP_CORK, true),
@@ -51,6 +55,7 @@ static class SocketOptions
         (SOL_TCP, TCP_FASTOPEN, true),
         (SOL_TCP, TCP_FASTOPEN_CONNECT, true),
         (SOL_TCP, TCP_NOTSENT_LOWAT, true),
+        (SOL_TCP, TCP_QUICKACK, false),
         (SOL_TCP, TCP_SYNCNT, false),
         (SOL_TCP, TCP_LINGER2, false),
         (SOL_TCP, TCP_WINDOW_CLAMP, false),
@@ -84,14 +89,19 @@ static class SocketOptions
             if (wanted.IsEmpty || wanted.SequenceEqual(usual[..Math.Max(usualLength, 0)]))
                 continue;
 
-            if (level == SOL_SOCKET && name is SO_SNDBUF or SO_RCVBUF)
-                MemoryMarshal.Write(buffer, MemoryMarshal.Read<int>(buffer) / 2); // the kernel doubles what it is given: socket(7)
-
-            if (!target.TrySetOption(level, name, wanted))
-                return false;
+            if (!TrySet(target, level, name, wanted) || !wanted.SequenceEqual(usual[..Math.Max(target.GetOption(level, name, usual), 0)]))
+                return false; // refused; or taken and not done, as Multipath TCP does with some
         }
 
         return true;
+    }
+
+    static bool TrySet(NativeSocket target, int level, int name, ReadOnlySpan<byte> wanted)
+    {
+        bool isDoubled = level == SOL_SOCKET && name is SO_SNDBUF or SO_RCVBUF; // the kernel doubles what it is given: socket(7)
+        return isDoubled
+            ? target.TrySetOption(level, name, BitConverter.GetBytes(MemoryMarshal.Read<int>(wanted) / 2))
+            : target.TrySetOption(level, name, wanted);
     }
 
     static ReadOnlySpan<byte> Write(int value, Span<byte> buffer)

@@ -46,6 +46,7 @@ static class LinuxConstants
     internal const int SO_ACCEPTCONN = 30;
     internal const int SO_MARK = 36;
     internal const int SO_PROTOCOL = 38;
+    internal const int SO_LOCK_FILTER = 44;
     internal const int SO_MAX_PACING_RATE = 47;
     internal const int SO_INCOMING_CPU = 49;
 
@@ -56,7 +57,9 @@ static class LinuxConstants
     internal const int IP_MTU_DISCOVER = 10;
     internal const int IP_FREEBIND = 15;
     internal const int IP_TRANSPARENT = 19;
+    internal const int IP_MINTTL = 21;
     internal const int IP_BIND_ADDRESS_NO_PORT = 24;
+    internal const int IP_LOCAL_PORT_RANGE = 51;
 
     // linux/in6.h
     internal const int SOL_IPV6 = 41;
@@ -64,6 +67,7 @@ static class LinuxConstants
     internal const int IPV6_MTU_DISCOVER = 23;
     internal const int IPV6_V6ONLY = 26;
     internal const int IPV6_TCLASS = 67;
+    internal const int IPV6_MINHOPCOUNT = 73;
 
     // linux/tcp.h
     internal const int SOL_TCP = 6;
@@ -78,6 +82,7 @@ static class LinuxConstants
     internal const int TCP_DEFER_ACCEPT = 9;
     internal const int TCP_WINDOW_CLAMP = 10;
     internal const int TCP_INFO = 11;
+    internal const int TCP_QUICKACK = 12;
     internal const int TCP_CONGESTION = 13;
     internal const int TCP_USER_TIMEOUT = 18;
     internal const int TCP_FASTOPEN = 23;
