@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
+using System.Net.Sockets;
 using QuickStart;
 
 var url = new Argument<Uri?>("URL")
@@ -54,7 +55,7 @@ async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationTo
     }
     catch (Exception e)
     {
-        Exception cause = e is HttpRequestException ? e.GetBaseException() : e;
+        Exception cause = e is HttpRequestException { InnerException: not SocketException } ? e.GetBaseException() : e;
         Console.Error.WriteLine($"Failed: {cause.Message.ReplaceLineEndings(" ")}");
         return ExitCode.Of(e);
     }

@@ -17,7 +17,7 @@ namespace Mptcp.Sockets;
 /// virtual, is Multipath TCP for the first address of a name and TCP for the others; in mode <see cref="MptcpMode.Required"/> only the
 /// first is tried.
 /// </remarks>
-public class MptcpTcpClient : TcpClient
+public partial class MptcpTcpClient : TcpClient
 {
     readonly Lock _lock = new();
     readonly IPAddress? _boundToAnyPortOf;
@@ -119,146 +119,6 @@ public class MptcpTcpClient : TcpClient
             else
                 base.ExclusiveAddressUse = value;
         }
-    }
-
-    /// <summary>Connects to a host: its addresses in order, until one answers.</summary>
-    /// <param name="hostname">A name or an address.</param>
-    /// <param name="port">From 1 to 65,535.</param>
-    /// <exception cref="ArgumentNullException"><paramref name="hostname"/> is null.</exception>
-    /// <exception cref="ArgumentException"><paramref name="hostname"/> is empty, or has no address of the client's family.</exception>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="port"/> is not from 1 to 65,535.</exception>
-    /// <exception cref="MptcpConnectException">No address could be connected to.</exception>
-    /// <exception cref="SocketException">The name could not be resolved, or the client is connected already, or connecting.</exception>
-    /// <exception cref="ObjectDisposedException">The client is closed.</exception>
-    public new void Connect(string hostname, int port)
-    {
-        Require.Host(hostname, port);
-        if (ConnectsAsTcp())
-            base.Connect(hostname, port);
-        else
-            Connect(Addresses.Resolve(hostname), port, nameof(hostname));
-    }
-
-    /// <summary>Connects to an address.</summary>
-    /// <param name="address">The address.</param>
-    /// <param name="port">From 1 to 65,535.</param>
-    /// <exception cref="ArgumentNullException"><paramref name="address"/> is null.</exception>
-    /// <inheritdoc cref="Connect(string, int)" path="/exception[not(contains(@cref,'ArgumentNullException'))]"/>
-    public new void Connect(IPAddress address, int port)
-    {
-        ArgumentNullException.ThrowIfNull(address);
-        Require.RemotePort(port);
-        if (ConnectsAsTcp())
-            base.Connect(address, port);
-        else
-            Connect([address], port, nameof(address));
-    }
-
-    /// <summary>Connects to one of several addresses, in order, until one answers.</summary>
-    /// <param name="ipAddresses">The addresses.</param>
-    /// <param name="port">From 1 to 65,535.</param>
-    /// <exception cref="ArgumentNullException"><paramref name="ipAddresses"/> is null.</exception>
-    /// <inheritdoc cref="Connect(string, int)" path="/exception[not(contains(@cref,'ArgumentNullException'))]"/>
-    public new void Connect(IPAddress[] ipAddresses, int port)
-    {
-        ArgumentNullException.ThrowIfNull(ipAddresses);
-        Require.RemotePort(port);
-        if (ConnectsAsTcp())
-            base.Connect(ipAddresses, port);
-        else
-            Connect((IEnumerable<IPAddress>)ipAddresses, port, nameof(ipAddresses));
-    }
-
-    /// <summary>Connects to an end point.</summary>
-    /// <param name="remoteEP">The address and port.</param>
-    /// <exception cref="ArgumentNullException"><paramref name="remoteEP"/> is null.</exception>
-    /// <inheritdoc cref="Connect(string, int)" path="/exception[not(contains(@cref,'ArgumentNullException'))]"/>
-    public new void Connect(IPEndPoint remoteEP)
-    {
-        ArgumentNullException.ThrowIfNull(remoteEP);
-        Connect(remoteEP.Address, remoteEP.Port);
-    }
-
-    /// <inheritdoc cref="Connect(string, int)"/>
-    public new Task ConnectAsync(string host, int port) => ConnectAsync(host, port, CancellationToken.None).AsTask();
-
-    /// <inheritdoc cref="Connect(IPAddress, int)"/>
-    public new Task ConnectAsync(IPAddress address, int port) => ConnectAsync(address, port, CancellationToken.None).AsTask();
-
-    /// <inheritdoc cref="Connect(IPAddress[], int)"/>
-    public new Task ConnectAsync(IPAddress[] addresses, int port) => ConnectAsync(addresses, port, CancellationToken.None).AsTask();
-
-    /// <inheritdoc cref="Connect(IPEndPoint)"/>
-    public new Task ConnectAsync(IPEndPoint remoteEP) => ConnectAsync(remoteEP, CancellationToken.None).AsTask();
-
-    /// <inheritdoc cref="Connect(string, int)"/>
-    /// <param name="host">A name or an address.</param>
-    /// <param name="port">From 1 to 65,535.</param>
-    /// <param name="cancellationToken">Ends the connect; every attempt is closed.</param>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
-    public new ValueTask ConnectAsync(string host, int port, CancellationToken cancellationToken)
-    {
-        Require.Host(host, port);
-        return ConnectsAsTcp()
-            ? base.ConnectAsync(host, port, cancellationToken)
-            : ResolveAndConnectAsync(host, port, cancellationToken);
-    }
-
-    /// <inheritdoc cref="Connect(IPAddress, int)"/>
-    /// <param name="address">The address.</param>
-    /// <param name="port">From 1 to 65,535.</param>
-    /// <param name="cancellationToken">Ends the connect; every attempt is closed.</param>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
-    public new ValueTask ConnectAsync(IPAddress address, int port, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(address);
-        Require.RemotePort(port);
-        return ConnectsAsTcp()
-            ? base.ConnectAsync(address, port, cancellationToken)
-            : ConnectAsync([address], port, nameof(address), cancellationToken);
-    }
-
-    /// <inheritdoc cref="Connect(IPAddress[], int)"/>
-    /// <param name="addresses">The addresses.</param>
-    /// <param name="port">From 1 to 65,535.</param>
-    /// <param name="cancellationToken">Ends the connect; every attempt is closed.</param>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
-    public new ValueTask ConnectAsync(IPAddress[] addresses, int port, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(addresses);
-        Require.RemotePort(port);
-        return ConnectsAsTcp()
-            ? base.ConnectAsync(addresses, port, cancellationToken)
-            : ConnectAsync(addresses, port, nameof(addresses), cancellationToken);
-    }
-
-    /// <inheritdoc cref="Connect(IPEndPoint)"/>
-    /// <param name="remoteEP">The address and port.</param>
-    /// <param name="cancellationToken">Ends the connect; every attempt is closed.</param>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
-    public new ValueTask ConnectAsync(IPEndPoint remoteEP, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(remoteEP);
-        return ConnectAsync(remoteEP.Address, remoteEP.Port, cancellationToken);
-    }
-
-    /// <inheritdoc cref="TcpClient.BeginConnect(string, int, AsyncCallback?, object?)"/>
-    public new IAsyncResult BeginConnect(string host, int port, AsyncCallback? requestCallback, object? state) =>
-        TaskToAsyncResult.Begin(ConnectAsync(host, port), requestCallback, state);
-
-    /// <inheritdoc cref="TcpClient.BeginConnect(IPAddress, int, AsyncCallback?, object?)"/>
-    public new IAsyncResult BeginConnect(IPAddress address, int port, AsyncCallback? requestCallback, object? state) =>
-        TaskToAsyncResult.Begin(ConnectAsync(address, port), requestCallback, state);
-
-    /// <inheritdoc cref="TcpClient.BeginConnect(IPAddress[], int, AsyncCallback?, object?)"/>
-    public new IAsyncResult BeginConnect(IPAddress[] addresses, int port, AsyncCallback? requestCallback, object? state) =>
-        TaskToAsyncResult.Begin(ConnectAsync(addresses, port), requestCallback, state);
-
-    /// <inheritdoc cref="TcpClient.EndConnect(IAsyncResult)"/>
-    public new void EndConnect(IAsyncResult asyncResult)
-    {
-        TaskToAsyncResult.End(asyncResult);
-        Active = true;
     }
 
     /// <inheritdoc/>
@@ -407,9 +267,9 @@ public class MptcpTcpClient : TcpClient
         {
             ReplaceSpentSocket(request);
         }
-        catch (SocketException)
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
-            // There is none to be had now. The next connect tries again, and tells.
+            // There is none to be had now, or the caller has closed Client. The next connect tries again, and tells.
         }
     }
 

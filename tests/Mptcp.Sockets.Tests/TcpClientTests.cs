@@ -263,6 +263,24 @@ public class TcpClientTests
         socket.SafeHandle.IsClosed.Should().BeTrue();
     }
 
+    [Theory(Timeout = Limit.OfATest)]
+    [MemberData(nameof(Ways))]
+    public async Task Closing_its_socket_ends_a_connect_with_the_connects_own_error(Way way)
+    {
+        using Peers.Unanswering silent = await Peers.UnansweringAsync();
+        using var client = new MptcpTcpClient();
+        Socket socket = client.Client;
+
+        Task connecting = Task.Run(() => ConnectAsync(client, way, [IPAddress.Loopback], silent.EndPoint.Port));
+        for (int look = 0; look < 1000 && !IsConnecting(socket); look++)
+            await Task.Delay(10);
+        socket.Close();
+
+        await FluentActions.Awaiting(() => connecting.WaitAsync(Limit.OfAWait)).Should().ThrowAsync<Exception>()
+            .Where(e => e is SocketException || (way == Way.Blocking && e is ObjectDisposedException));
+        client.Invoking(c => c.Connect(IPAddress.Loopback, 9)).Should().Throw<ObjectDisposedException>("as with TcpClient");
+    }
+
     [Fact(Timeout = Limit.OfATest)]
     public async Task Closing_the_client_ends_a_blocking_connect_whatever_it_is_about_to_try()
     {
