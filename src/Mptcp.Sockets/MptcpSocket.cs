@@ -107,11 +107,12 @@ public static class MptcpSocket
     /// <param name="socket">A TCP socket that is neither bound, connected nor listening.</param>
     /// <returns>
     /// True if the socket is Multipath TCP now, also if it was before. False, with the socket untouched, where this system has no Multipath TCP,
-    /// or where an option was set on the socket that the kernel does not know for Multipath TCP, such as <see cref="Socket.Ttl"/>.
+    /// where an option was set on the socket that the kernel does not know for Multipath TCP, such as <see cref="Socket.Ttl"/>, or where the socket has
+    /// failed to connect, as far as the kernel shows it.
     /// </returns>
     /// <exception cref="ArgumentNullException"><paramref name="socket"/> is null.</exception>
     /// <exception cref="ArgumentException">The socket is not a TCP socket of IPv4 or IPv6.</exception>
-    /// <exception cref="InvalidOperationException">The socket is bound, connected, connecting or listening, or has failed to connect.</exception>
+    /// <exception cref="InvalidOperationException">The socket is bound, connected, connecting or listening.</exception>
     /// <exception cref="ObjectDisposedException">The socket is closed.</exception>
     /// <exception cref="SocketException">The system gave no socket, for a reason that is not want of Multipath TCP.</exception>
     public static bool TryUpgrade(Socket socket) => SocketUpgrade.TryUpgrade(socket);

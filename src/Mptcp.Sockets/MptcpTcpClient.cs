@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Mptcp.Sockets.Connecting;
 using Mptcp.Sockets.Creation;
 using Mptcp.Sockets.Info;
+using Mptcp.Sockets.Interop;
 
 namespace Mptcp.Sockets;
 
@@ -246,6 +247,9 @@ public partial class MptcpTcpClient : TcpClient
             }
             else if (winner is null)
             {
+                if (Client != request.Original)
+                    return; // the caller has set another
+
                 _failed = request;
                 _spent = request.Original;
                 TryReplaceSpentSocket(request);
@@ -269,7 +273,8 @@ public partial class MptcpTcpClient : TcpClient
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
-            // There is none to be had now, or the caller has closed Client. The next connect tries again, and tells.
+            // There is none to be had now, or the caller has closed Client. The next connect tries again, and tells; until then, no attempt goes on.
+            NativeConnect.Undo(_spent!.SafeHandle);
         }
     }
 

@@ -109,6 +109,22 @@ public class TcpClientTests
 
     [Theory(Timeout = Limit.OfATest)]
     [MemberData(nameof(Ways))]
+    public async Task Lingering_switched_off_again_holds_nothing_up(Way way)
+    {
+        Needs.Mptcp();
+        using Socket listener = MptcpSocket.Listen(Peers.AnyPort(AddressFamily.InterNetwork));
+        using var client = new MptcpTcpClient { LingerState = new LingerOption(true, 5) };
+        client.LingerState = new LingerOption(false, 0); // the kernel keeps the 5
+
+        await FluentActions.Awaiting(() => ConnectAsync(client, way, [IPAddress.Loopback], Peers.Refusing().Port)).Should().ThrowAsync<SocketException>()
+            .Where(e => e.SocketErrorCode == SocketError.ConnectionRefused);
+        await ConnectAsync(client, way, [s_secondLoopback, IPAddress.Loopback], listener.Port());
+
+        client.State.Should().Be(MptcpState.Mptcp);
+    }
+
+    [Theory(Timeout = Limit.OfATest)]
+    [MemberData(nameof(Ways))]
     public async Task What_was_set_holds_when_the_first_address_wins(Way way)
     {
         Needs.Mptcp();

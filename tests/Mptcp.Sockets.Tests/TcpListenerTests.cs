@@ -100,6 +100,21 @@ public class TcpListenerTests
     }
 
     [Fact]
+    public void Options_of_servers_hold()
+    {
+        const int SOL_SOCKET = 1, SO_INCOMING_CPU = 49;
+        Needs.Mptcp();
+        using var listener = new MptcpTcpListener(IPAddress.Loopback, 0);
+        listener.Server.SetRawSocketOption(SOL_SOCKET, SO_INCOMING_CPU, BitConverter.GetBytes(0));
+        listener.Server.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
+
+        listener.Start();
+
+        listener.Server.GetMptcpState().Should().Be(MptcpState.Mptcp);
+        listener.Server.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress).Should().Be(1);
+    }
+
+    [Fact]
     public void Create_leaves_what_is_set_before_the_start()
     {
         Needs.IPv6();

@@ -171,7 +171,7 @@ public class TryUpgradeTests
     [Theory(Timeout = Limit.OfATest)]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_socket_that_has_failed_to_connect_is_refused(bool isAsync)
+    public async Task A_socket_that_was_refused_a_connection_is_left_alone(bool isAsync)
     {
         using Socket listener = Peers.ListenTcp();
         using Socket socket = CreateTcp();
@@ -183,10 +183,23 @@ public class TryUpgradeTests
                 socket.Connect(Peers.Refusing());
         }).Should().ThrowAsync<SocketException>();
 
-        socket.Invoking(MptcpSocket.TryUpgrade).Should().Throw<InvalidOperationException>().WithMessage("*failed*");
+        MptcpSocket.TryUpgrade(socket).Should().BeFalse();
 
         socket.Connect(listener.EndPoint());
         socket.Connected.Should().BeTrue("it is untouched");
+    }
+
+    [Fact]
+    public void Lingering_switched_off_again_is_no_difference()
+    {
+        Needs.Mptcp();
+        using Socket socket = CreateTcp();
+        socket.LingerState = new LingerOption(true, 5);
+        socket.LingerState = new LingerOption(false, 0); // the kernel keeps the 5
+
+        MptcpSocket.TryUpgrade(socket).Should().BeTrue();
+
+        socket.LingerState.Enabled.Should().BeFalse();
     }
 
     [Fact]

@@ -82,6 +82,7 @@ sealed class AsyncRace : RaceClock.Entry, IValueTaskSource<Socket>
         }
 
         _request.Configure(attempt);
+        Log.Connecting(_request.Logger, attempt);
         try
         {
             _request.Bind(attempt);
@@ -92,7 +93,6 @@ sealed class AsyncRace : RaceClock.Entry, IValueTaskSource<Socket>
             return;
         }
 
-        Log.Connecting(_request.Logger, attempt);
         _ = ConnectAsync(attempt);
     }
 

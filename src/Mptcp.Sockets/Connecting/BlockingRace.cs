@@ -69,10 +69,10 @@ sealed unsafe class BlockingRace
         }
 
         _request.Configure(attempt);
+        Log.Connecting(_request.Logger, attempt);
         try
         {
             _request.Bind(attempt);
-            Log.Connecting(_request.Logger, attempt);
             BeginConnect(attempt);
         }
         catch (SocketException e)

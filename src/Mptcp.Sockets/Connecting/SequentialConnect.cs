@@ -39,10 +39,10 @@ static class SequentialConnect
         }
 
         request.Configure(attempt);
+        Log.Connecting(request.Logger, attempt);
         try
         {
             request.Bind(attempt);
-            Log.Connecting(request.Logger, attempt);
             attempt.Socket!.Connect(attempt.Target);
             return true;
         }

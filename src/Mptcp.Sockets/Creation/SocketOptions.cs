@@ -20,7 +20,6 @@ static class SocketOptions
         (SOL_SOCKET, SO_BINDTODEVICE, true),
         (SOL_SOCKET, SO_MARK, true),
         (SOL_SOCKET, SO_DONTROUTE, true),
-        (SOL_SOCKET, SO_BROADCAST, true),
         (SOL_SOCKET, SO_KEEPALIVE, true),
         (SOL_SOCKET, SO_LINGER, true),
         (SOL_SOCKET, SO_SNDBUF, true),
@@ -63,8 +62,8 @@ static class SocketOptions
     ];
 
     /// <summary>
-    /// Sets on <paramref name="target"/>, a fresh socket, what differs there from <paramref name="source"/>. False, with the target half set, where the
-    /// kernel refuses something. Reads through .NET, since asking a socket for its handle changes how .NET treats it.
+    /// Sets on <paramref name="target"/>, a fresh socket, what differs there from <paramref name="source"/>. False, with the target half set, where
+    /// something cannot be carried. Reads through .NET, since asking a socket for its handle changes how .NET treats it.
     /// </summary>
     /// <param name="source">A socket of .NET's.</param>
     /// <param name="sourceIsMptcp">Whether that speaks Multipath TCP.</param>
@@ -86,15 +85,28 @@ static class SocketOptions
             if (usualLength < 0)
                 usualLength = untouched.GetOption(level, name, usual); // the target has no such option: is it set at all?
 
-            if (wanted.IsEmpty || wanted.SequenceEqual(usual[..Math.Max(usualLength, 0)]))
+            if (wanted.IsEmpty || IsSame(level, name, wanted, usual[..Math.Max(usualLength, 0)]))
                 continue;
 
-            if (!TrySet(target, level, name, wanted) || !wanted.SequenceEqual(usual[..Math.Max(target.GetOption(level, name, usual), 0)]))
-                return false; // refused; or taken and not done, as Multipath TCP does with some
+            if (!sourceIsMptcp && level == SOL_TCP && name == TCP_MAXSEG)
+                return false; // set by the caller, or by the kernel for a connect that has failed: nothing tells which
+
+            if (!TrySet(target, level, name, wanted))
+                return false;
+
+            // Multipath TCP takes some and does nothing. A Multipath TCP source had the same done to it.
+            if (!sourceIsMptcp && !IsSame(level, name, wanted, usual[..Math.Max(target.GetOption(level, name, usual), 0)]))
+                return false;
         }
 
         return true;
     }
+
+    static bool IsSame(int level, int name, ReadOnlySpan<byte> one, ReadOnlySpan<byte> other) =>
+        one.SequenceEqual(other) || (level == SOL_SOCKET && name == SO_LINGER && IsOff(one) && IsOff(other));
+
+    /// <summary>The flag of <c>struct linger</c>: while it is 0, the time behind it means nothing, and the kernel keeps the last one.</summary>
+    static bool IsOff(ReadOnlySpan<byte> linger) => linger.Length >= sizeof(int) && MemoryMarshal.Read<int>(linger) == 0;
 
     static bool TrySet(NativeSocket target, int level, int name, ReadOnlySpan<byte> wanted)
     {

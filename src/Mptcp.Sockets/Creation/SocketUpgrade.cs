@@ -18,6 +18,9 @@ static class SocketUpgrade
         if (SocketProtocol.IsMptcp(socket))
             return true;
 
+        if (OperatingSystem.IsLinux() && !IsClosedInKernel(socket))
+            throw InUse("connecting");
+
         using NativeSocket? native = SocketFactory.TryOpenMptcp(socket.AddressFamily, out refusal);
         if (native is null)
             return false;
@@ -51,21 +54,24 @@ static class SocketUpgrade
                 $"The socket must be a TCP socket of IPv4 or IPv6, not {socket.SocketType}/{socket.ProtocolType} of {socket.AddressFamily}.", nameof(socket));
         }
 
-        bool isListening = (int)socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.AcceptConnection)! != 0;
-        bool isBound = LocalBinding.Find(socket) is not null;
-        if (isListening || isBound || socket.Connected || (OperatingSystem.IsLinux() && WasUsedInKernel(socket)))
-        {
-            string use = isListening ? "is listening" : socket.Connected ? "is connected" : isBound ? "is bound" : "is connecting, or has failed to,";
-            throw new InvalidOperationException($"The socket {use} already: upgrade it before it is bound, connected or listening.");
-        }
+        if ((int)socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.AcceptConnection)! != 0)
+            throw InUse("listening");
+
+        if (socket.Connected)
+            throw InUse("connected");
+
+        if (LocalBinding.Find(socket) is not null)
+            throw InUse("bound");
     }
 
-    static bool WasUsedInKernel(Socket socket)
+    static InvalidOperationException InUse(string use) =>
+        new($"The socket is {use} already: upgrade it before it is bound, connected or listening.");
+
+    /// <summary>A TCP socket: older kernels do not tell it of Multipath TCP ones.</summary>
+    static bool IsClosedInKernel(Socket socket)
     {
         Span<byte> state = stackalloc byte[1]; // tcpi_state comes first in struct tcp_info
         socket.GetRawSocketOption(SOL_TCP, TCP_INFO, state);
-
-        // A socket that was refused is closed again, but has received a packet, on some processor.
-        return state[0] != TCP_CLOSE || SocketProtocol.ReadInt32(socket, SOL_SOCKET, SO_INCOMING_CPU) != -1;
+        return state[0] == TCP_CLOSE;
     }
 }

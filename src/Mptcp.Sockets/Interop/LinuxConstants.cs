@@ -31,7 +31,6 @@ static class LinuxConstants
     internal const int SOL_SOCKET = 1;
     internal const int SO_REUSEADDR = 2;
     internal const int SO_DONTROUTE = 5;
-    internal const int SO_BROADCAST = 6;
     internal const int SO_SNDBUF = 7;
     internal const int SO_RCVBUF = 8;
     internal const int SO_KEEPALIVE = 9;
@@ -48,7 +47,6 @@ static class LinuxConstants
     internal const int SO_PROTOCOL = 38;
     internal const int SO_LOCK_FILTER = 44;
     internal const int SO_MAX_PACING_RATE = 47;
-    internal const int SO_INCOMING_CPU = 49;
 
     // linux/in.h
     internal const int SOL_IP = 0;

@@ -16,11 +16,18 @@ static unsafe class NativeConnect
         var errno => throw Errno.ToException(errno),
     };
 
-    /// <summary>Ends a connection or an attempt at one; the socket can be used anew. Where the kernel refuses, nothing has changed.</summary>
+    /// <summary>Ends a connection or an attempt at one; the socket can be used anew. Where the kernel refuses, or the socket is closed, nothing changes.</summary>
     internal static void Undo(SafeSocketHandle handle)
     {
         const int sockaddrLength = 16;
-        Connect(handle, stackalloc byte[sockaddrLength]); // all zero: family AF_UNSPEC
+        try
+        {
+            Connect(handle, stackalloc byte[sockaddrLength]); // all zero: family AF_UNSPEC
+        }
+        catch (ObjectDisposedException)
+        {
+            // Closing has ended it.
+        }
     }
 
     /// <summary>0, or the errno.</summary>
