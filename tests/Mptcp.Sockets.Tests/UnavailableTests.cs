@@ -141,6 +141,25 @@ public class UnavailableTests
         });
     }
 
+    [Fact]
+    public void A_client_that_has_failed_and_could_have_no_other_socket_says_so_at_the_next_connect_and_recovers()
+    {
+        NetworkNamespace.Run(() =>
+        {
+            using Socket listener = MptcpSocket.Listen(Peers.AnyPort(AddressFamily.InterNetwork));
+            using var client = new MptcpTcpClient(MptcpMode.Required) { NoDelay = true };
+            NetworkNamespace.Sysctl("net.mptcp.enabled", "0");
+
+            client.Invoking(c => c.Connect(Peers.Refusing())).Should().Throw<MptcpConnectException>();
+            client.Invoking(c => c.Connect(listener.EndPoint())).Should().Throw<MptcpNotSupportedException>();
+            NetworkNamespace.Sysctl("net.mptcp.enabled", "1");
+            client.Connect(listener.EndPoint());
+
+            client.State.Should().Be(MptcpState.Mptcp);
+            client.NoDelay.Should().BeTrue();
+        });
+    }
+
     [Theory(Timeout = Limit.OfATest)]
     [InlineData("1")]
     [InlineData("true")]
