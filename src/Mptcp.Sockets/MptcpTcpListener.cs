@@ -64,13 +64,8 @@ public class MptcpTcpListener : TcpListener
     /// <returns>A listener that is not started.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="port"/> is not from 0 to 65,535, or <paramref name="mode"/> not one of <see cref="MptcpMode"/>.</exception>
     /// <exception cref="MptcpNotSupportedException">Multipath TCP is required, and this system has none.</exception>
-    public static MptcpTcpListener Create(int port, MptcpMode mode = MptcpMode.Preferred)
-    {
-        if (!Socket.OSSupportsIPv6)
-            return new MptcpTcpListener(IPAddress.Any, port, mode);
-
-        return new MptcpTcpListener(port, dualMode: true, mode);
-    }
+    public static MptcpTcpListener Create(int port, MptcpMode mode = MptcpMode.Preferred) =>
+        Socket.OSSupportsIPv6 ? new MptcpTcpListener(port, dualMode: true, mode) : new MptcpTcpListener(IPAddress.Any, port, mode);
 
     /// <summary>Starts listening, with as many waiting connections as the system allows.</summary>
     /// <inheritdoc cref="Start(int)" path="/exception"/>
