@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using System.Text;
 using Mptcp.Sockets.Creation;
 using Mptcp.Sockets.Info;
@@ -150,7 +151,7 @@ public sealed class MptcpCapabilities
     /// <summary><c>struct mptcp_subflow_data</c> of linux/mptcp.h begins with its own size; a header alone asks for nothing else.</summary>
     static Span<byte> SubflowDataHeader(Span<byte> header)
     {
-        System.Runtime.InteropServices.MemoryMarshal.Write(header, header.Length);
+        MemoryMarshal.Write(header, header.Length);
         return header;
     }
 

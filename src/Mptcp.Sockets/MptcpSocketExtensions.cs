@@ -19,7 +19,7 @@ public static class MptcpSocketExtensions
     public static MptcpState GetMptcpState(this Socket socket)
     {
         ArgumentNullException.ThrowIfNull(socket);
-        if (socket.SocketType != SocketType.Stream || socket.AddressFamily is not (AddressFamily.InterNetwork or AddressFamily.InterNetworkV6))
+        if (socket.SocketType != SocketType.Stream || !Require.IsInternet(socket.AddressFamily))
             throw new NotSupportedException($"Only TCP sockets have a Multipath TCP state; this is a {socket.SocketType} socket of {socket.AddressFamily}.");
 
         if (OperatingSystem.IsLinux())

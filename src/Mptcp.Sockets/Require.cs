@@ -25,8 +25,10 @@ static class Require
             : throw new ArgumentOutOfRangeException(
                 name, delay, $"The delay must be from 0 to {int.MaxValue} milliseconds, or Timeout.InfiniteTimeSpan.");
 
+    internal static bool IsInternet(AddressFamily family) => family is AddressFamily.InterNetwork or AddressFamily.InterNetworkV6;
+
     internal static AddressFamily InternetFamily(AddressFamily family, [CallerArgumentExpression(nameof(family))] string? name = null) =>
-        family is AddressFamily.InterNetwork or AddressFamily.InterNetworkV6
+        IsInternet(family)
             ? family
             : throw new ArgumentException($"The address family must be InterNetwork or InterNetworkV6, not {family}.", name);
 

@@ -93,7 +93,7 @@ static class Connector
     static IPEndPoint[] Targets(IPAddress[] addresses, DnsEndPoint name, MptcpConnectOptions options)
     {
         AddressFamily wanted = options.LocalEndPoint?.AddressFamily ?? name.AddressFamily;
-        IEnumerable<IPAddress> usable = wanted is AddressFamily.InterNetwork or AddressFamily.InterNetworkV6
+        IEnumerable<IPAddress> usable = Require.IsInternet(wanted)
             ? addresses.Where(address => address.AddressFamily == wanted)
             : addresses;
 

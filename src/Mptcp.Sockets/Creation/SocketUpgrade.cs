@@ -48,7 +48,7 @@ static class SocketUpgrade
     static void Check(Socket socket)
     {
         ArgumentNullException.ThrowIfNull(socket);
-        if (socket.AddressFamily is not (AddressFamily.InterNetwork or AddressFamily.InterNetworkV6) || socket.ProtocolType is not ProtocolType.Tcp)
+        if (!Require.IsInternet(socket.AddressFamily) || socket.ProtocolType is not ProtocolType.Tcp)
         {
             throw new ArgumentException(
                 $"The socket must be a TCP socket of IPv4 or IPv6, not {socket.SocketType}/{socket.ProtocolType} of {socket.AddressFamily}.", nameof(socket));

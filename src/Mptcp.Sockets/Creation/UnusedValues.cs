@@ -23,10 +23,5 @@ readonly record struct UnusedValues(int MaxSegment, int SendBuffer, int ReceiveB
         _ => null,
     };
 
-    static unsafe int Read(SafeSocketHandle handle, int level, int name)
-    {
-        int value = 0;
-        uint length = sizeof(int);
-        return Libc.getsockopt(handle, level, name, (byte*)&value, &length) == 0 ? value : 0;
-    }
+    static int Read(SafeSocketHandle handle, int level, int name) => NativeOption.TryRead(handle, level, name, out int value) ? value : 0;
 }

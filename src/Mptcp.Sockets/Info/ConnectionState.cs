@@ -5,7 +5,7 @@ using static Mptcp.Sockets.Interop.LinuxConstants;
 namespace Mptcp.Sockets.Info;
 
 /// <summary>Reads what a socket speaks now. One system call where Multipath TCP is in use on a kernel since 6.10.</summary>
-static unsafe class ConnectionState
+static class ConnectionState
 {
     static readonly Lazy<StateSource> s_source = new(ProbeSource, LazyThreadSafetyMode.PublicationOnly); // a failure, such as EMFILE, is not kept
 
@@ -26,17 +26,10 @@ static unsafe class ConnectionState
         bool fellBack = source switch
         {
             StateSource.StateOption => true,
-            StateSource.Info => !Answers(socket, SOL_MPTCP, MPTCP_INFO),
-            _ => Answers(socket, SOL_TCP, TCP_USER_TIMEOUT),
+            StateSource.Info => !NativeOption.TryRead(socket.SafeHandle, SOL_MPTCP, MPTCP_INFO, out _),
+            _ => NativeOption.TryRead(socket.SafeHandle, SOL_TCP, TCP_USER_TIMEOUT, out _),
         };
         return fellBack ? MptcpState.FellBack : MptcpState.Mptcp;
-    }
-
-    /// <summary>Through the handle, so that a refusal, which is an answer here, costs no exception.</summary>
-    static bool Answers(Socket socket, int level, int name)
-    {
-        uint value, length = sizeof(uint);
-        return Libc.getsockopt(socket.SafeHandle, level, name, (byte*)&value, &length) == 0;
     }
 
     /// <summary>A TCP socket tells: an option that the kernel does not know is refused on it, too.</summary>

@@ -42,7 +42,6 @@ static class LinuxConstants
     internal const int SO_RCVTIMEO = 20;
     internal const int SO_SNDTIMEO = 21;
     internal const int SO_BINDTODEVICE = 25;
-    internal const int SO_ACCEPTCONN = 30;
     internal const int SO_MARK = 36;
     internal const int SO_PROTOCOL = 38;
     internal const int SO_LOCK_FILTER = 44;
