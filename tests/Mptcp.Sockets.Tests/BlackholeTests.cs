@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Mptcp.Sockets.Connecting;
 using Mptcp.Sockets.Tests.Support;
 
@@ -77,5 +78,20 @@ public sealed class BlackholeTests : IDisposable
         MptcpBlackholes.GetAll().Should().HaveCount(BlackholeMemory.Capacity);
         MptcpBlackholes.Contains(s_target).Should().BeFalse();
         MptcpBlackholes.Contains(new IPEndPoint(IPAddress.Parse("203.0.113.10"), 1)).Should().BeTrue();
+    }
+
+    [Fact]
+    public void An_attempt_that_was_answered_and_is_noticed_later_than_tcp_teaches_nothing()
+    {
+        Needs.Mptcp();
+        using Socket listener = MptcpSocket.Listen(Peers.AnyPort(AddressFamily.InterNetwork));
+        var request = new OptionsRequest([listener.EndPoint()], new MptcpConnectOptions());
+        var lost = new Attempt(0, listener.EndPoint(), wantsMptcp: true) { Socket = MptcpSocket.Connect(listener.EndPoint()) };
+        var winner = new Attempt(0, listener.EndPoint(), wantsMptcp: false);
+
+        Losers.Discard(request, [lost, winner], winner);
+
+        MptcpBlackholes.Contains(listener.EndPoint()).Should().BeFalse();
+        lost.Socket.SafeHandle.IsClosed.Should().BeTrue();
     }
 }

@@ -70,6 +70,30 @@ public class HappyEyeballsTests
         client.RemoteEndPoint.Should().Be(listener.EndPoint());
     }
 
+    [Fact]
+    public void Multipath_tcp_wins_where_tcp_is_answered_at_the_same_moment()
+    {
+        Needs.Mptcp();
+        using Socket listener = MptcpSocket.Listen(Peers.AnyPort(AddressFamily.InterNetwork));
+        var made = new List<Socket>();
+        var options = new MptcpConnectOptions
+        {
+            TcpFallbackDelay = TimeSpan.Zero,
+            ConfigureSocket = socket =>
+            {
+                made.Add(socket);
+                if (made.Count == 2)
+                    made[0].Poll(Limit.OfAWait, SelectMode.SelectWrite).Should().BeTrue("only then does TCP begin");
+            },
+        };
+
+        using Socket client = MptcpSocket.Connect(listener.EndPoint(), options);
+
+        made.Should().HaveCount(2);
+        client.GetMptcpState().Should().Be(MptcpState.Mptcp);
+        MptcpBlackholes.Contains(listener.EndPoint()).Should().BeFalse();
+    }
+
     [Theory(Timeout = Limit.OfATest)]
     [InlineData("async")]
     [InlineData("blocking")]

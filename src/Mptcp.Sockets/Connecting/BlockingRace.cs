@@ -104,10 +104,15 @@ sealed unsafe class BlockingRace
 
         Poll(fds, _schedule.NextDue);
 
-        for (int i = fds.Length - 1; i >= 0; i--)
+        // In the order in which they began, so that Multipath TCP wins where TCP is answered at the same moment.
+        int next = 0;
+        foreach (Libc.PollFd fd in fds)
         {
-            if (fds[i].ReturnedEvents != 0 && TryFinish(_pending[i]))
-                return _pending[i].Attempt;
+            Pending pending = _pending[next];
+            if (fd.ReturnedEvents == 0)
+                next++;
+            else if (TryFinish(pending)) // a failed one leaves the list
+                return pending.Attempt;
         }
 
         return null;

@@ -9,7 +9,7 @@ namespace Mptcp.Sockets.Connecting;
 /// Sees a Multipath TCP attempt through that TCP has overtaken, then closes it. The kernel learns of a blackhole only from an attempt that
 /// connects after all (some 3 s later, without Multipath TCP); and an answer with Multipath TCP shows that there is none.
 /// </summary>
-sealed unsafe class LateAnswer : RaceClock.Entry
+sealed class LateAnswer : RaceClock.Entry
 {
     const int MostAtOnce = 16;
     const int MostLooks = 40;
@@ -45,7 +45,7 @@ sealed unsafe class LateAnswer : RaceClock.Entry
     {
         try
         {
-            bool isConnected = IsConnected();
+            bool isConnected = NativeConnect.IsConnected(_socket.SafeHandle);
             if (!isConnected && ++_looks < MostLooks)
             {
                 LookAgainLater();
@@ -62,14 +62,5 @@ sealed unsafe class LateAnswer : RaceClock.Entry
 
         _socket.Dispose();
         Interlocked.Decrement(ref s_awaited);
-    }
-
-    /// <summary>Asked of the kernel: .NET knows of asynchronous connects only.</summary>
-    bool IsConnected()
-    {
-        const int longestAddress = 28; // struct sockaddr_in6
-        byte* address = stackalloc byte[longestAddress];
-        uint length = longestAddress;
-        return Libc.getpeername(_socket.SafeHandle, address, &length) == 0;
     }
 }

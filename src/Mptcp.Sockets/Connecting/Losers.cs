@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Mptcp.Sockets.Interop;
 
 namespace Mptcp.Sockets.Connecting;
 
@@ -28,7 +29,23 @@ static class Losers
     /// <summary>Learns from an attempt that TCP has overtaken; whether its socket goes on, to see what becomes of it.</summary>
     static bool IsSeenThrough(ConnectRequest request, IPEndPoint target, Socket socket)
     {
+        if (IsAnswered(socket))
+            return false;
+
         request.LearnedBlackhole = BlackholeMemory.TryLearn(target);
         return request.LearnedBlackhole is not null && LateAnswer.TryAwait(target, socket);
+    }
+
+    /// <summary>Whether it was answered, too, and TCP was only noticed first.</summary>
+    static bool IsAnswered(Socket socket)
+    {
+        try
+        {
+            return NativeConnect.IsConnected(socket.SafeHandle);
+        }
+        catch (ObjectDisposedException) // the caller's ConfigureSocket has kept it and closed it
+        {
+            return true;
+        }
     }
 }
