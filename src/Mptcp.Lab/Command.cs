@@ -1,0 +1,51 @@
+using System.Diagnostics;
+using System.Text;
+
+namespace Mptcp.Lab;
+
+/// <summary>Runs a program to its end, in the calling thread's network namespace.</summary>
+static class Command
+{
+    static readonly string[] s_directories =
+        [.. (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries), "/usr/sbin", "/sbin"]; // not on everybody's PATH
+
+    /// <summary>Its full path; null if it is not here.</summary>
+    internal static string? Find(string program) =>
+        s_directories.Select(directory => Path.Combine(directory, program)).FirstOrDefault(File.Exists);
+
+    /// <summary>What it wrote to standard output.</summary>
+    /// <exception cref="LabException">It cannot be started, or ended with another exit code than 0.</exception>
+    internal static string Run(string program, IEnumerable<string> arguments, string input = "")
+    {
+        var start = new ProcessStartInfo(Find(program) ?? program, arguments)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        using Process process = Start(start);
+        var error = new StringBuilder();
+        process.ErrorDataReceived += (_, line) => error.AppendLine(line.Data);
+        process.BeginErrorReadLine();
+        process.StandardInput.Write(input);
+        process.StandardInput.Close();
+        string output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return process.ExitCode == 0
+            ? output
+            : throw new LabException($"'{string.Join(' ', [program, .. arguments])}' ended with exit code {process.ExitCode}: {error.ToString().Trim()}"
+                + (input.Length > 0 ? $" It was given:{Environment.NewLine}{input.TrimEnd()}" : ""));
+    }
+
+    internal static Process Start(ProcessStartInfo start)
+    {
+        try
+        {
+            return Process.Start(start)!;
+        }
+        catch (System.ComponentModel.Win32Exception e)
+        {
+            throw new LabException($"'{start.FileName}' cannot be started: {e.Message}", e);
+        }
+    }
+}

@@ -1,0 +1,73 @@
+using System.Runtime.ExceptionServices;
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace Mptcp.Lab.Interop;
+
+/// <summary>
+/// A network namespace without a name. Only its handle, the processes in it and their sockets hold it, so that the kernel removes it with all
+/// its devices, addresses, routes and rules however this process ends: network_namespaces(7).
+/// </summary>
+sealed class NetworkNamespace : IDisposable
+{
+    readonly SafeFileHandle _handle;
+
+    NetworkNamespace(SafeFileHandle handle) => _handle = handle;
+
+    /// <summary>Where other programs find it, as long as this process lives: <c>nsenter --net=PATH</c>.</summary>
+    internal string Path => $"/proc/{Environment.ProcessId}/fd/{_handle.DangerousGetHandle()}";
+
+    /// <summary>What the kernel calls it: the same for everything that is in it.</summary>
+    internal string Id => File.ResolveLinkTarget(Path, returnFinalTarget: false)?.Name ?? "";
+
+    internal static NetworkNamespace Create() => OnThreadOfItsOwn("network namespace", () =>
+    {
+        Check(Libc.unshare(Libc.CLONE_NEWNET), "unshare(CLONE_NEWNET)");
+        SafeFileHandle handle = Libc.open("/proc/thread-self/ns/net", Libc.O_RDONLY_CLOEXEC);
+        Check(handle.IsInvalid ? -1 : 0, "open(/proc/thread-self/ns/net)");
+        return new NetworkNamespace(handle);
+    });
+
+    /// <summary>Runs <paramref name="body"/> on a thread that is in here and ends with it: a thread of the pool must stay where it is.</summary>
+    internal T Run<T>(string threadName, Func<T> body) => OnThreadOfItsOwn(threadName, () =>
+    {
+        Enter();
+        return body();
+    });
+
+    /// <summary>Moves the calling thread in here for the rest of its life.</summary>
+    internal void Enter() => Check(Libc.setns(_handle, Libc.CLONE_NEWNET), "setns(CLONE_NEWNET)");
+
+    public void Dispose() => _handle.Dispose();
+
+    static T OnThreadOfItsOwn<T>(string name, Func<T> body)
+    {
+        T result = default!;
+        ExceptionDispatchInfo? error = null;
+        var thread = new Thread(() =>
+        {
+            try
+            {
+                result = body();
+            }
+            catch (Exception e) // thrown where the caller waits
+            {
+                error = ExceptionDispatchInfo.Capture(e);
+            }
+        })
+        {
+            Name = name,
+            IsBackground = true,
+        };
+        thread.Start();
+        thread.Join();
+        error?.Throw();
+        return result;
+    }
+
+    static void Check(int result, string call)
+    {
+        if (result < 0)
+            throw new LabException($"{call}: {Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}.");
+    }
+}

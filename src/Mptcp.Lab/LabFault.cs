@@ -1,0 +1,21 @@
+namespace Mptcp.Lab;
+
+/// <summary>Something that is wrong with a link until this is disposed of. Several faults of one link add up.</summary>
+public sealed class LabFault : IDisposable
+{
+    readonly string _description;
+    Action? _lift;
+
+    internal LabFault(string description, Action lift)
+    {
+        _description = description;
+        _lift = lift;
+    }
+
+    /// <summary>Lifts this fault and no other. A second time, and after the network is gone, nothing happens.</summary>
+    /// <exception cref="LabException">The system refuses.</exception>
+    public void Dispose() => Interlocked.Exchange(ref _lift, null)?.Invoke();
+
+    /// <summary>What is wrong.</summary>
+    public override string ToString() => _description;
+}

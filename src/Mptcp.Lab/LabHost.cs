@@ -1,0 +1,216 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net.Sockets;
+using Mptcp.Lab.Interop;
+
+namespace Mptcp.Lab;
+
+/// <summary>
+/// A host: a network namespace with its own devices, addresses, ports, firewall and Multipath TCP. A socket belongs to the host it was made on,
+/// wherever it is used then, so one process can hold both ends of a connection. Can be used from several threads at once.
+/// </summary>
+public sealed class LabHost
+{
+    const int MostSubflows = 8; // MPTCP_PM_ADDR_MAX in net/mptcp/pm_netlink.c
+
+    readonly NetworkNamespace _namespace;
+    readonly ProcessParent _processes;
+    readonly List<LabLink> _links = [];
+    volatile bool _isGone;
+
+    internal LabHost(string name)
+    {
+        Name = name;
+        _namespace = NetworkNamespace.Create();
+        _processes = ProcessParent.In(_namespace, name);
+    }
+
+    /// <summary>Its name.</summary>
+    public string Name { get; }
+
+    /// <summary>The links that it is on, in the order of the topology.</summary>
+    public IReadOnlyList<LabLink> Links => _links;
+
+    /// <summary>Where other programs find its network as long as it lives, for a look inside: <c>nsenter --net=PATH ip address</c>.</summary>
+    public string NamespacePath => _namespace.Path;
+
+    /// <summary>
+    /// Runs code here: the sockets that it makes are this host's, and can be used anywhere. It runs on a thread of its own, to its end, and must not count on
+    /// what follows an <c>await</c>, which is elsewhere; <c>host.Run(() => socket.ConnectAsync(…))</c> is fine.
+    /// </summary>
+    /// <exception cref="ObjectDisposedException">The network is gone.</exception>
+    public T Run<T>(Func<T> body)
+    {
+        ArgumentNullException.ThrowIfNull(body);
+        ObjectDisposedException.ThrowIf(_isGone, this);
+        return _namespace.Run($"lab: {Name}", body);
+    }
+
+    /// <inheritdoc cref="Run{T}(Func{T})"/>
+    public void Run(Action body)
+    {
+        ArgumentNullException.ThrowIfNull(body);
+        Run(() =>
+        {
+            body();
+            return true;
+        });
+    }
+
+    /// <summary>
+    /// Starts a program here. It is killed when the network is disposed of and when this process ends, and so are, then or when the next lab is made, those that
+    /// it has started.
+    /// </summary>
+    /// <param name="start">What to start, with <see cref="ProcessStartInfo.UseShellExecute"/> false and arguments in the <see cref="ProcessStartInfo.ArgumentList"/>.</param>
+    /// <exception cref="ArgumentException">Another way of starting is asked for.</exception>
+    /// <exception cref="LabException">It cannot be started.</exception>
+    /// <exception cref="ObjectDisposedException">The network is gone.</exception>
+    public Process Start(ProcessStartInfo start)
+    {
+        ArgumentNullException.ThrowIfNull(start);
+        if (start.UseShellExecute || start.Arguments.Length > 0)
+            throw new ArgumentException("A program on a host is started without a shell, its arguments in ArgumentList.", nameof(start));
+
+        ObjectDisposedException.ThrowIf(_isGone, this);
+        return _processes.Start(start);
+    }
+
+    /// <summary>Runs a program here to its end and gives what it wrote to standard output.</summary>
+    /// <exception cref="LabException">It cannot be started, or ends with another exit code than 0; the message has what it wrote to standard error.</exception>
+    /// <exception cref="ObjectDisposedException">The network is gone.</exception>
+    public string Execute(string program, params IEnumerable<string> arguments)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(program);
+        return Run(() => Command.Run(program, arguments));
+    }
+
+    /// <summary>Sets a kernel setting of this host's network, such as <c>net.mptcp.enabled</c>.</summary>
+    /// <exception cref="LabException">This kernel has no such setting, or refuses the value.</exception>
+    public void SetSysctl(string name, string value)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        Run(() =>
+        {
+            try
+            {
+                File.WriteAllText($"/proc/sys/{name.Replace('.', '/')}", value);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                throw new LabException($"Host '{Name}' cannot set {name} to {value}: {e.Message}", e);
+            }
+        });
+    }
+
+    /// <summary>
+    /// Makes connections that are opened from here use every link: a subflow endpoint for the address of each, of both families, and room for as many subflows
+    /// here and at the hosts at the other ends.
+    /// </summary>
+    public void UseAllLinks()
+    {
+        SetLimits(MostSubflows, MostSubflows);
+        foreach (LabLink link in _links)
+        {
+            (link.FirstHost == this ? link.SecondHost : link.FirstHost).SetLimits(MostSubflows, MostSubflows);
+            AddEndpoint(link, LabEndpointRoles.Subflow);
+        }
+    }
+
+    /// <summary>How many paths this host's connections may have.</summary>
+    /// <param name="subflows">Beside the first: 0 to 8. The kernel's default is 2.</param>
+    /// <param name="acceptedAddresses">How many addresses that peers announce are connected to: 0 to 8. The kernel's default is 0.</param>
+    /// <exception cref="LabException">The kernel refuses.</exception>
+    public void SetLimits(int subflows, int acceptedAddresses) =>
+        Mptcp(string.Create(CultureInfo.InvariantCulture, $"limits set subflows {subflows} add_addr_accepted {acceptedAddresses}"));
+
+    /// <summary>Gives the kernel's path manager the address of this host on a link; connections that exist use it at once.</summary>
+    /// <exception cref="ArgumentException">The host is not on the link.</exception>
+    /// <exception cref="LabException">The kernel refuses: it has this endpoint, or as many as it can, or the roles do not go together.</exception>
+    public void AddEndpoint(LabLink link, LabEndpointRoles roles, AddressFamily family = AddressFamily.InterNetwork) =>
+        Mptcp($"endpoint add {Address(link, family)} dev {link.Name} id {EndpointId(link, family)} {Words(roles)}");
+
+    /// <summary>Changes whether it is a backup, also in connections that exist. The kernel changes no other role.</summary>
+    /// <exception cref="ArgumentException">The host is not on the link.</exception>
+    /// <exception cref="LabException">There is no such endpoint.</exception>
+    public void SetBackup(LabLink link, bool isBackup, AddressFamily family = AddressFamily.InterNetwork)
+    {
+        Address(link, family);
+        Mptcp($"endpoint change id {EndpointId(link, family)} {(isBackup ? "backup" : "nobackup")}");
+    }
+
+    /// <summary>Takes it back, and closes the subflows that use it.</summary>
+    /// <exception cref="ArgumentException">The host is not on the link.</exception>
+    /// <exception cref="LabException">There is no such endpoint.</exception>
+    public void RemoveEndpoint(LabLink link, AddressFamily family = AddressFamily.InterNetwork)
+    {
+        Address(link, family);
+        Mptcp($"endpoint delete id {EndpointId(link, family)}");
+    }
+
+    /// <summary>
+    /// The kernel's Multipath TCP counters of this host by name (<c>MPTcpExt</c> of <c>/proc/net/netstat</c>), such as <c>MPJoinSynAckRx</c>. Those that this
+    /// kernel lacks are not there; they count from 0 when the host is made.
+    /// </summary>
+    public IReadOnlyDictionary<string, long> ReadCounters()
+    {
+        const string prefix = "MPTcpExt:";
+        string[][] lines = [.. ReadLines("/proc/thread-self/net/netstat")
+            .Where(line => line.StartsWith(prefix, StringComparison.Ordinal))
+            .Select(line => line[prefix.Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries))];
+        return lines is [var names, var values] && names.Length == values.Length
+            ? names.Zip(values).ToDictionary(counter => counter.First, counter => long.Parse(counter.Second, CultureInfo.InvariantCulture))
+            : [];
+    }
+
+    /// <summary>Its name.</summary>
+    public override string ToString() => Name;
+
+    internal void Add(LabLink link) => _links.Add(link);
+
+    internal string[] ReadLines(string path) => Run(() => File.ReadAllLines(path));
+
+    /// <summary>Has ip(8) do several things, for one address family or, by default, whatever each says.</summary>
+    internal void Ip(IEnumerable<string> commands, AddressFamily? family = null) => Batch(
+        "ip",
+        [.. family switch { AddressFamily.InterNetwork => ["-4"], AddressFamily.InterNetworkV6 => ["-6"], _ => Array.Empty<string>() }, "-batch", "-"],
+        commands);
+
+    /// <inheritdoc cref="Ip"/>
+    internal void Tc(IEnumerable<string> commands) => Batch("tc", ["-batch", "-"], commands);
+
+    /// <inheritdoc cref="Ip"/>
+    internal void Nft(IEnumerable<string> commands) => Batch("nft", ["-f", "-"], commands);
+
+    /// <summary>Ends the processes here, then lets go of the namespace.</summary>
+    internal void Dispose()
+    {
+        if (_isGone)
+            return;
+
+        _processes.Dispose();
+        LabProcesses.KillThoseIn(_namespace.Id);
+        _isGone = true;
+        _namespace.Dispose();
+    }
+
+    /// <summary>One run of a program for several things. Once the network is gone, nothing is left to do.</summary>
+    void Batch(string program, IEnumerable<string> arguments, IEnumerable<string> commands)
+    {
+        string input = string.Concat(commands.Select(command => $"{command}\n"));
+        if (input.Length > 0 && !_isGone)
+            Run(() => Command.Run(program, arguments, input));
+    }
+
+    void Mptcp(string command) => Ip([$"mptcp {command}"]);
+
+    string Address(LabLink link, AddressFamily family)
+    {
+        ArgumentNullException.ThrowIfNull(link);
+        return link.GetAddress(this, family).ToString();
+    }
+
+    /// <summary>Known beforehand, so that nothing needs to be looked up.</summary>
+    static int EndpointId(LabLink link, AddressFamily family) => 2 * link.Plan.Number - (family == AddressFamily.InterNetwork ? 1 : 0);
+
+    static string Words(LabEndpointRoles roles) => roles == LabEndpointRoles.None ? "" : roles.ToString().Replace(",", "", StringComparison.Ordinal).ToLowerInvariant();
+}

@@ -1,0 +1,171 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Mptcp.Lab;
+
+/// <summary>
+/// A link between two hosts. Its faults happen where packets arrive, as on a real path: who sends notices nothing, unless the link is taken down.
+/// Can be used from several threads at once.
+/// </summary>
+public sealed class LabLink
+{
+    readonly LinkPlan _plan;
+    readonly Lock _lock = new();
+    int _timesDown;
+    int _faults;
+
+    internal LabLink(LinkPlan plan, LabHost firstHost, LabHost secondHost)
+    {
+        _plan = plan;
+        FirstHost = firstHost;
+        SecondHost = secondHost;
+    }
+
+    /// <summary>Its name, which is also that of the network device at each end.</summary>
+    public string Name => _plan.Name;
+
+    /// <summary>The host with the first address of its networks.</summary>
+    public LabHost FirstHost { get; }
+
+    /// <summary>The host with the second address.</summary>
+    public LabHost SecondHost { get; }
+
+    internal LinkPlan Plan => _plan;
+
+    /// <summary>The address of one of its hosts on it.</summary>
+    /// <exception cref="ArgumentException">The host is not on this link, or the family is not one of the internet's.</exception>
+    public IPAddress GetAddress(LabHost host, AddressFamily family = AddressFamily.InterNetwork)
+    {
+        CheckEnd(host);
+        return family is AddressFamily.InterNetwork or AddressFamily.InterNetworkV6
+            ? _plan.AddressOf(host.Name, family)
+            : throw new ArgumentException($"A link has addresses of the families InterNetwork and InterNetworkV6, not {family}.", nameof(family));
+    }
+
+    /// <summary>Bytes, headers included, that a host has sent over this link so far. What a fault has swallowed counts.</summary>
+    /// <exception cref="ArgumentException">The host is not on this link.</exception>
+    public long ReadBytesSent(LabHost from)
+    {
+        CheckEnd(from);
+        string line = from.ReadLines("/proc/thread-self/net/dev").Single(line => line.AsSpan().TrimStart().StartsWith($"{Name}:"));
+        string[] counters = line[(line.IndexOf(':') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        const int bytesSent = 8; // after eight columns of what was received: dev_seq_printf_stats in net/core/net-procfs.c
+        return long.Parse(counters[bytesSent], CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>
+    /// Takes the link down at both ends, which both hosts notice at once: routes over it are gone until it is up again, addresses stay. Disposing of
+    /// the fault takes it up.
+    /// </summary>
+    public LabFault Down()
+    {
+        lock (_lock)
+        {
+            if (_timesDown++ == 0)
+                ForEachEnd(host => host.Ip([Plumbing.SetUp(_plan, false)]));
+        }
+
+        return new LabFault($"{Name} is down", Up);
+    }
+
+    /// <summary>All packets vanish, and neither host notices by anything but that.</summary>
+    /// <param name="from">Only packets of this host vanish; by default those of both.</param>
+    public LabFault Blackhole(LabHost? from = null) => Interfere("swallows all packets", from, "drop");
+
+    /// <summary>Packets are lost at random. Of a link without a rate, up to 64 KiB of packets are lost as one.</summary>
+    /// <param name="probability">Of each packet, above 0 and up to 1, to a hundred-thousandth.</param>
+    /// <param name="from">Only packets of this host; by default those of both.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The probability is not above 0 and up to 1.</exception>
+    public LabFault Lose(double probability, LabHost? from = null)
+    {
+        const int precision = 100_000;
+        if (!(probability is > 0 and <= 1))
+            throw new ArgumentOutOfRangeException(nameof(probability), probability, "The probability of a loss must be above 0 and up to 1.");
+
+        int share = Math.Max(1, (int)Math.Round(probability * precision));
+        return Interfere(string.Create(CultureInfo.InvariantCulture, $"loses {probability:P3} of the packets"), from, $"numgen random mod {precision} < {share} drop");
+    }
+
+    /// <summary>The Multipath TCP option is replaced by padding, as some proxies and firewalls do: connections fall back to TCP, or were it before.</summary>
+    /// <param name="from">Only in packets of this host; by default in those of both.</param>
+    public LabFault StripMptcp(LabHost? from = null) => Interfere("strips Multipath TCP", from, "reset tcp option mptcp");
+
+    /// <summary>The same in answers to SYNs only, so that the server learns of it later than the client.</summary>
+    /// <param name="from">Only in packets of this host; by default in those of both.</param>
+    public LabFault StripMptcpFromSynAcks(LabHost? from = null) =>
+        Interfere("strips Multipath TCP from SYN+ACKs", from, "tcp flags & (syn | ack) == (syn | ack) reset tcp option mptcp");
+
+    /// <summary>SYNs that ask for Multipath TCP vanish, as behind some firewalls; all other packets pass, and so do those of established connections.</summary>
+    /// <param name="from">Only SYNs of this host; by default those of both.</param>
+    public LabFault DropMptcpSyns(LabHost? from = null) => Interfere("drops SYNs with Multipath TCP", from, "tcp flags syn tcp option mptcp exists drop");
+
+    /// <summary>Each TCP packet is answered with a reset in the receiver's name, which does not get it.</summary>
+    /// <param name="from">Only packets of this host; by default those of both.</param>
+    public LabFault Reset(LabHost? from = null) => Interfere("resets TCP", from, "meta l4proto tcp reject with tcp reset");
+
+    /// <summary>Takes the link down and up again, several times; it is up in the end, also when this is cancelled.</summary>
+    /// <param name="times">How often, 1 or more.</param>
+    /// <param name="down">How long it is down each time.</param>
+    /// <param name="up">How long it is up after each time.</param>
+    /// <param name="cancellationToken">Ends it early.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="times"/> is less than 1.</exception>
+    /// <exception cref="OperationCanceledException">It was ended early.</exception>
+    public async Task FlapAsync(int times, TimeSpan down, TimeSpan up, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(times, 1);
+        for (int i = 0; i < times; i++)
+        {
+            using (Down())
+                await Task.Delay(down, cancellationToken).ConfigureAwait(false);
+
+            await Task.Delay(up, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Its name and what it connects.</summary>
+    public override string ToString() => $"{Name} ({FirstHost.Name} - {SecondHost.Name})";
+
+    void Up()
+    {
+        lock (_lock)
+        {
+            if (--_timesDown > 0)
+                return;
+
+            ForEachEnd(host => host.Ip([Plumbing.SetUp(_plan, true)]));
+            foreach (AddressFamily family in Plumbing.Families)
+                ForEachEnd(host => host.Ip(Plumbing.Routes(_plan, host.Name, family), family));
+        }
+    }
+
+    LabFault Interfere(string what, LabHost? from, string rule)
+    {
+        if (from is not null)
+            CheckEnd(from);
+
+        LabHost[] receivers = from is null ? [FirstHost, SecondHost] : [from == FirstHost ? SecondHost : FirstHost];
+        string chain = $"{Name}-{Interlocked.Increment(ref _faults)}";
+        foreach (LabHost receiver in receivers)
+            receiver.Nft(Plumbing.Interfere(Name, chain, rule));
+
+        return new LabFault($"{Name} {what}{(from is null ? "" : $" of {from.Name}")}", () =>
+        {
+            foreach (LabHost receiver in receivers)
+                receiver.Nft(Plumbing.LeaveInPeace(chain));
+        });
+    }
+
+    void ForEachEnd(Action<LabHost> action)
+    {
+        action(FirstHost);
+        action(SecondHost);
+    }
+
+    void CheckEnd(LabHost host)
+    {
+        ArgumentNullException.ThrowIfNull(host);
+        if (host != FirstHost && host != SecondHost)
+            throw new ArgumentException($"Host '{host.Name}' is not on link '{Name}', which connects '{FirstHost.Name}' and '{SecondHost.Name}'.", nameof(host));
+    }
+}

@@ -1,0 +1,123 @@
+using System.Net.Sockets;
+
+namespace Mptcp.Lab;
+
+/// <summary>
+/// Hosts and links, made of network namespaces and veth pairs: nothing of it can be seen from outside or collides with anything, and the kernel removes it
+/// when it is disposed of and when this process ends, however it ends.
+/// </summary>
+/// <example>
+/// <code>
+/// using var network = LabNetwork.Create(new LabTopology()
+///     .AddHost("client").AddHost("server")
+///     .AddLink("wifi", "client", "server", new() { MegabitsPerSecond = 20 })
+///     .AddLink("cellular", "client", "server", new() { MegabitsPerSecond = 10 }));
+/// network.GetHost("client").UseAllLinks();
+/// using (network.GetLink("wifi").Blackhole())
+///     …
+/// </code>
+/// </example>
+public sealed class LabNetwork : IDisposable
+{
+    static readonly Lazy<IReadOnlyList<string>> s_missing = new(LabRequirements.FindMissing);
+    static readonly Lazy<bool> s_isSwept = new(() =>
+    {
+        LabProcesses.KillLeftovers();
+        return true;
+    });
+
+    readonly List<LabHost> _hosts = [];
+    readonly List<LabLink> _links = [];
+
+    LabNetwork()
+    {
+    }
+
+    /// <summary>What this machine or user lacks for a lab, a sentence each with the remedy; empty where it can be made. Looked up once.</summary>
+    public static IReadOnlyList<string> Missing => s_missing.Value;
+
+    /// <summary>The hosts, in the order of the topology.</summary>
+    public IReadOnlyList<LabHost> Hosts => _hosts;
+
+    /// <summary>The links, in the order of the topology.</summary>
+    public IReadOnlyList<LabLink> Links => _links;
+
+    /// <summary>Makes the hosts and links: all of them, or none.</summary>
+    /// <exception cref="ArgumentException">The topology has no host.</exception>
+    /// <exception cref="LabNotSupportedException">Something is <see cref="Missing"/>.</exception>
+    /// <exception cref="LabException">The system refuses something.</exception>
+    public static LabNetwork Create(LabTopology topology)
+    {
+        ArgumentNullException.ThrowIfNull(topology);
+        if (topology.Hosts.Count == 0)
+            throw new ArgumentException("The topology has no host.", nameof(topology));
+
+        if (Missing.Count > 0)
+            throw new LabNotSupportedException(string.Join(Environment.NewLine, Missing));
+
+        _ = s_isSwept.Value;
+        var network = new LabNetwork();
+        try
+        {
+            network.Make(topology);
+            return network;
+        }
+        catch
+        {
+            network.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The host of that name.</summary>
+    /// <exception cref="ArgumentException">There is none.</exception>
+    public LabHost GetHost(string name) =>
+        _hosts.Find(host => host.Name == name) ?? throw new ArgumentException($"There is no host '{name}'.", nameof(name));
+
+    /// <summary>The link of that name.</summary>
+    /// <exception cref="ArgumentException">There is none.</exception>
+    public LabLink GetLink(string name) =>
+        _links.Find(link => link.Name == name) ?? throw new ArgumentException($"There is no link '{name}'.", nameof(name));
+
+    /// <summary>Kills the programs on the hosts and takes the network away. Sockets that are still open have no network any more.</summary>
+    public void Dispose()
+    {
+        // The sockets that are still open keep their namespaces; the links are not to wait for that.
+        foreach (IGrouping<LabHost, LabLink> links in _links.GroupBy(link => link.FirstHost))
+            links.Key.Ip(links.Select(link => $"link delete {link.Name}"));
+
+        foreach (LabHost host in _hosts)
+            host.Dispose();
+    }
+
+    void Make(LabTopology topology)
+    {
+        foreach (string name in topology.Hosts)
+            _hosts.Add(new LabHost(name));
+
+        foreach (LabHost host in _hosts)
+        {
+            foreach ((string name, string value) in Plumbing.Settings)
+                host.SetSysctl(name, value);
+
+            LinkPlan[] mine = [.. topology.Links.Where(link => link.FirstHost == host.Name)];
+            host.Ip([Plumbing.BringLoopbackUp, .. mine.Select(link => Plumbing.AddCable(link, GetHost(link.SecondHost).NamespacePath))]);
+        }
+
+        foreach (LinkPlan plan in topology.Links)
+        {
+            var link = new LabLink(plan, GetHost(plan.FirstHost), GetHost(plan.SecondHost));
+            _links.Add(link);
+            link.FirstHost.Add(link);
+            link.SecondHost.Add(link);
+        }
+
+        foreach (LabHost host in _hosts)
+        {
+            foreach (AddressFamily family in Plumbing.Families)
+                host.Ip([Plumbing.PreferLinks, .. host.Links.SelectMany(link => Plumbing.AddEnd(link.Plan, host.Name, family))], family);
+
+            host.Tc(host.Links.Select(link => Plumbing.Shape(link.Plan)).OfType<string>());
+        }
+    }
+}

@@ -1,0 +1,83 @@
+using System.Globalization;
+using System.Net.Sockets;
+
+namespace Mptcp.Lab;
+
+/// <summary>What ip, tc and nft are told: ip-link(8), ip-route(8), ip-rule(8), tc-tbf(8), nft(8).</summary>
+static class Plumbing
+{
+    const int QueueMilliseconds = 50;
+    const int FirstRoutingTable = 1000; // free: the kernel's own are 253 to 255
+
+    internal static readonly AddressFamily[] Families = [AddressFamily.InterNetwork, AddressFamily.InterNetworkV6];
+
+    /// <summary>For each host before it has links.</summary>
+    internal static IEnumerable<(string Name, string Value)> Settings =>
+    [
+        ("net.ipv4.conf.all.rp_filter", "0"), // an answer may come on another link than the question went
+        ("net.ipv4.conf.default.rp_filter", "0"),
+        ("net.ipv6.conf.all.disable_ipv6", "0"),
+        ("net.ipv6.conf.default.disable_ipv6", "0"),
+        ("net.ipv6.conf.default.accept_dad", "0"), // addresses can be used at once
+        ("net.ipv6.conf.all.keep_addr_on_down", "1"), // as IPv4 addresses do
+    ];
+
+    /// <summary>
+    /// For each host and family: what is on a link is reached over that link, anything else by the address it is sent from (see <see cref="Routes"/>).
+    /// </summary>
+    internal const string PreferLinks = "rule add pref 1000 table main suppress_prefixlength 0";
+
+    internal const string BringLoopbackUp = "link set lo up";
+
+    /// <summary>Both ends of the link's cable.</summary>
+    internal static string AddCable(LinkPlan link, string secondNamespace) => $"link add {link.Name} type veth peer name {link.Name} netns {secondNamespace}";
+
+    /// <summary>One end, from its address on, for one family.</summary>
+    internal static IEnumerable<string> AddEnd(LinkPlan link, string host, AddressFamily family)
+    {
+        int table = TableOf(link);
+        return
+        [
+            $"address add {link.AddressOf(host, family)}/{link.NetworkOf(family).PrefixLength} dev {link.Name}",
+            SetUp(link, true),
+            $"rule add pref {table} from {link.AddressOf(host, family)} table {table}",
+            $"route add unreachable default metric 2000 table {table}",
+            .. Routes(link, host, family),
+        ];
+    }
+
+    internal static string SetUp(LinkPlan link, bool isUp) => $"link set {link.Name} {(isUp ? "up" : "down")}";
+
+    /// <summary>
+    /// A default route over each link, for what has no address yet, and one for what is sent from the link's own: such packets go over this link or
+    /// not at all, as they would between real networks. The kernel forgets both when the link goes down.
+    /// </summary>
+    internal static IEnumerable<string> Routes(LinkPlan link, string host, AddressFamily family)
+    {
+        string route = $"route replace default via {link.AddressOf(link.PeerOf(host), family)} dev {link.Name}";
+        return [$"{route} metric {100 + link.Number}", $"{route} metric 1 table {TableOf(link)}"];
+    }
+
+    /// <summary>How fast one end sends; null for as fast as it can.</summary>
+    internal static string? Shape(LinkPlan link)
+    {
+        if (link.MegabitsPerSecond is not { } megabits)
+            return null;
+
+        double bytesPerMillisecond = megabits * 1000 / 8;
+        long burst = Math.Max(2 * 1514, (long)(4 * bytesPerMillisecond)); // at least what passes between two ticks of the kernel's clock, and a packet
+        return string.Create(CultureInfo.InvariantCulture, $"qdisc add dev {link.Name} root tbf rate {(long)(megabits * 1_000_000)}bit burst {burst} latency {QueueMilliseconds}ms");
+    }
+
+    /// <summary>Applies a rule to whatever arrives over a link.</summary>
+    internal static IEnumerable<string> Interfere(string link, string chain, string rule) =>
+    [
+        "add table netdev lab",
+        $"add chain netdev lab {chain} {{ type filter hook ingress device {link} priority 0; }}",
+        $"add rule netdev lab {chain} {rule}",
+    ];
+
+    internal static IEnumerable<string> LeaveInPeace(string chain) => [$"delete chain netdev lab {chain}"];
+
+    static int TableOf(LinkPlan link) => FirstRoutingTable + link.Number;
+}
