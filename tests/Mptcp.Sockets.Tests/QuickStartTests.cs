@@ -97,7 +97,7 @@ public class QuickStartTests
 
     static Child Start(params string[] arguments) => Child.Start("dotnet", Command(arguments));
 
-    static string[] Command(string[] arguments) => [Project.Assembly("samples/QuickStart"), .. arguments];
+    static string[] Command(string[] arguments) => [Repository.Assembly("samples/QuickStart"), .. arguments];
 
     static async Task ServeAsync(Socket listener, byte[] content, int times)
     {

@@ -8,12 +8,12 @@ namespace Mptcp.Sockets.Tests;
 
 public partial class ReadmeTests
 {
-    static readonly string s_readme = File.ReadAllText(Project.File("../../README.md"));
+    static readonly string s_readme = File.ReadAllText(Repository.PathOf("README.md"));
 
     [Fact]
     public void Every_snippet_compiles()
     {
-        string compiled = Squeeze(File.ReadAllText(Project.File("ReadmeSnippets.cs")));
+        string compiled = Squeeze(File.ReadAllText(Repository.PathOf("tests/Mptcp.Sockets.Tests/ReadmeSnippets.cs")));
         Match[] snippets = [.. Snippet().Matches(s_readme).Cast<Match>()];
 
         snippets.Should().NotBeEmpty();

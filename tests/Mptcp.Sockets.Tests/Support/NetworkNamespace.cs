@@ -16,7 +16,7 @@ static partial class NetworkNamespace
     internal static void Run(Action body, bool mptcpEnabled = true)
     {
         Needs.Mptcp();
-        Needs.NetworkNamespaces();
+        Needs.Lab();
         Exception? error = null;
         var thread = new Thread(() =>
         {

@@ -1,7 +1,9 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net.Sockets;
+using Mptcp.Lab;
+using Mptcp.Sockets;
 
-namespace Mptcp.Sockets.Tests.Support;
+namespace Mptcp.Testing;
 
 /// <summary>
 /// What a test needs of the machine, probed. Without it the test is skipped and says why; with MPTCP_TESTS=required, as in CI, it fails.
@@ -9,8 +11,6 @@ namespace Mptcp.Sockets.Tests.Support;
 static class Needs
 {
     static bool IsRequired => Environment.GetEnvironmentVariable("MPTCP_TESTS") == "required";
-
-    static readonly Lazy<string?> s_namespaceProblem = new(NetworkNamespace.FindProblem);
 
     internal static void Mptcp()
     {
@@ -30,10 +30,11 @@ static class Needs
             Lacks("IPv6.");
     }
 
-    internal static void NetworkNamespaces()
+    /// <summary>Hosts and links of its own.</summary>
+    internal static void Lab()
     {
-        if (s_namespaceProblem.Value is { } problem)
-            Lacks($"a network namespace of its own ({problem}): run as root, or inside 'unshare --user --map-root-user --mount'.");
+        if (LabNetwork.Missing is [var first, ..])
+            Lacks($"a lab. {first}");
     }
 
     /// <summary>The program that starts another in a mount namespace of its own.</summary>

@@ -1,7 +1,7 @@
 using System.Reflection;
 using System.Text;
 
-namespace Mptcp.Sockets.Tests.Support;
+namespace Mptcp.Testing;
 
 /// <summary>Writes an assembly's public and protected members down, a line each, in a fixed order.</summary>
 static class PublicSurface

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Mptcp.Sockets.Tests.Support;
+namespace Mptcp.Testing;
 
 /// <summary>A program that runs beside the test and does not outlive it.</summary>
 sealed class Child : IAsyncDisposable

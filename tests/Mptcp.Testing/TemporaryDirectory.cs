@@ -1,4 +1,4 @@
-namespace Mptcp.Sockets.Tests.Support;
+namespace Mptcp.Testing;
 
 /// <summary>A directory that is gone after the test.</summary>
 sealed class TemporaryDirectory : IDisposable

@@ -1,0 +1,24 @@
+using System.Reflection;
+
+namespace Mptcp.Testing;
+
+/// <summary>
+/// The public surface of an assembly is what PublicApi.txt of its test project says. After a deliberate change, run the tests with MPTCP_TESTS_ACCEPT=1 and look
+/// at the diff.
+/// </summary>
+static class PublicApi
+{
+    internal static void ShouldBeAsAgreed(Assembly assembly, string approvedFile)
+    {
+        string[] actual = PublicSurface.Describe(assembly).Split('\n');
+        string path = Repository.PathOf(approvedFile);
+        if (Environment.GetEnvironmentVariable("MPTCP_TESTS_ACCEPT") == "1")
+            File.WriteAllLines(path, actual);
+
+        string[] approved = File.ReadAllLines(path);
+
+        actual.Except(approved).Should().BeEmpty("this is new");
+        approved.Except(actual).Should().BeEmpty("this has gone");
+        actual.Should().Equal(approved);
+    }
+}
