@@ -39,8 +39,8 @@ public sealed class LogTests : IDisposable
     [Fact]
     public void Why_there_is_no_multipath_tcp_is_news_once_and_a_detail_from_then_on()
     {
-        NetworkNamespace.Run(
-            () =>
+        OneHost.Run(
+            host =>
             {
                 for (int i = 0; i < 3; i++)
                     MptcpSocket.Listen(Peers.AnyPort(AddressFamily.InterNetwork), new MptcpListenOptions { LoggerFactory = _logs }).Dispose();

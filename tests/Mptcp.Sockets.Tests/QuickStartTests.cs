@@ -25,7 +25,8 @@ public class QuickStartTests
     [Fact(Timeout = Limit.OfATest)]
     public async Task It_runs_without_multipath_tcp_and_says_so_unless_that_is_required()
     {
-        (Child plain, Child requiring) = NetworkNamespace.Run(() => (Start(), Start("--require")), mptcpEnabled: false);
+        using var one = new OneHost(mptcpEnabled: false);
+        (Child plain, Child requiring) = one.Host.Run(() => (Start(), Start("--require")));
         await using (plain)
         {
             await using (requiring)

@@ -1,28 +1,31 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using Mptcp.Lab;
 using Mptcp.Sockets.Tests.Support;
 
 namespace Mptcp.Sockets.Tests;
 
-/// <summary>
-/// Paths that interfere with Multipath TCP, each in a namespace of its own. What is learned of a path is kept for the process, so each test has
-/// an address of its own.
-/// </summary>
+/// <summary>Paths that interfere with Multipath TCP.</summary>
 public sealed class RaceTests : IDisposable
 {
-    static int s_addresses;
-    readonly IPAddress _address = IPAddress.Parse($"127.66.0.{Interlocked.Increment(ref s_addresses)}");
+    const int NothingListens = 9;
+
+    readonly TwoHosts _hosts = TwoHosts.WithOneLink();
     readonly CollectedLogs _logs = new();
 
-    public void Dispose() => _logs.Dispose();
+    public void Dispose()
+    {
+        _hosts.Dispose();
+        _logs.Dispose();
+    }
 
     [Fact]
     public void A_path_that_drops_multipath_syns_is_connected_over_by_tcp_and_that_is_learned_once()
     {
-        NetworkNamespace.Run(() =>
+        _hosts.Client.Run(() =>
         {
-            using Socket listener = ListenBehind(Firewall.DropMptcpSyns);
+            using Socket listener = ListenBehind(link => link.DropMptcpSyns());
             MptcpConnectOptions options = Options();
 
             using (Socket client = MptcpSocket.Connect(listener.EndPoint(), options))
@@ -50,10 +53,10 @@ public sealed class RaceTests : IDisposable
     [Fact]
     public void The_attempt_that_lost_is_seen_through_so_that_the_kernel_learns_too()
     {
-        NetworkNamespace.Run(() =>
+        _hosts.Client.Run(() =>
         {
-            using Socket listener = ListenBehind(Firewall.DropMptcpSyns);
-            if (ReadCounter("Blackhole") is null)
+            using Socket listener = ListenBehind(link => link.DropMptcpSyns());
+            if (!_hosts.Client.ReadCounters().ContainsKey("Blackhole"))
                 Needs.Lacks("a kernel that remembers blackholes: Linux 6.12.");
 
             using Socket client = MptcpSocket.Connect(listener.EndPoint(), Options());
@@ -64,7 +67,7 @@ public sealed class RaceTests : IDisposable
             using Socket late = listener.Accept();
             late.ReceiveTimeout = 20_000;
             late.Receive(new byte[1]).Should().Be(0);
-            ReadCounter("Blackhole").Should().Be(1);
+            _hosts.Client.ReadCounters()["Blackhole"].Should().Be(1);
             MptcpBlackholes.Contains(listener.EndPoint()).Should().BeTrue();
         });
     }
@@ -72,14 +75,14 @@ public sealed class RaceTests : IDisposable
     [Fact]
     public void A_path_that_was_only_slow_is_not_held_against_it()
     {
-        NetworkNamespace.Run(() =>
+        _hosts.Client.Run(() =>
         {
-            string nft = Needs.Program("nft", "nftables");
-            using Socket listener = ListenBehind(Firewall.DropMptcpSyns);
+            using Socket listener = _hosts.Listen();
+            using LabFault firewall = _hosts.FirstLink.DropMptcpSyns();
 
             using Socket client = MptcpSocket.Connect(listener.EndPoint(), Options());
             MptcpBlackholes.Contains(listener.EndPoint()).Should().BeTrue();
-            Firewall.Clear(nft);
+            firewall.Dispose();
 
             // The kernel sends the SYN again after a second, and now it is answered.
             using Socket first = listener.Accept();
@@ -95,14 +98,14 @@ public sealed class RaceTests : IDisposable
     [Fact]
     public void What_was_learned_expires_as_the_kernels_memory_does_and_doubles()
     {
-        NetworkNamespace.Run(() =>
+        _hosts.Client.Run(() =>
         {
-            using Socket listener = ListenBehind(Firewall.DropMptcpSyns);
+            using Socket listener = ListenBehind(link => link.DropMptcpSyns());
             if (!File.Exists("/proc/sys/net/mptcp/blackhole_timeout"))
                 Needs.Lacks("a kernel that remembers blackholes: Linux 6.12.");
 
             TimeSpan period = TimeSpan.FromSeconds(2); // less than the kernel needs to learn it, which would be another answer
-            NetworkNamespace.Sysctl("net.mptcp.blackhole_timeout", $"{period.TotalSeconds}");
+            _hosts.Client.SetSysctl("net.mptcp.blackhole_timeout", $"{period.TotalSeconds}");
             using Socket first = MptcpSocket.Connect(listener.EndPoint(), Options());
             MptcpBlackholes.GetAll().Should().Contain(b => b.RemoteEndPoint.Equals(listener.EndPoint()) && b.RetryIn <= period);
 
@@ -121,13 +124,13 @@ public sealed class RaceTests : IDisposable
     [Fact]
     public void Nothing_is_learned_where_the_administrator_has_switched_that_off()
     {
-        NetworkNamespace.Run(() =>
+        _hosts.Client.Run(() =>
         {
-            using Socket listener = ListenBehind(Firewall.DropMptcpSyns);
+            using Socket listener = ListenBehind(link => link.DropMptcpSyns());
             if (!File.Exists("/proc/sys/net/mptcp/blackhole_timeout"))
                 Needs.Lacks("a kernel that remembers blackholes: Linux 6.12.");
 
-            NetworkNamespace.Sysctl("net.mptcp.blackhole_timeout", "0");
+            _hosts.Client.SetSysctl("net.mptcp.blackhole_timeout", "0");
             using Socket client = MptcpSocket.Connect(listener.EndPoint(), Options());
 
             client.GetMptcpState().Should().Be(MptcpState.Tcp);
@@ -140,9 +143,9 @@ public sealed class RaceTests : IDisposable
     [InlineData(false)]
     public void No_tcp_attempt_is_made_where_multipath_tcp_is_required(bool requirePeer)
     {
-        NetworkNamespace.Run(() =>
+        _hosts.Client.Run(() =>
         {
-            using Socket listener = ListenBehind(Firewall.DropMptcpSyns);
+            using Socket listener = ListenBehind(link => link.DropMptcpSyns());
             MptcpConnectOptions options = Options();
             options.RequireMptcpPeer = requirePeer;
             options.Mode = requirePeer ? MptcpMode.Preferred : MptcpMode.Required;
@@ -166,9 +169,9 @@ public sealed class RaceTests : IDisposable
     [InlineData(false)]
     public void Nor_by_a_client_of_which_it_is_required(bool isAsync)
     {
-        NetworkNamespace.Run(() =>
+        _hosts.Client.Run(() =>
         {
-            using Socket listener = ListenBehind(Firewall.DropMptcpSyns);
+            using Socket listener = ListenBehind(link => link.DropMptcpSyns());
             using var client = new MptcpTcpClient(AddressFamily.InterNetwork, MptcpMode.Required);
 
             // Its only socket is made already, here in the namespace, so the rest may happen anywhere.
@@ -188,14 +191,14 @@ public sealed class RaceTests : IDisposable
     [InlineData("Connected")]
     public void A_logger_that_throws_ends_the_connect_and_nothing_else(string message)
     {
-        NetworkNamespace.Run(() =>
+        _hosts.Client.Run(() =>
         {
-            using Socket listener = ListenBehind(Firewall.DropMptcpSyns);
+            using Socket listener = ListenBehind(link => link.DropMptcpSyns());
             var made = new List<Socket>();
             MptcpConnectOptions options = Options();
             options.ConfigureSocket = made.Add;
             _logs.ThrowAt = message;
-            IPEndPoint target = message == "AttemptFailed" ? Peers.Refusing(_address) : listener.EndPoint();
+            IPEndPoint target = message == "AttemptFailed" ? new IPEndPoint(listener.EndPoint().Address, NothingListens) : listener.EndPoint();
 
             FluentActions.Invoking(() => MptcpSocket.Connect(target, options)).Should().Throw<TimeoutException>();
 
@@ -211,10 +214,10 @@ public sealed class RaceTests : IDisposable
     public async Task The_asynchronous_race_is_won_by_tcp_too(string how)
     {
         // In a process of its own, since a later attempt's socket is made on a thread that is not in the namespace.
-        (Socket listener, Child child) = NetworkNamespace.Run(() =>
+        (Socket listener, Child child) = _hosts.Client.Run(() =>
         {
-            Socket listener = ListenBehind(Firewall.DropMptcpSyns);
-            return (listener, Witness.Start("connect", how, _address.ToString(), listener.Port().ToString(CultureInfo.InvariantCulture)));
+            Socket listener = ListenBehind(link => link.DropMptcpSyns());
+            return (listener, Witness.Start("connect", how, listener.EndPoint().Address.ToString(), listener.Port().ToString(CultureInfo.InvariantCulture)));
         });
         using (listener)
         {
@@ -224,7 +227,7 @@ public sealed class RaceTests : IDisposable
 
                 Child.Result result = (await child.ExitAsync()).ShouldSucceed();
 
-                result.Output.TrimEnd().Should().EndWith($":{listener.Port()} {MptcpState.Tcp} hello").And.Contain(_address.ToString());
+                result.Output.TrimEnd().Should().EndWith($":{listener.Port()} {MptcpState.Tcp} hello").And.Contain(listener.EndPoint().Address.ToString());
             }
         }
     }
@@ -232,9 +235,9 @@ public sealed class RaceTests : IDisposable
     [Fact]
     public void A_path_that_strips_the_option_is_fallen_back_on()
     {
-        NetworkNamespace.Run(() =>
+        _hosts.Client.Run(() =>
         {
-            using Socket listener = ListenBehind(Firewall.StripMptcp);
+            using Socket listener = ListenBehind(link => link.StripMptcp());
 
             using Socket client = MptcpSocket.Connect(listener.EndPoint(), Options());
 
@@ -249,11 +252,11 @@ public sealed class RaceTests : IDisposable
     [Fact]
     public void From_a_port_of_its_own_the_kernel_falls_back()
     {
-        NetworkNamespace.Run(() =>
+        _hosts.Client.Run(() =>
         {
-            using Socket listener = ListenBehind(Firewall.DropMptcpSyns);
+            using Socket listener = ListenBehind(link => link.DropMptcpSyns());
             MptcpConnectOptions options = Options();
-            options.LocalEndPoint = new IPEndPoint(_address, 12_345);
+            options.LocalEndPoint = new IPEndPoint(_hosts.FirstLink.GetAddress(_hosts.Client), 12_345);
 
             using Socket client = MptcpSocket.Connect(listener.EndPoint(), options);
 
@@ -270,10 +273,10 @@ public sealed class RaceTests : IDisposable
 
     MptcpConnectOptions Options() => new() { TcpFallbackDelay = TimeSpan.FromMilliseconds(100), LoggerFactory = _logs };
 
-    Socket ListenBehind(Action<string> interfere)
+    Socket ListenBehind(Func<LabLink, LabFault> interfere)
     {
-        Socket listener = MptcpSocket.Listen(new IPEndPoint(_address, 0));
-        interfere(Needs.Program("nft", "nftables"));
+        Socket listener = _hosts.Listen();
+        interfere(_hosts.FirstLink);
         return listener;
     }
 
@@ -284,13 +287,5 @@ public sealed class RaceTests : IDisposable
         byte[] received = new byte[5];
         server.Receive(received).Should().Be(5);
         received.Should().Equal("hello"u8.ToArray());
-    }
-
-    /// <summary>A counter of the calling thread's namespace.</summary>
-    static long? ReadCounter(string name)
-    {
-        string[][] lines = [.. File.ReadLines("/proc/thread-self/net/netstat").Where(line => line.StartsWith("MPTcpExt:", StringComparison.Ordinal)).Select(line => line.Split(' '))];
-        int index = Array.IndexOf(lines[0], name);
-        return index < 0 ? null : long.Parse(lines[1][index], CultureInfo.InvariantCulture);
     }
 }

@@ -60,28 +60,30 @@ public class TcpClientSettingsTests
     [InlineData(true)]
     public void What_was_set_holds_when_tcp_wins(bool isBound)
     {
-        string nft = Needs.Program("nft", "nftables");
-        IPAddress address = IPAddress.Parse(isBound ? "127.77.0.1" : "127.77.0.2"); // what is learned of it is kept for the process
-        NetworkNamespace.Run(() =>
+        using TwoHosts hosts = TwoHosts.WithOneLink();
+        hosts.Client.Run(() =>
         {
-            using Socket listener = MptcpSocket.Listen(new IPEndPoint(address, 0));
-            Firewall.DropMptcpSyns(nft);
-            using MptcpTcpClient client = isBound ? CreateConfigured(new IPEndPoint(s_secondLoopback, 0)) : CreateConfigured();
+            using Socket listener = hosts.Listen();
+            hosts.FirstLink.DropMptcpSyns();
+            IPAddress? local = isBound ? hosts.FirstLink.GetAddress(hosts.Client) : null;
+            using MptcpTcpClient client = Create();
 
-            client.Connect(address, listener.Port());
+            client.Connect(listener.EndPoint());
 
-            AssertConfigured(client, MptcpState.Tcp, isBound ? s_secondLoopback : null);
+            AssertConfigured(client, MptcpState.Tcp, local);
             client.Client.ProtocolType.Should().Be(ProtocolType.Tcp);
             using Socket server = listener.Accept();
             client.GetStream().Write("hello"u8);
             server.Receive(new byte[5]).Should().Be(5);
 
             // And now that this is known of the path, where TCP is tried at once.
-            using MptcpTcpClient second = isBound ? CreateConfigured(new IPEndPoint(s_secondLoopback, 0)) : CreateConfigured();
+            using MptcpTcpClient second = Create();
             Socket unused = second.Client;
-            second.Connect(address, listener.Port());
-            AssertConfigured(second, MptcpState.Tcp, isBound ? s_secondLoopback : null);
+            second.Connect(listener.EndPoint());
+            AssertConfigured(second, MptcpState.Tcp, local);
             unused.SafeHandle.IsClosed.Should().BeTrue();
+
+            MptcpTcpClient Create() => local is null ? CreateConfigured() : CreateConfigured(new IPEndPoint(local, 0));
         });
     }
 

@@ -66,8 +66,8 @@ public class UnavailableTests
     [Fact]
     public void Switched_off_by_the_sysctl_everything_runs_on_tcp_and_says_why()
     {
-        NetworkNamespace.Run(
-            () =>
+        OneHost.Run(
+            host =>
             {
                 MptcpSocket.IsSupported.Should().BeFalse();
                 MptcpCapabilities capabilities = MptcpCapabilities.Probe();
@@ -110,18 +110,18 @@ public class UnavailableTests
     [Fact]
     public void The_sysctl_is_asked_anew_each_time()
     {
-        NetworkNamespace.Run(
-            () =>
+        OneHost.Run(
+            host =>
             {
                 using var listener = new MptcpTcpListener(IPAddress.Loopback, 0);
                 MptcpSocket.IsSupported.Should().BeFalse();
 
-                NetworkNamespace.Sysctl("net.mptcp.enabled", "1");
+                host.SetSysctl("net.mptcp.enabled", "1");
                 MptcpSocket.IsSupported.Should().BeTrue();
                 listener.Start();
                 listener.Server.GetMptcpState().Should().Be(MptcpState.Mptcp, "it was made before, and started after");
 
-                NetworkNamespace.Sysctl("net.mptcp.enabled", "0");
+                host.SetSysctl("net.mptcp.enabled", "0");
                 MptcpSocket.IsSupported.Should().BeFalse();
             },
             mptcpEnabled: false);
@@ -130,11 +130,11 @@ public class UnavailableTests
     [Fact]
     public void A_client_whose_system_lost_multipath_tcp_goes_on_over_tcp()
     {
-        NetworkNamespace.Run(() =>
+        OneHost.Run(host =>
         {
             using Socket listener = MptcpSocket.Listen(Peers.AnyPort(AddressFamily.InterNetwork));
             using var client = new MptcpTcpClient();
-            NetworkNamespace.Sysctl("net.mptcp.enabled", "0");
+            host.SetSysctl("net.mptcp.enabled", "0");
 
             client.Connect([IPAddress.Parse("127.0.0.2"), IPAddress.Loopback], listener.Port());
 
@@ -145,15 +145,15 @@ public class UnavailableTests
     [Fact]
     public void A_client_that_has_failed_and_could_have_no_other_socket_says_so_at_the_next_connect_and_recovers()
     {
-        NetworkNamespace.Run(() =>
+        OneHost.Run(host =>
         {
             using Socket listener = MptcpSocket.Listen(Peers.AnyPort(AddressFamily.InterNetwork));
             using var client = new MptcpTcpClient(MptcpMode.Required) { NoDelay = true };
-            NetworkNamespace.Sysctl("net.mptcp.enabled", "0");
+            host.SetSysctl("net.mptcp.enabled", "0");
 
             client.Invoking(c => c.Connect(Peers.Refusing())).Should().Throw<MptcpConnectException>();
             client.Invoking(c => c.Connect(listener.EndPoint())).Should().Throw<MptcpNotSupportedException>();
-            NetworkNamespace.Sysctl("net.mptcp.enabled", "1");
+            host.SetSysctl("net.mptcp.enabled", "1");
             client.Connect(listener.EndPoint());
 
             client.State.Should().Be(MptcpState.Mptcp);

@@ -1,0 +1,30 @@
+using Mptcp.Lab;
+
+namespace Mptcp.Sockets.Tests.Support;
+
+/// <summary>A host with nothing but loopback, whose kernel settings are its own.</summary>
+sealed class OneHost : IDisposable
+{
+    readonly LabNetwork _network;
+
+    internal OneHost(bool mptcpEnabled = true)
+    {
+        Needs.Mptcp();
+        Needs.Lab();
+        _network = LabNetwork.Create(new LabTopology().AddHost("host"));
+        Host = _network.Hosts[0];
+        if (!mptcpEnabled)
+            Host.SetSysctl("net.mptcp.enabled", "0");
+    }
+
+    internal LabHost Host { get; }
+
+    /// <summary>Runs <paramref name="body"/> on such a host.</summary>
+    internal static void Run(Action<LabHost> body, bool mptcpEnabled = true)
+    {
+        using var one = new OneHost(mptcpEnabled);
+        one.Host.Run(() => body(one.Host));
+    }
+
+    public void Dispose() => _network.Dispose();
+}
