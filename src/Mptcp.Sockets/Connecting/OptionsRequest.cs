@@ -24,7 +24,9 @@ sealed class OptionsRequest : ConnectRequest
     {
         Socket socket = SocketFactory.Create(attempt.Target.AddressFamily, attempt.WantsMptcp ? Mode : MptcpMode.Disabled, out Refusal refusal);
         attempt.Refusal = refusal;
-        return socket;
+
+        // The kernel gives an IPv6 connection IPv4 paths only if its socket might have been used for IPv4: mptcp_pm_addr_families_match.
+        return attempt.IsMptcp && socket.AddressFamily == AddressFamily.InterNetworkV6 ? SocketFactory.WithDualMode(socket) : socket;
     }
 
     internal override void Configure(Attempt attempt)

@@ -29,6 +29,15 @@ sealed class TwoHosts : IDisposable
 
     internal static TwoHosts WithOneLink() => new((double?)null);
 
+    /// <summary>Two links, slow enough that transfers last, over which connections of the client have a subflow each.</summary>
+    internal static TwoHosts WithTwoPaths()
+    {
+        const double megabitsPerSecond = 50;
+        var hosts = new TwoHosts(megabitsPerSecond, megabitsPerSecond);
+        hosts.Client.UseAllLinks();
+        return hosts;
+    }
+
     internal LabHost Client => _network.Hosts[0];
 
     internal LabHost Server => _network.Hosts[1];
@@ -38,10 +47,27 @@ sealed class TwoHosts : IDisposable
 
     internal LabLink SecondLink => _network.Links[1];
 
-    /// <summary>Listens at the server's address on the first link.</summary>
-    internal Socket Listen(MptcpListenOptions? options = null) => Server.Run(() => MptcpSocket.Listen(new IPEndPoint(FirstLink.GetAddress(Server), 0), options));
+    /// <summary>Listens on a free port (for both families if for any IPv6 address); by default, at the server's address on the first link.</summary>
+    internal Socket Listen(IPAddress? address = null) => Server.Run(() => MptcpSocket.Listen(
+        new IPEndPoint(address ?? FirstLink.GetAddress(Server), 0), new MptcpListenOptions { DualMode = address?.Equals(IPAddress.IPv6Any) == true }));
 
     internal Socket Connect(EndPoint server, MptcpConnectOptions? options = null) => Client.Run(() => MptcpSocket.Connect(server, options));
+
+    /// <summary>A connection over Multipath TCP, with as many subflows beside the first as the client's endpoints make.</summary>
+    internal async Task<Connection> ConnectAsync(int joined = 1, IPAddress? listenAt = null)
+    {
+        Socket listener = Listen(listenAt);
+        long before = Joined();
+        var server = new IPEndPoint(FirstLink.GetAddress(Server, listener.AddressFamily), listener.Port());
+        var connection = new Connection(listener, Connect(server, new MptcpConnectOptions { RequireMptcpPeer = true }), await listener.AcceptAsync());
+        connection.ShouldBothBe(MptcpState.Mptcp);
+        connection.Client.Send("x"u8); // no subflow joins before data was acknowledged
+        (await connection.Server.ReceiveExactlyAsync(1)).Should().Equal((byte)'x');
+        await Eventually.TrueAsync(() => Joined() - before == joined, $"{joined} subflows join");
+        return connection;
+
+        long Joined() => Server.Read("MPJoinAckRx");
+    }
 
     public void Dispose() => _network.Dispose();
 }

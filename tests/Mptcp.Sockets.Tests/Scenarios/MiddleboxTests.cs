@@ -1,0 +1,76 @@
+using System.Net.Sockets;
+using Mptcp.Lab;
+using Mptcp.Sockets.Tests.Support;
+
+namespace Mptcp.Sockets.Tests.Scenarios;
+
+/// <summary>Middleboxes between two hosts: connections work, and say what became of them. Those that drop SYNs are in <see cref="RaceTests"/>.</summary>
+public class MiddleboxTests
+{
+    [Theory(Timeout = Limit.OfATest)]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Where_the_option_is_stripped_a_connection_falls_back_and_says_so(bool fromSynAcksOnly)
+    {
+        using var hosts = new TwoHosts(null, null);
+        hosts.Client.UseAllLinks();
+        using LabFault firewall = fromSynAcksOnly ? hosts.FirstLink.StripMptcpFromSynAcks() : hosts.FirstLink.StripMptcp();
+        using Socket listener = hosts.Listen();
+
+        using Socket client = hosts.Connect(listener.EndPoint());
+        using Socket server = await listener.AcceptAsync();
+
+        client.GetMptcpState().Should().Be(MptcpState.FellBack);
+        await Traffic.ExchangeAsync(client, server);
+        server.GetMptcpState().Should().Be(MptcpState.Tcp);
+        hosts.Client.Read("MPCapableFallbackSYNACK").Should().Be(1);
+        hosts.Server.Read("MPCapableFallbackACK").Should().Be(fromSynAcksOnly ? 1 : 0, "only then has the server seen a SYN with the option");
+        MptcpBlackholes.Contains(listener.EndPoint()).Should().BeFalse("it was answered");
+    }
+
+    [Theory(Timeout = Limit.OfATest)]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Who_requires_a_multipath_peer_gets_none_there(bool fromSynAcksOnly)
+    {
+        using TwoHosts hosts = TwoHosts.WithOneLink();
+        using LabFault firewall = fromSynAcksOnly ? hosts.FirstLink.StripMptcpFromSynAcks() : hosts.FirstLink.StripMptcp();
+        using Socket listener = hosts.Listen();
+
+        FluentActions.Invoking(() => hosts.Connect(listener.EndPoint(), new MptcpConnectOptions { RequireMptcpPeer = true })).Should().Throw<MptcpFallbackException>();
+
+        using Socket server = await listener.AcceptAsync();
+        (await server.ReceiveAsync(new byte[1])).Should().Be(0, "the client has closed its socket");
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task Where_only_the_second_path_strips_the_option_the_first_stays_multipath()
+    {
+        using TwoHosts hosts = TwoHosts.WithTwoPaths();
+        using LabFault firewall = hosts.SecondLink.StripMptcp();
+
+        using Connection connection = await hosts.ConnectAsync(joined: 0);
+
+        await Eventually.TrueAsync(() => hosts.SecondLink.ReadBytesSent(hosts.Client) > 0, "a subflow is tried there");
+        await Traffic.ExchangeAsync(connection.Client, connection.Server);
+        connection.ShouldBothBe(MptcpState.Mptcp);
+        hosts.Server.Read("MPJoinAckRx").Should().Be(0);
+    }
+
+    /// <summary>The kernel itself gives up on Multipath TCP after some 3 s, having counted the SYN as dropped: so whoever is connected before that count was faster.</summary>
+    [Fact(Timeout = Limit.OfATest)]
+    public void Where_SYNs_are_dropped_the_race_is_over_before_the_kernel_gives_up()
+    {
+        using TwoHosts hosts = TwoHosts.WithOneLink();
+        using LabFault firewall = hosts.FirstLink.DropMptcpSyns();
+        using Socket listener = hosts.Listen();
+        using var logs = new CollectedLogs();
+
+        using Socket client = hosts.Connect(listener.EndPoint(), new MptcpConnectOptions { LoggerFactory = logs });
+
+        hosts.Client.Read("MPCapableSYNTXDrop").Should().Be(0);
+        client.GetMptcpState().Should().Be(MptcpState.Tcp);
+        MptcpBlackholes.Contains(listener.EndPoint()).Should().BeTrue();
+        logs.Entries.Should().ContainSingle(entry => entry.Name == "Blackhole");
+    }
+}

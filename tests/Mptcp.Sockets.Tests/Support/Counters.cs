@@ -1,0 +1,18 @@
+using System.Globalization;
+using Mptcp.Lab;
+
+namespace Mptcp.Sockets.Tests.Support;
+
+/// <summary>The kernel's counters of a host, by the names of <c>MPTcpExt</c>.</summary>
+static class Counters
+{
+    /// <summary>0 for one that is not there: the kernel makes them with the first Multipath TCP socket.</summary>
+    internal static long Read(this LabHost host, string name) => host.ReadCounters().GetValueOrDefault(name);
+
+    /// <summary>How often a subflow or connection has waited for an answer in vain.</summary>
+    internal static long ReadTimeouts(this LabHost host) => host.Run(() =>
+    {
+        string[][] lines = [.. File.ReadLines("/proc/thread-self/net/netstat").Where(line => line.StartsWith("TcpExt:", StringComparison.Ordinal)).Select(line => line.Split(' '))];
+        return long.Parse(lines[1][Array.IndexOf(lines[0], "TCPTimeouts")], CultureInfo.InvariantCulture);
+    });
+}

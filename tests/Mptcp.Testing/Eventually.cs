@@ -1,0 +1,19 @@
+namespace Mptcp.Testing;
+
+/// <summary>For what another party does in its own time, the kernel say, and nobody tells.</summary>
+static class Eventually
+{
+    /// <summary>Looks again and again; fails after <see cref="Limit.OfAWait"/>.</summary>
+    internal static async Task TrueAsync(Func<bool> condition, string what)
+    {
+        using var looks = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
+        using var timeout = new CancellationTokenSource(Limit.OfAWait);
+        while (!condition())
+        {
+            if (timeout.IsCancellationRequested)
+                Assert.Fail($"In {Limit.OfAWait} it did not happen that {what}.");
+
+            await looks.WaitForNextTickAsync(CancellationToken.None);
+        }
+    }
+}
