@@ -28,7 +28,10 @@ if (parsed.Action is ParseErrorAction)
     return ExitCode.BadArguments;
 }
 
-return await parsed.InvokeAsync();
+return await parsed.InvokeAsync(new InvocationConfiguration
+{
+    ProcessTerminationTimeout = TimeSpan.FromSeconds(20), // two hosts are to be taken away
+});
 
 async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
 {

@@ -5,9 +5,13 @@ namespace Failover;
 /// <summary>For terminals: a picture that changes in place.</summary>
 sealed class TerminalDisplay(IAnsiConsole console) : IDisplay
 {
-    const int Width = 80, StepsShown = 32, IncidentsShown = 5;
+    const int MostWidth = 80, WidthBesidesSteps = 44, IncidentsShown = 7;
 
     static readonly TimeSpan s_noticeable = TimeSpan.FromSeconds(0.3);
+
+    int Width => Math.Min(MostWidth, console.Profile.Width);
+
+    int StepsShown => Math.Max(1, Width - WidthBesidesSteps);
 
     public Task<Outcome> ShowAsync(Trial trial, CancellationToken cancellationToken) =>
         console.Live(Draw(trial)).StartAsync(live => trial.RunAsync(() => live.UpdateTarget(Draw(trial)), cancellationToken));
@@ -18,7 +22,7 @@ sealed class TerminalDisplay(IAnsiConsole console) : IDisplay
         Border = BoxBorder.Rounded,
         BorderStyle = new Style(Color.Grey),
         Padding = new Padding(1, 0),
-        Width = Math.Min(Width, console.Profile.Width),
+        Width = Width,
     };
 
     Table DrawThroughput(Trial trial)
