@@ -14,6 +14,8 @@ sealed class Child : IAsyncDisposable
         _error = process.StandardError.ReadToEndAsync();
     }
 
+    internal int Id => _process.Id;
+
     internal StreamReader Output => _process.StandardOutput;
 
     internal StreamWriter Input => _process.StandardInput;

@@ -1,0 +1,4 @@
+namespace Failover;
+
+/// <summary>Something worth telling.</summary>
+sealed record Incident(TimeSpan At, string What);

@@ -1,0 +1,93 @@
+using System.CommandLine;
+using System.CommandLine.Invocation;
+using System.Globalization;
+using Failover;
+using Mptcp.Lab;
+using Mptcp.Sockets;
+using Spectre.Console;
+
+Option<int> megabytes = WholeNumber("--megabytes", "How much is downloaded, twice.", standard: 20, least: 1, most: 1000);
+Option<int> outage = WholeNumber("--outage", "For how many seconds the path is cut.", standard: 4, least: 1, most: 60);
+var noLive = new Option<bool>("--no-live")
+{
+    Description = "Print lines, for a log, instead of a live display. So it is, too, where the output is not a terminal.",
+};
+
+var command = new RootCommand(
+    "Downloads over two paths, cuts one of them in the middle, and shows what becomes of it: over Multipath TCP, then over TCP. "
+    + "Both hosts and both paths are made on this machine for the purpose, and gone afterwards.")
+{
+    megabytes, outage, noLive,
+};
+command.SetAction(RunAsync);
+
+ParseResult parsed = command.Parse(args);
+if (parsed.Action is ParseErrorAction)
+{
+    Console.Error.WriteLine($"{parsed.Errors[0].Message} --help says more.");
+    return ExitCode.BadArguments;
+}
+
+return await parsed.InvokeAsync(new InvocationConfiguration
+{
+    ProcessTerminationTimeout = TimeSpan.FromSeconds(20), // two hosts are to be taken away
+});
+
+async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
+{
+    if (LabNetwork.Missing.Count > 0)
+        Rootless.Restart(); // returns only where that would be no remedy
+
+    if (Requirements.FindMissing() is [_, ..] missing)
+    {
+        Console.Error.WriteLine(string.Join(Environment.NewLine, missing.Prepend("This cannot be shown here:")));
+        return ExitCode.CannotRunHere;
+    }
+
+    try
+    {
+        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Ansi = Console.IsOutputRedirected ? AnsiSupport.No : AnsiSupport.Detect, // alone, it would colour a file
+        });
+        bool isLive = !arguments.GetValue(noLive) && console.Profile.Capabilities is { Ansi: true, Interactive: true };
+        IDisplay display = isLive ? new TerminalDisplay(console) : new LineDisplay();
+
+        Outcome mptcp = await DownloadAsync("Multipath TCP", MptcpMode.Required);
+        Outcome tcp = await DownloadAsync("TCP", MptcpMode.Disabled);
+
+        Comparison.Write(console, mptcp, tcp);
+        return mptcp.IsIntact && tcp.IsIntact ? ExitCode.Done : ExitCode.TransferFailed;
+
+        Task<Outcome> DownloadAsync(string name, MptcpMode mode)
+        {
+            var trial = new Trial(name, mode, arguments.GetValue(megabytes) * 1_000_000L, TimeSpan.FromSeconds(arguments.GetValue(outage)));
+            return display.ShowAsync(trial, cancellationToken);
+        }
+    }
+    catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+    {
+        Console.Error.WriteLine("Cancelled.");
+        return ExitCode.Cancelled;
+    }
+    catch (Exception e)
+    {
+        Console.Error.WriteLine($"Failed: {e.GetBaseException().Message.ReplaceLineEndings(" ")}");
+        return e is LabException ? ExitCode.CannotRunHere : ExitCode.TransferFailed;
+    }
+}
+
+static Option<int> WholeNumber(string name, string description, int standard, int least, int most) => new(name)
+{
+    Description = $"{description} From {least} to {most}.",
+    HelpName = "N",
+    DefaultValueFactory = _ => standard,
+    CustomParser = argument =>
+    {
+        string text = argument.Tokens[0].Value;
+        if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) || number < least || number > most)
+            argument.AddError($"{name} takes a whole number from {least} to {most}, not '{text}'.");
+
+        return number;
+    },
+};

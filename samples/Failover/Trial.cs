@@ -1,0 +1,110 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using Mptcp.Lab;
+using Mptcp.Sockets;
+
+namespace Failover;
+
+/// <summary>A download during which the path that it began on is cut, on hosts of its own. Can be looked at while it runs.</summary>
+sealed class Trial(string name, MptcpMode mode, long size, TimeSpan outage)
+{
+    static readonly TimeSpan s_pause = TimeSpan.FromSeconds(0.1);
+
+    readonly Stopwatch _clock = new();
+    readonly ConcurrentQueue<Incident> _incidents = new();
+    volatile bool _isCut;
+
+    internal string Name => name;
+
+    internal long Size => size;
+
+    internal TimeSpan Elapsed => _clock.Elapsed;
+
+    internal Series Wifi { get; } = new("wifi", Testbed.WifiMegabits);
+
+    internal Series Cellular { get; } = new("cellular", Testbed.CellularMegabits);
+
+    internal Series Application { get; } = new("application", Testbed.WifiMegabits + Testbed.CellularMegabits);
+
+    /// <summary>For how long no byte has reached the application.</summary>
+    internal TimeSpan Waiting { get; private set; }
+
+    internal IReadOnlyCollection<Incident> Incidents => _incidents;
+
+    /// <param name="look">Called some ten times a second, and in the end.</param>
+    /// <param name="cancellationToken">Ends it early.</param>
+    internal async Task<Outcome> RunAsync(Action look, CancellationToken cancellationToken)
+    {
+        using var testbed = new Testbed();
+        testbed.Client.UseAllLinks();
+        await using Origin origin = await Origin.StartAsync(testbed.Server, size, cancellationToken);
+        using var download = new Download(testbed.Client, mode, size)
+        {
+            Stalled = stall => Tell($"bytes reach the application again, after {stall.TotalSeconds:F1} s"),
+        };
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+
+        _clock.Start();
+        Task<byte[]> downloading = download.RunAsync(new Uri($"http://{testbed.Wifi.GetAddress(testbed.Server)}:{Origin.Port}/"), cancellationToken);
+        Task<TimeSpan> cutting = CutAsync(testbed.Wifi, download.ThirdReceived, ended.Token);
+        try
+        {
+            while (await Task.WhenAny(downloading, Task.Delay(s_pause, CancellationToken.None)) != downloading)
+            {
+                Measure(testbed, download);
+                look();
+            }
+
+            await downloading;
+            _clock.Stop();
+            Measure(testbed, download);
+        }
+        finally
+        {
+            await ended.CancelAsync();
+            await cutting;
+        }
+
+        byte[] sent = await origin.Sent.WaitAsync(cancellationToken);
+        byte[] received = await downloading;
+        bool isIntact = download.Received == size && received.SequenceEqual(sent);
+        Tell(isIntact ? "all is here, with the same SHA-256 at both ends" : "what is here is NOT what was sent");
+        look();
+        return new Outcome(
+            name, download.State, download.Received, isIntact, Elapsed, await cutting, download.LongestStall, Wifi.Bytes, Cellular.Bytes);
+    }
+
+    /// <summary>Returns for how long. Ends with the download, if that is earlier.</summary>
+    async Task<TimeSpan> CutAsync(LabLink path, Task when, CancellationToken ended)
+    {
+        await when.WaitAsync(ended).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (ended.IsCancellationRequested)
+            return TimeSpan.Zero;
+
+        using LabFault cut = path.Blackhole();
+        var cutFor = Stopwatch.StartNew();
+        _isCut = true;
+        Tell($"{path.Name} is cut: all packets vanish, and no one is told");
+
+        await Task.Delay(outage, ended).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+        cut.Dispose();
+        cutFor.Stop();
+        _isCut = false;
+        if (!ended.IsCancellationRequested)
+            Tell($"{path.Name} is back, after {cutFor.Elapsed.TotalSeconds:F1} s");
+
+        return cutFor.Elapsed;
+    }
+
+    void Measure(Testbed testbed, Download download)
+    {
+        TimeSpan now = Elapsed;
+        Wifi.Add(now, testbed.Wifi.ReadBytesSent(testbed.Server), _isCut);
+        Cellular.Add(now, testbed.Cellular.ReadBytesSent(testbed.Server));
+        Application.Add(now, download.Received);
+        Waiting = download.Waiting;
+    }
+
+    void Tell(string what) => _incidents.Enqueue(new Incident(Elapsed, what));
+}
