@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Mptcp.Lab;
 
 namespace Mptcp.Sockets.Tests.Support;
 
@@ -20,7 +21,6 @@ sealed class TestServer : IAsyncDisposable
     const string StateHeader = "Mptcp-State";
 
     readonly WebApplication _application;
-    byte[] _content = Peers.RandomBytes(1000);
 
     TestServer(WebApplication application)
     {
@@ -30,13 +30,17 @@ sealed class TestServer : IAsyncDisposable
     }
 
     /// <summary>What GET gives.</summary>
-    internal byte[] Content => _content;
+    internal byte[] Content { get; set; } = Peers.RandomBytes(1000);
 
     internal Uri Uri => new(_application.Urls.Single());
 
-    /// <summary>Starts a server on a free port. One that is to speak plain TCP listens on a socket of Kestrel's own.</summary>
+    /// <summary>Starts a server on a free port, here or on a host. One that is to speak plain TCP listens on a socket of Kestrel's own.</summary>
     internal static async Task<TestServer> StartAsync(
-        IPAddress? address = null, MptcpMode mode = MptcpMode.Required, HttpProtocols protocols = HttpProtocols.Http1, bool useTls = false)
+        IPAddress? address = null,
+        MptcpMode mode = MptcpMode.Required,
+        HttpProtocols protocols = HttpProtocols.Http1,
+        bool useTls = false,
+        LabHost? host = null)
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrel(kestrel =>
@@ -52,7 +56,8 @@ sealed class TestServer : IAsyncDisposable
         if (mode != MptcpMode.Disabled)
         {
             builder.WebHost.UseSockets(sockets =>
-                sockets.CreateBoundListenSocket = endPoint => MptcpSocket.CreateBoundListenSocket(endPoint, mode));
+                sockets.CreateBoundListenSocket = endPoint =>
+                    host is null ? MptcpSocket.CreateBoundListenSocket(endPoint, mode) : host.Run(() => MptcpSocket.CreateBoundListenSocket(endPoint, mode)));
         }
 
         var server = new TestServer(builder.Build());
@@ -76,15 +81,15 @@ sealed class TestServer : IAsyncDisposable
         else if (HttpMethods.IsPut(context.Request.Method))
             await KeepAsync(context);
         else
-            await context.Response.BodyWriter.WriteAsync(_content, context.RequestAborted);
+            await context.Response.BodyWriter.WriteAsync(Content, context.RequestAborted);
     }
 
     async Task KeepAsync(HttpContext context)
     {
         using var body = new MemoryStream();
         await context.Request.Body.CopyToAsync(body, context.RequestAborted);
-        _content = body.ToArray();
-        await context.Response.WriteAsync(Convert.ToHexString(SHA256.HashData(_content)), context.RequestAborted);
+        Content = body.ToArray();
+        await context.Response.WriteAsync(Convert.ToHexString(SHA256.HashData(Content)), context.RequestAborted);
     }
 
     static async Task EchoAsync(WebSocket socket, CancellationToken cancellationToken)
