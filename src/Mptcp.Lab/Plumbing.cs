@@ -3,7 +3,10 @@ using System.Net.Sockets;
 
 namespace Mptcp.Lab;
 
-/// <summary>What ip, tc and nft are told: ip-link(8), ip-route(8), ip-rule(8), tc-tbf(8), nft(8).</summary>
+/// <summary>
+/// What ip, tc and nft are told: ip-link(8), ip-route(8), ip-rule(8), tc-tbf(8), nft(8). A link may have a name that means something to them, such as
+/// "tcp" or "up", or begins with a digit.
+/// </summary>
 static class Plumbing
 {
     const int QueueMilliseconds = 50;
@@ -30,7 +33,7 @@ static class Plumbing
     internal const string BringLoopbackUp = "link set lo up";
 
     /// <summary>Both ends of the link's cable.</summary>
-    internal static string AddCable(LinkPlan link, string secondNamespace) => $"link add {link.Name} type veth peer name {link.Name} netns {secondNamespace}";
+    internal static string AddCable(LinkPlan link, string secondNamespace) => $"link add name {link.Name} type veth peer name {link.Name} netns {secondNamespace}";
 
     /// <summary>One end, from its address on, for one family.</summary>
     internal static IEnumerable<string> AddEnd(LinkPlan link, string host, AddressFamily family)
@@ -46,7 +49,9 @@ static class Plumbing
         ];
     }
 
-    internal static string SetUp(LinkPlan link, bool isUp) => $"link set {link.Name} {(isUp ? "up" : "down")}";
+    internal static string RemoveCable(string link) => $"link delete dev {link}";
+
+    internal static string SetUp(LinkPlan link, bool isUp) => $"link set dev {link.Name} {(isUp ? "up" : "down")}";
 
     /// <summary>
     /// A default route over each link, for what has no address yet, and one for what is sent from the link's own: such packets go over this link or
@@ -73,7 +78,7 @@ static class Plumbing
     internal static IEnumerable<string> Interfere(string link, string chain, string rule) =>
     [
         "add table netdev lab",
-        $"add chain netdev lab {chain} {{ type filter hook ingress device {link} priority 0; }}",
+        $"add chain netdev lab {chain} {{ type filter hook ingress device \"{link}\" priority 0; }}",
         $"add rule netdev lab {chain} {rule}",
     ];
 
