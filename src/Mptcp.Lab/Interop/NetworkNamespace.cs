@@ -10,6 +10,9 @@ namespace Mptcp.Lab.Interop;
 /// </summary>
 sealed class NetworkNamespace : IDisposable
 {
+    [ThreadStatic]
+    static bool t_isInside;
+
     readonly SafeFileHandle _handle;
 
     NetworkNamespace(SafeFileHandle handle) => _handle = handle;
@@ -23,6 +26,7 @@ sealed class NetworkNamespace : IDisposable
     internal static NetworkNamespace Create() => OnThreadOfItsOwn("network namespace", () =>
     {
         Check(Libc.unshare(Libc.CLONE_NEWNET), "unshare(CLONE_NEWNET)");
+        t_isInside = true;
         SafeFileHandle handle = Libc.open("/proc/thread-self/ns/net", Libc.O_RDONLY_CLOEXEC);
         Check(handle.IsInvalid ? -1 : 0, "open(/proc/thread-self/ns/net)");
         return new NetworkNamespace(handle);
@@ -36,12 +40,19 @@ sealed class NetworkNamespace : IDisposable
     });
 
     /// <summary>Moves the calling thread in here for the rest of its life.</summary>
-    internal void Enter() => Check(Libc.setns(_handle, Libc.CLONE_NEWNET), "setns(CLONE_NEWNET)");
+    internal void Enter()
+    {
+        Check(Libc.setns(_handle, Libc.CLONE_NEWNET), "setns(CLONE_NEWNET)");
+        t_isInside = true;
+    }
 
     public void Dispose() => _handle.Dispose();
 
     static T OnThreadOfItsOwn<T>(string name, Func<T> body)
     {
+        if (!t_isInside)
+            RuntimeThreads.EnsureStarted();
+
         T result = default!;
         ExceptionDispatchInfo? error = null;
         var thread = new Thread(() =>

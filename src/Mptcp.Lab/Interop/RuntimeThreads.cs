@@ -1,0 +1,58 @@
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+
+namespace Mptcp.Lab.Interop;
+
+/// <summary>
+/// The threads that .NET makes when something first needs them, and keeps for everything: of sockets, timers, signals and the thread pool. A thread
+/// begins in the network namespace of the one that makes it. Made by a thread that is on a host, they would be on that host as long as the process
+/// lives, with every socket that is made on them, and hold its namespace. So they are made before.
+/// </summary>
+static class RuntimeThreads
+{
+    const int MillisecondsBetweenFills = 10_000; // a thread of the pool ends after 20 s without work
+    static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(200);
+
+    static readonly Lock s_lock = new();
+    static long? s_filledAt;
+
+    /// <summary>To be called on a thread that is on no host, before one enters a host.</summary>
+    internal static void EnsureStarted()
+    {
+        lock (s_lock)
+        {
+            if (s_filledAt is null)
+                StartThoseThatStay();
+
+            if (s_filledAt is { } filledAt && Environment.TickCount64 - filledAt < MillisecondsBetweenFills)
+                return;
+
+            FillPool();
+            s_filledAt = Environment.TickCount64;
+        }
+    }
+
+    static void StartThoseThatStay()
+    {
+        PosixSignalRegistration.Create(PosixSignal.SIGHUP, static _ => { }).Dispose();
+        new Timer(static _ => { }, null, TimeSpan.FromHours(1), Timeout.InfiniteTimeSpan).Dispose();
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        using var cancellation = new CancellationTokenSource();
+        _ = socket.ReceiveAsync(new byte[1], cancellation.Token).AsTask(); // has to wait for something to arrive, for which there is a thread
+        cancellation.Cancel();
+    }
+
+    /// <summary>
+    /// Has the pool make all the threads that it makes when work is queued; more are made by a thread of its own. A pool that does not come to this in
+    /// time is busy, and so has them.
+    /// </summary>
+    static void FillPool()
+    {
+        ThreadPool.GetMinThreads(out int count, out _);
+        var all = new Barrier(count);
+        for (int i = 0; i < count; i++)
+            ThreadPool.UnsafeQueueUserWorkItem(_ => all.SignalAndWait(s_patience), null);
+
+        SpinWait.SpinUntil(() => all.CurrentPhaseNumber > 0, s_patience);
+    }
+}
