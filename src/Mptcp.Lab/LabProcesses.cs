@@ -10,18 +10,27 @@ namespace Mptcp.Lab;
 static class LabProcesses
 {
     const string MarkName = "MPTCP_LAB_OWNER";
+    const int MillisecondsToDie = 5000; // far more than it takes, unless the kernel itself is stuck
 
-    static readonly string s_mark = $"{Environment.ProcessId}.{StartTime(Environment.ProcessId)}"; // ids are used again
+    static readonly string s_idNamespace = ReadLink("/proc/self/ns/pid") ?? ""; // ids mean nothing outside of it, such as in a container
+    static readonly string s_mark = $"{s_idNamespace}.{Environment.ProcessId}.{StartTime(Environment.ProcessId)}"; // ids are used again
 
     internal static void Mark(ProcessStartInfo start) => start.Environment[MarkName] = s_mark;
 
-    /// <summary>Kills every process in a network namespace, whoever has started it.</summary>
+    /// <summary>Kills every process in a network namespace, whoever has started it, and those that they start meanwhile, and waits until they have left it.</summary>
     internal static void KillThoseIn(string networkNamespace)
     {
-        foreach (int id in Ids())
+        long deadline = Environment.TickCount64 + MillisecondsToDie;
+        while (true)
         {
-            if (id != Environment.ProcessId && ReadLink($"/proc/{id}/ns/net") == networkNamespace)
+            int[] there = [.. Ids().Where(id => id != Environment.ProcessId && ReadLink($"/proc/{id}/ns/net") == networkNamespace)];
+            if (there.Length == 0 || Environment.TickCount64 > deadline)
+                return;
+
+            foreach (int id in there)
                 Kill(id);
+
+            Thread.Sleep(1);
         }
     }
 
@@ -30,7 +39,7 @@ static class LabProcesses
     {
         foreach (int id in Ids())
         {
-            if (OwnerOf(id) is { } owner && owner != s_mark && !IsAlive(owner))
+            if (OwnerOf(id) is { } owner && owner != s_mark && HasEnded(owner))
                 Kill(id);
         }
     }
@@ -43,15 +52,19 @@ static class LabProcesses
         .Split('\0')
         .FirstOrDefault(variable => variable.StartsWith($"{MarkName}=", StringComparison.Ordinal))?[(MarkName.Length + 1)..];
 
-    static bool IsAlive(string owner) =>
-        owner.Split('.') is [var id, var startTime] && int.TryParse(id, CultureInfo.InvariantCulture, out int number) && StartTime(number) == startTime;
+    static bool HasEnded(string owner) =>
+        owner.Split('.') is [var idNamespace, var id, var startTime]
+            && idNamespace == s_idNamespace
+            && int.TryParse(id, CultureInfo.InvariantCulture, out int number)
+            && StartTime(number) != startTime;
 
-    /// <summary>In clock ticks since boot, field 22: proc_pid_stat(5). Null if there is no such process.</summary>
+    /// <summary>In clock ticks since boot: proc_pid_stat(5). Null if there is no such process, or only its remains.</summary>
     static string? StartTime(int id)
     {
         string? stat = Read($"/proc/{id}/stat");
-        const int afterName = 22 - 3; // the second field, in brackets, may contain anything; what follows it begins with the third
-        return stat?[(stat.LastIndexOf(')') + 2)..].Split(' ')[afterName];
+        string[]? afterName = stat?[(stat.LastIndexOf(')') + 2)..].Split(' '); // the name, in brackets, may contain anything
+        const int state = 3 - 3, startTime = 22 - 3; // counted from the first field after the name, which is the third
+        return afterName?[state] is "Z" or "X" ? null : afterName?[startTime];
     }
 
     static void Kill(int id)
