@@ -3,19 +3,24 @@ using System.Text;
 
 namespace Mptcp.Lab;
 
-/// <summary>Runs a program to its end, in the calling thread's network namespace.</summary>
+/// <summary>Runs a program to its end.</summary>
 static class Command
 {
     static readonly string[] s_directories =
         [.. (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries), "/usr/sbin", "/sbin"]; // not on everybody's PATH
 
-    /// <summary>Its full path; null if it is not here.</summary>
-    internal static string? Find(string program) =>
-        s_directories.Select(directory => Path.Combine(directory, program)).FirstOrDefault(File.Exists);
+    /// <summary>Its full path; null if it is not here. A path is one from the current directory, as for <see cref="Process"/>.</summary>
+    internal static string? Find(string program) => program.Contains('/')
+        ? File.Exists(program) ? Path.GetFullPath(program) : null
+        : s_directories.Select(directory => Path.Combine(directory, program)).FirstOrDefault(File.Exists);
 
     /// <summary>What it wrote to standard output.</summary>
+    /// <param name="program">Its name or path.</param>
+    /// <param name="arguments">What it is told.</param>
+    /// <param name="input">What it is given.</param>
+    /// <param name="starter">What starts it; by default the calling thread, in whose network namespace it is then.</param>
     /// <exception cref="LabException">It cannot be started, or ended with another exit code than 0.</exception>
-    internal static string Run(string program, IEnumerable<string> arguments, string input = "")
+    internal static string Run(string program, IEnumerable<string> arguments, string input = "", Func<ProcessStartInfo, Process>? starter = null)
     {
         var start = new ProcessStartInfo(Find(program) ?? program, arguments)
         {
@@ -23,18 +28,30 @@ static class Command
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        using Process process = Start(start);
+        using Process process = (starter ?? Start)(start);
         var error = new StringBuilder();
         process.ErrorDataReceived += (_, line) => error.AppendLine(line.Data);
         process.BeginErrorReadLine();
-        process.StandardInput.Write(input);
-        process.StandardInput.Close();
+        Give(process, input);
         string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         return process.ExitCode == 0
             ? output
             : throw new LabException($"'{string.Join(' ', [program, .. arguments])}' ended with exit code {process.ExitCode}: {error.ToString().Trim()}"
                 + (input.Length > 0 ? $" It was given:{Environment.NewLine}{input.TrimEnd()}" : ""));
+    }
+
+    static void Give(Process process, string input)
+    {
+        try
+        {
+            process.StandardInput.Write(input);
+            process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // It has ended before it had read everything, and says why.
+        }
     }
 
     internal static Process Start(ProcessStartInfo start)

@@ -14,7 +14,17 @@ public sealed class LabFault : IDisposable
 
     /// <summary>Lifts this fault and no other. A second time, and after the network is gone, nothing happens.</summary>
     /// <exception cref="LabException">The system refuses.</exception>
-    public void Dispose() => Interlocked.Exchange(ref _lift, null)?.Invoke();
+    public void Dispose()
+    {
+        try
+        {
+            Interlocked.Exchange(ref _lift, null)?.Invoke();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The network is gone, and the fault with it.
+        }
+    }
 
     /// <summary>What is wrong.</summary>
     public override string ToString() => _description;

@@ -75,13 +75,13 @@ public sealed class LabHost
         return _processes.Start(start);
     }
 
-    /// <summary>Runs a program here to its end and gives what it wrote to standard output.</summary>
+    /// <summary>Runs a program here to its end and gives what it wrote to standard output. It is killed as one that <see cref="Start"/> starts.</summary>
     /// <exception cref="LabException">It cannot be started, or ends with another exit code than 0; the message has what it wrote to standard error.</exception>
     /// <exception cref="ObjectDisposedException">The network is gone.</exception>
     public string Execute(string program, params IEnumerable<string> arguments)
     {
         ArgumentException.ThrowIfNullOrEmpty(program);
-        return Run(() => Command.Run(program, arguments));
+        return Command.Run(program, arguments, starter: Start);
     }
 
     /// <summary>Sets a kernel setting of this host's network, such as <c>net.mptcp.enabled</c>.</summary>
@@ -112,7 +112,8 @@ public sealed class LabHost
         foreach (LabLink link in _links)
         {
             (link.FirstHost == this ? link.SecondHost : link.FirstHost).SetLimits(MostSubflows, MostSubflows);
-            AddEndpoint(link, LabEndpointRoles.Subflow);
+            foreach (AddressFamily family in Plumbing.Families)
+                AddEndpoint(link, LabEndpointRoles.Subflow, family);
         }
     }
 
@@ -184,20 +185,17 @@ public sealed class LabHost
     /// <summary>Ends the processes here, then lets go of the namespace.</summary>
     internal void Dispose()
     {
-        if (_isGone)
-            return;
-
+        _isGone = true; // nothing is started any more
         _processes.Dispose();
         LabProcesses.KillThoseIn(_namespace.Id);
-        _isGone = true;
         _namespace.Dispose();
     }
 
-    /// <summary>One run of a program for several things. Once the network is gone, nothing is left to do.</summary>
+    /// <summary>One run of a program for several things.</summary>
     void Batch(string program, IEnumerable<string> arguments, IEnumerable<string> commands)
     {
         string input = string.Concat(commands.Select(command => $"{command}\n"));
-        if (input.Length > 0 && !_isGone)
+        if (input.Length > 0)
             Run(() => Command.Run(program, arguments, input));
     }
 

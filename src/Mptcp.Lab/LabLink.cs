@@ -62,8 +62,10 @@ public sealed class LabLink
     {
         lock (_lock)
         {
-            if (_timesDown++ == 0)
+            if (_timesDown == 0)
                 ForEachEnd(host => host.Ip([Plumbing.SetUp(_plan, false)]));
+
+            _timesDown++;
         }
 
         return new LabFault($"{Name} is down", Up);
@@ -109,11 +111,13 @@ public sealed class LabLink
     /// <param name="down">How long it is down each time.</param>
     /// <param name="up">How long it is up after each time.</param>
     /// <param name="cancellationToken">Ends it early.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="times"/> is less than 1.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="times"/> is less than 1, or a duration negative.</exception>
     /// <exception cref="OperationCanceledException">It was ended early.</exception>
     public async Task FlapAsync(int times, TimeSpan down, TimeSpan up, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(times, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(down, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfLessThan(up, TimeSpan.Zero);
         for (int i = 0; i < times; i++)
         {
             using (Down())
@@ -125,6 +129,19 @@ public sealed class LabLink
 
     /// <summary>Its name and what it connects.</summary>
     public override string ToString() => $"{Name} ({FirstHost.Name} - {SecondHost.Name})";
+
+    /// <summary>Takes it away for good.</summary>
+    internal void Remove()
+    {
+        try
+        {
+            FirstHost.Ip([Plumbing.RemoveCable(Name)]);
+        }
+        catch (LabException)
+        {
+            // Somebody has removed it already.
+        }
+    }
 
     void Up()
     {
@@ -145,7 +162,7 @@ public sealed class LabLink
             CheckEnd(from);
 
         LabHost[] receivers = from is null ? [FirstHost, SecondHost] : [from == FirstHost ? SecondHost : FirstHost];
-        string chain = $"{Name}-{Interlocked.Increment(ref _faults)}";
+        string chain = $"link-{Name}-{Interlocked.Increment(ref _faults)}";
         foreach (LabHost receiver in receivers)
             receiver.Nft(Plumbing.Interfere(Name, chain, rule));
 

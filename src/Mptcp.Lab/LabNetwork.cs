@@ -20,14 +20,10 @@ namespace Mptcp.Lab;
 public sealed class LabNetwork : IDisposable
 {
     static readonly Lazy<IReadOnlyList<string>> s_missing = new(LabRequirements.FindMissing);
-    static readonly Lazy<bool> s_isSwept = new(() =>
-    {
-        LabProcesses.KillLeftovers();
-        return true;
-    });
 
     readonly List<LabHost> _hosts = [];
     readonly List<LabLink> _links = [];
+    int _isGone;
 
     LabNetwork()
     {
@@ -55,7 +51,7 @@ public sealed class LabNetwork : IDisposable
         if (Missing.Count > 0)
             throw new LabNotSupportedException(string.Join(Environment.NewLine, Missing));
 
-        _ = s_isSwept.Value;
+        LabProcesses.KillLeftovers();
         var network = new LabNetwork();
         try
         {
@@ -82,9 +78,11 @@ public sealed class LabNetwork : IDisposable
     /// <summary>Kills the programs on the hosts and takes the network away. Sockets that are still open have no network any more.</summary>
     public void Dispose()
     {
-        // The sockets that are still open keep their namespaces; the links are not to wait for that.
-        foreach (IGrouping<LabHost, LabLink> links in _links.GroupBy(link => link.FirstHost))
-            links.Key.Ip(links.Select(link => $"link delete {link.Name}"));
+        if (Interlocked.Exchange(ref _isGone, 1) != 0)
+            return;
+
+        foreach (LabLink link in _links)
+            link.Remove();
 
         foreach (LabHost host in _hosts)
             host.Dispose();

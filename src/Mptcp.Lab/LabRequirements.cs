@@ -18,7 +18,7 @@ static class LabRequirements
                 .Where(program => Command.Find(program.Program) is null)
                 .Select(program => $"A lab needs the program {program.Program}: on Debian, 'apt-get install {program.Package}'."),
             .. FindNamespaceProblem() is { } problem
-                ? new[] { $"A lab needs network namespaces ({problem}) run as root, or inside 'unshare --user --map-root-user'." }
+                ? new[] { $"A lab needs network namespaces ({problem}): run as root, or inside 'unshare --user --map-root-user'." }
                 : [],
         ];
     }
@@ -32,7 +32,7 @@ static class LabRequirements
         }
         catch (LabException e)
         {
-            return e.Message;
+            return e.Message.TrimEnd('.');
         }
     }
 }

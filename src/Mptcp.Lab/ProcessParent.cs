@@ -33,10 +33,8 @@ sealed class ProcessParent : IDisposable
 
     internal Process Start(ProcessStartInfo start)
     {
-        if (Command.Find(start.FileName) is null)
-            throw new LabException($"'{start.FileName}' cannot be started: there is no such program.");
-
-        ProcessStartInfo bound = Bind(start);
+        string program = Command.Find(start.FileName) ?? throw new LabException($"'{start.FileName}' cannot be started: there is no such program.");
+        ProcessStartInfo bound = Bind(start, program);
         _ = _thread.Value;
         var started = new TaskCompletionSource<Process>(TaskCreationOptions.RunContinuationsAsynchronously);
         _work.Add(() =>
@@ -63,9 +61,9 @@ sealed class ProcessParent : IDisposable
     }
 
     /// <summary>The same program, bound to the life of the thread that starts it. The caller's object stays as it is.</summary>
-    static ProcessStartInfo Bind(ProcessStartInfo start)
+    static ProcessStartInfo Bind(ProcessStartInfo start, string program)
     {
-        var bound = new ProcessStartInfo("setpriv", ["--pdeathsig", "KILL", "--", start.FileName, .. start.ArgumentList])
+        var bound = new ProcessStartInfo("setpriv", ["--pdeathsig", "KILL", "--", program, .. start.ArgumentList])
         {
             WorkingDirectory = start.WorkingDirectory,
             RedirectStandardInput = start.RedirectStandardInput,
