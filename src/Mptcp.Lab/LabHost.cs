@@ -188,7 +188,24 @@ public sealed class LabHost
         _isGone = true; // nothing is started any more
         _processes.Dispose();
         LabProcesses.KillThoseIn(_namespace.Id);
+        AbortConnections();
         _namespace.Dispose();
+    }
+
+    /// <summary>
+    /// A connection that was closed, but has something to send that no longer gets through, would hold the namespace for a minute or two. Not every
+    /// kernel can be told: INET_DIAG_DESTROY.
+    /// </summary>
+    void AbortConnections()
+    {
+        try
+        {
+            _namespace.Run($"lab: {Name}", () => Command.Run("ss", ["--kill", "--tcp", "--mptcp", "--all"]));
+        }
+        catch (LabException)
+        {
+            // Then it takes that long.
+        }
     }
 
     /// <summary>One run of a program for several things.</summary>

@@ -86,7 +86,7 @@ public sealed class LabLink
             throw new ArgumentOutOfRangeException(nameof(probability), probability, "The probability of a loss must be above 0 and up to 1.");
 
         int share = Math.Max(1, (int)Math.Round(probability * precision));
-        return Interfere(string.Create(CultureInfo.InvariantCulture, $"loses {probability:P3} of the packets"), from, $"numgen random mod {precision} < {share} drop");
+        return Interfere(string.Create(CultureInfo.InvariantCulture, $"loses {probability * 100:0.###}% of the packets"), from, share == precision ? "drop" : $"numgen random mod {precision} < {share} drop");
     }
 
     /// <summary>The Multipath TCP option is replaced by padding, as some proxies and firewalls do: connections fall back to TCP, or were it before.</summary>
@@ -102,9 +102,9 @@ public sealed class LabLink
     /// <param name="from">Only SYNs of this host; by default those of both.</param>
     public LabFault DropMptcpSyns(LabHost? from = null) => Interfere("drops SYNs with Multipath TCP", from, "tcp flags syn tcp option mptcp exists drop");
 
-    /// <summary>Each TCP packet is answered with a reset in the receiver's name, which does not get it.</summary>
+    /// <summary>Each TCP packet that is no reset itself is answered with one in the receiver's name, which does not get it.</summary>
     /// <param name="from">Only packets of this host; by default those of both.</param>
-    public LabFault Reset(LabHost? from = null) => Interfere("resets TCP", from, "meta l4proto tcp reject with tcp reset");
+    public LabFault Reset(LabHost? from = null) => Interfere("resets TCP", from, "tcp flags & rst == 0 reject with tcp reset");
 
     /// <summary>Takes the link down and up again, several times; it is up in the end, also when this is cancelled.</summary>
     /// <param name="times">How often, 1 or more.</param>

@@ -19,7 +19,7 @@ namespace Mptcp.Lab;
 /// </example>
 public sealed class LabNetwork : IDisposable
 {
-    static readonly Lazy<IReadOnlyList<string>> s_missing = new(LabRequirements.FindMissing);
+    static volatile bool s_nothingIsMissing;
 
     readonly List<LabHost> _hosts = [];
     readonly List<LabLink> _links = [];
@@ -29,8 +29,19 @@ public sealed class LabNetwork : IDisposable
     {
     }
 
-    /// <summary>What this machine or user lacks for a lab, a sentence each with the remedy; empty where it can be made. Looked up once.</summary>
-    public static IReadOnlyList<string> Missing => s_missing.Value;
+    /// <summary>What this machine or user lacks for a lab, a sentence each with the remedy; empty where it can be made. Not looked up again then.</summary>
+    public static IReadOnlyList<string> Missing
+    {
+        get
+        {
+            if (s_nothingIsMissing)
+                return [];
+
+            IReadOnlyList<string> missing = LabRequirements.FindMissing();
+            s_nothingIsMissing = missing.Count == 0;
+            return missing;
+        }
+    }
 
     /// <summary>The hosts, in the order of the topology.</summary>
     public IReadOnlyList<LabHost> Hosts => _hosts;
@@ -48,8 +59,8 @@ public sealed class LabNetwork : IDisposable
         if (topology.Hosts.Count == 0)
             throw new ArgumentException("The topology has no host.", nameof(topology));
 
-        if (Missing.Count > 0)
-            throw new LabNotSupportedException(string.Join(Environment.NewLine, Missing));
+        if (Missing is { Count: > 0 } missing)
+            throw new LabNotSupportedException(string.Join(Environment.NewLine, missing));
 
         LabProcesses.KillLeftovers();
         var network = new LabNetwork();
@@ -75,7 +86,7 @@ public sealed class LabNetwork : IDisposable
     public LabLink GetLink(string name) =>
         _links.Find(link => link.Name == name) ?? throw new ArgumentException($"There is no link '{name}'.", nameof(name));
 
-    /// <summary>Kills the programs on the hosts and takes the network away. Sockets that are still open have no network any more.</summary>
+    /// <summary>Kills the programs on the hosts and takes the network away. Connections that are still open are aborted, or at least have no network.</summary>
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _isGone, 1) != 0)
@@ -97,7 +108,10 @@ public sealed class LabNetwork : IDisposable
         {
             foreach ((string name, string value) in Plumbing.Settings)
                 host.SetSysctl(name, value);
+        }
 
+        foreach (LabHost host in _hosts)
+        {
             LinkPlan[] mine = [.. topology.Links.Where(link => link.FirstHost == host.Name)];
             host.Ip([Plumbing.BringLoopbackUp, .. mine.Select(link => Plumbing.AddCable(link, GetHost(link.SecondHost).NamespacePath))]);
         }

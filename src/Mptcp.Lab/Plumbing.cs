@@ -14,14 +14,13 @@ static class Plumbing
 
     internal static readonly AddressFamily[] Families = [AddressFamily.InterNetwork, AddressFamily.InterNetworkV6];
 
-    /// <summary>For each host before it has links.</summary>
+    /// <summary>For each host before it has links, or their ends: a device has the defaults of the moment it is made.</summary>
     internal static IEnumerable<(string Name, string Value)> Settings =>
     [
         ("net.ipv4.conf.all.rp_filter", "0"), // an answer may come on another link than the question went
         ("net.ipv4.conf.default.rp_filter", "0"),
         ("net.ipv6.conf.all.disable_ipv6", "0"),
         ("net.ipv6.conf.default.disable_ipv6", "0"),
-        ("net.ipv6.conf.default.accept_dad", "0"), // addresses can be used at once
         ("net.ipv6.conf.all.keep_addr_on_down", "1"), // as IPv4 addresses do
     ];
 
@@ -32,16 +31,23 @@ static class Plumbing
 
     internal const string BringLoopbackUp = "link set lo up";
 
-    /// <summary>Both ends of the link's cable.</summary>
-    internal static string AddCable(LinkPlan link, string secondNamespace) => $"link add name {link.Name} type veth peer name {link.Name} netns {secondNamespace}";
+    /// <summary>Both ends of the link's cable. Where packets take their time, each is to be one.</summary>
+    internal static string AddCable(LinkPlan link, string secondNamespace)
+    {
+        return $"link add {End(link.FirstHost)} type veth peer {End(link.SecondHost)} netns {secondNamespace}";
+
+        string End(string host) => $"name {link.Name} address {HardwareAddress(link, host)}{(link.MegabitsPerSecond is null ? "" : " gso_max_segs 1")}";
+    }
+
 
     /// <summary>One end, from its address on, for one family.</summary>
     internal static IEnumerable<string> AddEnd(LinkPlan link, string host, AddressFamily family)
     {
         int table = TableOf(link);
+        string atOnce = family == AddressFamily.InterNetworkV6 ? " nodad" : ""; // without looking for somebody who has the address
         return
         [
-            $"address add {link.AddressOf(host, family)}/{link.NetworkOf(family).PrefixLength} dev {link.Name}",
+            $"address add {link.AddressOf(host, family)}/{link.NetworkOf(family).PrefixLength} dev {link.Name}{atOnce}",
             SetUp(link, true),
             $"rule add pref {table} from {link.AddressOf(host, family)} table {table}",
             $"route add unreachable default metric 2000 table {table}",
@@ -55,12 +61,19 @@ static class Plumbing
 
     /// <summary>
     /// A default route over each link, for what has no address yet, and one for what is sent from the link's own: such packets go over this link or
-    /// not at all, as they would between real networks. The kernel forgets both when the link goes down.
+    /// not at all, as they would between real networks. And where the peer is: hosts that had to look for it would notice a fault by not finding it, and
+    /// would be lost for packets that pass. The kernel forgets all of it when the link goes down.
     /// </summary>
     internal static IEnumerable<string> Routes(LinkPlan link, string host, AddressFamily family)
     {
-        string route = $"route replace default via {link.AddressOf(link.PeerOf(host), family)} dev {link.Name}";
-        return [$"{route} metric {100 + link.Number}", $"{route} metric 1 table {TableOf(link)}"];
+        string peer = link.PeerOf(host);
+        string route = $"route replace default via {link.AddressOf(peer, family)} dev {link.Name}";
+        return
+        [
+            $"neighbour replace {link.AddressOf(peer, family)} lladdr {HardwareAddress(link, peer)} nud permanent dev {link.Name}",
+            $"{route} metric {100 + link.Number}",
+            $"{route} metric 1 table {TableOf(link)}",
+        ];
     }
 
     /// <summary>How fast one end sends; null for as fast as it can.</summary>
@@ -83,6 +96,9 @@ static class Plumbing
     ];
 
     internal static IEnumerable<string> LeaveInPeace(string chain) => [$"delete chain netdev lab {chain}"];
+
+    /// <summary>Of those that everybody may give: the second bit of the first byte says so.</summary>
+    static string HardwareAddress(LinkPlan link, string host) => $"02:00:00:00:{link.Number:x2}:{(host == link.FirstHost ? "01" : "02")}";
 
     static int TableOf(LinkPlan link) => FirstRoutingTable + link.Number;
 }
