@@ -50,6 +50,9 @@ sealed class Child : IAsyncDisposable
         return new Result(_process.ExitCode, output, await _error);
     }
 
+    /// <summary>Waits for itself only: what it has started may still hold its output.</summary>
+    internal Task EndAsync() => _process.WaitForExitAsync().WaitAsync(Limit.OfAWait);
+
     public async ValueTask DisposeAsync()
     {
         if (!_process.HasExited)

@@ -1,0 +1,93 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Mptcp.Lab.Tests;
+
+/// <summary>What is refused before anything is made, so that these need no lab.</summary>
+public class BadInputTests
+{
+    static LabTopology Hosts => new LabTopology().AddHost("client").AddHost("server");
+
+    static LabTopology Link(string name, LabLinkOptions? options = null) => Hosts.AddLink(name, "client", "server", options);
+
+    static LabLinkOptions Networks(string? four = null, string? six = null) => new()
+    {
+        IPv4Network = four is null ? null : IPNetwork.Parse(four),
+        IPv6Network = six is null ? null : IPNetwork.Parse(six),
+    };
+
+    static LabTopology Links(LabLinkOptions? first, LabLinkOptions? second) => Link("wifi", first).AddLink("dsl", "client", "server", second);
+
+    public static TheoryData<string, Action, string> Cases => new()
+    {
+        { "two hosts of one name", () => Hosts.AddHost("server"), "*two hosts 'server'*" },
+        { "a host without a name", () => Hosts.AddHost(null!), "*name*" },
+        { "a host with an empty name", () => Hosts.AddHost(""), "*'' is no name*" },
+        { "a host with a long name", () => Hosts.AddHost("sixteen-letters-"), "*'sixteen-letters-' is no name*15*" },
+        { "a host that looks like an option", () => Hosts.AddHost("-x"), "*'-x' is no name*" },
+        { "a host with a space", () => Hosts.AddHost("my server"), "*'my server' is no name*" },
+        { "a link without a name", () => Link(null!), "*name*" },
+        { "a link with an empty name", () => Link(""), "*'' is no name*" },
+        { "a link with a long name", () => Link("sixteen-letters-"), "*'sixteen-letters-' is no name*15*" },
+        { "a link that looks like an option", () => Link("-x"), "*'-x' is no name*" },
+        { "a link with a newline", () => Link("wi\nfi"), "*is no name*" },
+        { "a link with a slash", () => Link("wi/fi"), "*'wi/fi' is no name*" },
+        { "the loopback", () => Link("lo"), "*'lo'*" },
+        { "all", () => Link("all"), "*'all'*" },
+        { "default", () => Link("default"), "*'default'*" },
+        { "two links of one name", () => Link("wifi").AddLink("wifi", "client", "server"), "*two links 'wifi'*" },
+        { "an unknown first host", () => Hosts.AddLink("wifi", "nobody", "server"), "*'wifi'*'nobody'*" },
+        { "an unknown second host", () => Hosts.AddLink("wifi", "client", "nobody"), "*'wifi'*'nobody'*" },
+        { "no host", () => Hosts.AddLink("wifi", "client", null!), "*secondHost*" },
+        { "a link to itself", () => Hosts.AddLink("wifi", "client", "client"), "*'wifi'*'client'*itself*" },
+        { "one IPv4 network twice", () => Links(Networks("10.9.0.0/24"), Networks("10.9.0.0/24")), "*'dsl', 10.9.0.0/24*'wifi', 10.9.0.0/24*" },
+        { "an IPv4 network in another", () => Links(Networks("10.9.0.0/16"), Networks("10.9.3.0/30")), "*'dsl', 10.9.3.0/30*'wifi', 10.9.0.0/16*" },
+        { "an IPv4 network around another", () => Links(Networks("10.9.3.0/30"), Networks("10.9.0.0/16")), "*'dsl', 10.9.0.0/16*'wifi', 10.9.3.0/30*" },
+        { "an IPv4 network around an automatic one", () => Links(null, Networks("10.0.0.0/8")), "*'dsl', 10.0.0.0/8*'wifi', 10.0.1.0/24*" },
+        { "an automatic IPv4 network in another", () => Links(Networks("10.0.2.0/30"), null), "*'dsl', 10.0.2.0/24*'wifi', 10.0.2.0/30*" },
+        { "one IPv6 network twice", () => Links(Networks(six: "fd01::/64"), Networks(six: "fd01::/64")), "*'dsl', fd01::/64*'wifi', fd01::/64*" },
+        { "an IPv6 network around an automatic one", () => Links(null, Networks(six: "fd00::/16")), "*'dsl', fd00::/16*'wifi', fd00:0:0:1::/64*" },
+        { "IPv6 for IPv4", () => Link("wifi", Networks(four: "fd01::/64")), "*'wifi'*fd01::/64*InterNetwork*" },
+        { "IPv4 for IPv6", () => Link("wifi", Networks(six: "10.9.0.0/24")), "*'wifi'*10.9.0.0/24*InterNetworkV6*" },
+        { "an IPv4 network for one", () => Link("wifi", Networks("10.9.0.0/31")), "*'wifi'*10.9.0.0/31*30*" },
+        { "an IPv6 network for one", () => Link("wifi", Networks(six: "fd01::/127")), "*'wifi'*fd01::/127*126*" },
+        { "no rate", () => Link("wifi", new() { MegabitsPerSecond = 0 }), "*'wifi'*" },
+        { "a negative rate", () => Link("wifi", new() { MegabitsPerSecond = -1 }), "*'wifi'*" },
+        { "a rate that is no number", () => Link("wifi", new() { MegabitsPerSecond = double.NaN }), "*'wifi'*" },
+        { "an infinite rate", () => Link("wifi", new() { MegabitsPerSecond = double.PositiveInfinity }), "*'wifi'*" },
+        { "too slow a rate", () => Link("wifi", new() { MegabitsPerSecond = 0.001 }), "*'wifi'*" },
+        { "too fast a rate", () => Link("wifi", new() { MegabitsPerSecond = 100_000 }), "*'wifi'*" },
+        { "too many links", () => Enumerable.Range(1, 128).Aggregate(Hosts, (topology, i) => topology.AddLink($"link{i}", "client", "server")), "*'link128'*127*" },
+        { "no topology", () => LabNetwork.Create(null!), "*topology*" },
+        { "an empty topology", () => LabNetwork.Create(new LabTopology()), "*no host*" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Is_refused_by_name(string what, Action action, string message) =>
+        action.Should().Throw<ArgumentException>(what).WithMessage(message);
+
+    [Fact]
+    public void What_was_refused_is_not_kept()
+    {
+        LabTopology topology = Hosts;
+        FluentActions.Invoking(() => topology.AddLink("wifi", "client", "server", Networks("10.9.0.0/31"))).Should().Throw<ArgumentException>();
+        FluentActions.Invoking(() => topology.AddHost("client")).Should().Throw<ArgumentException>();
+
+        topology.AddLink("wifi", "client", "server", Networks("10.9.0.0/30"));
+
+        topology.Links.Should().ContainSingle().Which.AddressOf("server", AddressFamily.InterNetwork).Should().Be(IPAddress.Parse("10.9.0.2"));
+        topology.Hosts.Should().Equal("client", "server");
+    }
+
+    [Fact]
+    public void Addresses_are_those_that_are_documented()
+    {
+        LinkPlan plan = Enumerable.Range(1, 127).Aggregate(Hosts, (topology, i) => topology.AddLink($"link{i}", "client", "server")).Links[^1];
+
+        plan.AddressOf("client", AddressFamily.InterNetwork).Should().Be(IPAddress.Parse("10.0.127.1"));
+        plan.AddressOf("server", AddressFamily.InterNetwork).Should().Be(IPAddress.Parse("10.0.127.2"));
+        plan.AddressOf("client", AddressFamily.InterNetworkV6).Should().Be(IPAddress.Parse("fd00:0:0:7f::1"));
+        plan.AddressOf("server", AddressFamily.InterNetworkV6).Should().Be(IPAddress.Parse("fd00:0:0:7f::2"));
+    }
+}

@@ -1,0 +1,93 @@
+using System.Net.Sockets;
+using Mptcp.Lab.Tests.Support;
+
+namespace Mptcp.Lab.Tests;
+
+public class DownTests
+{
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task Nothing_is_reached_while_the_link_is_down_and_everything_again_as_soon_as_it_is_up()
+    {
+        using LabNetwork network = Labs.TwoHosts("wifi");
+        LabLink wifi = network.GetLink("wifi");
+
+        for (int i = 0; i < 10; i++) // addresses and routes come back each time, with the first packet
+        {
+            using (LabFault down = wifi.Down())
+            {
+                down.ToString().Should().Be("wifi is down");
+                foreach (AddressFamily family in Plumbing.Families)
+                    await IsUnreachableAsync(wifi, family);
+            }
+
+            foreach (AddressFamily family in Plumbing.Families)
+            {
+                await Labs.EchoesAsync(wifi, family);
+                await Labs.EchoesAsync(wifi, family, wifi.GetAddress(wifi.FirstHost, family));
+            }
+        }
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task A_link_is_up_when_it_was_taken_up_as_often_as_down()
+    {
+        using LabNetwork network = Labs.TwoHosts("wifi");
+        LabLink wifi = network.GetLink("wifi");
+
+        LabFault first = wifi.Down(), second = wifi.Down();
+        first.Dispose();
+        first.Dispose();
+        await IsUnreachableAsync(wifi, AddressFamily.InterNetwork);
+
+        second.Dispose();
+        await Labs.EchoesAsync(wifi, AddressFamily.InterNetwork);
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task Another_link_stays_as_it_is()
+    {
+        using LabNetwork network = Labs.TwoHosts("wifi", "dsl");
+
+        using (network.GetLink("wifi").Down())
+            await Labs.EchoesAsync(network.GetLink("dsl"), AddressFamily.InterNetwork);
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task A_connection_outlives_a_link_that_flaps()
+    {
+        using LabNetwork network = Labs.TwoHosts("wifi");
+        LabLink wifi = network.GetLink("wifi");
+        using Socket listener = network.Server().Listen(wifi.GetAddress(network.Server()));
+        using Socket client = await network.Client().ConnectAsync(listener.EndPoint());
+        using Socket server = await listener.AcceptAsync();
+
+        await wifi.FlapAsync(3, TimeSpan.FromMilliseconds(10), TimeSpan.FromMilliseconds(10));
+
+        await Labs.TransferAsync(client, server, 1000);
+        await Labs.EchoesAsync(wifi, AddressFamily.InterNetworkV6);
+    }
+
+    [Theory(Timeout = Limit.OfATest)]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_link_whose_flapping_was_cancelled_is_up(bool whileDown)
+    {
+        using LabNetwork network = Labs.TwoHosts("wifi");
+        LabLink wifi = network.GetLink("wifi");
+        using var cancellation = new CancellationTokenSource();
+        TimeSpan forever = TimeSpan.FromHours(1);
+
+        Task flapping = wifi.FlapAsync(1, whileDown ? forever : TimeSpan.Zero, whileDown ? TimeSpan.Zero : forever, cancellation.Token);
+        await cancellation.CancelAsync();
+
+        await FluentActions.Awaiting(() => flapping).Should().ThrowAsync<OperationCanceledException>();
+        await Labs.EchoesAsync(wifi, AddressFamily.InterNetwork);
+    }
+
+    static async Task IsUnreachableAsync(LabLink link, AddressFamily family)
+    {
+        var server = new System.Net.IPEndPoint(link.GetAddress(link.SecondHost, family), 80);
+        (await FluentActions.Awaiting(() => link.FirstHost.ConnectAsync(server)).Should().ThrowAsync<SocketException>())
+            .Which.SocketErrorCode.Should().BeOneOf(SocketError.NetworkUnreachable, SocketError.HostUnreachable);
+    }
+}

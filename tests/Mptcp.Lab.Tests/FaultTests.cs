@@ -1,0 +1,130 @@
+using System.Net.Sockets;
+using Mptcp.Lab.Tests.Support;
+
+namespace Mptcp.Lab.Tests;
+
+public class FaultTests
+{
+    /// <summary>So many that all or none of them arrive by chance once in 2⁶³ runs.</summary>
+    const int Many = 64;
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task A_blackhole_swallows_the_packets_of_both_hosts_or_of_the_one_that_is_named()
+    {
+        using LabNetwork network = Labs.TwoHosts("wifi", "sound");
+        LabLink wifi = network.GetLink("wifi");
+        LabHost client = network.Client(), server = network.Server();
+
+        (await PassesAsync(client)).Should().BeTrue();
+        (await PassesAsync(server)).Should().BeTrue();
+        using (LabFault both = wifi.Blackhole())
+        {
+            both.ToString().Should().Be("wifi swallows all packets");
+            (await PassesAsync(client)).Should().BeFalse();
+            (await PassesAsync(server)).Should().BeFalse();
+        }
+
+        using (LabFault one = wifi.Blackhole(client))
+        {
+            one.ToString().Should().Be("wifi swallows all packets of client");
+            (await PassesAsync(client)).Should().BeFalse();
+            (await PassesAsync(server)).Should().BeTrue();
+        }
+
+        using (wifi.Blackhole(server))
+        {
+            (await PassesAsync(client)).Should().BeTrue();
+            (await PassesAsync(server)).Should().BeFalse();
+        }
+
+        (await PassesAsync(client)).Should().BeTrue();
+        (await PassesAsync(server)).Should().BeTrue();
+
+        async Task<bool> PassesAsync(LabHost from) => await Postman.DeliverAsync(wifi, network.GetLink("sound"), from) == 1;
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task What_a_blackhole_has_swallowed_counts_as_sent()
+    {
+        using LabNetwork network = Labs.TwoHosts("wifi", "sound");
+        LabLink wifi = network.GetLink("wifi");
+        using LabFault blackhole = wifi.Blackhole();
+        long before = wifi.ReadBytesSent(network.Client());
+
+        await Postman.DeliverAsync(wifi, network.GetLink("sound"), network.Client(), Many);
+
+        const int headers = 14 + 20 + 8; // of Ethernet, IPv4 and UDP
+        (wifi.ReadBytesSent(network.Client()) - before).Should().BeGreaterThanOrEqualTo(Many * (headers + 1));
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task Faults_add_up_and_are_lifted_one_by_one()
+    {
+        using LabNetwork network = Labs.TwoHosts("wifi", "sound");
+        LabLink wifi = network.GetLink("wifi");
+        LabHost client = network.Client(), server = network.Server();
+
+        LabFault ofClient = wifi.Blackhole(client), ofBoth = wifi.Blackhole(), resets = wifi.Reset();
+        ofBoth.Dispose();
+        ofBoth.Dispose();
+        (await DeliverAsync(client)).Should().Be(0);
+        (await DeliverAsync(server)).Should().Be(1);
+
+        ofClient.Dispose();
+        (await DeliverAsync(client)).Should().Be(1);
+        resets.ToString().Should().Be("wifi resets TCP");
+        await FluentActions.Awaiting(() => Labs.EchoesAsync(wifi, AddressFamily.InterNetwork)).Should().ThrowAsync<SocketException>();
+
+        resets.Dispose();
+        await Labs.EchoesAsync(wifi, AddressFamily.InterNetwork);
+
+        Task<int> DeliverAsync(LabHost from) => Postman.DeliverAsync(wifi, network.GetLink("sound"), from);
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task A_link_that_loses_packets_loses_as_many_as_it_is_told()
+    {
+        using LabNetwork network = Labs.TwoHosts("wifi", "sound");
+        LabLink wifi = network.GetLink("wifi");
+
+        using (LabFault all = wifi.Lose(1))
+        {
+            all.ToString().Should().Be("wifi loses 100% of the packets");
+            (await DeliverAsync()).Should().Be(0);
+        }
+
+        using (wifi.Lose(0.5, network.Server()))
+            (await DeliverAsync()).Should().Be(Many);
+
+        using (wifi.Lose(0.5, network.Client()))
+            (await DeliverAsync()).Should().BeInRange(1, Many - 1);
+
+        (await DeliverAsync()).Should().Be(Many);
+
+        Task<int> DeliverAsync() => Postman.DeliverAsync(wifi, network.GetLink("sound"), network.Client(), Many);
+    }
+
+    [Theory(Timeout = Limit.OfATest)]
+    [InlineData(AddressFamily.InterNetwork)]
+    [InlineData(AddressFamily.InterNetworkV6)]
+    public async Task A_link_that_resets_refuses_connections_and_breaks_those_that_are(AddressFamily family)
+    {
+        using LabNetwork network = Labs.TwoHosts("wifi", "sound");
+        LabLink wifi = network.GetLink("wifi");
+        using Socket listener = network.Server().Listen(wifi.GetAddress(network.Server(), family));
+        using Socket client = await network.Client().ConnectAsync(listener.EndPoint());
+        using Socket server = await listener.AcceptAsync();
+
+        using (wifi.Reset(network.Client()))
+        {
+            (await FluentActions.Awaiting(() => network.Client().ConnectAsync(listener.EndPoint())).Should().ThrowAsync<SocketException>())
+                .Which.SocketErrorCode.Should().Be(SocketError.ConnectionRefused);
+            await client.SendAsync(new byte[1]);
+            (await FluentActions.Awaiting(() => client.ReceiveAsync(new byte[1]).WaitAsync(Limit.OfAWait)).Should().ThrowAsync<SocketException>())
+                .Which.SocketErrorCode.Should().Be(SocketError.ConnectionReset);
+            (await Postman.DeliverAsync(wifi, network.GetLink("sound"), network.Client())).Should().Be(1, "this is not TCP");
+        }
+
+        await Labs.EchoesAsync(wifi, family);
+    }
+}

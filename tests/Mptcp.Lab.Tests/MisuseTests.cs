@@ -1,0 +1,124 @@
+using System.Diagnostics;
+using System.Net.Sockets;
+using Mptcp.Lab.Tests.Support;
+
+namespace Mptcp.Lab.Tests;
+
+/// <summary>What a network refuses: what is not of it, what makes no sense, and everything once it is gone.</summary>
+public class MisuseTests
+{
+    [Fact]
+    public void What_is_of_no_network_or_another_is_refused_by_name()
+    {
+        using LabNetwork network = Labs.TwoHosts("wifi");
+        using LabNetwork other = Labs.TwoHosts("wifi");
+        LabLink wifi = network.GetLink("wifi");
+        LabHost client = network.Client(), stranger = other.Client();
+
+        Refuses(() => network.GetHost("nobody"), "*'nobody'*");
+        Refuses(() => network.GetLink("dsl"), "*'dsl'*");
+        foreach (Action action in new Action[]
+        {
+            () => wifi.GetAddress(stranger),
+            () => wifi.ReadBytesSent(stranger),
+            () => wifi.Blackhole(stranger),
+            () => wifi.Lose(0.5, stranger),
+            () => wifi.StripMptcp(stranger),
+            () => wifi.StripMptcpFromSynAcks(stranger),
+            () => wifi.DropMptcpSyns(stranger),
+            () => wifi.Reset(stranger),
+            () => stranger.AddEndpoint(wifi, LabEndpointRoles.Subflow),
+            () => stranger.SetBackup(wifi, true),
+            () => stranger.RemoveEndpoint(wifi),
+        })
+            Refuses(action, "*'client' is not on link 'wifi'*");
+
+        Refuses(() => wifi.GetAddress(null!), "*host*");
+        Refuses(() => client.AddEndpoint(null!, LabEndpointRoles.Subflow), "*link*");
+        Refuses(() => wifi.GetAddress(client, AddressFamily.Unix), "*Unix*");
+        Refuses(() => client.Run((Action)null!), "*body*");
+        Refuses(() => client.Run((Func<int>)null!), "*body*");
+        Refuses(() => client.Execute(""), "*program*");
+        Refuses(() => client.SetSysctl("", "1"), "*name*");
+        Refuses(() => client.Start(null!), "*start*");
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-1)]
+    [InlineData(1.1)]
+    [InlineData(double.NaN)]
+    public void No_probability_is_none(double probability)
+    {
+        using LabNetwork network = Labs.TwoHosts("wifi");
+
+        FluentActions.Invoking(() => network.GetLink("wifi").Lose(probability)).Should().Throw<ArgumentOutOfRangeException>().WithParameterName(nameof(probability));
+    }
+
+    [Fact]
+    public async Task Flapping_needs_a_number_of_times_and_durations()
+    {
+        using LabNetwork network = Labs.TwoHosts("wifi");
+        LabLink wifi = network.GetLink("wifi");
+        var negative = TimeSpan.FromSeconds(-2);
+
+        await RefusesAsync(() => wifi.FlapAsync(0, TimeSpan.Zero, TimeSpan.Zero), "times");
+        await RefusesAsync(() => wifi.FlapAsync(1, negative, TimeSpan.Zero), "down");
+        await RefusesAsync(() => wifi.FlapAsync(1, TimeSpan.Zero, negative), "up");
+
+        static Task RefusesAsync(Func<Task> action, string parameter) =>
+            action.Should().ThrowAsync<ArgumentOutOfRangeException>().WithParameterName(parameter);
+    }
+
+    [Fact]
+    public void A_setting_that_the_kernel_lacks_or_refuses_is_named()
+    {
+        using LabNetwork network = Labs.TwoHosts();
+
+        FluentActions.Invoking(() => network.Client().SetSysctl("net.no.such", "1")).Should().Throw<LabException>().WithMessage("*'client'*net.no.such*");
+        FluentActions.Invoking(() => network.Client().SetSysctl("net.ipv4.ip_forward", "x")).Should().Throw<LabException>().WithMessage("*net.ipv4.ip_forward to x*");
+    }
+
+    [Fact]
+    public void A_program_is_started_without_a_shell_its_arguments_in_a_list()
+    {
+        using LabNetwork network = Labs.TwoHosts();
+
+        Refuses(() => network.Client().Start(new ProcessStartInfo("true") { UseShellExecute = true }), "*ArgumentList*");
+        Refuses(() => network.Client().Start(new ProcessStartInfo("true", "argument")), "*ArgumentList*");
+    }
+
+    [Fact]
+    public async Task Nothing_can_be_used_once_the_network_is_gone_and_lifting_a_fault_does_nothing()
+    {
+        LabNetwork network = Labs.TwoHosts("wifi");
+        LabLink wifi = network.GetLink("wifi");
+        LabHost client = network.Client();
+        LabFault blackhole = wifi.Blackhole(), down = wifi.Down();
+
+        network.Dispose();
+        network.Dispose();
+
+        blackhole.Dispose();
+        blackhole.Dispose();
+        down.Dispose();
+        foreach (Action action in new Action[]
+        {
+            () => client.Run(() => { }),
+            () => client.Start(new ProcessStartInfo("true")),
+            () => client.Execute("true"),
+            () => client.SetSysctl("net.ipv4.ip_forward", "1"),
+            () => client.SetLimits(1, 1),
+            () => client.AddEndpoint(wifi, LabEndpointRoles.Subflow),
+            () => client.ReadCounters(),
+            () => wifi.ReadBytesSent(client),
+            () => wifi.Down(),
+            () => wifi.Blackhole(),
+        })
+            action.Should().Throw<ObjectDisposedException>();
+
+        await FluentActions.Awaiting(() => wifi.FlapAsync(1, TimeSpan.Zero, TimeSpan.Zero)).Should().ThrowAsync<ObjectDisposedException>();
+    }
+
+    static void Refuses(Action action, string message) => action.Should().Throw<ArgumentException>().WithMessage(message);
+}

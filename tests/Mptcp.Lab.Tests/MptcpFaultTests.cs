@@ -1,0 +1,92 @@
+using System.Net.Sockets;
+using Mptcp.Lab.Tests.Support;
+
+namespace Mptcp.Lab.Tests;
+
+/// <summary>What middleboxes do to Multipath TCP, by what the kernel counts and says of its sockets.</summary>
+public class MptcpFaultTests
+{
+    const string SynsSent = "MPCapableSYNTX", SynsReceived = "MPCapableSYNRX", SynAcksReceived = "MPCapableSYNACKRX";
+
+    [Theory(Timeout = Limit.OfATest)]
+    [InlineData(AddressFamily.InterNetwork)]
+    [InlineData(AddressFamily.InterNetworkV6)]
+    public async Task A_link_that_strips_the_option_makes_connections_fall_back(AddressFamily family)
+    {
+        using LabNetwork network = TwoHosts();
+        LabLink wifi = network.GetLink("wifi");
+
+        using (wifi.StripMptcp())
+        using (MptcpPair pair = await MptcpPair.OverAsync(wifi, family))
+            pair.ShouldHaveFallenBack();
+
+        MptcpPair.Count(network.Client(), SynsSent).Should().Be(1);
+        MptcpPair.Count(network.Server(), SynsReceived).Should().Be(0);
+        await WorksAgainAsync(wifi);
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task A_link_that_strips_the_option_from_answers_lets_the_server_begin()
+    {
+        using LabNetwork network = TwoHosts();
+        LabLink wifi = network.GetLink("wifi");
+
+        using (wifi.StripMptcpFromSynAcks())
+        using (MptcpPair pair = await MptcpPair.OverAsync(wifi))
+            pair.ShouldHaveFallenBack();
+
+        MptcpPair.Count(network.Server(), SynsReceived).Should().Be(1);
+        MptcpPair.Count(network.Client(), SynAcksReceived).Should().Be(0);
+        await WorksAgainAsync(wifi);
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task Only_the_named_hosts_packets_are_stripped()
+    {
+        using LabNetwork network = TwoHosts();
+        LabLink wifi = network.GetLink("wifi");
+
+        using (wifi.StripMptcpFromSynAcks(network.Client())) // who sends none
+        using (MptcpPair pair = await MptcpPair.OverAsync(wifi))
+            pair.ShouldBeMptcp();
+
+        using (wifi.StripMptcp(network.Server()))
+        using (MptcpPair pair = await MptcpPair.OverAsync(wifi))
+            pair.ShouldHaveFallenBack();
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task A_link_that_drops_the_options_syns_passes_everything_else()
+    {
+        using LabNetwork network = TwoHosts();
+        LabLink wifi = network.GetLink("wifi");
+        using MptcpPair established = await MptcpPair.OverAsync(wifi);
+        using Socket client = MptcpPair.Create(network.Client());
+        Task connecting;
+
+        using (wifi.DropMptcpSyns())
+        {
+            connecting = client.ConnectAsync(established.EndPoint);
+            MptcpPair.Count(network.Client(), SynsSent).Should().Be(2, "connecting begins with sending one");
+            await Labs.TransferAsync(established.Client, established.Server, 1000);
+            established.ShouldBeMptcp();
+            await Labs.EchoesAsync(wifi, AddressFamily.InterNetwork);
+            await Labs.EchoesAsync(wifi, AddressFamily.InterNetworkV6);
+            MptcpPair.Count(network.Server(), SynsReceived).Should().Be(1, "only the first connection's has arrived");
+        }
+
+        await connecting.WaitAsync(Limit.OfAWait); // with a SYN that was sent again
+    }
+
+    static LabNetwork TwoHosts()
+    {
+        Needs.Mptcp();
+        return Labs.TwoHosts("wifi");
+    }
+
+    static async Task WorksAgainAsync(LabLink link)
+    {
+        using MptcpPair pair = await MptcpPair.OverAsync(link);
+        pair.ShouldBeMptcp();
+    }
+}

@@ -1,0 +1,110 @@
+using System.Net;
+using System.Net.Sockets;
+using Mptcp.Lab.Tests.Support;
+
+namespace Mptcp.Lab.Tests;
+
+public class NetworkTests
+{
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task Two_networks_of_one_topology_have_nothing_to_do_with_each_other()
+    {
+        Needs.Lab();
+        LabTopology topology = Labs.Topology("wifi");
+        using LabNetwork first = LabNetwork.Create(topology);
+        using LabNetwork second = LabNetwork.Create(topology);
+
+        using (first.GetLink("wifi").Down())
+            await Labs.EchoesAsync(second.GetLink("wifi"), AddressFamily.InterNetwork);
+
+        first.Dispose();
+        await Labs.EchoesAsync(second.GetLink("wifi"), AddressFamily.InterNetworkV6);
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task Who_waits_for_a_peer_is_told_that_the_network_is_gone()
+    {
+        LabNetwork network = Labs.TwoHosts("wifi");
+        LabLink wifi = network.GetLink("wifi");
+        using Socket listener = network.Server().Listen(wifi.GetAddress(network.Server()));
+        using Socket client = await network.Client().ConnectAsync(listener.EndPoint());
+        Task<int> receiving = client.ReceiveAsync(new byte[1]);
+
+        network.Dispose();
+
+        await FluentActions.Awaiting(() => receiving.WaitAsync(Limit.OfAWait)).Should().ThrowAsync<SocketException>();
+    }
+
+    [Fact]
+    public void A_host_without_links_has_loopback()
+    {
+        Needs.Lab();
+        using LabNetwork network = LabNetwork.Create(new LabTopology().AddHost("alone"));
+        LabHost host = network.GetHost("alone");
+
+        host.Links.Should().BeEmpty();
+        using Socket listener = host.Listen(IPAddress.Loopback);
+        using Socket client = host.Run(() =>
+        {
+            var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            socket.Connect(listener.EndPoint());
+            return socket;
+        });
+        client.Connected.Should().BeTrue();
+    }
+
+    [Fact]
+    public void What_code_on_a_host_throws_is_thrown_to_the_caller()
+    {
+        using LabNetwork network = Labs.TwoHosts();
+
+        FluentActions.Invoking(() => network.Client().Run(() => throw new InvalidDataException("mine"))).Should().Throw<InvalidDataException>().WithMessage("mine");
+    }
+
+    [Fact]
+    public void A_setting_is_of_one_host()
+    {
+        using LabNetwork network = Labs.TwoHosts();
+        const string setting = "/proc/sys/net/ipv4/tcp_syn_retries";
+
+        network.Client().SetSysctl("net.ipv4.tcp_syn_retries", "3");
+
+        network.Client().Run(() => File.ReadAllText(setting)).Trim().Should().Be("3");
+        network.Server().Run(() => File.ReadAllText(setting)).Trim().Should().NotBe("3");
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task Threads_that_work_on_a_host_begins_are_not_on_it()
+    {
+        using LabNetwork network = Labs.TwoHosts("wifi");
+        string here = NamespaceOfThisThread();
+
+        for (int i = 0; i < 100; i++)
+        {
+            var ran = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+            network.Client().Run(() =>
+            {
+                ThreadPool.QueueUserWorkItem(_ => ran.SetResult(NamespaceOfThisThread()));
+                NamespaceOfThisThread().Should().NotBe(here);
+            });
+            (await ran.Task).Should().Be(here);
+        }
+
+        await Labs.EchoesAsync(network.GetLink("wifi"), AddressFamily.InterNetwork);
+        NamespaceOfThisThread().Should().Be(here);
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task A_link_that_was_removed_by_hand_keeps_nothing_else_from_going()
+    {
+        LabNetwork network = Labs.TwoHosts("wifi");
+        using System.Diagnostics.Process program = network.Server().Start(new("sleep", ["1000"]));
+        network.Client().Execute("ip", "link", "delete", "wifi");
+
+        network.Dispose();
+
+        await program.WaitForExitAsync().WaitAsync(Limit.OfAWait);
+    }
+
+    static string NamespaceOfThisThread() => File.ResolveLinkTarget("/proc/thread-self/ns/net", returnFinalTarget: false)!.Name;
+}

@@ -1,0 +1,142 @@
+using System.Diagnostics;
+using System.Globalization;
+using Mptcp.Lab.Tests.Support;
+
+namespace Mptcp.Lab.Tests;
+
+public class ProgramTests
+{
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task A_program_is_on_its_host_with_all_that_it_was_given()
+    {
+        using LabNetwork network = Labs.TwoHosts("wifi");
+        using var directory = new TemporaryDirectory();
+        string workingDirectory = Path.GetDirectoryName(directory.File("x"))!;
+        var start = new ProcessStartInfo("sh", ["-c", "ip -brief address show dev wifi; pwd; echo \"$LAB_TEST $1\"; cat; echo told >&2; exit 7", "sh", "two words"])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = workingDirectory,
+        };
+        start.Environment["LAB_TEST"] = "a value";
+        string[] before = Describe(start);
+
+        using Process program = network.Server().Start(start);
+        await program.StandardInput.WriteAsync("asked");
+        program.StandardInput.Close();
+        string output = await program.StandardOutput.ReadToEndAsync().WaitAsync(Limit.OfAWait);
+        await program.WaitForExitAsync().WaitAsync(Limit.OfAWait);
+
+        output.Should().Contain("10.0.1.2/24").And.Contain("fd00:0:0:1::2/64").And.EndWith($"{workingDirectory}\na value two words\nasked");
+        (await program.StandardError.ReadToEndAsync()).Should().Be("told\n");
+        program.ExitCode.Should().Be(7);
+        Describe(start).Should().Equal(before, "the caller's object stays as it is");
+
+        static string[] Describe(ProcessStartInfo start) =>
+            [start.FileName, start.WorkingDirectory, .. start.ArgumentList, .. start.Environment.Select(variable => $"{variable.Key}={variable.Value}").Order()];
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task A_program_is_killed_with_the_network_and_all_that_it_has_started_too()
+    {
+        LabNetwork network = Labs.TwoHosts("wifi");
+        const string family = "sleep 1000 & echo $!; setsid sleep 1000 & echo $!; (trap '' TERM HUP; exec sleep 1000) & echo $!; wait";
+        using Process program = network.Client().Start(new ProcessStartInfo("sh", ["-c", family]) { RedirectStandardOutput = true });
+        var processes = new List<int> { program.Id };
+        for (int i = 0; i < 3; i++)
+            processes.Add(int.Parse((await program.StandardOutput.ReadLineAsync().WaitAsync(Limit.OfAWait))!, CultureInfo.InvariantCulture));
+
+        processes.Should().OnlyContain(process => Traces.IsAlive(process));
+        network.Dispose();
+
+        await program.WaitForExitAsync().WaitAsync(Limit.OfAWait);
+        await Eventually.TrueAsync(() => !processes.Any(Traces.IsAlive), "all are dead");
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task A_program_that_is_executed_is_killed_with_the_network_too()
+    {
+        LabNetwork network = Labs.TwoHosts();
+        using var directory = new TemporaryDirectory();
+        string started = directory.File("started");
+
+        var executing = Task.Factory.StartNew(
+            () => network.Client().Execute("sh", "-c", $": > {started}; exec sleep 1000"), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        await Eventually.TrueAsync(() => File.Exists(started), "it runs");
+        network.Dispose();
+
+        await FluentActions.Awaiting(() => executing.WaitAsync(Limit.OfAWait)).Should().ThrowAsync<LabException>().WithMessage("*exit code 137*");
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task Programs_outlive_the_thread_that_has_asked_for_them()
+    {
+        using LabNetwork network = Labs.TwoHosts();
+        Process? program = null;
+        var thread = new Thread(() => program = network.Client().Start(new ProcessStartInfo("sleep", ["1000"])));
+        thread.Start();
+        thread.Join();
+
+        for (int i = 0; i < 10; i++)
+            network.Client().Execute("true"); // if it were to die, it would by now
+
+        program!.HasExited.Should().BeFalse();
+        program.Kill();
+        await program.WaitForExitAsync().WaitAsync(Limit.OfAWait);
+        program.Dispose();
+    }
+
+    [Fact]
+    public void Execute_gives_what_was_written_or_says_what_went_wrong()
+    {
+        using LabNetwork network = Labs.TwoHosts("wifi");
+        LabHost server = network.Server();
+
+        server.Execute("ip", "-brief", "-4", "address", "show", "dev", "wifi").Should().Contain("10.0.1.2/24");
+        FluentActions.Invoking(() => server.Execute("sh", "-c", "echo it is broken >&2; exit 3"))
+            .Should().Throw<LabException>().WithMessage("*sh -c *exit code 3: it is broken");
+    }
+
+    [Theory]
+    [InlineData("no-such-program")]
+    [InlineData("./no-such-program")]
+    [InlineData("/no/such/program")]
+    public void A_program_that_is_not_there_is_named(string program)
+    {
+        using LabNetwork network = Labs.TwoHosts();
+
+        FluentActions.Invoking(() => network.Client().Execute(program)).Should().Throw<LabException>().WithMessage($"'{program}' cannot be started*");
+        FluentActions.Invoking(() => network.Client().Start(new ProcessStartInfo(program))).Should().Throw<LabException>().WithMessage($"'{program}' cannot be started*");
+    }
+
+    [Fact]
+    public void A_directory_that_is_not_there_is_named()
+    {
+        using LabNetwork network = Labs.TwoHosts();
+
+        FluentActions.Invoking(() => network.Client().Start(new ProcessStartInfo("true") { WorkingDirectory = "/no/such/directory" }))
+            .Should().Throw<LabException>().WithMessage("*/no/such/directory*");
+    }
+
+    [Fact]
+    public void A_path_is_one_from_the_current_directory()
+    {
+        using LabNetwork network = Labs.TwoHosts();
+        string shell = Path.GetRelativePath(Environment.CurrentDirectory, "/bin/sh");
+
+        network.Client().Execute(shell, "-c", "echo here").Should().Be("here\n");
+    }
+
+    [Fact]
+    public void Much_output_blocks_nothing()
+    {
+        using LabNetwork network = Labs.TwoHosts();
+        const int count = 1_000_000;
+        string write = $"head -c {count} /dev/zero | tr '\\0' x";
+
+        network.Client().Execute("sh", "-c", $"{write} >&2; {write}").Should().HaveLength(count);
+        FluentActions.Invoking(() => network.Client().Execute("sh", "-c", $"{write}; {write} >&2; exit 1"))
+            .Should().Throw<LabException>().Which.Message.Length.Should().BeGreaterThan(count);
+    }
+}

@@ -1,0 +1,107 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using Mptcp.Lab.Tests.Support;
+
+namespace Mptcp.Lab.Tests;
+
+/// <summary>Nothing of a lab is left behind, however the process ends that has made it.</summary>
+[Collection(Alone.Name)]
+public class RemovalTests
+{
+    [Theory(Timeout = Limit.OfATest)]
+    [InlineData("dispose", null, true)]
+    [InlineData("forget", null, false)]
+    [InlineData("throw", null, false)]
+    [InlineData("forget", "TERM", false)]
+    [InlineData("forget", "INT", false)]
+    [InlineData("forget", "KILL", false)]
+    public async Task Nothing_is_left_of_a_lab(string end, string? signal, bool isAllGoneAtOnce)
+    {
+        Needs.Lab();
+        string[] outside = await Traces.OutsideAsync();
+        await using Child witness = Witness.Start("live", end);
+        Inventory lab = await Inventory.ReadAsync(witness);
+        Traces.HoldersOf(lab.Namespaces).Should().NotBeEmpty("the lab lives, and can be seen");
+        lab.Processes.Should().OnlyContain(process => Traces.IsAlive(process));
+        (await Traces.OutsideAsync()).Should().Equal(outside, "nothing of a lab is where others are");
+
+        if (signal is null)
+            await witness.Input.WriteLineAsync();
+        else
+            (await Child.RunAsync("sh", ["-c", $"kill -{signal} {witness.Id}"])).ShouldSucceed();
+
+        await witness.EndAsync();
+        if (!isAllGoneAtOnce)
+        {
+            // Its programs die with it; what those have started when the next lab is made.
+            await Eventually.TrueAsync(() => !Traces.IsAlive(lab.Processes[0]), "the program is dead");
+            LabNetwork.Create(Labs.Topology()).Dispose();
+        }
+
+        await Eventually.TrueAsync(() => !lab.Processes.Any(Traces.IsAlive), "all processes are dead");
+        await Eventually.TrueAsync(() => Traces.HoldersOf(lab.Namespaces).Length == 0, "nothing holds a namespace");
+        (await Traces.OutsideAsync()).Should().Equal(outside);
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task What_another_process_has_made_and_still_uses_is_left_alone()
+    {
+        Needs.Lab();
+        await using Child first = Witness.Start("live", "dispose");
+        await using Child second = Witness.Start("live", "dispose");
+        Inventory firstLab = await Inventory.ReadAsync(first), secondLab = await Inventory.ReadAsync(second);
+
+        LabNetwork.Create(Labs.Topology("wifi")).Dispose();
+
+        firstLab.Namespaces.Should().NotIntersectWith(secondLab.Namespaces, "the same names mean nothing to each other");
+        firstLab.Processes.Concat(secondLab.Processes).Should().OnlyContain(process => Traces.IsAlive(process));
+    }
+
+    // The kernel counts namespaces until it has taken them away: with room for two labs, as many as one likes, one after the other,
+    // are the proof that nothing is left of them.
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task The_kernel_has_nothing_left_of_labs_that_are_disposed_of() =>
+        (await Witness.RunWithRoomForAsync(4, "make", "10")).ShouldSucceed().Output.Should().Contain("all made");
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task The_kernel_has_nothing_left_of_connections_that_can_never_be_finished()
+    {
+        using (LabNetwork network = Labs.TwoHosts("wifi"))
+        {
+            using Socket listener = network.Server().Listen(IPAddress.Loopback);
+            if (!network.Server().Execute("ss", "--kill", "--tcp", "--all").Contains("127.0.0.1", StringComparison.Ordinal))
+                Needs.Lacks("a kernel that aborts connections when told to (INET_DIAG_DESTROY).");
+        }
+
+        (await Witness.RunWithRoomForAsync(4, "unsent", "4")).ShouldSucceed().Output.Should().Contain("all made");
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task The_kernel_has_nothing_left_of_labs_whose_process_was_killed() =>
+        (await Witness.RunWithRoomForAsync(4, "orphan", "3")).ShouldSucceed().Output.Should().Contain("all made");
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task The_kernel_has_nothing_left_of_a_lab_that_could_not_be_made() =>
+        (await Witness.RunWithRoomForAsync(2, "fail")).ShouldSucceed().Output.Should().MatchRegex("unshare.*No space left on device[^$]*all made");
+
+    /// <summary>What a witness says that its lab consists of.</summary>
+    sealed record Inventory(string[] Namespaces, int[] Processes)
+    {
+        internal static async Task<Inventory> ReadAsync(Child witness)
+        {
+            var lines = new List<string>();
+            while (await witness.Output.ReadLineAsync().WaitAsync(Limit.OfAWait) is { } line && line != "ready")
+                lines.Add(line);
+
+            var inventory = new Inventory(
+                [.. Values("namespace")], [.. Values("process").Select(process => int.Parse(process, CultureInfo.InvariantCulture))]);
+            inventory.Namespaces.Should().HaveCount(2);
+            inventory.Processes.Should().HaveCount(2, "there are a program and its child");
+            return inventory;
+
+            IEnumerable<string> Values(string name) => lines.Where(line => line.StartsWith(name, StringComparison.Ordinal)).Select(line => line[(name.Length + 1)..]);
+        }
+    }
+}

@@ -1,0 +1,85 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+
+namespace Mptcp.Lab.Tests.Support;
+
+/// <summary>The networks of these tests, and the sockets on them, all .NET's own.</summary>
+static class Labs
+{
+    /// <summary>A client and a server, with links of these names.</summary>
+    internal static LabNetwork TwoHosts(params string[] links)
+    {
+        Needs.Lab();
+        return LabNetwork.Create(Topology(links));
+    }
+
+    internal static LabTopology Topology(params string[] links)
+    {
+        LabTopology topology = new LabTopology().AddHost("client").AddHost("server");
+        foreach (string link in links)
+            topology.AddLink(link, "client", "server");
+
+        return topology;
+    }
+
+    internal static LabHost Client(this LabNetwork network) => network.GetHost("client");
+
+    internal static LabHost Server(this LabNetwork network) => network.GetHost("server");
+
+    internal static Socket Listen(this LabHost host, IPAddress address)
+    {
+        Socket listener = host.Make(address, SocketType.Stream, ProtocolType.Tcp);
+        listener.Listen();
+        return listener;
+    }
+
+    internal static Socket Datagrams(this LabHost host, IPAddress address) => host.Make(address, SocketType.Dgram, ProtocolType.Udp);
+
+    internal static IPEndPoint EndPoint(this Socket socket) => (IPEndPoint)socket.LocalEndPoint!;
+
+    /// <summary>Connects, bounded, from an address of the host if one is given.</summary>
+    internal static async Task<Socket> ConnectAsync(this LabHost host, IPEndPoint remote, IPAddress? from = null)
+    {
+        Socket socket = host.Make(from ?? (remote.AddressFamily == AddressFamily.InterNetworkV6 ? IPAddress.IPv6Any : IPAddress.Any), SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            await socket.ConnectAsync(remote).WaitAsync(Limit.OfAWait);
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The server's end of a link says what it hears.</summary>
+    internal static async Task EchoesAsync(LabLink link, AddressFamily family, IPAddress? from = null)
+    {
+        using Socket listener = link.SecondHost.Listen(link.GetAddress(link.SecondHost, family));
+        using Socket client = await link.FirstHost.ConnectAsync(listener.EndPoint(), from);
+        using Socket server = await listener.AcceptAsync().WaitAsync(Limit.OfAWait);
+        server.EndPoint().Address.Should().Be(link.GetAddress(link.SecondHost, family));
+        await TransferAsync(client, server, 1000);
+        await TransferAsync(server, client, 1000);
+    }
+
+    /// <summary>What one end of a connection sends, the other receives.</summary>
+    internal static async Task TransferAsync(Socket from, Socket to, int count)
+    {
+        byte[] sent = RandomNumberGenerator.GetBytes(count), received = new byte[count];
+        using var stream = new NetworkStream(to);
+        Task<int> sending = from.SendAsync(sent);
+        await stream.ReadExactlyAsync(received).AsTask().WaitAsync(Limit.OfAWait);
+        await sending;
+        received.AsSpan().SequenceEqual(sent).Should().BeTrue("it is what was sent");
+    }
+
+    static Socket Make(this LabHost host, IPAddress address, SocketType type, ProtocolType protocol) => host.Run(() =>
+    {
+        var socket = new Socket(address.AddressFamily, type, protocol);
+        socket.Bind(new IPEndPoint(address, 0));
+        return socket;
+    });
+}

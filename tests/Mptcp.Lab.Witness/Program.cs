@@ -1,0 +1,13 @@
+using System.Globalization;
+using Mptcp.Lab.Witness;
+
+return args switch
+{
+    ["missing"] => Scenarios.SayWhatIsMissing(),
+    ["live", var end] => Scenarios.Live(end),
+    ["make", var times] => Scenarios.Make(int.Parse(times, CultureInfo.InvariantCulture)),
+    ["unsent", var times] => Scenarios.LeaveUnsent(int.Parse(times, CultureInfo.InvariantCulture)),
+    ["orphan", var times] => Scenarios.Orphan(int.Parse(times, CultureInfo.InvariantCulture)),
+    ["fail"] => Scenarios.Fail(),
+    _ => throw new ArgumentException($"There is no scenario '{string.Join(' ', args)}'."),
+};

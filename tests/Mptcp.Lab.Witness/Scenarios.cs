@@ -1,0 +1,167 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Mptcp.Lab.Witness;
+
+static class Scenarios
+{
+    static readonly TimeSpan s_firstWait = TimeSpan.FromMilliseconds(50);
+    static readonly TimeSpan s_lastWait = TimeSpan.FromSeconds(15);
+
+    static readonly LabTopology s_twoHosts = new LabTopology().AddHost("client").AddHost("server").AddLink("wifi", "client", "server");
+
+    internal static int SayWhatIsMissing()
+    {
+        foreach (string sentence in LabNetwork.Missing)
+            Console.WriteLine(sentence);
+
+        try
+        {
+            LabNetwork.Create(s_twoHosts).Dispose();
+            Console.WriteLine("made");
+        }
+        catch (LabNotSupportedException e)
+        {
+            Console.WriteLine($"{nameof(LabNotSupportedException)}: {e.Message}");
+        }
+
+        return 0;
+    }
+
+    /// <summary>Makes a lab with programs, says what it consists of, and ends as it is told on standard input, or is killed before.</summary>
+    internal static int Live(string end)
+    {
+        LabNetwork network = LabNetwork.Create(s_twoHosts);
+        foreach (LabHost host in network.Hosts)
+            Console.WriteLine($"namespace {File.ResolveLinkTarget(host.NamespacePath, returnFinalTarget: false)!.Name}");
+
+        using Process program = StartWithChild(network.GetHost("server"));
+        Console.WriteLine($"process {program.Id}");
+        Console.WriteLine($"process {program.StandardOutput.ReadLine()}");
+        Console.WriteLine("ready");
+
+        Console.ReadLine();
+        switch (end)
+        {
+            case "dispose":
+                network.Dispose();
+                return 0;
+            case "forget":
+                return 0;
+            default:
+                throw new InvalidOperationException("The program has a fault.");
+        }
+    }
+
+    /// <summary>Makes as many labs one after the other, each with a fault and a program.</summary>
+    internal static int Make(int times)
+    {
+        for (int i = 0; i < times; i++)
+        {
+            using LabNetwork network = CreateOnceThereIsRoom();
+            network.Links[0].Blackhole();
+            using Process program = StartWithChild(network.GetHost("server"));
+        }
+
+        Console.WriteLine("all made");
+        return 0;
+    }
+
+    /// <summary>Makes as many labs one after the other, each with a connection that is closed before all was sent.</summary>
+    internal static int LeaveUnsent(int times)
+    {
+        for (int i = 0; i < times; i++)
+        {
+            using LabNetwork network = CreateOnceThereIsRoom();
+            LabLink link = network.Links[0];
+            using Socket listener = link.SecondHost.Run(() => new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp));
+            listener.Bind(new IPEndPoint(link.GetAddress(link.SecondHost), 0));
+            listener.Listen();
+            using Socket client = link.FirstHost.Run(() => new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp));
+            client.Connect(listener.LocalEndPoint!);
+            link.Blackhole();
+            client.Send(new byte[1000]);
+        }
+
+        Console.WriteLine("all made");
+        return 0;
+    }
+
+    /// <summary>As many times, has another process make a lab, and kills it; then makes one.</summary>
+    internal static int Orphan(int times)
+    {
+        for (int i = 0; i < times; i++)
+        {
+            using Process other = LiveOnceThereIsRoom();
+            other.Kill();
+            other.WaitForExit();
+        }
+
+        CreateOnceThereIsRoom().Dispose();
+        Console.WriteLine("all made");
+        return 0;
+    }
+
+    /// <summary>Has room for two hosts, asks for three, then for two.</summary>
+    internal static int Fail()
+    {
+        try
+        {
+            LabNetwork.Create(new LabTopology().AddHost("client").AddHost("server").AddHost("other").AddLink("wifi", "client", "server"));
+        }
+        catch (LabException e)
+        {
+            Console.WriteLine(e.Message);
+        }
+
+        CreateOnceThereIsRoom().Dispose();
+        Console.WriteLine("all made");
+        return 0;
+    }
+
+    /// <summary>The kernel takes namespaces away in its own time.</summary>
+    static LabNetwork CreateOnceThereIsRoom()
+    {
+        for (TimeSpan wait = s_firstWait; ; wait *= 2)
+        {
+            try
+            {
+                return LabNetwork.Create(s_twoHosts);
+            }
+            catch (LabException) when (wait < s_lastWait)
+            {
+                Thread.Sleep(wait); // ever longer, for what has just failed has used some of the room again
+            }
+        }
+    }
+
+    /// <summary>Another process, which has a lab. Where there is no room, it ends at once.</summary>
+    static Process LiveOnceThereIsRoom()
+    {
+        for (TimeSpan wait = s_firstWait; ; wait *= 2)
+        {
+            var other = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, ["live", "forget"])
+            {
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            })!;
+            while (other.StandardOutput.ReadLine() is { } line)
+            {
+                if (line == "ready")
+                    return other;
+            }
+
+            other.Dispose();
+            if (wait > s_lastWait)
+                throw new TimeoutException("There is no room.");
+
+            Thread.Sleep(wait);
+        }
+    }
+
+    /// <summary>It says which process its child is.</summary>
+    static Process StartWithChild(LabHost host) =>
+        host.Start(new ProcessStartInfo("sh", ["-c", "setsid sleep 1000 & echo $!; wait"]) { RedirectStandardOutput = true });
+}
