@@ -1,4 +1,6 @@
 using System.Net;
+using System.Net.Sockets;
+using Mptcp.Lab;
 using Mptcp.Sockets;
 
 using var listener = new MptcpTcpListener(IPAddress.Loopback, 0);
@@ -6,3 +8,9 @@ listener.Start();
 using var client = new MptcpTcpClient("127.0.0.1", ((IPEndPoint)listener.LocalEndpoint).Port);
 using var accepted = await listener.AcceptTcpClientAsync();
 Console.WriteLine($"{client.State} {accepted.GetMptcpState()}");
+
+using LabNetwork network = LabNetwork.Create(new LabTopology().AddHost("client").AddHost("server").AddLink("wifi", "client", "server"));
+LabLink wifi = network.GetLink("wifi");
+using Socket server = wifi.SecondHost.Run(() => MptcpSocket.Listen(new IPEndPoint(wifi.GetAddress(wifi.SecondHost), 0)));
+using Socket socket = wifi.FirstHost.Run(() => MptcpSocket.Connect(server.LocalEndPoint!));
+Console.WriteLine($"{wifi.FirstHost} over {wifi.Name}: {socket.GetMptcpState()}");
