@@ -33,7 +33,7 @@ static class Traces
         Child.Result devices = await Child.RunAsync(Needs.Program("ip", "iproute2"), ["-brief", "link"]);
         Child.Result tables = await Child.RunAsync(Needs.Program("nft", "nftables"), ["list", "tables"]);
         string[] names = Directory.Exists("/run/netns") ? Directory.GetFileSystemEntries("/run/netns") : [];
-        return [devices.ShouldSucceed().Output, tables.ShouldSucceed().Output, .. names];
+        return [devices.ShouldSucceed().Output, tables.Output, .. names]; // whoever may not see the tables may not make one either
     }
 
     static IEnumerable<string> HandlesOf(string process) =>
