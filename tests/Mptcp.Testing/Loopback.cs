@@ -13,7 +13,7 @@ public sealed class Loopback
         const string ip = "/sbin/ip";
         if (OperatingSystem.IsLinux() && File.Exists(ip))
         {
-            using Process process = Process.Start(ip, ["link", "set", "dev", "lo", "up"])!;
+            using Process process = Process.Start(new ProcessStartInfo(ip, ["link", "set", "dev", "lo", "up"]) { RedirectStandardError = true })!;
             process.WaitForExit();
         }
     }
