@@ -176,6 +176,26 @@ public sealed class LabHost
         [.. family switch { AddressFamily.InterNetwork => ["-4"], AddressFamily.InterNetworkV6 => ["-6"], _ => Array.Empty<string>() }, "-batch", "-"],
         commands);
 
+    /// <summary>
+    /// Waits until packets pass the devices of links that are up at both ends. The kernel sees to that in its own time, and loses what is sent before.
+    /// </summary>
+    internal void AwaitDevices(IEnumerable<LabLink> links)
+    {
+        const int patience = 10_000; // far more than it takes
+        long deadline = Environment.TickCount64 + patience;
+        while (true)
+        {
+            string[] devices = Run(() => Command.Run("ip", ["-oneline", "link", "show", "up"])).Split('\n');
+            if (links.FirstOrDefault(link => !devices.Any(device => Plumbing.Passes(device, link.Name))) is not { } missing)
+                return;
+
+            if (Environment.TickCount64 > deadline)
+                throw new LabException($"Link '{missing.Name}' does not come up at host '{Name}'.");
+
+            Thread.Sleep(1);
+        }
+    }
+
     /// <inheritdoc cref="Ip"/>
     internal void Tc(IEnumerable<string> commands) => Batch("tc", ["-batch", "-"], commands);
 

@@ -151,6 +151,7 @@ public sealed class LabLink
                 return;
 
             ForEachEnd(host => host.Ip([Plumbing.SetUp(_plan, true)]));
+            ForEachEnd(host => host.AwaitDevices([this]));
             foreach (AddressFamily family in Plumbing.Families)
                 ForEachEnd(host => host.Ip(Plumbing.Routes(_plan, host.Name, family), family));
         }

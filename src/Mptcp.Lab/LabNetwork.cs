@@ -131,5 +131,8 @@ public sealed class LabNetwork : IDisposable
 
             host.Tc(host.Links.Select(link => Plumbing.Shape(link.Plan)).OfType<string>());
         }
+
+        foreach (LabHost host in _hosts)
+            host.AwaitDevices(host.Links);
     }
 }

@@ -59,6 +59,12 @@ static class Plumbing
 
     internal static string SetUp(LinkPlan link, bool isUp) => $"link set dev {link.Name} {(isUp ? "up" : "down")}";
 
+    /// <summary>Whether a line of <c>ip -oneline link</c> is of this link's device, and says that packets pass: with the queue 'noop', they are lost.</summary>
+    internal static bool Passes(string device, string link) =>
+        device.Contains($" {link}@", StringComparison.Ordinal)
+            && device.Contains(" state UP ", StringComparison.Ordinal)
+            && !device.Contains(" qdisc noop ", StringComparison.Ordinal);
+
     /// <summary>
     /// A default route over each link, for what has no address yet, and one for what is sent from the link's own: such packets go over this link or
     /// not at all, as they would between real networks. And where the peer is: hosts that had to look for it would notice a fault by not finding it, and
