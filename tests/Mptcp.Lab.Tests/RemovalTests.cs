@@ -56,6 +56,11 @@ public class RemovalTests
 
         firstLab.Namespaces.Should().NotIntersectWith(secondLab.Namespaces, "the same names mean nothing to each other");
         firstLab.Processes.Concat(secondLab.Processes).Should().OnlyContain(process => Traces.IsAlive(process));
+        foreach (Child witness in new[] { first, second })
+        {
+            await witness.Input.WriteLineAsync();
+            await witness.EndAsync();
+        }
     }
 
     // The kernel counts namespaces until it has taken them away: with room for two labs, as many as one likes, one after the other,
