@@ -20,7 +20,7 @@ public class StateTests
         Needs.Mptcp();
         var source = Enum.Parse<StateSource>(sourceName);
         if (source > ConnectionState.Source)
-            Needs.Lacks($"a kernel with {source}.");
+            Needs.KernelLacks($"with {source}.");
 
         IPAddress loopback = Peers.AnyPort(family).Address;
         using Socket multipath = MptcpSocket.Listen(new IPEndPoint(loopback, 0));

@@ -44,7 +44,7 @@ sealed class Child : IAsyncDisposable
 
     internal async Task<Result> ExitAsync()
     {
-        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var timeout = new CancellationTokenSource(Limit.OfAWait);
         string output = await Output.ReadToEndAsync(timeout.Token);
         await _process.WaitForExitAsync(timeout.Token);
         return new Result(_process.ExitCode, output, await _error);

@@ -6,7 +6,8 @@ using Mptcp.Sockets;
 namespace Mptcp.Testing;
 
 /// <summary>
-/// What a test needs of the machine, probed. Without it the test is skipped and says why; with MPTCP_TESTS=required, as in CI, it fails.
+/// What a test needs of the machine, probed. Without it the test is skipped and says why; with MPTCP_TESTS=required, as in CI, it fails,
+/// unless it is the kernel that lacks it.
 /// </summary>
 static class Needs
 {
@@ -62,6 +63,10 @@ static class Needs
     }
 
     internal static string Python() => Program("python3", "python3");
+
+    /// <summary>What only another kernel has cannot be had on this machine: always a skip.</summary>
+    [DoesNotReturn]
+    internal static void KernelLacks(string what) => Assert.Skip($"This test needs a kernel {what}");
 
     [DoesNotReturn]
     internal static void Lacks(string what)
