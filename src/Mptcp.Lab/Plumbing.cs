@@ -93,15 +93,15 @@ static class Plumbing
         return string.Create(CultureInfo.InvariantCulture, $"qdisc add dev {link.Name} root tbf rate {(long)(megabits * 1_000_000)}bit burst {burst} latency {QueueMilliseconds}ms");
     }
 
-    /// <summary>Applies a rule to whatever arrives over a link.</summary>
+    /// <summary>Applies a rule to whatever IP packets arrive over a link. In the family inet, since not every kernel can reject in netdev.</summary>
     internal static IEnumerable<string> Interfere(string link, string chain, string rule) =>
     [
-        "add table netdev lab",
-        $"add chain netdev lab {chain} {{ type filter hook ingress device \"{link}\" priority 0; }}",
-        $"add rule netdev lab {chain} {rule}",
+        "add table inet lab",
+        $"add chain inet lab {chain} {{ type filter hook ingress device \"{link}\" priority 0; }}",
+        $"add rule inet lab {chain} {rule}",
     ];
 
-    internal static IEnumerable<string> LeaveInPeace(string chain) => [$"delete chain netdev lab {chain}"];
+    internal static IEnumerable<string> LeaveInPeace(string chain) => [$"delete chain inet lab {chain}"];
 
     /// <summary>Of those that everybody may give: the second bit of the first byte says so.</summary>
     static string HardwareAddress(LinkPlan link, string host) => $"02:00:00:00:{link.Number:x2}:{(host == link.FirstHost ? "01" : "02")}";
