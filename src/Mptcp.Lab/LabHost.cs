@@ -104,8 +104,9 @@ public sealed class LabHost
 
     /// <summary>
     /// Makes connections that are opened from here use every link: a subflow endpoint for the address of each, of both families, and room for as many subflows
-    /// here and at the hosts at the other ends.
+    /// here and at the hosts at the other ends. For up to four links: the kernel has room for eight endpoints.
     /// </summary>
+    /// <exception cref="LabException">There are more links, or some of these endpoints already.</exception>
     public void UseAllLinks()
     {
         SetLimits(MostSubflows, MostSubflows);
@@ -191,8 +192,6 @@ public sealed class LabHost
 
             if (Environment.TickCount64 > deadline)
                 throw new LabException($"Link '{missing.Name}' does not come up at host '{Name}'.");
-
-            Thread.Sleep(1);
         }
     }
 

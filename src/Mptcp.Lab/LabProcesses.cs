@@ -29,8 +29,6 @@ static class LabProcesses
 
             foreach (int id in there)
                 Kill(id);
-
-            Thread.Sleep(1);
         }
     }
 

@@ -39,7 +39,6 @@ static class Plumbing
         string End(string host) => $"name {link.Name} address {HardwareAddress(link, host)}{(link.MegabitsPerSecond is null ? "" : " gso_max_segs 1")}";
     }
 
-
     /// <summary>One end, from its address on, for one family.</summary>
     internal static IEnumerable<string> AddEnd(LinkPlan link, string host, AddressFamily family)
     {
