@@ -12,6 +12,12 @@ static class SocketProtocol
 
     internal static bool IsMptcp(Socket socket) => OperatingSystem.IsLinux() && Read(socket) == IPPROTO_MPTCP;
 
+    /// <summary>
+    /// False where asking <c>SOL_MPTCP</c> is useless. For that, a socket's handle is needed, and that is let alone (see below) where .NET may still connect the
+    /// socket, unless it is one that cannot be connected to a list of addresses anyway.
+    /// </summary>
+    internal static bool MayBeMptcp(Socket socket) => socket.Connected ? OperatingSystem.IsLinux() : IsMptcp(socket);
+
     internal static int ReadInt32(Socket socket, int level, int name)
     {
         int value = 0;

@@ -88,7 +88,18 @@ static class LinuxConstants
     internal const int TCP_IS_MPTCP = 43;
 
     // net/tcp_states.h: the first byte of struct tcp_info
+    internal const byte TCP_ESTABLISHED = 1;
+    internal const byte TCP_SYN_SENT = 2;
+    internal const byte TCP_SYN_RECV = 3;
+    internal const byte TCP_FIN_WAIT1 = 4;
+    internal const byte TCP_FIN_WAIT2 = 5;
+    internal const byte TCP_TIME_WAIT = 6;
     internal const byte TCP_CLOSE = 7;
+    internal const byte TCP_CLOSE_WAIT = 8;
+    internal const byte TCP_LAST_ACK = 9;
+    internal const byte TCP_LISTEN = 10;
+    internal const byte TCP_CLOSING = 11;
+    internal const byte TCP_NEW_SYN_RECV = 12;
 
     // linux/mptcp.h
     internal const int SOL_MPTCP = 284;
@@ -96,4 +107,6 @@ static class LinuxConstants
     internal const int MPTCP_TCPINFO = 2;
     internal const int MPTCP_SUBFLOW_ADDRS = 3;
     internal const int MPTCP_FULL_INFO = 4;
+    internal const uint MPTCP_INFO_FLAG_FALLBACK = 1;
+    internal const uint MPTCP_INFO_FLAG_REMOTE_KEY_RECEIVED = 2;
 }

@@ -14,4 +14,16 @@ static unsafe class NativeOption
         value = read;
         return isAnswered;
     }
+
+    /// <summary>Reads bytes, as many as fit, and says how many; false where the kernel refuses the option. Their content is given to the kernel, too.</summary>
+    internal static bool TryRead(SafeSocketHandle handle, int level, int name, Span<byte> value, out int length)
+    {
+        uint read = (uint)value.Length;
+        fixed (byte* bytes = value)
+        {
+            bool isAnswered = Libc.getsockopt(handle, level, name, bytes, &read) == 0;
+            length = isAnswered ? (int)Math.Min(read, (uint)value.Length) : 0;
+            return isAnswered;
+        }
+    }
 }

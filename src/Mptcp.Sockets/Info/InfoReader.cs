@@ -1,0 +1,24 @@
+using System.Net.Sockets;
+using Mptcp.Sockets.Interop;
+using static Mptcp.Sockets.Interop.KernelLayout;
+using static Mptcp.Sockets.Interop.LinuxConstants;
+
+namespace Mptcp.Sockets.Info;
+
+/// <summary>Asks the kernel about a connection. One system call where .NET knows it for connected, otherwise two.</summary>
+static class InfoReader
+{
+    static readonly bool s_hasEndpointKinds = OperatingSystem.IsLinux() && Kernel.Version >= new Version(6, 18);
+
+    /// <summary>False where the socket does not speak Multipath TCP, or the kernel tells nothing.</summary>
+    internal static bool TryRead(Socket socket, out MptcpInfo info)
+    {
+        Span<byte> bytes = stackalloc byte[mptcp_info.Size];
+        info = default;
+        if (!SocketProtocol.MayBeMptcp(socket) || !NativeOption.TryRead(socket.SafeHandle, SOL_MPTCP, MPTCP_INFO, bytes, out int length))
+            return false;
+
+        info = InfoParser.Parse(bytes[..length], s_hasEndpointKinds);
+        return true;
+    }
+}

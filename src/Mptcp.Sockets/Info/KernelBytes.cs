@@ -1,0 +1,26 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace Mptcp.Sockets.Info;
+
+/// <summary>A structure of the kernel's as far as the kernel has given it. What lies beyond is null.</summary>
+readonly ref struct KernelBytes(ReadOnlySpan<byte> bytes)
+{
+    readonly ReadOnlySpan<byte> _bytes = bytes;
+
+    internal byte? Byte(int offset) => Read<byte>(offset);
+
+    internal uint? UInt32(int offset) => Read<uint>(offset);
+
+    internal ulong? UInt64(int offset) => Read<ulong>(offset);
+
+    /// <summary>A quantity. The kernel's are unsigned; none comes near the end of .NET's.</summary>
+    internal long? Quantity(int offset) => Read<ulong>(offset) is { } value ? (long)Math.Min(value, long.MaxValue) : null;
+
+    internal TimeSpan? Milliseconds(int offset) => Read<uint>(offset) is { } value ? new TimeSpan(value * TimeSpan.TicksPerMillisecond) : null;
+
+    internal TimeSpan? Microseconds(int offset) => Read<uint>(offset) is { } value ? new TimeSpan(value * TimeSpan.TicksPerMicrosecond) : null;
+
+    T? Read<T>(int offset)
+        where T : unmanaged => offset <= _bytes.Length - Unsafe.SizeOf<T>() ? MemoryMarshal.Read<T>(_bytes[offset..]) : null;
+}

@@ -1,0 +1,70 @@
+using System.Buffers.Binary;
+using System.Net;
+using System.Runtime.InteropServices;
+using static Mptcp.Sockets.Interop.KernelLayout;
+using static Mptcp.Sockets.Interop.LinuxConstants;
+
+namespace Mptcp.Sockets.Info;
+
+/// <summary>An address and port without an object. IPv4 where the kernel's is mapped into IPv6, as all of a dual-mode socket's are.</summary>
+readonly record struct SubflowAddress
+{
+    const int IPv4Length = 4, IPv6Length = 16;
+    const ulong MappedPrefix = 0xFFFF; // of ::ffff:0:0/96, between the first eight bytes, which are 0, and the IPv4 address
+
+    readonly ulong _high;
+    readonly ulong _low;
+    readonly uint _scope;
+    readonly ushort _port;
+    readonly bool _isIPv6;
+
+    SubflowAddress(uint ipv4, ushort port)
+    {
+        _low = ipv4;
+        _port = port;
+    }
+
+    SubflowAddress(ulong high, ulong low, uint scope, ushort port)
+    {
+        _high = high;
+        _low = low;
+        _scope = scope;
+        _port = port;
+        _isIPv6 = true;
+    }
+
+    /// <summary>Reads a <c>struct sockaddr_storage</c> of which the kernel may have given less.</summary>
+    internal static SubflowAddress Parse(ReadOnlySpan<byte> address)
+    {
+        int family = address.Length >= sizeof(ushort) ? MemoryMarshal.Read<ushort>(address) : 0;
+        if (family == AF_INET && address.Length >= sockaddr_in.sin_addr + IPv4Length)
+        {
+            return new SubflowAddress(
+                BinaryPrimitives.ReadUInt32BigEndian(address[sockaddr_in.sin_addr..]), BinaryPrimitives.ReadUInt16BigEndian(address[sockaddr_in.sin_port..]));
+        }
+
+        if (family != AF_INET6 || address.Length < sockaddr_in6.sin6_scope_id + sizeof(uint))
+            throw new InvalidDataException($"The kernel has given an address of family {family} in {address.Length} bytes for a subflow's.");
+
+        ulong high = BinaryPrimitives.ReadUInt64BigEndian(address[sockaddr_in6.sin6_addr..]);
+        ulong low = BinaryPrimitives.ReadUInt64BigEndian(address[(sockaddr_in6.sin6_addr + sizeof(ulong))..]);
+        ushort port = BinaryPrimitives.ReadUInt16BigEndian(address[sockaddr_in6.sin6_port..]);
+        return high == 0 && low >> 32 == MappedPrefix
+            ? new SubflowAddress((uint)low, port)
+            : new SubflowAddress(high, low, MemoryMarshal.Read<uint>(address[sockaddr_in6.sin6_scope_id..]), port);
+    }
+
+    internal IPEndPoint ToEndPoint()
+    {
+        Span<byte> address = stackalloc byte[IPv6Length];
+        if (!_isIPv6)
+        {
+            BinaryPrimitives.WriteUInt32BigEndian(address, (uint)_low);
+            return new IPEndPoint(new IPAddress(address[..IPv4Length]), _port);
+        }
+
+        BinaryPrimitives.WriteUInt64BigEndian(address, _high);
+        BinaryPrimitives.WriteUInt64BigEndian(address[sizeof(ulong)..], _low);
+        return new IPEndPoint(new IPAddress(address, _scope), _port);
+    }
+}

@@ -1,0 +1,81 @@
+using static Mptcp.Sockets.Interop.KernelLayout;
+
+namespace Mptcp.Sockets.Info;
+
+/// <summary>Bytes from the kernel → subflows. Believes no length, stride or count: nothing is read that was not given, and nonsense is an <see cref="InvalidDataException"/>.</summary>
+static class SubflowParser
+{
+    /// <summary>Reads the answer of <c>MPTCP_FULL_INFO</c>.</summary>
+    /// <param name="header">The structure without what follows its pointers.</param>
+    /// <param name="subflowInfos">What the first pointer led to: room for at least <paramref name="destination"/>.</param>
+    /// <param name="tcpInfos">What the second led to.</param>
+    /// <param name="destination">Filled with as many subflows as there are and fit.</param>
+    /// <returns>How many there are.</returns>
+    internal static int ParseFullInfo(
+        ReadOnlySpan<byte> header, ReadOnlySpan<byte> subflowInfos, ReadOnlySpan<byte> tcpInfos, Span<MptcpSubflow> destination)
+    {
+        var fields = new KernelBytes(header);
+        int count = SubflowCount.Check(fields.UInt32(mptcp_full_info.num_subflows));
+
+        // The kernel makes elements smaller where its own are, and says so.
+        var infos = new KernelArray(subflowInfos, fields.UInt32(mptcp_full_info.size_sfinfo_user) ?? 0);
+        var tcp = new KernelArray(tcpInfos, fields.UInt32(mptcp_full_info.size_tcpinfo_user) ?? 0);
+        for (int i = 0; i < Math.Min(count, destination.Length); i++)
+        {
+            ReadOnlySpan<byte> info = infos[i];
+            destination[i] = Parse(
+                new KernelBytes(info).UInt32(mptcp_subflow_info.id), info[Math.Min(info.Length, mptcp_subflow_info.addrs)..], tcp[i]);
+        }
+
+        return count;
+    }
+
+    /// <summary>Reads the answers of <c>MPTCP_SUBFLOW_ADDRS</c> and <c>MPTCP_TCPINFO</c>, in which the same subflow has the same place.</summary>
+    /// <param name="addresses">The one, which has room for at least <paramref name="destination"/>.</param>
+    /// <param name="tcpInfos">The other.</param>
+    /// <param name="destination">Filled with as many subflows as there are and fit.</param>
+    /// <param name="isMatch">
+    /// False if one has come or gone between the two. Then no place is certain, and nothing but addresses is told.
+    /// </param>
+    /// <returns>How many there are.</returns>
+    internal static int ParseLists(ReadOnlySpan<byte> addresses, ReadOnlySpan<byte> tcpInfos, Span<MptcpSubflow> destination, out bool isMatch)
+    {
+        SubflowList subflows = SubflowList.Parse(addresses);
+        SubflowList tcp = SubflowList.Parse(tcpInfos);
+        isMatch = subflows.Count == tcp.Count;
+        for (int i = 0; i < Math.Min(subflows.Count, destination.Length); i++)
+            destination[i] = Parse(null, subflows.Elements[i], isMatch ? tcp.Elements[i] : default);
+
+        return subflows.Count;
+    }
+
+    static MptcpSubflow Parse(uint? id, ReadOnlySpan<byte> addresses, ReadOnlySpan<byte> tcpInfo)
+    {
+        const uint noSampleYet = uint.MaxValue;
+        const ulong unlimited = ulong.MaxValue;
+        var tcp = new KernelBytes(tcpInfo);
+        int remote = Math.Min(addresses.Length, mptcp_subflow_addrs.ss_remote);
+        return new MptcpSubflow
+        {
+            Id = id,
+            Local = SubflowAddress.Parse(addresses[..remote]),
+            Remote = SubflowAddress.Parse(addresses[remote..]),
+            State = TcpStates.FromKernel(tcp.Byte(tcp_info.tcpi_state)),
+            SmoothedRtt = tcp.Microseconds(tcp_info.tcpi_rtt),
+            RttVariance = tcp.Microseconds(tcp_info.tcpi_rttvar),
+            MinimumRtt = tcp.UInt32(tcp_info.tcpi_min_rtt) == noSampleYet ? null : tcp.Microseconds(tcp_info.tcpi_min_rtt),
+            CongestionWindow = tcp.UInt32(tcp_info.tcpi_snd_cwnd),
+            MaximumSegmentSize = tcp.UInt32(tcp_info.tcpi_snd_mss),
+            Retransmits = tcp.UInt32(tcp_info.tcpi_total_retrans),
+            Lost = tcp.UInt32(tcp_info.tcpi_lost),
+            DeliveryRate = tcp.Quantity(tcp_info.tcpi_delivery_rate),
+            PacingRate = tcp.UInt64(tcp_info.tcpi_pacing_rate) == unlimited ? null : tcp.Quantity(tcp_info.tcpi_pacing_rate),
+            BytesSent = tcp.Quantity(tcp_info.tcpi_bytes_sent),
+            BytesAcked = tcp.Quantity(tcp_info.tcpi_bytes_acked),
+            BytesReceived = tcp.Quantity(tcp_info.tcpi_bytes_received),
+            BytesRetransmitted = tcp.Quantity(tcp_info.tcpi_bytes_retrans),
+            LastDataSent = tcp.Milliseconds(tcp_info.tcpi_last_data_sent),
+            LastDataReceived = tcp.Milliseconds(tcp_info.tcpi_last_data_recv),
+        };
+    }
+}
