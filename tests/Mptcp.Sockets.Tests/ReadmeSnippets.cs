@@ -41,4 +41,20 @@ static class ReadmeSnippets
         builder.WebHost.UseSockets(o => o.CreateBoundListenSocket = e =>
             e is IPEndPoint ? MptcpSocket.CreateBoundListenSocket(e) : SocketTransportOptions.CreateDefaultBoundListenSocket(e));
     }
+
+    internal static async Task Inside(Socket socket)
+    {
+        if (socket.TryGetMptcpInfo(out MptcpInfo info))          // false on TCP and after a fallback; GetMptcpInfo throws, and says which
+            Console.WriteLine($"{info.Token:x8}: {info.BytesSent} bytes sent, {info.BytesRetransmitted} of them again");
+
+        foreach (MptcpSubflow subflow in socket.GetMptcpSubflows())
+            Console.WriteLine($"{subflow.LocalEndPoint} - {subflow.RemoteEndPoint} {subflow.State} {subflow.SmoothedRtt} {subflow.BytesSent}");
+
+        Span<MptcpSubflow> some = stackalloc MptcpSubflow[8];
+        int count = socket.GetMptcpSubflows(some);               // allocates nothing; more than 8 if there are more
+
+        MptcpCounters before = MptcpCounters.Read();
+        using Socket another = await MptcpSocket.ConnectAsync("localhost", 8080);
+        Console.WriteLine((MptcpCounters.Read() - before).ConnectsFallenBack);
+    }
 }

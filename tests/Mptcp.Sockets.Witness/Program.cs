@@ -8,6 +8,8 @@ return args switch
     ["create", var mode] => Scenarios.Create(Enum.Parse<MptcpMode>(mode)),
     ["wrapped"] => await WrappedSockets.CheckAsync(),
     ["connect", var how, var host, var port] => await Scenarios.ConnectAsync(how, host, int.Parse(port, CultureInfo.InvariantCulture)),
+    ["ask", var what, var times, var subflows, var mark] =>
+        Scenarios.Ask(what, int.Parse(times, CultureInfo.InvariantCulture), int.Parse(subflows, CultureInfo.InvariantCulture), mark),
     _ => throw new ArgumentException($"There is no scenario '{string.Join(' ', args)}'."),
 };
 

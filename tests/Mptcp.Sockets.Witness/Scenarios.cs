@@ -1,4 +1,6 @@
+using System.Net;
 using System.Net.Sockets;
+using Mptcp.Sockets.Info;
 
 namespace Mptcp.Sockets.Witness;
 
@@ -26,6 +28,34 @@ static class Scenarios
 
         Console.WriteLine($"supported: {MptcpSocket.IsSupported}");
         return 0;
+    }
+
+    /// <summary>Asks about a connection with so many subflows, several times, between two looks for a file, which whoever counts system calls can see.</summary>
+    internal static int Ask(string what, int times, int subflowCount, string mark)
+    {
+        using Socket listener = MptcpSocket.Listen(new IPEndPoint(IPAddress.Loopback, 0));
+        using Socket client = MptcpSocket.Connect(listener.LocalEndPoint!);
+        using Socket server = listener.Accept();
+        client.Send("x"u8); // no subflow joins before data was acknowledged
+        if (!SpinWait.SpinUntil(() => server.GetMptcpSubflows([]) == subflowCount && client.GetMptcpSubflows([]) == subflowCount, TimeSpan.FromSeconds(30)))
+            throw new TimeoutException($"There are {client.GetMptcpSubflows([])} subflows.");
+
+        var subflows = new MptcpSubflow[subflowCount];
+        AskOnce(); // what is found out once in a process is not counted
+        File.Exists(mark);
+        for (int i = 0; i < times; i++)
+            AskOnce();
+
+        File.Exists(mark);
+        return 0;
+
+        void AskOnce() => _ = what switch
+        {
+            "state" => (int)client.GetMptcpState(),
+            "info" => client.GetMptcpInfo().ExtraSubflows,
+            "subflows" => client.GetMptcpSubflows(subflows),
+            _ => SubflowReader.TryRead(server, Enum.Parse<SubflowSource>(what), subflows, out int count) ? count : throw new NotSupportedException(),
+        };
     }
 
     /// <summary>Connects by name to an echo server, in one of the ways that a program has, and says over what.</summary>

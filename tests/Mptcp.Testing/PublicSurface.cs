@@ -46,7 +46,7 @@ static class PublicSurface
         FieldInfo { IsSpecialName: false } field when field.IsPublic || field.IsFamily => $"{Static(field.IsStatic)}{Name(field.FieldType)} {field.Name}",
         ConstructorInfo constructor when IsVisible(constructor) => $"new({Parameters(constructor)})",
         PropertyInfo property when property.GetAccessors(nonPublic: true).Any(IsVisible) => Describe(property),
-        MethodInfo { IsSpecialName: false } method when IsVisible(method) =>
+        MethodInfo method when IsVisible(method) && (!method.IsSpecialName || method.Name == "op_Subtraction") =>
             $"{Static(method.IsStatic)}{Typed(method.ReturnType, s_nullability.Create(method.ReturnParameter))} {method.Name}({Parameters(method)})",
         EventInfo e => $"event {Name(e.EventHandlerType!)} {e.Name}",
         _ => null,

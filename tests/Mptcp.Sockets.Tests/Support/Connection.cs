@@ -8,6 +8,21 @@ sealed record Connection(Socket Listener, Socket Client, Socket Server) : IDispo
     /// <summary>Bytes from one end to the other, or the other way round.</summary>
     internal Transfer Start(bool toServer) => toServer ? Transfer.Start(Client, Server) : Transfer.Start(Server, Client);
 
+    /// <summary>So many bytes each way, and waits until everything was acknowledged, so that nothing flows any more. Needs a kernel that tells about connections.</summary>
+    internal async Task ExchangeAsync(int toServer, int toClient)
+    {
+        foreach ((Socket from, Socket to, int count) in new[] { (Client, Server, toServer), (Server, Client, toClient) })
+        {
+            Task sending = from.SendAllAsync(Peers.RandomBytes(count));
+            await to.ReceiveExactlyAsync(count);
+            await sending;
+        }
+
+        await Eventually.TrueAsync(() => IsQuiet(Client) && IsQuiet(Server), "everything is acknowledged");
+
+        static bool IsQuiet(Socket socket) => socket.GetMptcpInfo() is var info && info.SendUnacknowledged == info.WriteSequence;
+    }
+
     internal void ShouldBothBe(MptcpState state)
     {
         Client.GetMptcpState().Should().Be(state);

@@ -1,0 +1,53 @@
+using System.Text.RegularExpressions;
+using Mptcp.Sockets.Info;
+using Mptcp.Sockets.Tests.Support;
+
+namespace Mptcp.Sockets.Tests;
+
+/// <summary>How many system calls it takes to ask about a connection with eight subflows, counted by strace between two marks that the program of tests/Mptcp.Sockets.Witness makes.</summary>
+public partial class SystemCallTests
+{
+    const int Times = 10, Subflows = 8;
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task The_state_takes_one() => (await CountAsync("state")).Should().Be(MptcpCapabilities.Probe().SupportsStateOption ? 1 : 2);
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task Information_takes_one() => (await CountAsync("info")).Should().Be(1);
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task Subflows_take_one_or_on_older_kernels_two() => (await CountAsync("subflows")).Should().Be(MptcpCapabilities.Probe().SupportsFullInfo ? 1 : 2);
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task Subflows_take_two_the_older_way() => (await CountAsync(nameof(SubflowSource.Lists))).Should().Be(2);
+
+    static async Task<int> CountAsync(string what)
+    {
+        Needs.Mptcp();
+        if (!MptcpCapabilities.Probe().SupportsSubflowInfo)
+            Needs.Lacks("a kernel that tells about connections: Linux 5.16.");
+
+        string strace = Needs.Program("strace", "strace");
+        using var directory = new TemporaryDirectory();
+        string log = directory.File("log");
+        using var one = new OneHost();
+        one.Host.SetLimits(Subflows - 1, 0);
+        for (int i = 2; i <= Subflows; i++)
+            one.Host.Execute("ip", "mptcp", "endpoint", "add", $"127.0.0.{i}", "dev", "lo", "subflow");
+
+        (await one.Host.Run(() => Witness.RunBehindAsync(
+            [strace, "-f", "-e", "trace=%network,%file,read,write,ioctl,fcntl,poll,epoll_wait", "-o", log],
+            ["ask", what, $"{Times}", $"{Subflows}", directory.File("mark")]))).ShouldSucceed();
+
+        string[] lines = await File.ReadAllLinesAsync(log);
+        int[] marks = [.. lines.Index().Where(line => line.Item.Contains(directory.File("mark"), StringComparison.Ordinal) && !Started().IsMatch(line.Item)).Select(line => line.Index)];
+        marks.Should().HaveCount(2, "the program marks where it begins and ends to ask");
+        string thread = lines[marks[0]].Split(' ')[0];
+        string[] calls = [.. lines[(marks[0] + 1)..marks[1]].Where(line => line.Split(' ')[0] == thread)];
+        calls.Should().OnlyContain(call => call.Contains(" getsockopt(", StringComparison.Ordinal));
+        return Math.DivRem(calls.Length, Times, out int rest) is var each && rest == 0 ? each : throw new InvalidOperationException(string.Join('\n', calls));
+    }
+
+    [GeneratedRegex("execve\\(")]
+    private static partial Regex Started();
+}
