@@ -111,6 +111,25 @@ public static class MptcpSocketExtensions
         return CanBeAsked(socket) && SubflowReader.TryRead(socket, subflows, out count);
     }
 
+    /// <summary>
+    /// Why the socket speaks what it speaks, above all if that is not Multipath TCP: from what its connect has found out, from the system, and from the
+    /// kernel's counters, which only prove something of one connection where they leave nothing else; otherwise the reason is
+    /// <see cref="MptcpReason.Ambiguous"/>. Meant for people and logs; costs some system calls.
+    /// </summary>
+    /// <param name="socket">A TCP or Multipath TCP socket, best a connected one.</param>
+    /// <returns>A reason to switch on and a text to read.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="socket"/> is null.</exception>
+    /// <exception cref="NotSupportedException">The socket is not a stream socket of IPv4 or IPv6.</exception>
+    /// <exception cref="ObjectDisposedException">The socket is closed.</exception>
+    public static MptcpExplanation ExplainMptcp(this Socket socket) => Explainer.Explain(socket, socket.GetMptcpState());
+
+    /// <summary>Why the client's connection speaks what it speaks, as <see cref="ExplainMptcp(Socket)"/> says it.</summary>
+    /// <param name="client">A client, accepted or connected.</param>
+    /// <returns>A reason to switch on and a text to read.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="client"/> is null.</exception>
+    /// <exception cref="ObjectDisposedException">The client is closed.</exception>
+    public static MptcpExplanation ExplainMptcp(this TcpClient client) => Explainer.Explain(client.Client, client.GetMptcpState());
+
     static bool CanBeAsked(Socket socket)
     {
         ArgumentNullException.ThrowIfNull(socket);

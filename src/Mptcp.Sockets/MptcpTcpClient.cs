@@ -187,7 +187,7 @@ public partial class MptcpTcpClient : TcpClient
         Socket? winner = null;
         try
         {
-            winner = BlockingRace.Run(request);
+            winner = Race.Run(request);
         }
         finally
         {
@@ -202,7 +202,7 @@ public partial class MptcpTcpClient : TcpClient
         Socket? winner = null;
         try
         {
-            winner = await AsyncRace.RunAsync(request, cancellationToken).ConfigureAwait(false);
+            winner = await Race.RunAsync(request, cancellationToken).ConfigureAwait(false);
         }
         finally
         {

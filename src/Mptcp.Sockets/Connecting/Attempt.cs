@@ -18,6 +18,9 @@ sealed class Attempt(int targetIndex, IPEndPoint target, bool wantsMptcp)
 
     internal bool IsMptcp => wantsMptcp && Refusal.Reason == MptcpUnavailableReason.None;
 
+    /// <summary>In <see cref="Environment.TickCount64"/>.</summary>
+    internal long StartedAt { get; init; }
+
     /// <summary>Null until made.</summary>
     internal Socket? Socket { get; set; }
 

@@ -29,6 +29,17 @@ static class BlackholeMemory
             return s_known.TryGetValue(Key(target), out Entry entry) && entry.RetryAt > Environment.TickCount64;
     }
 
+    /// <summary>Null where Multipath TCP is tried at once.</summary>
+    internal static TimeSpan? TimeUntilRetry(IPEndPoint target)
+    {
+        lock (s_lock)
+        {
+            return s_known.TryGetValue(Key(target), out Entry entry) && entry.RetryAt - Environment.TickCount64 is var left and > 0
+                ? TimeSpan.FromMilliseconds(left)
+                : null;
+        }
+    }
+
     internal static MptcpBlackhole[] GetAll()
     {
         long now = Environment.TickCount64;

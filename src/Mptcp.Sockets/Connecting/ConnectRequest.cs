@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Mptcp.Sockets.Creation;
 
 namespace Mptcp.Sockets.Connecting;
 
@@ -22,6 +23,15 @@ abstract class ConnectRequest(IReadOnlyList<IPEndPoint> targets)
     /// <summary>Where TCP has overtaken Multipath TCP in this connect, as it was entered in the memory; null if nowhere.</summary>
     internal MptcpBlackhole? LearnedBlackhole { get; set; }
 
+    /// <summary>What was started, once it is over.</summary>
+    internal IReadOnlyList<Attempt> Started { get; private set; } = [];
+
+    /// <summary>What has connected first; null until it is over, and if nothing has.</summary>
+    internal Attempt? Winner { get; private set; }
+
+    /// <summary>Why TCP has won where Multipath TCP was wanted; null if it has not, or was not.</summary>
+    internal WhyTcp? WhyTcp { get; private set; }
+
     /// <summary>
     /// A fresh socket of the right family. Where Multipath TCP is wanted and not to be had, and the mode allows it, one that speaks TCP, and
     /// <see cref="Attempt.Refusal"/> says why. What is thrown but a <see cref="SocketException"/>, which fails the attempt, ends the connect.
@@ -38,11 +48,35 @@ abstract class ConnectRequest(IReadOnlyList<IPEndPoint> targets)
     {
     }
 
+    /// <summary>Says what the outcome was.</summary>
+    internal void OnOver(IReadOnlyList<Attempt> started, Attempt? winner)
+    {
+        Started = started;
+        Winner = winner;
+        if (winner is null)
+            return;
+
+        WhyTcp = FindWhyTcp(winner);
+        WhyTcp?.KeepBeside(winner.Socket!);
+    }
+
     /// <summary>Takes back a socket whose attempt has failed or lost.</summary>
     internal virtual void Discard(Socket socket) => socket.Dispose();
 
     /// <summary>Says that a socket which lost belongs to somebody else now, who closes it.</summary>
     internal virtual void OnTakenOver(Socket socket)
     {
+    }
+
+    WhyTcp? FindWhyTcp(Attempt winner)
+    {
+        if (winner.IsMptcp || Mode == MptcpMode.Disabled)
+            return null;
+
+        if (winner.WantsMptcp)
+            return new WhyTcp(MptcpReason.SystemUnavailable, winner.Refusal);
+
+        bool wasTried = Started.Any(attempt => attempt.IsMptcp && attempt.TargetIndex == winner.TargetIndex);
+        return new WhyTcp(wasTried ? MptcpReason.OvertakenByTcp : MptcpReason.Blackhole);
     }
 }

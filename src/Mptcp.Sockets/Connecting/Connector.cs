@@ -15,7 +15,7 @@ static class Connector
             : [AsTarget((IPEndPoint)remoteEndPoint)];
 
         var request = new OptionsRequest(targets, options);
-        return Checked(OperatingSystem.IsLinux() ? BlockingRace.Run(request) : SequentialConnect.Run(request), options, request);
+        return Checked(Race.Run(request), options, request);
     }
 
     internal static ValueTask<Socket> ConnectAsync(EndPoint remoteEndPoint, MptcpConnectOptions? options, CancellationToken cancellationToken) =>
@@ -29,7 +29,7 @@ static class Connector
             : [AsTarget((IPEndPoint)remoteEndPoint)];
 
         var request = new OptionsRequest(targets, options);
-        return Checked(await AsyncRace.RunAsync(request, cancellationToken).ConfigureAwait(false), options, request);
+        return Checked(await Race.RunAsync(request, cancellationToken).ConfigureAwait(false), options, request);
     }
 
     /// <summary>What is known only now: what the connect has taught, and whether the peer speaks Multipath TCP.</summary>

@@ -9,6 +9,7 @@ static class Losers
 {
     internal static void Discard(ConnectRequest request, IReadOnlyList<Attempt> started, Attempt? winner)
     {
+        request.OnOver(started, winner);
         if (winner is { IsMptcp: true })
             BlackholeMemory.Forget(winner.Target);
 

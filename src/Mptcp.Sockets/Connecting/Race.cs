@@ -1,0 +1,44 @@
+using System.Net.Sockets;
+using Mptcp.Sockets.Telemetry;
+
+namespace Mptcp.Sockets.Connecting;
+
+/// <summary>Runs a connect in the way that suits the caller and the system, and lets it be observed.</summary>
+static class Race
+{
+    /// <summary>The socket that connected first, in blocking mode.</summary>
+    internal static Socket Run(ConnectRequest request)
+    {
+        ConnectObserver? observer = ConnectObserver.TryStart(request);
+        try
+        {
+            Socket winner = OperatingSystem.IsLinux() ? BlockingRace.Run(request) : SequentialConnect.Run(request);
+            observer?.OnConnected(winner);
+            return winner;
+        }
+        catch (Exception e)
+        {
+            observer?.OnFailed(e);
+            throw;
+        }
+    }
+
+    /// <inheritdoc cref="Run"/>
+    internal static ValueTask<Socket> RunAsync(ConnectRequest request, CancellationToken cancellationToken) =>
+        ConnectObserver.TryStart(request) is { } observer ? RunAsync(request, observer, cancellationToken) : AsyncRace.RunAsync(request, cancellationToken);
+
+    static async ValueTask<Socket> RunAsync(ConnectRequest request, ConnectObserver observer, CancellationToken cancellationToken)
+    {
+        try
+        {
+            Socket winner = await AsyncRace.RunAsync(request, cancellationToken).ConfigureAwait(false);
+            observer.OnConnected(winner);
+            return winner;
+        }
+        catch (Exception e)
+        {
+            observer.OnFailed(e);
+            throw;
+        }
+    }
+}

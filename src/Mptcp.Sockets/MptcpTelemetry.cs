@@ -1,0 +1,60 @@
+using System.Net.Sockets;
+using Mptcp.Sockets.Telemetry;
+
+namespace Mptcp.Sockets;
+
+/// <summary>
+/// The names under which this library can be observed, after OpenTelemetry's conventions. Nothing of it costs anything while nobody listens.
+/// </summary>
+public static class MptcpTelemetry
+{
+    /// <summary>The name of the meter.</summary>
+    public const string MeterName = "Mptcp.Sockets";
+
+    /// <summary>The name of the activity source: a span for each connect, named <c>mptcp connect</c>, with an event for each attempt.</summary>
+    public const string ActivitySourceName = "Mptcp.Sockets";
+
+    /// <summary>
+    /// Histogram, in seconds: how long a connect took from its first attempt on, without the resolution of names. Attributes: <c>network.transport</c> and
+    /// <c>network.type</c>; <see cref="StateAttribute"/> if it succeeded, <c>error.type</c> if not.
+    /// </summary>
+    public const string ConnectDuration = "mptcp.connect.duration";
+
+    /// <summary>Counter of attempts, of which a connect may have several. Attributes: <see cref="ProtocolAttribute"/> and <see cref="OutcomeAttribute"/>.</summary>
+    public const string ConnectAttempts = "mptcp.connect.attempts";
+
+    /// <summary>Counter of connections. Attributes: <see cref="RoleAttribute"/>, <see cref="StateAttribute"/>.</summary>
+    public const string Connections = "mptcp.connections";
+
+    /// <summary>Counter of connections that were to be Multipath TCP and are not. Attributes: <see cref="RoleAttribute"/>, <see cref="ReasonAttribute"/>.</summary>
+    public const string Fallbacks = "mptcp.fallbacks";
+
+    /// <summary><c>mptcp</c>, <c>fallback</c> or <c>tcp</c>: see <see cref="MptcpState"/>.</summary>
+    public const string StateAttribute = "mptcp.state";
+
+    /// <summary><c>client</c> or <c>server</c>.</summary>
+    public const string RoleAttribute = "mptcp.role";
+
+    /// <summary>A <see cref="MptcpReason"/> in snake case; for a system without, its <see cref="MptcpUnavailableReason"/>.</summary>
+    public const string ReasonAttribute = "mptcp.fallback.reason";
+
+    /// <summary>What an attempt tried: <c>mptcp</c> or <c>tcp</c>.</summary>
+    public const string ProtocolAttribute = "mptcp.protocol";
+
+    /// <summary>What became of an attempt: <c>won</c>, <c>failed</c> or, overtaken by another or cancelled, <c>lost</c>.</summary>
+    public const string OutcomeAttribute = "mptcp.attempt.outcome";
+
+    /// <summary>
+    /// Counts a connection that a server has accepted, in <see cref="Connections"/>. Connects are counted by themselves; accepting is .NET's own business, so
+    /// a server that is to be counted says so after each.
+    /// </summary>
+    /// <param name="connection">The accepted socket.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="connection"/> is null.</exception>
+    /// <exception cref="NotSupportedException">It is not a stream socket of IPv4 or IPv6.</exception>
+    public static void RecordAccepted(Socket connection)
+    {
+        ArgumentNullException.ThrowIfNull(connection);
+        if (Metrics.Connections.Enabled)
+            Metrics.OnAccepted(connection.GetMptcpState());
+    }
+}

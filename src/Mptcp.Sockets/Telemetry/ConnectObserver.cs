@@ -1,0 +1,111 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using Mptcp.Sockets.Connecting;
+using static Mptcp.Sockets.Telemetry.Metrics;
+
+namespace Mptcp.Sockets.Telemetry;
+
+/// <summary>Tells meters and traces of one connect. There is none where nobody listens.</summary>
+sealed class ConnectObserver
+{
+    const string SpanName = "mptcp connect", AttemptEvent = "mptcp.connect.attempt";
+    static readonly ActivitySource s_source = new(MptcpTelemetry.ActivitySourceName, typeof(ConnectObserver).Assembly.GetName().Version?.ToString(3));
+
+    readonly ConnectRequest _request;
+    readonly Activity? _span;
+    readonly long _started = Stopwatch.GetTimestamp();
+    readonly long _startedTicks = Environment.TickCount64; // the clock of attempts
+    readonly DateTimeOffset _startedAt = DateTimeOffset.UtcNow;
+
+    ConnectObserver(ConnectRequest request)
+    {
+        _request = request;
+        _span = s_source.StartActivity(SpanName, ActivityKind.Internal);
+    }
+
+    internal static ConnectObserver? TryStart(ConnectRequest request) =>
+        s_source.HasListeners() || ConnectDuration.Enabled || ConnectAttempts.Enabled || Connections.Enabled || Fallbacks.Enabled
+            ? new ConnectObserver(request)
+            : null;
+
+    internal void OnConnected(Socket winner)
+    {
+        MptcpState state = winner.GetMptcpState();
+        IPEndPoint peer = _request.Winner!.Target;
+        KeyValuePair<string, object?> stateTag = Tag(MptcpTelemetry.StateAttribute, Name(state));
+        ConnectDuration.Record(Elapsed, Transport, NetworkType(peer), stateTag);
+        Connections.Add(1, Tag(MptcpTelemetry.RoleAttribute, "client"), stateTag);
+        if (FindFallbackReason(state) is { } reason)
+        {
+            Fallbacks.Add(1, Tag(MptcpTelemetry.RoleAttribute, "client"), Tag(MptcpTelemetry.ReasonAttribute, reason));
+            _span?.SetTag(MptcpTelemetry.ReasonAttribute, reason);
+        }
+
+        if (_span is { IsAllDataRequested: true })
+        {
+            _span.SetTag("network.peer.address", peer.Address.ToString());
+            _span.SetTag("network.peer.port", peer.Port);
+            _span.SetTag(MptcpTelemetry.StateAttribute, Name(state));
+        }
+
+        End();
+    }
+
+    internal void OnFailed(Exception error)
+    {
+        string errorType = ErrorType(error);
+        ConnectDuration.Record(Elapsed, Transport, NetworkType(_request.Targets[0]), Tag("error.type", errorType));
+        _span?.SetTag("error.type", errorType);
+        _span?.SetStatus(ActivityStatusCode.Error, error.Message);
+        End();
+    }
+
+    static KeyValuePair<string, object?> Transport => Tag("network.transport", "tcp"); // of the values that there are, also for Multipath TCP
+
+    static KeyValuePair<string, object?> NetworkType(IPEndPoint target) =>
+        Tag("network.type", target.AddressFamily == AddressFamily.InterNetworkV6 ? "ipv6" : "ipv4");
+
+    double Elapsed => Stopwatch.GetElapsedTime(_started).TotalSeconds;
+
+    /// <summary>Null where there was none, or none was to be.</summary>
+    string? FindFallbackReason(MptcpState state)
+    {
+        if (state == MptcpState.FellBack)
+            return SnakeCase(nameof(MptcpReason.AnsweredWithout));
+
+        if (_request.WhyTcp is not { } why)
+            return null;
+
+        return SnakeCase(why.Reason == MptcpReason.SystemUnavailable ? why.Refusal.Reason.ToString() : why.Reason.ToString());
+    }
+
+    void End()
+    {
+        foreach (Attempt attempt in _request.Started)
+            Tell(attempt);
+
+        _span?.Dispose();
+    }
+
+    void Tell(Attempt attempt)
+    {
+        string protocol = attempt.IsMptcp ? "mptcp" : "tcp";
+        string outcome = attempt == _request.Winner ? "won" : attempt.Error is null ? "lost" : "failed";
+        ConnectAttempts.Add(1, Tag(MptcpTelemetry.ProtocolAttribute, protocol), Tag(MptcpTelemetry.OutcomeAttribute, outcome));
+        if (_span is not { IsAllDataRequested: true })
+            return;
+
+        var tags = new ActivityTagsCollection
+        {
+            ["network.peer.address"] = attempt.Target.Address.ToString(),
+            ["network.peer.port"] = attempt.Target.Port,
+            [MptcpTelemetry.ProtocolAttribute] = protocol,
+            [MptcpTelemetry.OutcomeAttribute] = outcome,
+        };
+        if (attempt.Error is { } error)
+            tags["error.type"] = ErrorType(error);
+
+        _span.AddEvent(new ActivityEvent(AttemptEvent, _startedAt.AddMilliseconds(attempt.StartedAt - _startedTicks), tags));
+    }
+}

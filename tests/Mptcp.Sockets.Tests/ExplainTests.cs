@@ -1,0 +1,170 @@
+using System.Net.Sockets;
+using Mptcp.Lab;
+using Mptcp.Sockets.Tests.Support;
+
+namespace Mptcp.Sockets.Tests;
+
+/// <summary>Each reason, produced by its real cause.</summary>
+public class ExplainTests
+{
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task Multipath_tcp_in_use_needs_no_explanation()
+    {
+        using Pair pair = await Pair.ConnectAsync(Ends.Mptcp, AddressFamily.InterNetwork);
+        using Socket unused = MptcpSocket.Create();
+
+        foreach (Socket socket in new[] { pair.Client, pair.Server, unused })
+            socket.ExplainMptcp().Reason.Should().Be(MptcpReason.InUse);
+    }
+
+    [Fact]
+    public void A_tcp_socket_of_which_nobody_has_asked_it() => OneHost.Run(_ =>
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        using Socket disabled = MptcpSocket.Create(MptcpMode.Disabled);
+
+        socket.ExplainMptcp().Reason.Should().Be(MptcpReason.NotRequested);
+        disabled.ExplainMptcp().Reason.Should().Be(MptcpReason.NotRequested);
+    });
+
+    [Fact]
+    public void A_system_that_has_none_and_the_remedy() => OneHost.Run(
+        host =>
+        {
+            using Socket listener = MptcpSocket.Listen(Peers.AnyPort(AddressFamily.InterNetwork));
+            using Socket client = MptcpSocket.Connect(listener.EndPoint());
+
+            foreach (Socket socket in new[] { listener, client })
+            {
+                MptcpExplanation why = socket.ExplainMptcp();
+                why.Reason.Should().Be(MptcpReason.SystemUnavailable);
+                why.UnavailableReason.Should().Be(MptcpUnavailableReason.DisabledBySysctl);
+                why.ToString().Should().Contain("ENOPROTOOPT").And.Contain("sysctl -w net.mptcp.enabled=1");
+            }
+        },
+        mptcpEnabled: false);
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task A_peer_without()
+    {
+        using TwoHosts hosts = TwoHosts.WithOneLink();
+        using Socket listener = hosts.Server.Run(() => Peers.ListenTcp(hosts.FirstLink.GetAddress(hosts.Server)));
+
+        using Socket client = hosts.Connect(listener.EndPoint());
+        using Socket server = await listener.AcceptAsync();
+
+        Explain(hosts.Client, client).Reason.Should().Be(MptcpReason.AnsweredWithout);
+        Explain(hosts.Server, server).Reason.Should().Be(MptcpReason.NotRequested);
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task A_client_without()
+    {
+        using TwoHosts hosts = TwoHosts.WithOneLink();
+        using Socket listener = hosts.Listen();
+
+        using Socket client = hosts.Connect(listener.EndPoint(), new MptcpConnectOptions { Mode = MptcpMode.Disabled });
+        using Socket server = await listener.AcceptAsync();
+
+        Explain(hosts.Client, client).Reason.Should().Be(MptcpReason.NotRequested);
+        Explain(hosts.Server, server).Reason.Should().Be(MptcpReason.NotRequested);
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task A_firewall_that_strips_the_option()
+    {
+        using TwoHosts hosts = TwoHosts.WithOneLink();
+        hosts.FirstLink.StripMptcpFromSynAcks();
+        using Socket listener = hosts.Listen();
+
+        using Socket client = hosts.Connect(listener.EndPoint());
+        using Socket server = await listener.AcceptAsync();
+        Explain(hosts.Client, client).Reason.Should().Be(MptcpReason.AnsweredWithout, "the client cannot tell the peer from what is on the way");
+        Explain(hosts.Server, server).Reason.Should().Be(MptcpReason.OptionsStripped);
+
+        using Socket plain = hosts.Connect(listener.EndPoint(), new MptcpConnectOptions { Mode = MptcpMode.Disabled });
+        using Socket second = await listener.AcceptAsync();
+        Explain(hosts.Server, second).Reason.Should().Be(MptcpReason.Ambiguous, "one of two accepted clients never offered it");
+    }
+
+    [Fact]
+    public void A_firewall_that_drops_SYNs()
+    {
+        using TwoHosts hosts = TwoHosts.WithOneLink();
+        hosts.FirstLink.DropMptcpSyns();
+        using Socket listener = hosts.Listen();
+        var options = new MptcpConnectOptions { TcpFallbackDelay = TimeSpan.FromMilliseconds(100) };
+
+        using Socket first = hosts.Connect(listener.EndPoint(), options);
+        using Socket second = hosts.Connect(listener.EndPoint(), options);
+
+        foreach ((Socket socket, MptcpReason reason) in new[] { (first, MptcpReason.OvertakenByTcp), (second, MptcpReason.Blackhole) })
+        {
+            MptcpExplanation why = Explain(hosts.Client, socket);
+            why.Reason.Should().Be(reason);
+            why.RetryIn.Should().BePositive().And.BeLessThanOrEqualTo(TimeSpan.FromHours(1));
+            why.Text.Should().Contain(listener.EndPoint().ToString());
+        }
+    }
+
+    [Fact]
+    public void A_firewall_that_drops_SYNs_where_the_kernel_has_to_find_out()
+    {
+        using TwoHosts hosts = TwoHosts.WithOneLink();
+        hosts.FirstLink.DropMptcpSyns();
+        using Socket listener = hosts.Listen();
+
+        using Socket client = hosts.Connect(listener.EndPoint(), new MptcpConnectOptions { Mode = MptcpMode.Required });
+
+        MptcpReason expected = hosts.Client.ReadCounters().ContainsKey("MPCapableSYNTXDrop") ? MptcpReason.Blackhole : MptcpReason.Ambiguous;
+        Explain(hosts.Client, client).Reason.Should().Be(expected);
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task Options_that_are_stripped_from_data_only()
+    {
+        using TwoHosts hosts = TwoHosts.WithOneLink();
+        using Socket listener = hosts.Listen();
+        using Socket client = hosts.Connect(listener.EndPoint());
+        using Socket server = await listener.AcceptAsync();
+        hosts.FirstLink.StripMptcp();
+
+        await client.SendAllAsync("hello"u8.ToArray());
+        (await server.ReceiveExactlyAsync(5)).Should().Equal("hello"u8.ToArray());
+
+        server.GetMptcpState().Should().Be(MptcpState.FellBack);
+        Explain(hosts.Server, server).Reason.Should().Be(MptcpReason.FellBackLater);
+    }
+
+    [Fact]
+    public void What_the_counters_leave_open_is_said_to_be_open()
+    {
+        using TwoHosts hosts = TwoHosts.WithOneLink();
+        using Socket plain = hosts.Server.Run(() => Peers.ListenTcp(hosts.FirstLink.GetAddress(hosts.Server)));
+        using Socket listener = hosts.Listen();
+        using Socket answeredWithout = hosts.Connect(plain.EndPoint());
+        using LabFault firewall = hosts.FirstLink.DropMptcpSyns();
+        using Socket dropped = hosts.Connect(listener.EndPoint(), new MptcpConnectOptions { Mode = MptcpMode.Required });
+        if (!hosts.Client.ReadCounters().ContainsKey("MPCapableSYNTXDrop"))
+            Needs.Lacks("a kernel that counts dropped SYNs.");
+
+        MptcpExplanation why = Explain(hosts.Client, dropped);
+
+        why.Reason.Should().Be(MptcpReason.Ambiguous);
+        why.Text.Should().Contain("answered without Multipath TCP (1 times)").And.Contain("SYNs with Multipath TCP went unanswered");
+    }
+
+    [Fact]
+    public void Bad_input_is_refused()
+    {
+        using var udp = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        var closed = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        closed.Dispose();
+
+        FluentActions.Invoking(() => ((Socket)null!).ExplainMptcp()).Should().Throw<ArgumentNullException>();
+        FluentActions.Invoking(() => udp.ExplainMptcp()).Should().Throw<NotSupportedException>();
+        FluentActions.Invoking(() => closed.ExplainMptcp()).Should().Throw<ObjectDisposedException>();
+    }
+
+    static MptcpExplanation Explain(LabHost host, Socket socket) => host.Run(() => socket.ExplainMptcp());
+}

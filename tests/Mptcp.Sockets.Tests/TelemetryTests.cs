@@ -1,0 +1,200 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using System.Net;
+using System.Net.Sockets;
+using Mptcp.Sockets.Tests.Support;
+
+namespace Mptcp.Sockets.Tests;
+
+/// <summary>Meters and traces are the whole process's, so no other test runs beside these.</summary>
+[Collection(Alone.Name)]
+public class TelemetryTests
+{
+    [Theory(Timeout = Limit.OfATest)]
+    [InlineData("socket")]
+    [InlineData("socket-async")]
+    [InlineData("client")]
+    [InlineData("client-async")]
+    public async Task A_connect_is_measured(string how)
+    {
+        Needs.Mptcp();
+        using var telemetry = new CollectedTelemetry();
+        using Socket listener = MptcpSocket.Listen(Peers.AnyPort(AddressFamily.InterNetwork));
+
+        using (await ConnectAsync(how, listener.EndPoint()))
+        {
+        }
+
+        telemetry.Measurements.Should().BeEquivalentTo(
+        [
+            "mptcp.connect.duration network.transport=tcp network.type=ipv4 mptcp.state=mptcp",
+            "mptcp.connections mptcp.role=client mptcp.state=mptcp",
+            "mptcp.connect.attempts mptcp.protocol=mptcp mptcp.attempt.outcome=won",
+        ]);
+        Activity span = telemetry.Spans.Should().ContainSingle().Which;
+        span.OperationName.Should().Be("mptcp connect");
+        span.Status.Should().Be(ActivityStatusCode.Unset);
+        span.GetTagItem(MptcpTelemetry.StateAttribute).Should().Be("mptcp");
+        span.GetTagItem("network.peer.port").Should().Be(listener.Port());
+        span.Events.Should().ContainSingle().Which.Tags.Should().Contain(new KeyValuePair<string, object?>(MptcpTelemetry.OutcomeAttribute, "won"));
+    }
+
+    [Theory(Timeout = Limit.OfATest)]
+    [InlineData("socket")]
+    [InlineData("socket-async")]
+    [InlineData("client")]
+    [InlineData("client-async")]
+    public async Task A_failed_connect_is_measured_with_its_error(string how)
+    {
+        Needs.Mptcp();
+        using var telemetry = new CollectedTelemetry();
+
+        await FluentActions.Awaiting(() => ConnectAsync(how, Peers.Refusing())).Should().ThrowAsync<SocketException>();
+
+        telemetry.Measurements.Should().BeEquivalentTo(
+        [
+            "mptcp.connect.duration network.transport=tcp network.type=ipv4 error.type=connection_refused",
+            "mptcp.connect.attempts mptcp.protocol=mptcp mptcp.attempt.outcome=failed",
+        ]);
+        Activity span = telemetry.Spans.Should().ContainSingle().Which;
+        span.Status.Should().Be(ActivityStatusCode.Error);
+        span.Events.Should().ContainSingle().Which.Tags.Should().Contain(new KeyValuePair<string, object?>("error.type", "connection_refused"));
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task A_cancelled_connect_is_measured_as_such()
+    {
+        using Peers.Unanswering silent = await Peers.UnansweringAsync();
+        using var telemetry = new CollectedTelemetry();
+        using var cancellation = new CancellationTokenSource(TimeSpan.FromMilliseconds(50));
+
+        await FluentActions.Awaiting(() => MptcpSocket.ConnectAsync(silent.EndPoint, null, cancellation.Token).AsTask()).Should().ThrowAsync<OperationCanceledException>();
+
+        telemetry.Measurements.Should().Contain("mptcp.connect.duration network.transport=tcp network.type=ipv4 error.type=cancelled");
+        telemetry.Measurements.Should().Contain(measurement => measurement.EndsWith("mptcp.attempt.outcome=lost"));
+    }
+
+    [Fact]
+    public void A_peer_without_is_a_fallback()
+    {
+        Needs.Mptcp();
+        using var telemetry = new CollectedTelemetry();
+        using Socket listener = Peers.ListenTcp();
+
+        using Socket client = MptcpSocket.Connect(listener.EndPoint());
+
+        telemetry.Measurements.Should().Contain("mptcp.connections mptcp.role=client mptcp.state=fallback");
+        telemetry.Measurements.Should().Contain("mptcp.fallbacks mptcp.role=client mptcp.fallback.reason=answered_without");
+    }
+
+    [Fact]
+    public void A_system_without_is_a_fallback() => OneHost.Run(
+        _ =>
+        {
+            using var telemetry = new CollectedTelemetry();
+            using Socket listener = MptcpSocket.Listen(Peers.AnyPort(AddressFamily.InterNetwork));
+            using Socket client = MptcpSocket.Connect(listener.EndPoint());
+            using Socket disabled = MptcpSocket.Connect(listener.EndPoint(), new MptcpConnectOptions { Mode = MptcpMode.Disabled });
+
+            telemetry.Measurements.Where(measurement => measurement == "mptcp.connections mptcp.role=client mptcp.state=tcp").Should().HaveCount(2);
+            telemetry.Measurements.Where(measurement => measurement.Contains("mptcp.fallbacks", StringComparison.Ordinal))
+                .Should().Equal("mptcp.fallbacks mptcp.role=client mptcp.fallback.reason=disabled_by_sysctl");
+        },
+        mptcpEnabled: false);
+
+    [Fact]
+    public void A_path_that_drops_SYNs_is_seen_in_its_attempts()
+    {
+        using TwoHosts hosts = TwoHosts.WithOneLink();
+        hosts.FirstLink.DropMptcpSyns();
+        using Socket listener = hosts.Listen();
+        using var telemetry = new CollectedTelemetry();
+
+        using Socket client = hosts.Connect(listener.EndPoint(), new MptcpConnectOptions { TcpFallbackDelay = TimeSpan.FromMilliseconds(100) });
+        using Socket again = hosts.Connect(listener.EndPoint());
+
+        telemetry.Measurements.Should().Contain("mptcp.connect.attempts mptcp.protocol=mptcp mptcp.attempt.outcome=lost");
+        telemetry.Measurements.Should().Contain("mptcp.connect.attempts mptcp.protocol=tcp mptcp.attempt.outcome=won");
+        telemetry.Measurements.Where(measurement => measurement.Contains("mptcp.fallbacks", StringComparison.Ordinal)).Should().Equal(
+            "mptcp.fallbacks mptcp.role=client mptcp.fallback.reason=overtaken_by_tcp", "mptcp.fallbacks mptcp.role=client mptcp.fallback.reason=blackhole");
+        Activity span = telemetry.Spans[0];
+        ActivityEvent[] attempts = [.. span.Events];
+        attempts.Should().HaveCount(2);
+        attempts[1].Timestamp.Should().BeAfter(attempts[0].Timestamp);
+        attempts.Should().OnlyContain(attempt => attempt.Timestamp >= span.StartTimeUtc.AddMilliseconds(-50) && attempt.Timestamp <= span.StartTimeUtc + span.Duration);
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task An_accepted_connection_is_counted_when_its_server_says_so()
+    {
+        using var telemetry = new CollectedTelemetry();
+        using Pair pair = await Pair.ConnectAsync(Ends.Mptcp, AddressFamily.InterNetwork);
+
+        MptcpTelemetry.RecordAccepted(pair.Server);
+
+        telemetry.Measurements.Should().Contain("mptcp.connections mptcp.role=server mptcp.state=mptcp");
+    }
+
+    static async Task<Socket> ConnectAsync(string how, IPEndPoint server)
+    {
+        if (how == "socket")
+            return MptcpSocket.Connect(server);
+
+        if (how == "socket-async")
+            return await MptcpSocket.ConnectAsync(server);
+
+        var client = new MptcpTcpClient();
+        if (how == "client")
+            client.Connect(server);
+        else
+            await client.ConnectAsync(server);
+
+        return client.Client;
+    }
+
+    /// <summary>Everything that is told, measurements as lines.</summary>
+    sealed class CollectedTelemetry : IDisposable
+    {
+        readonly MeterListener _meters = new();
+        readonly ActivityListener _spans;
+
+        internal CollectedTelemetry()
+        {
+            _meters.InstrumentPublished = (instrument, listener) =>
+            {
+                if (instrument.Meter.Name == MptcpTelemetry.MeterName)
+                    listener.EnableMeasurementEvents(instrument);
+            };
+            _meters.SetMeasurementEventCallback<long>((instrument, _, tags, _) => Add(instrument, tags));
+            _meters.SetMeasurementEventCallback<double>((instrument, value, tags, _) =>
+            {
+                value.Should().BeInRange(0, 60);
+                Add(instrument, tags);
+            });
+            _meters.Start();
+            _spans = new ActivityListener
+            {
+                ShouldListenTo = source => source.Name == MptcpTelemetry.ActivitySourceName,
+                Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
+                ActivityStopped = Spans.Add,
+            };
+            ActivitySource.AddActivityListener(_spans);
+        }
+
+        internal List<string> Measurements { get; } = [];
+
+        internal List<Activity> Spans { get; } = [];
+
+        public void Dispose()
+        {
+            _meters.Dispose();
+            _spans.Dispose();
+        }
+
+        void Add(Instrument instrument, ReadOnlySpan<KeyValuePair<string, object?>> tags)
+        {
+            lock (Measurements)
+                Measurements.Add(string.Join(' ', [instrument.Name, .. tags.ToArray().Select(tag => $"{tag.Key}={tag.Value}")]));
+        }
+    }
+}
