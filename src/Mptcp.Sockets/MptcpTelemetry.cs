@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using Mptcp.Sockets.Telemetry;
 
@@ -29,6 +30,21 @@ public static class MptcpTelemetry
     /// <summary>Counter of connections that were to be Multipath TCP and are not. Attributes: <see cref="RoleAttribute"/>, <see cref="ReasonAttribute"/>.</summary>
     public const string Fallbacks = "mptcp.fallbacks";
 
+    /// <summary>
+    /// Observable counter, for whoever has asked for it with <see cref="ObserveKernelCounters"/>: the kernel's counters of the network namespace. Attribute:
+    /// <see cref="CounterAttribute"/>.
+    /// </summary>
+    public const string KernelCounters = "mptcp.kernel.counters";
+
+    /// <summary>Observable gauge of each connection given to <see cref="Observe"/>: how many subflows it has. Attributes: its <c>network.local.*</c> and <c>network.peer.*</c>.</summary>
+    public const string Subflows = "mptcp.subflows";
+
+    /// <summary>Observable gauge, in seconds, of each subflow of those connections: its smoothed round-trip time. Attributes: its own <c>network.local.*</c> and <c>network.peer.*</c>.</summary>
+    public const string SubflowRtt = "mptcp.subflow.rtt";
+
+    /// <summary>The name of a counter, as in <see cref="MptcpCounters"/>.</summary>
+    public const string CounterAttribute = "mptcp.counter";
+
     /// <summary><c>mptcp</c>, <c>fallback</c> or <c>tcp</c>: see <see cref="MptcpState"/>.</summary>
     public const string StateAttribute = "mptcp.state";
 
@@ -56,5 +72,27 @@ public static class MptcpTelemetry
         ArgumentNullException.ThrowIfNull(connection);
         if (Metrics.Connections.Enabled)
             Metrics.OnAccepted(connection.GetMptcpState());
+    }
+
+    /// <summary>Has the meter tell <see cref="KernelCounters"/>, from now on. Where the kernel counts nothing, nothing is told.</summary>
+    public static void ObserveKernelCounters() => ObservedKernel.Start();
+
+    /// <summary>
+    /// Has the meter tell <see cref="Subflows"/> and <see cref="SubflowRtt"/> of a connection, asked of the kernel whenever they are collected, until it is
+    /// closed or this is disposed of. Each connection makes series of its own: meant for few and long-lived ones.
+    /// </summary>
+    /// <param name="connection">A connected socket.</param>
+    /// <returns>Ends it; the socket stays open.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="connection"/> is null.</exception>
+    /// <exception cref="ArgumentException">It is not connected.</exception>
+    /// <exception cref="NotSupportedException">It is not a stream socket of IPv4 or IPv6.</exception>
+    /// <exception cref="ObjectDisposedException">It is closed.</exception>
+    public static IDisposable Observe(Socket connection)
+    {
+        ArgumentNullException.ThrowIfNull(connection);
+        _ = connection.GetMptcpState(); // throws where it is of another kind, or closed
+        return connection is { LocalEndPoint: IPEndPoint local, RemoteEndPoint: IPEndPoint peer }
+            ? ObservedConnection.Start(connection, local, peer)
+            : throw new ArgumentException("Only a connected socket can be observed.", nameof(connection));
     }
 }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Net;
 using System.Net.Sockets;
+using System.Text.RegularExpressions;
 using Mptcp.Sockets.Tests.Support;
 
 namespace Mptcp.Sockets.Tests;
@@ -135,6 +136,62 @@ public class TelemetryTests
         telemetry.Measurements.Should().Contain("mptcp.connections mptcp.role=server mptcp.state=mptcp");
     }
 
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task Subflows_of_an_observed_connection_are_told_until_it_is_closed()
+    {
+        using TwoHosts hosts = TwoHosts.WithTwoPaths();
+        using Connection connection = await hosts.ConnectAsync();
+        if (connection.Client.GetMptcpSubflows().Length == 0)
+            Needs.Lacks("a kernel that tells of subflows: Linux 5.16.");
+
+        using var telemetry = new CollectedTelemetry();
+        using IDisposable observed = MptcpTelemetry.Observe(connection.Client);
+        string[] addresses = [.. hosts.Client.Links.Select(link =>
+            $"network.local.address={link.GetAddress(hosts.Client)} network.local.port=* network.peer.address={hosts.FirstLink.GetAddress(hosts.Server)} network.peer.port=*")];
+
+        telemetry.Collect().Should().BeEquivalentTo([$"mptcp.subflows {addresses[0]} 2", $"mptcp.subflow.rtt {addresses[0]}", $"mptcp.subflow.rtt {addresses[1]}"]);
+
+        connection.Client.Dispose();
+        telemetry.Collect().Should().BeEmpty();
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task An_observed_connection_over_tcp_has_no_subflows_and_one_that_is_no_more_observed_is_not_told()
+    {
+        using Pair pair = await Pair.ConnectAsync(Ends.Tcp, AddressFamily.InterNetwork);
+        using var telemetry = new CollectedTelemetry();
+
+        using (MptcpTelemetry.Observe(pair.Client))
+            telemetry.Collect().Should().ContainSingle().Which.Should().StartWith("mptcp.subflows ").And.EndWith(" 0");
+
+        telemetry.Collect().Should().BeEmpty();
+    }
+
+    [Fact]
+    public void What_cannot_be_observed_is_refused()
+    {
+        using Socket unconnected = MptcpSocket.Create();
+        using var udp = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+
+        FluentActions.Invoking(() => MptcpTelemetry.Observe(null!)).Should().Throw<ArgumentNullException>();
+        FluentActions.Invoking(() => MptcpTelemetry.RecordAccepted(null!)).Should().Throw<ArgumentNullException>();
+        FluentActions.Invoking(() => MptcpTelemetry.Observe(unconnected)).Should().Throw<ArgumentException>();
+        FluentActions.Invoking(() => MptcpTelemetry.Observe(udp)).Should().Throw<NotSupportedException>();
+    }
+
+    /// <summary>The last, since nobody can take it back.</summary>
+    [Fact]
+    public void The_kernels_counters_are_told_when_somebody_has_asked_for_them()
+    {
+        Needs.Mptcp();
+        using var telemetry = new CollectedTelemetry();
+        MptcpSocket.Create(MptcpMode.Required).Dispose(); // with the first, the kernel begins to count
+
+        MptcpTelemetry.ObserveKernelCounters();
+
+        telemetry.Collect("mptcp.kernel.counters").Should().Contain(measurement => measurement.StartsWith("mptcp.kernel.counters mptcp.counter=MPCapableSYNTX ", StringComparison.Ordinal));
+    }
+
     static async Task<Socket> ConnectAsync(string how, IPEndPoint server)
     {
         if (how == "socket")
@@ -165,7 +222,8 @@ public class TelemetryTests
                 if (instrument.Meter.Name == MptcpTelemetry.MeterName)
                     listener.EnableMeasurementEvents(instrument);
             };
-            _meters.SetMeasurementEventCallback<long>((instrument, _, tags, _) => Add(instrument, tags));
+            _meters.SetMeasurementEventCallback<long>((instrument, value, tags, _) => Add(instrument, tags, instrument.IsObservable ? $" {value}" : ""));
+            _meters.SetMeasurementEventCallback<int>((instrument, value, tags, _) => Add(instrument, tags, $" {value}"));
             _meters.SetMeasurementEventCallback<double>((instrument, value, tags, _) =>
             {
                 value.Should().BeInRange(0, 60);
@@ -185,16 +243,26 @@ public class TelemetryTests
 
         internal List<Activity> Spans { get; } = [];
 
+        /// <summary>What observable instruments of that name say now, ports left out; durations without their value.</summary>
+        internal string[] Collect(string prefix = "mptcp.subflow")
+        {
+            lock (Measurements)
+                Measurements.Clear();
+
+            _meters.RecordObservableInstruments();
+            return [.. Measurements.Where(measurement => measurement.StartsWith(prefix, StringComparison.Ordinal)).Select(measurement => Regex.Replace(measurement, "port=[0-9]+", "port=*"))];
+        }
+
         public void Dispose()
         {
             _meters.Dispose();
             _spans.Dispose();
         }
 
-        void Add(Instrument instrument, ReadOnlySpan<KeyValuePair<string, object?>> tags)
+        void Add(Instrument instrument, ReadOnlySpan<KeyValuePair<string, object?>> tags, string value = "")
         {
             lock (Measurements)
-                Measurements.Add(string.Join(' ', [instrument.Name, .. tags.ToArray().Select(tag => $"{tag.Key}={tag.Value}")]));
+                Measurements.Add(string.Join(' ', [instrument.Name, .. tags.ToArray().Select(tag => $"{tag.Key}={tag.Value}")]) + value);
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using System.Net;
 using System.Net.Sockets;
 
 namespace Mptcp.Sockets.Telemetry;
@@ -6,26 +7,34 @@ namespace Mptcp.Sockets.Telemetry;
 /// <summary>The instruments.</summary>
 static class Metrics
 {
-    static readonly Meter s_meter = new(MptcpTelemetry.MeterName, typeof(Metrics).Assembly.GetName().Version?.ToString(3));
+    internal static readonly Meter Meter = new(MptcpTelemetry.MeterName, typeof(Metrics).Assembly.GetName().Version?.ToString(3));
 
     // The boundaries of http.client.open_connections' and kestrel's short durations: from a loopback's to that of a lost SYN or two.
-    internal static readonly Histogram<double> ConnectDuration = s_meter.CreateHistogram(
+    internal static readonly Histogram<double> ConnectDuration = Meter.CreateHistogram(
         MptcpTelemetry.ConnectDuration,
         "s",
         "Duration of connects, without the resolution of names.",
         advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10] });
 
-    internal static readonly Counter<long> ConnectAttempts = s_meter.CreateCounter<long>(
+    internal static readonly Counter<long> ConnectAttempts = Meter.CreateCounter<long>(
         MptcpTelemetry.ConnectAttempts, "{attempt}", "Attempts to connect to one address with one protocol.");
 
-    internal static readonly Counter<long> Connections = s_meter.CreateCounter<long>(
+    internal static readonly Counter<long> Connections = Meter.CreateCounter<long>(
         MptcpTelemetry.Connections, "{connection}", "Connections made, and accepted ones that were recorded.");
 
-    internal static readonly Counter<long> Fallbacks = s_meter.CreateCounter<long>(
+    internal static readonly Counter<long> Fallbacks = Meter.CreateCounter<long>(
         MptcpTelemetry.Fallbacks, "{connection}", "Connections made that were to be Multipath TCP and are not.");
 
     internal static void OnAccepted(MptcpState state) =>
         Connections.Add(1, Tag(MptcpTelemetry.RoleAttribute, "server"), Tag(MptcpTelemetry.StateAttribute, Name(state)));
+
+    internal static KeyValuePair<string, object?>[] Addresses(IPEndPoint local, IPEndPoint peer) =>
+    [
+        Tag("network.local.address", local.Address.ToString()),
+        Tag("network.local.port", local.Port),
+        Tag("network.peer.address", peer.Address.ToString()),
+        Tag("network.peer.port", peer.Port),
+    ];
 
     internal static KeyValuePair<string, object?> Tag(string name, object? value) => new(name, value);
 

@@ -1,0 +1,18 @@
+using System.Diagnostics.Metrics;
+
+namespace Mptcp.Sockets.Telemetry;
+
+/// <summary>The kernel's counters, as an instrument that is not there before somebody asks for it.</summary>
+static class ObservedKernel
+{
+    static readonly Lazy<ObservableCounter<long>> s_instrument = new(() => Metrics.Meter.CreateObservableCounter(
+        MptcpTelemetry.KernelCounters, Read, "{event}", "What the kernel has counted in this network namespace."));
+
+    internal static void Start() => _ = s_instrument.Value;
+
+    static IEnumerable<Measurement<long>> Read()
+    {
+        MptcpCounters counters = MptcpCounters.Read();
+        return counters.Names.Select(name => new Measurement<long>(counters[name] ?? 0, Metrics.Tag(MptcpTelemetry.CounterAttribute, name)));
+    }
+}
