@@ -87,7 +87,8 @@ public sealed class BlackholeTests : IDisposable
         using Socket listener = MptcpSocket.Listen(Peers.AnyPort(AddressFamily.InterNetwork));
         var request = new OptionsRequest([listener.EndPoint()], new MptcpConnectOptions());
         var lost = new Attempt(0, listener.EndPoint(), wantsMptcp: true) { Socket = MptcpSocket.Connect(listener.EndPoint()) };
-        var winner = new Attempt(0, listener.EndPoint(), wantsMptcp: false);
+        using Socket tcp = MptcpSocket.Connect(listener.EndPoint(), new MptcpConnectOptions { Mode = MptcpMode.Disabled });
+        var winner = new Attempt(0, listener.EndPoint(), wantsMptcp: false) { Socket = tcp };
 
         Losers.Discard(request, [lost, winner], winner);
 

@@ -8,7 +8,7 @@ public class FailoverTests
 {
     const int BadArguments = 2, CannotRunHere = 3, Cancelled = 130;
 
-    static readonly string[] s_short = ["--no-live", "--megabytes", "2", "--outage", "1"];
+    static readonly string[] s_short = ["--no-live", "--megabytes", "6", "--outage", "1"];
 
     [Theory(Timeout = Limit.OfATest)]
     [InlineData(false)]

@@ -37,12 +37,12 @@ static class Losers
         return request.LearnedBlackhole is not null && LateAnswer.TryAwait(target, socket);
     }
 
-    /// <summary>Whether it was answered, too, and TCP was only noticed first.</summary>
+    /// <summary>Whether it was answered, too, be it by a refusal, and TCP was only noticed first.</summary>
     static bool IsAnswered(Socket socket)
     {
         try
         {
-            return NativeConnect.IsConnected(socket.SafeHandle);
+            return NativeConnect.IsDecided(socket.SafeHandle);
         }
         catch (ObjectDisposedException) // the caller's ConfigureSocket has kept it and closed it
         {

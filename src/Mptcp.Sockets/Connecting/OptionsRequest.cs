@@ -25,8 +25,10 @@ sealed class OptionsRequest : ConnectRequest
         Socket socket = SocketFactory.Create(attempt.Target.AddressFamily, attempt.WantsMptcp ? Mode : MptcpMode.Disabled, out Refusal refusal);
         attempt.Refusal = refusal;
 
-        // The kernel gives an IPv6 connection IPv4 paths only if its socket might have been used for IPv4: mptcp_pm_addr_families_match.
-        return attempt.IsMptcp && socket.AddressFamily == AddressFamily.InterNetworkV6 ? SocketFactory.WithDualMode(socket) : socket;
+        // The kernel gives an IPv6 connection IPv4 paths only if its socket might have been used for IPv4: mptcp_pm_addr_families_match. Bound
+        // to any address, such a socket would take the port for IPv4, too.
+        bool mayHaveIPv4Paths = attempt.IsMptcp && socket.AddressFamily == AddressFamily.InterNetworkV6 && _options.LocalEndPoint is null;
+        return mayHaveIPv4Paths ? SocketFactory.WithDualMode(socket) : socket;
     }
 
     internal override void Configure(Attempt attempt)

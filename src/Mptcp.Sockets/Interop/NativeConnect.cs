@@ -30,6 +30,22 @@ static unsafe class NativeConnect
         }
     }
 
+    /// <summary>Whether a connect that was begun has succeeded or failed; neither is used up by asking.</summary>
+    internal static bool IsDecided(SafeSocketHandle handle)
+    {
+        bool isHeld = false;
+        handle.DangerousAddRef(ref isHeld); // poll takes a bare descriptor
+        try
+        {
+            var fd = new Libc.PollFd { Fd = (int)handle.DangerousGetHandle(), Events = POLLOUT };
+            return Libc.poll(&fd, 1, timeoutMilliseconds: 0) > 0;
+        }
+        finally
+        {
+            handle.DangerousRelease();
+        }
+    }
+
     /// <summary>What the kernel says: .NET knows of asynchronous connects only, and learns of them later.</summary>
     internal static bool IsConnected(SafeSocketHandle handle)
     {

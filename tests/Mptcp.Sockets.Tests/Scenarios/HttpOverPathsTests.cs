@@ -10,6 +10,7 @@ public sealed class HttpOverPathsTests : IDisposable
 
     readonly TwoHosts _hosts = new(200, 200);
     readonly HttpClient _client;
+    int _connections;
 
     public HttpOverPathsTests()
     {
@@ -19,7 +20,11 @@ public sealed class HttpOverPathsTests : IDisposable
         _client = new HttpClient(new SocketsHttpHandler
         {
             UseProxy = false,
-            ConnectCallback = (context, cancellationToken) => _hosts.Client.Run(() => MptcpHttp.ConnectAsync(context, cancellationToken)),
+            ConnectCallback = (context, cancellationToken) =>
+            {
+                _connections++;
+                return _hosts.Client.Run(() => MptcpHttp.ConnectAsync(context, cancellationToken));
+            },
         });
     }
 
@@ -41,6 +46,7 @@ public sealed class HttpOverPathsTests : IDisposable
         await using Stream body = await response.Content.ReadAsStreamAsync();
         byte[] received = new byte[Download];
         await body.ReadExactlyAsync(received.AsMemory(0, Download / 4));
+        await SecondPathAsync();
 
         using (isBlackhole ? _hosts.FirstLink.Blackhole() : _hosts.FirstLink.Down())
         {
@@ -49,6 +55,7 @@ public sealed class HttpOverPathsTests : IDisposable
         }
 
         Traffic.ShouldBeTheSame(received, server.Content);
+        _connections.Should().Be(1);
     }
 
     [Fact(Timeout = Limit.OfATest)]
@@ -58,7 +65,7 @@ public sealed class HttpOverPathsTests : IDisposable
         using var socket = new ClientWebSocket();
         await socket.ConnectAsync(new UriBuilder(server.Uri) { Scheme = "ws" }.Uri, _client, CancellationToken.None);
         await ExchangeAsync();
-        await Eventually.TrueAsync(() => _hosts.Server.Read("MPJoinAckRx") == 1, "the second path is there");
+        await SecondPathAsync();
 
         using (_hosts.FirstLink.Blackhole())
         {
@@ -83,14 +90,18 @@ public sealed class HttpOverPathsTests : IDisposable
     public async Task Requests_on_a_kept_connection_succeed_while_paths_come_and_go()
     {
         await using TestServer server = await StartServerAsync();
+        (await _client.GetByteArrayAsync(server.Uri)).Should().Equal(server.Content);
+        await SecondPathAsync();
         Task flapping = _hosts.FirstLink.FlapAsync(5, TimeSpan.FromMilliseconds(100), TimeSpan.FromMilliseconds(300));
-
         do
             (await _client.GetByteArrayAsync(server.Uri)).Should().Equal(server.Content);
         while (!flapping.IsCompleted);
 
         await flapping;
+        _connections.Should().Be(1, "it was kept");
     }
+
+    Task SecondPathAsync() => Eventually.TrueAsync(() => _hosts.Server.Read("MPJoinAckRx") == 1, "the second path is there");
 
     Task<TestServer> StartServerAsync() => TestServer.StartAsync(_hosts.FirstLink.GetAddress(_hosts.Server), host: _hosts.Server);
 }

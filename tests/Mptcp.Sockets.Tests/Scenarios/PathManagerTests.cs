@@ -144,6 +144,7 @@ public class PathManagerTests
 
         using Connection connection = await hosts.ConnectAsync(joined: 0, IPAddress.Any);
 
+        await Eventually.TrueAsync(() => hosts.Client.Read("AddAddr") == 1 && hosts.Server.Read("EchoAdd") == 1, "the address is announced and echoed");
         await ShouldWorkAsync(connection);
         hosts.Client.Read("MPJoinSynTx").Should().Be(0);
         hosts.Server.Read("MPJoinSynRx").Should().Be(0);

@@ -21,7 +21,12 @@ sealed class TwoHosts : IDisposable
         {
             int number = Interlocked.Increment(ref s_networks);
             var network = IPNetwork.Parse($"10.{66 + number / 256}.{number % 256}.0/24");
-            topology.AddLink($"link{i + 1}", "client", "server", new LabLinkOptions { MegabitsPerSecond = rate, IPv4Network = network });
+            topology.AddLink($"link{i + 1}", "client", "server", new LabLinkOptions
+            {
+                MegabitsPerSecond = rate,
+                IPv4Network = network,
+                IPv6Network = IPNetwork.Parse($"fd00:0:66:{number:x}::/64"),
+            });
         }
 
         _network = LabNetwork.Create(topology);
@@ -61,7 +66,7 @@ sealed class TwoHosts : IDisposable
         var server = new IPEndPoint(FirstLink.GetAddress(Server, listener.AddressFamily), listener.Port());
         var connection = new Connection(listener, Connect(server, new MptcpConnectOptions { RequireMptcpPeer = true }), await listener.AcceptAsync());
         connection.ShouldBothBe(MptcpState.Mptcp);
-        connection.Client.Send("x"u8); // no subflow joins before data was acknowledged
+        await connection.Client.SendAllAsync("x"u8.ToArray()); // no subflow joins before data was acknowledged
         (await connection.Server.ReceiveExactlyAsync(1)).Should().Equal((byte)'x');
         await Eventually.TrueAsync(() => Joined() - before == joined, $"{joined} subflows join");
         return connection;
