@@ -153,6 +153,22 @@ public class SubflowTests
         connection.Client.GetMptcpSubflows().Should().HaveCount(MostOfTheKernels);
     }
 
+    [Theory(Timeout = Limit.OfATest)]
+    [MemberData(nameof(Sources))]
+    public async Task More_than_usual_are_read_at_a_second_look(string source)
+    {
+        SubflowSource from = NeedsSource(source);
+        using TwoHosts hosts = WithEightPaths();
+        using Connection connection = await hosts.ConnectAsync(joined: MostOfTheKernels - 1);
+        var subflows = new MptcpSubflow[2 * MostOfTheKernels];
+
+        SubflowReader.TryRead(connection.Client, from, subflows, out int count, usual: 3).Should().BeTrue();
+
+        count.Should().Be(MostOfTheKernels);
+        subflows.Take(count).Select(subflow => subflow.LocalEndPoint.Address).Should().OnlyHaveUniqueItems();
+        subflows.Take(count).Should().OnlyContain(subflow => subflow.State == TcpState.Established);
+    }
+
     [Fact(Timeout = Limit.OfATest)]
     public async Task Come_and_go_while_they_are_read()
     {

@@ -29,13 +29,15 @@ static class SubflowReader
             return true;
 
         // Refused because the kernel is older, or because the connection speaks TCP, and then this is refused, too.
-        return s_lacksFullInfo = TryRead(socket, SubflowSource.Lists, destination, out count);
+        bool isTold = TryRead(socket, SubflowSource.Lists, destination, out count);
+        s_lacksFullInfo |= isTold;
+        return isTold;
     }
 
-    /// <summary>For tests, which read from each source: a newer kernel still has the older one.</summary>
-    internal static bool TryRead(Socket socket, SubflowSource source, Span<MptcpSubflow> destination, out int count)
+    /// <summary>For tests, which read from each source: a newer kernel still has the older one. And which find less usual already.</summary>
+    internal static bool TryRead(Socket socket, SubflowSource source, Span<MptcpSubflow> destination, out int count, int usual = Usual)
     {
-        int room = Math.Min(destination.Length, Usual);
+        int room = Math.Min(destination.Length, usual);
         if (!TryRead(socket, source, stackalloc byte[HeadersSize + Usual * SizePerSubflow], destination[..room], out count))
             return false;
 
