@@ -14,7 +14,10 @@ public sealed class MptcpCounters
 
     internal MptcpCounters(Dictionary<string, long> counters) => _counters = counters;
 
-    /// <summary>Reads the counters of the calling thread's network namespace. None off Linux, nor where the kernel has no Multipath TCP or <c>/proc</c> is out of reach.</summary>
+    /// <summary>
+    /// Reads the counters of the calling thread's network namespace. None off Linux, nor where the kernel has no Multipath TCP or <c>/proc</c> is out of
+    /// reach.
+    /// </summary>
     /// <returns>A snapshot.</returns>
     public static MptcpCounters Read() => new(CounterParser.Parse(ReadSource()));
 

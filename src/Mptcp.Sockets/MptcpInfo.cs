@@ -42,7 +42,9 @@ public readonly record struct MptcpInfo
     /// <summary>How many <see cref="AddressesAccepted"/> there may be; 0 where a path manager in user space decides.</summary>
     public int LimitAddressesAccepted { get; internal init; }
 
-    /// <summary>How many endpoints of this host are announced to peers (<c>ip mptcp endpoint add … signal</c>); 0 where a path manager in user space decides.</summary>
+    /// <summary>
+    /// How many endpoints of this host are announced to peers (<c>ip mptcp endpoint add … signal</c>); 0 where a path manager in user space decides.
+    /// </summary>
     public int SignalEndpoints { get; internal init; }
 
     /// <summary>How many endpoints of this host subflows are opened from (<c>… subflow</c>); 0 where a path manager in user space decides.</summary>

@@ -16,7 +16,10 @@ namespace Mptcp.Sockets;
 [StructLayout(LayoutKind.Auto)]
 public readonly record struct MptcpSubflow
 {
-    /// <summary>Which subflow of its connection this is, counted from 1, the first; no number is used twice. Null before Linux 6.5. It is not the id of an address.</summary>
+    /// <summary>
+    /// Which subflow of its connection this is, counted from 1, the first; no number is used twice. Null before Linux 6.5. It is not the id of an
+    /// address.
+    /// </summary>
     public long? Id { get; internal init; }
 
     /// <summary>This host's address and port. An IPv4 address is one also where the socket is IPv6. A new object each time.</summary>

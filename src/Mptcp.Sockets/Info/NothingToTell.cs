@@ -19,7 +19,7 @@ static class NothingToTell
         return ConnectionState.Read(socket) switch
         {
             MptcpState.Tcp => "This is a TCP socket: it was made for TCP, or accepted from a client that speaks TCP.",
-            MptcpState.FellBack => "The connection has fallen back to TCP, because the peer or a middlebox does not speak Multipath TCP; the kernel tells nothing more about it.",
+            MptcpState.FellBack => "The connection has fallen back to TCP, since the peer or a middlebox does not speak Multipath TCP; so there is nothing to tell.",
             _ => $"This kernel, Linux {Kernel.Version}, does not tell: the options for it came with Linux 5.16.",
         };
     }

@@ -2,7 +2,9 @@ using static Mptcp.Sockets.Interop.KernelLayout;
 
 namespace Mptcp.Sockets.Info;
 
-/// <summary>What <c>MPTCP_TCPINFO</c> and <c>MPTCP_SUBFLOW_ADDRS</c> answer: how many subflows there are, and something about as many as there was room for.</summary>
+/// <summary>
+/// What <c>MPTCP_TCPINFO</c> and <c>MPTCP_SUBFLOW_ADDRS</c> answer: how many subflows there are, and something about as many as there was room for.
+/// </summary>
 readonly ref struct SubflowList
 {
     SubflowList(int count, KernelArray elements)

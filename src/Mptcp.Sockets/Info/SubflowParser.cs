@@ -2,7 +2,10 @@ using static Mptcp.Sockets.Interop.KernelLayout;
 
 namespace Mptcp.Sockets.Info;
 
-/// <summary>Bytes from the kernel → subflows. Believes no length, stride or count: nothing is read that was not given, and nonsense is an <see cref="InvalidDataException"/>.</summary>
+/// <summary>
+/// Bytes from the kernel → subflows. Believes no length, stride or count: nothing is read that was not given, and nonsense is an <see
+/// cref="InvalidDataException"/>.
+/// </summary>
 static class SubflowParser
 {
     /// <summary>Reads the answer of <c>MPTCP_FULL_INFO</c>.</summary>

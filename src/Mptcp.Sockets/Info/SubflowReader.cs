@@ -6,7 +6,10 @@ using static Mptcp.Sockets.Interop.LinuxConstants;
 
 namespace Mptcp.Sockets.Info;
 
-/// <summary>Asks the kernel about a connection's subflows, in one system call on Linux 6.5 or later, otherwise two, and one more where .NET does not know it for connected.</summary>
+/// <summary>
+/// Asks the kernel about a connection's subflows, in one system call on Linux 6.5 or later, otherwise two, and one more where .NET does not know it for
+/// connected.
+/// </summary>
 static class SubflowReader
 {
     /// <summary>More than the kernel's own path manager makes, so that hardly a connection needs a second look.</summary>
@@ -18,7 +21,10 @@ static class SubflowReader
 
     static volatile bool s_lacksFullInfo;
 
-    /// <summary>Fills <paramref name="destination"/> and says how many there are, which may be more; false where the socket does not speak Multipath TCP, or the kernel tells nothing.</summary>
+    /// <summary>
+    /// Fills <paramref name="destination"/> and says how many there are, which may be more; false where the socket does not speak Multipath TCP, or the
+    /// kernel tells nothing.
+    /// </summary>
     internal static bool TryRead(Socket socket, Span<MptcpSubflow> destination, out int count)
     {
         count = 0;
