@@ -236,7 +236,10 @@ public class SubflowTests
     static TwoHosts WithEightPaths()
     {
         var hosts = new TwoHosts([.. Enumerable.Repeat<double?>(null, MostOfTheKernels)]);
-        hosts.Client.UseAllLinks();
+        foreach (LabHost host in new[] { hosts.Client, hosts.Server })
+            host.SetLimits(8, 8);
+        foreach (LabLink link in hosts.Client.Links.Skip(1))
+            hosts.Client.AddEndpoint(link, LabEndpointRoles.Subflow);
         return hosts;
     }
 
