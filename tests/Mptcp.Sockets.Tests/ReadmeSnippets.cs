@@ -42,6 +42,12 @@ static class ReadmeSnippets
             e is IPEndPoint ? MptcpSocket.CreateBoundListenSocket(e) : SocketTransportOptions.CreateDefaultBoundListenSocket(e));
     }
 
+    internal static void WhyNot(Socket socket)
+    {
+        MptcpExplanation why = socket.ExplainMptcp();
+        Console.WriteLine($"{why.Reason}: {why.Text}");
+    }
+
     internal static async Task Inside(Socket socket)
     {
         if (socket.TryGetMptcpInfo(out MptcpInfo info))          // false on TCP and after a fallback; GetMptcpInfo throws, and says which

@@ -9,11 +9,13 @@ public partial class ReadmeTests
 {
     static readonly string s_readme = File.ReadAllText(Repository.PathOf("README.md"));
 
-    [Fact]
-    public void Every_snippet_compiles()
+    [Theory]
+    [InlineData("README.md")]
+    [InlineData("docs/am-i-using-mptcp.md")]
+    public void Every_snippet_compiles(string document)
     {
         string compiled = Squeeze(File.ReadAllText(Repository.PathOf("tests/Mptcp.Sockets.Tests/ReadmeSnippets.cs")));
-        Match[] snippets = [.. Snippet().Matches(s_readme).Cast<Match>()];
+        Match[] snippets = [.. Snippet().Matches(File.ReadAllText(Repository.PathOf(document))).Cast<Match>()];
 
         snippets.Should().NotBeEmpty();
         foreach (Match snippet in snippets)
@@ -28,6 +30,25 @@ public partial class ReadmeTests
             if (method.GetCustomAttribute<LoggerMessageAttribute>() is { } message)
                 s_readme.Should().Contain($"| {message.EventId} | {message.EventName} | ");
         }
+    }
+
+    [Fact]
+    public void Every_reason_has_an_answer()
+    {
+        string answers = File.ReadAllText(Repository.PathOf("docs/am-i-using-mptcp.md"));
+        foreach (MptcpReason reason in Enum.GetValues<MptcpReason>())
+            answers.Should().Contain($"| `{reason}` | ");
+    }
+
+    [Fact]
+    public void Every_instrument_is_in_the_table()
+    {
+        foreach (string name in new[]
+        {
+            MptcpTelemetry.ConnectDuration, MptcpTelemetry.ConnectAttempts, MptcpTelemetry.Connections, MptcpTelemetry.Fallbacks, MptcpTelemetry.Subflows,
+            MptcpTelemetry.SubflowRtt, MptcpTelemetry.KernelCounters,
+        })
+            s_readme.Should().Contain($"`{name}`");
     }
 
     static string Squeeze(string code) => string.Join('\n', code.Split('\n').Select(line => line.Trim()).Where(line => line.Length > 0));
