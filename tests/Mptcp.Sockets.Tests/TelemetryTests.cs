@@ -62,6 +62,44 @@ public class TelemetryTests
         span.Events.Should().ContainSingle().Which.Tags.Should().Contain(new KeyValuePair<string, object?>("error.type", "connection_refused"));
     }
 
+    [Theory(Timeout = Limit.OfATest)]
+    [InlineData("socket")]
+    [InlineData("socket-async")]
+    [InlineData("client")]
+    [InlineData("client-async")]
+    public async Task A_listener_that_throws_ends_the_connect_and_nothing_else(string how)
+    {
+        Needs.Mptcp();
+        using var meters = new MeterListener { InstrumentPublished = (instrument, listener) => listener.EnableMeasurementEvents(instrument) };
+        meters.SetMeasurementEventCallback<double>((instrument, _, _, _) =>
+        {
+            if (instrument.Name == MptcpTelemetry.ConnectDuration)
+                throw new TimeoutException("mine");
+        });
+        meters.Start();
+        using Socket listener = MptcpSocket.Listen(Peers.AnyPort(AddressFamily.InterNetwork));
+
+        await FluentActions.Awaiting(() => ConnectAsync(how, listener.EndPoint())).Should().ThrowAsync<TimeoutException>();
+
+        using Socket server = await listener.AcceptAsync();
+        (await server.ReceiveAsync(new byte[1])).Should().Be(0, "the client's socket is closed");
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task The_callers_span_is_current_again_after_a_connect()
+    {
+        using var telemetry = new CollectedTelemetry();
+        using var parent = new Activity("parent").Start();
+        using Socket listener = MptcpSocket.Listen(Peers.AnyPort(AddressFamily.InterNetwork));
+
+        using Socket first = MptcpSocket.Connect(listener.EndPoint());
+        Activity.Current.Should().BeSameAs(parent);
+        using Socket second = await MptcpSocket.ConnectAsync(listener.EndPoint());
+        Activity.Current.Should().BeSameAs(parent);
+
+        telemetry.Spans.Should().HaveCount(2).And.OnlyContain(span => span.Parent == parent);
+    }
+
     [Fact(Timeout = Limit.OfATest)]
     public async Task A_cancelled_connect_is_measured_as_such()
     {

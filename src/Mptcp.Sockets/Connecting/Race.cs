@@ -9,26 +9,30 @@ static class Race
     /// <summary>The socket that connected first, in blocking mode.</summary>
     internal static Socket Run(ConnectRequest request)
     {
-        ConnectObserver? observer = ConnectObserver.TryStart(request);
+        if (!ConnectObserver.IsWanted)
+            return RunUnobserved(request);
+
+        using var observer = new ConnectObserver(request);
         try
         {
-            Socket winner = OperatingSystem.IsLinux() ? BlockingRace.Run(request) : SequentialConnect.Run(request);
-            observer?.OnConnected(winner);
+            Socket winner = RunUnobserved(request);
+            observer.OnConnected(winner);
             return winner;
         }
         catch (Exception e)
         {
-            observer?.OnFailed(e);
+            observer.OnFailed(e);
             throw;
         }
     }
 
     /// <inheritdoc cref="Run"/>
     internal static ValueTask<Socket> RunAsync(ConnectRequest request, CancellationToken cancellationToken) =>
-        ConnectObserver.TryStart(request) is { } observer ? RunAsync(request, observer, cancellationToken) : AsyncRace.RunAsync(request, cancellationToken);
+        ConnectObserver.IsWanted ? RunObservedAsync(request, cancellationToken) : AsyncRace.RunAsync(request, cancellationToken);
 
-    static async ValueTask<Socket> RunAsync(ConnectRequest request, ConnectObserver observer, CancellationToken cancellationToken)
+    static async ValueTask<Socket> RunObservedAsync(ConnectRequest request, CancellationToken cancellationToken)
     {
+        using var observer = new ConnectObserver(request);
         try
         {
             Socket winner = await AsyncRace.RunAsync(request, cancellationToken).ConfigureAwait(false);
@@ -41,4 +45,7 @@ static class Race
             throw;
         }
     }
+
+    static Socket RunUnobserved(ConnectRequest request) =>
+        OperatingSystem.IsLinux() ? BlockingRace.Run(request) : SequentialConnect.Run(request);
 }

@@ -6,8 +6,8 @@ using static Mptcp.Sockets.Telemetry.Metrics;
 
 namespace Mptcp.Sockets.Telemetry;
 
-/// <summary>Tells meters and traces of one connect. There is none where nobody listens.</summary>
-sealed class ConnectObserver
+/// <summary>Tells meters and traces of one connect, once it is over.</summary>
+sealed class ConnectObserver : IDisposable
 {
     const string SpanName = "mptcp connect", AttemptEvent = "mptcp.connect.attempt";
     static readonly ActivitySource s_source = new(MptcpTelemetry.ActivitySourceName, typeof(ConnectObserver).Assembly.GetName().Version?.ToString(3));
@@ -18,18 +18,49 @@ sealed class ConnectObserver
     readonly long _startedTicks = Environment.TickCount64; // the clock of attempts
     readonly DateTimeOffset _startedAt = DateTimeOffset.UtcNow;
 
-    ConnectObserver(ConnectRequest request)
+    bool _isTold;
+
+    internal ConnectObserver(ConnectRequest request)
     {
         _request = request;
         _span = s_source.StartActivity(SpanName, ActivityKind.Internal);
     }
 
-    internal static ConnectObserver? TryStart(ConnectRequest request) =>
-        s_source.HasListeners() || ConnectDuration.Enabled || ConnectAttempts.Enabled || Connections.Enabled || Fallbacks.Enabled
-            ? new ConnectObserver(request)
-            : null;
+    /// <summary>Whether anybody listens.</summary>
+    internal static bool IsWanted =>
+        s_source.HasListeners() || ConnectDuration.Enabled || ConnectAttempts.Enabled || Connections.Enabled || Fallbacks.Enabled;
 
+    /// <summary>A listener that throws ends the connect with its exception, and the socket is closed.</summary>
     internal void OnConnected(Socket winner)
+    {
+        _isTold = true;
+        try
+        {
+            TellConnected(winner);
+        }
+        catch
+        {
+            _request.Discard(winner);
+            throw;
+        }
+    }
+
+    internal void OnFailed(Exception error)
+    {
+        if (_isTold)
+            return; // it is the listener's own
+
+        _isTold = true;
+        string errorType = ErrorType(error);
+        ConnectDuration.Record(Elapsed, Transport, NetworkType(_request.Targets[0]), Tag("error.type", errorType));
+        _span?.SetTag("error.type", errorType);
+        _span?.SetStatus(ActivityStatusCode.Error, error.Message);
+        TellAttempts();
+    }
+
+    public void Dispose() => _span?.Dispose();
+
+    void TellConnected(Socket winner)
     {
         MptcpState state = winner.GetMptcpState();
         IPEndPoint peer = _request.Winner!.Target;
@@ -49,16 +80,7 @@ sealed class ConnectObserver
             _span.SetTag(MptcpTelemetry.StateAttribute, Name(state));
         }
 
-        End();
-    }
-
-    internal void OnFailed(Exception error)
-    {
-        string errorType = ErrorType(error);
-        ConnectDuration.Record(Elapsed, Transport, NetworkType(_request.Targets[0]), Tag("error.type", errorType));
-        _span?.SetTag("error.type", errorType);
-        _span?.SetStatus(ActivityStatusCode.Error, error.Message);
-        End();
+        TellAttempts();
     }
 
     static KeyValuePair<string, object?> Transport => Tag("network.transport", "tcp"); // of the values that there are, also for Multipath TCP
@@ -80,12 +102,10 @@ sealed class ConnectObserver
         return SnakeCase(why.Reason == MptcpReason.SystemUnavailable ? why.Refusal.Reason.ToString() : why.Reason.ToString());
     }
 
-    void End()
+    void TellAttempts()
     {
         foreach (Attempt attempt in _request.Started)
             Tell(attempt);
-
-        _span?.Dispose();
     }
 
     void Tell(Attempt attempt)
