@@ -146,7 +146,7 @@ public class ExplainTests
         using LabFault firewall = hosts.FirstLink.DropMptcpSyns();
         using Socket dropped = hosts.Connect(listener.EndPoint(), new MptcpConnectOptions { Mode = MptcpMode.Required });
         if (!hosts.Client.ReadCounters().ContainsKey("MPCapableSYNTXDrop"))
-            Needs.Lacks("a kernel that counts dropped SYNs.");
+            Needs.KernelLacks("that counts dropped SYNs.");
 
         MptcpExplanation why = Explain(hosts.Client, dropped);
 

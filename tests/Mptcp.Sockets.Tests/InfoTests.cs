@@ -248,7 +248,7 @@ public class InfoTests
     {
         Needs.Mptcp();
         if (!MptcpCapabilities.Probe().SupportsInfo)
-            Needs.Lacks("a kernel that tells about connections: Linux 5.16.");
+            Needs.KernelLacks("that tells about connections: Linux 5.16.");
     }
 
     static void ShouldTellNothing(Socket socket, string message)

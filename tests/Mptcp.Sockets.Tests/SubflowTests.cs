@@ -259,7 +259,7 @@ public class SubflowTests
         MptcpCapabilities capabilities = MptcpCapabilities.Probe();
         var source = Enum.Parse<SubflowSource>(name);
         if (!(source == SubflowSource.FullInfo ? capabilities.SupportsFullInfo : capabilities.SupportsSubflowInfo))
-            Needs.Lacks($"a kernel that tells about subflows by {source}.");
+            Needs.KernelLacks($"that tells about subflows by {source}.");
 
         return source;
     }

@@ -25,7 +25,7 @@ public partial class SystemCallTests
     {
         Needs.Mptcp();
         if (!MptcpCapabilities.Probe().SupportsSubflowInfo)
-            Needs.Lacks("a kernel that tells about connections: Linux 5.16.");
+            Needs.KernelLacks("that tells about connections: Linux 5.16.");
 
         string strace = Needs.Program("strace", "strace");
         using var directory = new TemporaryDirectory();

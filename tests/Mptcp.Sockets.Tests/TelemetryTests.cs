@@ -180,7 +180,7 @@ public class TelemetryTests
         using TwoHosts hosts = TwoHosts.WithTwoPaths();
         using Connection connection = await hosts.ConnectAsync();
         if (connection.Client.GetMptcpSubflows().Length == 0)
-            Needs.Lacks("a kernel that tells of subflows: Linux 5.16.");
+            Needs.KernelLacks("that tells of subflows: Linux 5.16.");
 
         using var telemetry = new CollectedTelemetry();
         using IDisposable observed = MptcpTelemetry.Observe(connection.Client);

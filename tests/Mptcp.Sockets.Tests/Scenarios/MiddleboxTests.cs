@@ -52,7 +52,7 @@ public class MiddleboxTests
         using Connection connection = await hosts.ConnectAsync(joined: 0);
 
         if (!hosts.Client.ReadCounters().ContainsKey("MPJoinSynTx"))
-            Needs.KernelLacks("a counter of the SYNs that ask to join.");
+            Needs.KernelLacks("that counts SYNs that ask to join.");
 
         await Eventually.TrueAsync(() => hosts.Client.Read("MPJoinSynTx") > 0, "a subflow is tried there");
         await Traffic.ExchangeAsync(connection.Client, connection.Server);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
@@ -7,6 +8,8 @@ namespace Mptcp.Sockets.Tests.Support;
 /// <summary>Sockets to talk to, and what to say.</summary>
 static class Peers
 {
+    static readonly ConcurrentBag<Socket> s_holders = []; // until the process ends
+
     internal static IPEndPoint AnyPort(AddressFamily family) =>
         new(family == AddressFamily.InterNetworkV6 ? IPAddress.IPv6Loopback : IPAddress.Loopback, 0);
 
@@ -24,11 +27,14 @@ static class Peers
 
     internal static int Port(this Socket listener) => listener.EndPoint().Port;
 
-    /// <summary>A port on which nothing listens: one that the system has just given and got back.</summary>
+    /// <summary>A port on which nothing listens, and that nobody else is given meanwhile, not even whoever connects to it.</summary>
     internal static IPEndPoint Refusing(IPAddress? address = null)
     {
-        using Socket listener = ListenTcp(address);
-        return listener.EndPoint();
+        address ??= IPAddress.Loopback;
+        var holder = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        holder.Bind(new IPEndPoint(address, 0));
+        s_holders.Add(holder);
+        return holder.EndPoint();
     }
 
     /// <summary>An address that answers no SYN: a listener whose backlog is full drops them (tcp_v4_conn_request).</summary>
