@@ -8,7 +8,7 @@ namespace Mptcp.Sockets;
 /// </summary>
 public sealed class MptcpCounters
 {
-    const string Source = "/proc/thread-self/net/netstat";
+    const string Source = "/proc/thread-self/net/netstat", Group = "MPTcpExt:";
 
     readonly Dictionary<string, long> _counters;
 
@@ -19,7 +19,7 @@ public sealed class MptcpCounters
     /// reach.
     /// </summary>
     /// <returns>A snapshot.</returns>
-    public static MptcpCounters Read() => new(CounterParser.Parse(ReadSource()));
+    public static MptcpCounters Read() => new(CounterParser.Parse(ReadSource(), Group));
 
     /// <summary>Which counters there are, by the kernel's names (net/mptcp/mib.c).</summary>
     public IReadOnlyCollection<string> Names => _counters.Keys;

@@ -121,6 +121,7 @@ public static class MptcpSocketExtensions
     /// <exception cref="ArgumentNullException"><paramref name="socket"/> is null.</exception>
     /// <exception cref="NotSupportedException">The socket is not a stream socket of IPv4 or IPv6.</exception>
     /// <exception cref="ObjectDisposedException">The socket is closed.</exception>
+    /// <exception cref="SocketException">There is no descriptor left to ask the system with.</exception>
     public static MptcpExplanation ExplainMptcp(this Socket socket) => Explainer.Explain(socket, socket.GetMptcpState());
 
     /// <summary>Why the client's connection speaks what it speaks, as <see cref="ExplainMptcp(Socket)"/> says it.</summary>
@@ -128,7 +129,11 @@ public static class MptcpSocketExtensions
     /// <returns>A reason to switch on and a text to read.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="client"/> is null.</exception>
     /// <exception cref="ObjectDisposedException">The client is closed.</exception>
-    public static MptcpExplanation ExplainMptcp(this TcpClient client) => Explainer.Explain(client.Client, client.GetMptcpState());
+    public static MptcpExplanation ExplainMptcp(this TcpClient client)
+    {
+        MptcpState state = client.GetMptcpState();
+        return Explainer.Explain(client.Client, state);
+    }
 
     static bool CanBeAsked(Socket socket)
     {

@@ -62,11 +62,12 @@ public static class MptcpTelemetry
 
     /// <summary>
     /// Counts a connection that a server has accepted, in <see cref="Connections"/>. Connects are counted by themselves; accepting is .NET's own business, so
-    /// a server that is to be counted says so after each.
+    /// a server that is to be counted says so after each. Looks at the socket only while somebody listens.
     /// </summary>
     /// <param name="connection">The accepted socket.</param>
     /// <exception cref="ArgumentNullException"><paramref name="connection"/> is null.</exception>
-    /// <exception cref="NotSupportedException">It is not a stream socket of IPv4 or IPv6.</exception>
+    /// <exception cref="NotSupportedException">Somebody listens, and it is not a stream socket of IPv4 or IPv6.</exception>
+    /// <exception cref="ObjectDisposedException">Somebody listens, and it is closed.</exception>
     public static void RecordAccepted(Socket connection)
     {
         ArgumentNullException.ThrowIfNull(connection);
@@ -79,7 +80,7 @@ public static class MptcpTelemetry
 
     /// <summary>
     /// Has the meter tell <see cref="Subflows"/> and <see cref="SubflowRtt"/> of a connection, asked of the kernel whenever they are collected, until it is
-    /// closed or this is disposed of. Each connection makes series of its own: meant for few and long-lived ones.
+    /// closed or this is disposed of; at most 16 subflows. Each connection makes series of its own: meant for few and long-lived ones.
     /// </summary>
     /// <param name="connection">A connected socket.</param>
     /// <returns>Ends it; the socket stays open.</returns>

@@ -82,7 +82,7 @@ public class CountersTests
     [Fact]
     public void Are_read_by_name_from_their_own_lines()
     {
-        Dictionary<string, long> parsed = CounterParser.Parse("TcpExt: A\nTcpExt: 9\nMPTcpExt: A B C\nMPTcpExt: 1 18446744073709551615\nIpExt: A\nIpExt: 7\n");
+        Dictionary<string, long> parsed = CounterParser.Parse("TcpExt: A\nTcpExt: 9\nMPTcpExt: A B C\nMPTcpExt: 1 18446744073709551615\nIpExt: A\nIpExt: 7\n", "MPTcpExt:");
 
         parsed.Should().Equal(new Dictionary<string, long> { ["A"] = 1, ["B"] = -1 });
     }
@@ -95,5 +95,5 @@ public class CountersTests
     [InlineData("MPTcpExt: A\nMPTcpExt: x")]
     [InlineData("MPTcpExt: A\nMPTcpExt: -1 2")]
     [InlineData("MPTcpExt:\nMPTcpExt: 1")]
-    public void Of_a_text_that_says_nothing_there_are_none(string text) => CounterParser.Parse(text).Should().BeEmpty();
+    public void Of_a_text_that_says_nothing_there_are_none(string text) => CounterParser.Parse(text, "MPTcpExt:").Should().BeEmpty();
 }

@@ -34,7 +34,8 @@ public class ExplainTests
             using Socket listener = MptcpSocket.Listen(Peers.AnyPort(AddressFamily.InterNetwork));
             using Socket client = MptcpSocket.Connect(listener.EndPoint());
 
-            foreach (Socket socket in new[] { listener, client })
+            using var nobodys = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            foreach (Socket socket in new[] { listener, client, nobodys })
             {
                 MptcpExplanation why = socket.ExplainMptcp();
                 why.Reason.Should().Be(MptcpReason.SystemUnavailable);
@@ -81,6 +82,11 @@ public class ExplainTests
         using Socket server = await listener.AcceptAsync();
         Explain(hosts.Client, client).Reason.Should().Be(MptcpReason.AnsweredWithout, "the client cannot tell the peer from what is on the way");
         Explain(hosts.Server, server).Reason.Should().Be(MptcpReason.OptionsStripped);
+
+        using Socket plainListener = hosts.Server.Run(() => Peers.ListenTcp(hosts.FirstLink.GetAddress(hosts.Server)));
+        Explain(hosts.Server, plainListener).Reason.Should().Be(MptcpReason.NotRequested, "nobody has accepted it");
+        using Socket outgoing = hosts.Server.Run(() => MptcpSocket.Connect(plainListener.EndPoint(), new MptcpConnectOptions { Mode = MptcpMode.Disabled }));
+        Explain(hosts.Server, outgoing).Reason.Should().Be(MptcpReason.Ambiguous, "a connection that was opened here looks the same");
 
         using Socket plain = hosts.Connect(listener.EndPoint(), new MptcpConnectOptions { Mode = MptcpMode.Disabled });
         using Socket second = await listener.AcceptAsync();
@@ -161,6 +167,7 @@ public class ExplainTests
         var closed = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         closed.Dispose();
 
+        FluentActions.Invoking(() => ((TcpClient)null!).ExplainMptcp()).Should().Throw<ArgumentNullException>();
         FluentActions.Invoking(() => ((Socket)null!).ExplainMptcp()).Should().Throw<ArgumentNullException>();
         FluentActions.Invoking(() => udp.ExplainMptcp()).Should().Throw<NotSupportedException>();
         FluentActions.Invoking(() => closed.ExplainMptcp()).Should().Throw<ObjectDisposedException>();

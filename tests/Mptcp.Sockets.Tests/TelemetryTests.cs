@@ -85,6 +85,39 @@ public class TelemetryTests
         (await server.ReceiveAsync(new byte[1])).Should().Be(0, "the client's socket is closed");
     }
 
+    [Fact]
+    public void A_listener_that_throws_does_not_hide_why_a_connect_has_failed()
+    {
+        using var meters = new MeterListener { InstrumentPublished = (instrument, listener) => listener.EnableMeasurementEvents(instrument) };
+        meters.SetMeasurementEventCallback<double>((instrument, _, _, _) =>
+        {
+            if (instrument.Name == MptcpTelemetry.ConnectDuration)
+                throw new TimeoutException("mine");
+        });
+        meters.Start();
+
+        FluentActions.Invoking(() => MptcpSocket.Connect(Peers.Refusing())).Should().Throw<SocketException>();
+    }
+
+    [Fact]
+    public void Where_the_kernel_does_not_try_that_is_the_reason_and_not_the_peer()
+    {
+        using TwoHosts hosts = TwoHosts.WithOneLink();
+        using Socket listener = hosts.Listen();
+        using (hosts.FirstLink.DropMptcpSyns())
+        {
+            if (!hosts.Client.ReadCounters().ContainsKey("MPCapableSYNTXDrop"))
+                Needs.KernelLacks("that falls back by itself where SYNs are dropped: Linux 6.12.");
+
+            hosts.Connect(listener.EndPoint(), new MptcpConnectOptions { Mode = MptcpMode.Required }).Dispose();
+        }
+
+        using var telemetry = new CollectedTelemetry();
+        hosts.Client.Run(() => MptcpSocket.Connect(listener.EndPoint()).Dispose());
+
+        telemetry.Measurements.Should().Contain("mptcp.fallbacks mptcp.role=client mptcp.fallback.reason=blackhole");
+    }
+
     [Fact(Timeout = Limit.OfATest)]
     public async Task The_callers_span_is_current_again_after_a_connect()
     {
@@ -116,11 +149,11 @@ public class TelemetryTests
     [Fact]
     public void A_peer_without_is_a_fallback()
     {
-        Needs.Mptcp();
+        using TwoHosts hosts = TwoHosts.WithOneLink();
         using var telemetry = new CollectedTelemetry();
-        using Socket listener = Peers.ListenTcp();
+        using Socket listener = hosts.Server.Run(() => Peers.ListenTcp(hosts.FirstLink.GetAddress(hosts.Server)));
 
-        using Socket client = MptcpSocket.Connect(listener.EndPoint());
+        using Socket client = hosts.Connect(listener.EndPoint());
 
         telemetry.Measurements.Should().Contain("mptcp.connections mptcp.role=client mptcp.state=fallback");
         telemetry.Measurements.Should().Contain("mptcp.fallbacks mptcp.role=client mptcp.fallback.reason=answered_without");

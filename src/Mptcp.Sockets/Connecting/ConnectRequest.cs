@@ -74,9 +74,9 @@ abstract class ConnectRequest(IReadOnlyList<IPEndPoint> targets)
             return null;
 
         if (winner.WantsMptcp)
-            return new WhyTcp(MptcpReason.SystemUnavailable, winner.Refusal);
+            return new WhyTcp(MptcpReason.SystemUnavailable, winner.Target, winner.Refusal);
 
         bool wasTried = Started.Any(attempt => attempt.IsMptcp && attempt.TargetIndex == winner.TargetIndex);
-        return new WhyTcp(wasTried ? MptcpReason.OvertakenByTcp : MptcpReason.Blackhole);
+        return new WhyTcp(wasTried ? MptcpReason.OvertakenByTcp : MptcpReason.Blackhole, winner.Target);
     }
 }

@@ -2,22 +2,20 @@ using System.Globalization;
 
 namespace Mptcp.Sockets.Info;
 
-/// <summary>The text of <c>/proc/net/netstat</c> → counters by name.</summary>
+/// <summary>The text of <c>/proc/net/netstat</c> or <c>snmp</c> → counters of one group by name.</summary>
 static class CounterParser
 {
-    const string Prefix = "MPTcpExt:";
-
     /// <summary>The file has two lines for each group: names, and then values in the same order.</summary>
-    internal static Dictionary<string, long> Parse(ReadOnlySpan<char> text)
+    internal static Dictionary<string, long> Parse(ReadOnlySpan<char> text, string group)
     {
         var counters = new Dictionary<string, long>(StringComparer.Ordinal);
         ReadOnlySpan<char> names = default;
         foreach (ReadOnlySpan<char> line in text.EnumerateLines())
         {
-            if (!line.StartsWith(Prefix, StringComparison.Ordinal))
+            if (!line.StartsWith(group, StringComparison.Ordinal))
                 continue;
 
-            ReadOnlySpan<char> words = line[Prefix.Length..];
+            ReadOnlySpan<char> words = line[group.Length..];
             if (names.IsEmpty)
             {
                 names = words;

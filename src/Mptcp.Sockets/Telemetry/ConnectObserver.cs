@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using Mptcp.Sockets.Connecting;
+using Mptcp.Sockets.Info;
 using static Mptcp.Sockets.Telemetry.Metrics;
 
 namespace Mptcp.Sockets.Telemetry;
@@ -48,17 +49,27 @@ sealed class ConnectObserver : IDisposable
     internal void OnFailed(Exception error)
     {
         if (_isTold)
-            return; // it is the listener's own
+            return; // a listener has thrown it
 
-        _isTold = true;
+        try
+        {
+            TellFailed(error);
+        }
+        catch (Exception) // of a listener: the caller must learn of what went wrong before
+        {
+        }
+    }
+
+    public void Dispose() => _span?.Dispose();
+
+    void TellFailed(Exception error)
+    {
         string errorType = ErrorType(error);
         ConnectDuration.Record(Elapsed, Transport, NetworkType(_request.Targets[0]), Tag("error.type", errorType));
         _span?.SetTag("error.type", errorType);
         _span?.SetStatus(ActivityStatusCode.Error, error.Message);
         TellAttempts();
     }
-
-    public void Dispose() => _span?.Dispose();
 
     void TellConnected(Socket winner)
     {
@@ -67,7 +78,7 @@ sealed class ConnectObserver : IDisposable
         KeyValuePair<string, object?> stateTag = Tag(MptcpTelemetry.StateAttribute, Name(state));
         ConnectDuration.Record(Elapsed, Transport, NetworkType(peer), stateTag);
         Connections.Add(1, Tag(MptcpTelemetry.RoleAttribute, "client"), stateTag);
-        if (FindFallbackReason(state) is { } reason)
+        if (FindFallbackReason(winner, state) is { } reason)
         {
             Fallbacks.Add(1, Tag(MptcpTelemetry.RoleAttribute, "client"), Tag(MptcpTelemetry.ReasonAttribute, reason));
             _span?.SetTag(MptcpTelemetry.ReasonAttribute, reason);
@@ -91,10 +102,10 @@ sealed class ConnectObserver : IDisposable
     double Elapsed => Stopwatch.GetElapsedTime(_started).TotalSeconds;
 
     /// <summary>Null where there was none, or none was to be.</summary>
-    string? FindFallbackReason(MptcpState state)
+    string? FindFallbackReason(Socket winner, MptcpState state)
     {
         if (state == MptcpState.FellBack)
-            return SnakeCase(nameof(MptcpReason.AnsweredWithout));
+            return SnakeCase(Explainer.Explain(winner, state).Reason.ToString());
 
         if (_request.WhyTcp is not { } why)
             return null;

@@ -30,11 +30,13 @@ static class Metrics
 
     internal static KeyValuePair<string, object?>[] Addresses(IPEndPoint local, IPEndPoint peer) =>
     [
-        Tag("network.local.address", local.Address.ToString()),
+        Tag("network.local.address", Text(local.Address)),
         Tag("network.local.port", local.Port),
-        Tag("network.peer.address", peer.Address.ToString()),
+        Tag("network.peer.address", Text(peer.Address)),
         Tag("network.peer.port", peer.Port),
     ];
+
+    static string Text(IPAddress address) => (address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address).ToString();
 
     internal static KeyValuePair<string, object?> Tag(string name, object? value) => new(name, value);
 

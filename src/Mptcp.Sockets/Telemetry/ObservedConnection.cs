@@ -8,6 +8,8 @@ namespace Mptcp.Sockets.Telemetry;
 /// <summary>A connection that is asked about its subflows whenever meters are read.</summary>
 sealed class ObservedConnection : IDisposable
 {
+    const int Most = 16; // twice what the kernel's own path manager makes
+
     static readonly ConcurrentDictionary<ObservedConnection, byte> s_all = [];
 
     static ObservedConnection()
@@ -18,17 +20,23 @@ sealed class ObservedConnection : IDisposable
             MptcpTelemetry.SubflowRtt, () => s_all.Keys.SelectMany(connection => connection.ReadRtts()), "s", "Smoothed round-trip time of the subflows of observed connections.");
     }
 
-    readonly Socket _socket;
+    readonly WeakReference<Socket> _socket; // whoever forgets it need not have us forget it first
     readonly KeyValuePair<string, object?>[] _addresses;
 
     ObservedConnection(Socket socket, KeyValuePair<string, object?>[] addresses)
     {
-        _socket = socket;
+        _socket = new WeakReference<Socket>(socket);
         _addresses = addresses;
     }
 
     internal static ObservedConnection Start(Socket socket, IPEndPoint local, IPEndPoint peer)
     {
+        foreach (ObservedConnection other in s_all.Keys)
+        {
+            if (!other._socket.TryGetTarget(out Socket? target) || target.SafeHandle.IsClosed)
+                other.Dispose(); // meters may never be read
+        }
+
         var connection = new ObservedConnection(socket, Metrics.Addresses(local, peer));
         s_all.TryAdd(connection, 0);
         return connection;
@@ -45,13 +53,16 @@ sealed class ObservedConnection : IDisposable
     /// <summary>None of a connection that speaks TCP; null of one that is closed, and is not asked again then.</summary>
     MptcpSubflow[]? Read()
     {
+        if (!_socket.TryGetTarget(out Socket? socket))
+        {
+            Dispose();
+            return null;
+        }
+
         try
         {
-            return _socket.TryGetMptcpSubflows([], out _) ? _socket.GetMptcpSubflows() : [];
-        }
-        catch (NotSupportedException)
-        {
-            return []; // it has fallen back meanwhile
+            var subflows = new MptcpSubflow[Most];
+            return socket.TryGetMptcpSubflows(subflows, out int count) ? subflows[..Math.Min(count, Most)] : [];
         }
         catch (ObjectDisposedException)
         {

@@ -5,6 +5,8 @@ namespace Mptcp.Sockets.Telemetry;
 /// <summary>The kernel's counters, as an instrument that is not there before somebody asks for it.</summary>
 static class ObservedKernel
 {
+    const string Gauge = "MPCurrEstab"; // goes down, too, which a counter must not
+
     static readonly Lazy<ObservableCounter<long>> s_instrument = new(() => Metrics.Meter.CreateObservableCounter(
         MptcpTelemetry.KernelCounters, Read, "{event}", "What the kernel has counted in this network namespace."));
 
@@ -13,6 +15,6 @@ static class ObservedKernel
     static IEnumerable<Measurement<long>> Read()
     {
         MptcpCounters counters = MptcpCounters.Read();
-        return counters.Names.Select(name => new Measurement<long>(counters[name] ?? 0, Metrics.Tag(MptcpTelemetry.CounterAttribute, name)));
+        return counters.Names.Where(name => name != Gauge).Select(name => new Measurement<long>(counters[name] ?? 0, Metrics.Tag(MptcpTelemetry.CounterAttribute, name)));
     }
 }

@@ -1,0 +1,11 @@
+namespace Mptcp.Sockets.Info;
+
+/// <summary>How many connections and subflows were opened and accepted in the calling thread's network namespace, whatever they speak: net/ipv4/proc.c.</summary>
+readonly record struct TcpCounters(long ActiveOpens, long PassiveOpens)
+{
+    internal static TcpCounters Read()
+    {
+        Dictionary<string, long> counters = CounterParser.Parse(File.ReadAllText("/proc/thread-self/net/snmp"), "Tcp:");
+        return new TcpCounters(counters.GetValueOrDefault("ActiveOpens"), counters.GetValueOrDefault("PassiveOpens"));
+    }
+}
