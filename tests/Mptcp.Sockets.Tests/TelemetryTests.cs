@@ -138,9 +138,10 @@ public class TelemetryTests
     {
         using Peers.Unanswering silent = await Peers.UnansweringAsync();
         using var telemetry = new CollectedTelemetry();
-        using var cancellation = new CancellationTokenSource(TimeSpan.FromMilliseconds(50));
+        using var cancellation = new CancellationTokenSource();
+        var options = new MptcpConnectOptions { ConfigureSocket = _ => cancellation.CancelAfter(1) };
 
-        await FluentActions.Awaiting(() => MptcpSocket.ConnectAsync(silent.EndPoint, null, cancellation.Token).AsTask()).Should().ThrowAsync<OperationCanceledException>();
+        await FluentActions.Awaiting(() => MptcpSocket.ConnectAsync(silent.EndPoint, options, cancellation.Token).AsTask()).Should().ThrowAsync<OperationCanceledException>();
 
         telemetry.Measurements.Should().Contain("mptcp.connect.duration network.transport=tcp network.type=ipv4 error.type=cancelled");
         telemetry.Measurements.Should().Contain(measurement => measurement.EndsWith("mptcp.attempt.outcome=lost"));
