@@ -11,6 +11,7 @@ static class LabProcesses
 {
     const string MarkName = "MPTCP_LAB_OWNER";
     const int MillisecondsToDie = 5000; // far more than it takes, unless the kernel itself is stuck
+    const int FirstField = 3, State = 3 - FirstField;
 
     static readonly string s_idNamespace = ReadLink("/proc/self/ns/pid") ?? ""; // ids mean nothing outside of it, such as in a container
     static readonly string s_mark = $"{s_idNamespace}.{Environment.ProcessId}.{StartTime(Environment.ProcessId)}"; // ids are used again
@@ -18,28 +19,49 @@ static class LabProcesses
     internal static void Mark(ProcessStartInfo start) => start.Environment[MarkName] = s_mark;
 
     /// <summary>Kills every process in a network namespace, whoever has started it, and those that they start meanwhile, and waits until they have left it.</summary>
+    /// <exception cref="LabException">Some do not go.</exception>
     internal static void KillThoseIn(string networkNamespace)
     {
-        long deadline = Environment.TickCount64 + MillisecondsToDie;
-        while (true)
-        {
-            int[] there = [.. Ids().Where(id => id != Environment.ProcessId && ReadLink($"/proc/{id}/ns/net") == networkNamespace)];
-            if (there.Length == 0 || Environment.TickCount64 > deadline)
-                return;
+        int[] there = [];
+        if (!SpinWait.SpinUntil(AreAllGone, MillisecondsToDie)) // which pauses between two looks
+            throw new LabException($"These processes in {networkNamespace} cannot be killed: {string.Join(", ", there)}.");
 
-            foreach (int id in there)
-                Kill(id);
+        bool AreAllGone()
+        {
+            there = KillEach(id => id != Environment.ProcessId && ReadLink($"/proc/{id}/ns/net") == networkNamespace);
+            return there.Length == 0;
         }
     }
 
-    /// <summary>Kills what has outlived the process whose lab it was in.</summary>
+    /// <summary>
+    /// Kills what has outlived the process whose lab it was in; not this process if it is such itself, nor those that it was started by.
+    /// </summary>
     internal static void KillLeftovers()
     {
+        HashSet<int> line = [.. SelfAndAncestors()];
+        KillEach(id => !line.Contains(id) && OwnerOf(id) is { } owner && owner != s_mark && HasEnded(owner));
+    }
+
+    /// <summary>Kills, and gives, the processes that are meant, unless their id has become another's while they were looked at.</summary>
+    static int[] KillEach(Func<int, bool> isMeant)
+    {
+        var killed = new List<int>();
         foreach (int id in Ids())
         {
-            if (OwnerOf(id) is { } owner && owner != s_mark && HasEnded(owner))
-                Kill(id);
+            if (StartTime(id) is not { } startTime || !isMeant(id) || StartTime(id) != startTime)
+                continue;
+
+            Kill(id);
+            killed.Add(id);
         }
+
+        return [.. killed];
+    }
+
+    static IEnumerable<int> SelfAndAncestors()
+    {
+        for (int id = Environment.ProcessId; id > 0; id = ParentOf(id))
+            yield return id;
     }
 
     static IEnumerable<int> Ids() => Directory.EnumerateDirectories("/proc")
@@ -57,12 +79,16 @@ static class LabProcesses
             && StartTime(number) != startTime;
 
     /// <summary>In clock ticks since boot: proc_pid_stat(5). Null if there is no such process, or only its remains.</summary>
-    static string? StartTime(int id)
+    static string? StartTime(int id) => Status(id) is { } status && status[State] is not ("Z" or "X") ? status[22 - FirstField] : null;
+
+    /// <summary>0 for one that has none here.</summary>
+    static int ParentOf(int id) => Status(id) is { } status ? int.Parse(status[4 - FirstField], CultureInfo.InvariantCulture) : 0;
+
+    /// <summary>The fields of proc_pid_stat(5), from the third on: the second is the name, in brackets, and may contain anything.</summary>
+    static string[]? Status(int id)
     {
-        string? stat = Read($"/proc/{id}/stat");
-        string[]? afterName = stat?[(stat.LastIndexOf(')') + 2)..].Split(' '); // the name, in brackets, may contain anything
-        const int state = 3 - 3, startTime = 22 - 3; // counted from the first field after the name, which is the third
-        return afterName?[state] is "Z" or "X" ? null : afterName?[startTime];
+        string? status = Read($"/proc/{id}/stat");
+        return status?[(status.LastIndexOf(')') + 2)..].Split(' ');
     }
 
     static void Kill(int id)

@@ -63,6 +63,19 @@ public class RemovalTests
         }
     }
 
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task A_program_that_has_outlived_its_lab_can_make_one_itself()
+    {
+        Needs.Lab();
+        // Where process ids are its own, so that whoever else makes a lab meanwhile does not take it for a leftover. Its parent has the mark, too.
+        string unshare = await Needs.MountNamespacesAsync();
+        const string marked = "export MPTCP_LAB_OWNER=$(readlink /proc/self/ns/pid).999999.1; sh -c '\"$@\"; exit $?' sh \"$@\"; exit $?";
+
+        Child.Result result = await Witness.RunAsync([unshare, "--pid", "--fork", "--mount-proc", "sh", "-c", marked, "sh"], ["missing"]);
+
+        result.ShouldSucceed().Output.Should().Be("made\n");
+    }
+
     // The kernel counts namespaces until it has taken them away: with room for two labs, as many as one likes, one after the other,
     // are the proof that nothing is left of them.
 
