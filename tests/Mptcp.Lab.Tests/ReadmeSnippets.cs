@@ -23,8 +23,8 @@ public class ReadmeSnippets
 
     public ReadmeSnippets()
     {
-        Assert.SkipUnless(LabNetwork.Missing.Count == 0, string.Join(' ', LabNetwork.Missing));
         Needs.Lab();
+        Assert.SkipUnless(LabNetwork.Missing.Count == 0, string.Join(' ', LabNetwork.Missing));
         Needs.Mptcp();
         Needs.Python();
     }
