@@ -16,6 +16,10 @@ public sealed class LabTopology
 
     static readonly SearchValues<char> s_nameCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_");
 
+    /// <summary>Where no link's addresses can be: this host itself, loopback, multicast, reserved; link-local, which needs to be told the link each time.</summary>
+    static readonly IPNetwork[] s_special =
+        [.. new[] { "0.0.0.0/8", "127.0.0.0/8", "224.0.0.0/3", "::/8", "fe80::/10", "ff00::/8" }.Select(network => IPNetwork.Parse(network))];
+
     readonly List<string> _hosts = [];
     readonly List<LinkPlan> _links = [];
 
@@ -43,7 +47,7 @@ public sealed class LabTopology
     /// <param name="options">How the link is; by default unshaped, with addresses of its own.</param>
     /// <exception cref="ArgumentException">
     /// The name is none, or another link has it; a host is unknown; a network is of the wrong family, too small for two addresses, or overlaps with
-    /// another link's.
+    /// another link's or with addresses that have a meaning of their own, such as loopback.
     /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">The rate is not between 0.01 and 10,000 megabits per second.</exception>
     public LabTopology AddLink(string name, string firstHost, string secondHost, LabLinkOptions? options = null)
@@ -106,16 +110,24 @@ public sealed class LabTopology
     string? FindProblem(LinkPlan plan, AddressFamily family)
     {
         IPNetwork network = plan.NetworkOf(family);
-        if (network.BaseAddress.AddressFamily != family)
+        if (network.BaseAddress.AddressFamily != family || network.BaseAddress.IsIPv4MappedToIPv6)
             return $"Link '{plan.Name}' has {network} as its network of family {family}.";
 
         int longestPrefix = network.BaseAddress.GetAddressBytes().Length * 8 - 2;
         if (network.PrefixLength > longestPrefix)
             return $"Link '{plan.Name}' needs two addresses, and {network} has no room for them: a prefix of at most {longestPrefix} has.";
 
-        LinkPlan? other = _links.Find(link => link.NetworkOf(family).Contains(network.BaseAddress) || network.Contains(link.NetworkOf(family).BaseAddress));
+        foreach (IPNetwork special in s_special)
+        {
+            if (Overlap(network, special))
+                return $"Link '{plan.Name}' cannot have {network}: addresses of {special} have a meaning of their own.";
+        }
+
+        LinkPlan? other = _links.Find(link => Overlap(network, link.NetworkOf(family)));
         return other is null
             ? null
             : $"The addresses of link '{plan.Name}', {network}, overlap with those of link '{other.Name}', {other.NetworkOf(family)}.";
     }
+
+    static bool Overlap(IPNetwork one, IPNetwork other) => one.Contains(other.BaseAddress) || other.Contains(one.BaseAddress);
 }
