@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Text;
 
 namespace Mptcp.Lab;
 
@@ -14,6 +13,11 @@ static class Command
         ? File.Exists(program) ? Path.GetFullPath(program) : null
         : s_directories.Select(directory => Path.Combine(directory, program)).FirstOrDefault(File.Exists);
 
+    /// <summary>Its full path: .NET would look for a bare name beside this process's program and in the current directory first.</summary>
+    /// <exception cref="LabException">It is not here.</exception>
+    internal static string Require(string program) =>
+        Find(program) ?? throw new LabException($"'{program}' cannot be started: there is no such program.");
+
     /// <summary>What it wrote to standard output.</summary>
     /// <param name="program">Its name or path.</param>
     /// <param name="arguments">What it is told.</param>
@@ -22,22 +26,22 @@ static class Command
     /// <exception cref="LabException">It cannot be started, or ended with another exit code than 0.</exception>
     internal static string Run(string program, IEnumerable<string> arguments, string input = "", Func<ProcessStartInfo, Process>? starter = null)
     {
-        var start = new ProcessStartInfo(Find(program) ?? program, arguments)
+        var start = new ProcessStartInfo(Require(program), arguments)
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
         using Process process = (starter ?? Start)(start);
-        var error = new StringBuilder();
-        process.ErrorDataReceived += (_, line) => error.AppendLine(line.Data);
-        process.BeginErrorReadLine();
+        // On a thread of its own: were it the pool's, many at once would wait for each other.
+        Task<string> error = Task.Factory.StartNew(process.StandardError.ReadToEnd, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         Give(process, input);
         string output = process.StandardOutput.ReadToEnd();
+        string complaint = error.GetAwaiter().GetResult().Trim();
         process.WaitForExit();
         return process.ExitCode == 0
             ? output
-            : throw new LabException($"'{string.Join(' ', [program, .. arguments])}' ended with exit code {process.ExitCode}: {error.ToString().Trim()}"
+            : throw new LabException($"'{string.Join(' ', [program, .. arguments])}' ended with exit code {process.ExitCode}: {complaint}"
                 + (input.Length > 0 ? $" It was given:{Environment.NewLine}{input.TrimEnd()}" : ""));
     }
 

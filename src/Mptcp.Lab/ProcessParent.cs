@@ -10,10 +10,61 @@ namespace Mptcp.Lab;
 /// </summary>
 sealed class ProcessParent : IDisposable
 {
+    readonly NetworkNamespace _home;
+    readonly string _host;
+    readonly Lock _lock = new();
     readonly BlockingCollection<Action> _work = [];
-    readonly Lazy<Thread> _thread;
+    Thread? _thread;
+    bool _isGone;
 
-    ProcessParent(NetworkNamespace home, string host) => _thread = new Lazy<Thread>(() =>
+    ProcessParent(NetworkNamespace home, string host)
+    {
+        _home = home;
+        _host = host;
+    }
+
+    internal static ProcessParent In(NetworkNamespace home, string host) => new(home, host);
+
+    internal Process Start(ProcessStartInfo start)
+    {
+        ProcessStartInfo bound = Bind(start);
+        var started = new TaskCompletionSource<Process>(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_lock)
+        {
+            ObjectDisposedException.ThrowIf(_isGone, typeof(LabHost));
+            _thread ??= StartThread();
+            _work.Add(() =>
+            {
+                try
+                {
+                    _home.Enter(); // where it is already, but for the first time
+                    started.SetResult(Command.Start(bound));
+                }
+                catch (Exception e) // thrown where the caller waits
+                {
+                    started.SetException(e);
+                }
+            });
+        }
+
+        return started.Task.GetAwaiter().GetResult();
+    }
+
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            if (_isGone)
+                return;
+
+            _isGone = true;
+            _work.CompleteAdding();
+            _thread?.Join(); // it has nothing to wait for
+            _work.Dispose();
+        }
+    }
+
+    Thread StartThread()
     {
         var thread = new Thread(() =>
         {
@@ -21,49 +72,17 @@ sealed class ProcessParent : IDisposable
                 work();
         })
         {
-            Name = $"lab: programs of {host}",
+            Name = $"lab: programs of {_host}",
             IsBackground = true,
         };
-        _work.Add(home.Enter);
         thread.Start();
         return thread;
-    });
-
-    internal static ProcessParent In(NetworkNamespace home, string host) => new(home, host);
-
-    internal Process Start(ProcessStartInfo start)
-    {
-        string program = Command.Find(start.FileName) ?? throw new LabException($"'{start.FileName}' cannot be started: there is no such program.");
-        ProcessStartInfo bound = Bind(start, program);
-        _ = _thread.Value;
-        var started = new TaskCompletionSource<Process>(TaskCreationOptions.RunContinuationsAsynchronously);
-        _work.Add(() =>
-        {
-            try
-            {
-                started.SetResult(Command.Start(bound));
-            }
-            catch (Exception e) // thrown where the caller waits
-            {
-                started.SetException(e);
-            }
-        });
-        return started.Task.GetAwaiter().GetResult();
-    }
-
-    public void Dispose()
-    {
-        _work.CompleteAdding();
-        if (_thread.IsValueCreated)
-            _thread.Value.Join();
-
-        _work.Dispose();
     }
 
     /// <summary>The same program, bound to the life of the thread that starts it. The caller's object stays as it is.</summary>
-    static ProcessStartInfo Bind(ProcessStartInfo start, string program)
+    static ProcessStartInfo Bind(ProcessStartInfo start)
     {
-        var bound = new ProcessStartInfo("setpriv", ["--pdeathsig", "KILL", "--", program, .. start.ArgumentList])
+        var bound = new ProcessStartInfo(Command.Require("setpriv"), ["--pdeathsig", "KILL", "--", Command.Require(start.FileName), .. start.ArgumentList])
         {
             WorkingDirectory = start.WorkingDirectory,
             RedirectStandardInput = start.RedirectStandardInput,

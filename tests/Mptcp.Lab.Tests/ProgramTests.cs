@@ -128,6 +128,19 @@ public class ProgramTests
         network.Client().Execute(shell, "-c", "echo here").Should().Be("here\n");
     }
 
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task What_the_lab_runs_is_not_taken_from_the_current_directory()
+    {
+        Needs.Lab();
+        using var directory = new TemporaryDirectory();
+        string decoy = directory.File("setpriv"), taken = directory.File("taken");
+        await File.WriteAllTextAsync(decoy, $"#!/bin/sh\n: > {taken}\n");
+
+        (await Witness.RunAsync(["sh", "-c", "cd \"$0\" && chmod +x setpriv && exec \"$@\"", Path.GetDirectoryName(decoy)!], ["make", "1"])).ShouldSucceed();
+
+        File.Exists(taken).Should().BeFalse();
+    }
+
     [Fact]
     public void Much_output_blocks_nothing()
     {
