@@ -5,7 +5,7 @@ namespace Mptcp.Lab;
 /// <summary>What a lab needs of a machine and a user, tried.</summary>
 static class LabRequirements
 {
-    static readonly (string Program, string Package)[] s_programs = [("ip", "iproute2"), ("tc", "iproute2"), ("nft", "nftables"), ("setpriv", "util-linux")];
+    static readonly (string Program, string Package)[] s_programs = [("ip", "iproute2"), ("tc", "iproute2"), ("ss", "iproute2"), ("nft", "nftables"), ("setpriv", "util-linux")];
 
     internal static IReadOnlyList<string> FindMissing()
     {

@@ -36,8 +36,9 @@ public class RequirementsTests
 
         Child.Result result = (await Witness.RunAsync([], ["missing"], environment)).ShouldSucceed();
 
-        const string sentence = "A lab needs the program setpriv: on Debian, 'apt-get install util-linux'.";
-        result.Output.Should().Contain(sentence).And.Contain("LabNotSupportedException: ");
+        const string setpriv = "A lab needs the program setpriv: on Debian, 'apt-get install util-linux'.";
+        const string ss = "A lab needs the program ss: on Debian, 'apt-get install iproute2'.";
+        result.Output.Should().Contain(setpriv).And.Contain(ss).And.Contain("LabNotSupportedException: ");
     }
 
     /// <summary>Three directories above that of the runtime itself: shared/Microsoft.NETCore.App/VERSION.</summary>
