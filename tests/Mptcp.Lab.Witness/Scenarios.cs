@@ -103,6 +103,24 @@ static class Scenarios
         return 0;
     }
 
+    /// <summary>Runs code on a host that does nothing for so long, then has the thread pool do something, and says where that was.</summary>
+    internal static int Linger(TimeSpan time)
+    {
+        using LabNetwork network = LabNetwork.Create(s_twoHosts);
+        string here = NamespaceOfThisThread();
+        var ran = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+        network.Hosts[0].Run(() =>
+        {
+            Thread.Sleep(time); // it is the pool's threads that are to have nothing to do
+            ThreadPool.UnsafeQueueUserWorkItem(_ => ran.SetResult(NamespaceOfThisThread()), null);
+        });
+
+        Console.WriteLine(ran.Task.GetAwaiter().GetResult() == here ? "outside" : "on the host");
+        return 0;
+    }
+
+    static string NamespaceOfThisThread() => File.ResolveLinkTarget("/proc/thread-self/ns/net", returnFinalTarget: false)!.Name;
+
     /// <summary>Has room for two hosts, asks for three, then for two.</summary>
     internal static int Fail()
     {

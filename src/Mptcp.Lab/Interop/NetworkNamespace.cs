@@ -18,7 +18,14 @@ sealed class NetworkNamespace : IDisposable
     NetworkNamespace(SafeFileHandle handle) => _handle = handle;
 
     /// <summary>Where other programs find it, as long as this process lives: <c>nsenter --net=PATH</c>.</summary>
-    internal string Path => $"/proc/{Environment.ProcessId}/fd/{_handle.DangerousGetHandle()}";
+    internal string Path
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(_handle.IsClosed, this); // the number may be something else's by now
+            return $"/proc/{Environment.ProcessId}/fd/{_handle.DangerousGetHandle()}";
+        }
+    }
 
     /// <summary>What the kernel calls it: the same for everything that is in it.</summary>
     internal string Id => File.ResolveLinkTarget(Path, returnFinalTarget: false)?.Name ?? "";
@@ -50,7 +57,8 @@ sealed class NetworkNamespace : IDisposable
 
     static T OnThreadOfItsOwn<T>(string name, Func<T> body)
     {
-        if (!t_isInside)
+        bool isOutside = !t_isInside;
+        if (isOutside)
             RuntimeThreads.EnsureStarted();
 
         T result = default!;
@@ -71,7 +79,9 @@ sealed class NetworkNamespace : IDisposable
             IsBackground = true,
         };
         thread.Start();
-        thread.Join();
+        while (!thread.Join(isOutside ? RuntimeThreads.BetweenFills : Timeout.InfiniteTimeSpan))
+            RuntimeThreads.EnsureStarted(); // the body may want them at any time
+
         error?.Throw();
         return result;
     }

@@ -6,17 +6,18 @@ namespace Mptcp.Lab.Interop;
 /// <summary>
 /// The threads that .NET makes when something first needs them, and keeps for everything: of sockets, timers, signals and the thread pool. A thread
 /// begins in the network namespace of the one that makes it. Made by a thread that is on a host, they would be on that host as long as the process
-/// lives, with every socket that is made on them, and hold its namespace. So they are made before.
+/// lives, with every socket that is made on them, and hold its namespace. So they are made before, and those of the pool again and again as long as
+/// code runs on a host, for they end when they have nothing to do.
 /// </summary>
 static class RuntimeThreads
 {
-    const int MillisecondsBetweenFills = 10_000; // a thread of the pool ends after 20 s without work
+    internal static readonly TimeSpan BetweenFills = TimeSpan.FromSeconds(5); // a thread of the pool ends after 20 s without work
     static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(200);
 
     static readonly Lock s_lock = new();
     static long? s_filledAt;
 
-    /// <summary>To be called on a thread that is on no host, before one enters a host.</summary>
+    /// <summary>To be called on a thread that is on no host, before another enters a host and, every <see cref="BetweenFills"/>, as long as it is there.</summary>
     internal static void EnsureStarted()
     {
         lock (s_lock)
@@ -24,7 +25,7 @@ static class RuntimeThreads
             if (s_filledAt is null)
                 StartThoseThatStay();
 
-            if (s_filledAt is { } filledAt && Environment.TickCount64 - filledAt < MillisecondsBetweenFills)
+            if (s_filledAt is { } filledAt && Environment.TickCount64 - filledAt < BetweenFills.TotalMilliseconds)
                 return;
 
             FillPool();
@@ -49,10 +50,18 @@ static class RuntimeThreads
     static void FillPool()
     {
         ThreadPool.GetMinThreads(out int count, out _);
-        var all = new Barrier(count);
+        var all = new CountdownEvent(count);
         for (int i = 0; i < count; i++)
-            ThreadPool.UnsafeQueueUserWorkItem(_ => all.SignalAndWait(s_patience), null);
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(
+                _ =>
+                {
+                    all.Signal();
+                    all.Wait(s_patience);
+                },
+                null);
+        }
 
-        SpinWait.SpinUntil(() => all.CurrentPhaseNumber > 0, s_patience);
+        all.Wait(s_patience);
     }
 }
