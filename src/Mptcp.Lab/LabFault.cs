@@ -4,6 +4,7 @@ namespace Mptcp.Lab;
 public sealed class LabFault : IDisposable
 {
     readonly string _description;
+    readonly Lock _lock = new();
     Action? _lift;
 
     internal LabFault(string description, Action lift)
@@ -13,16 +14,21 @@ public sealed class LabFault : IDisposable
     }
 
     /// <summary>Lifts this fault and no other. A second time, and after the network is gone, nothing happens.</summary>
-    /// <exception cref="LabException">The system refuses.</exception>
+    /// <exception cref="LabException">The system refuses. The fault lasts, and can be lifted again.</exception>
     public void Dispose()
     {
-        try
+        lock (_lock)
         {
-            Interlocked.Exchange(ref _lift, null)?.Invoke();
-        }
-        catch (ObjectDisposedException)
-        {
-            // The network is gone, and the fault with it.
+            try
+            {
+                _lift?.Invoke();
+            }
+            catch (ObjectDisposedException)
+            {
+                // The network is gone, and the fault with it.
+            }
+
+            _lift = null;
         }
     }
 

@@ -11,7 +11,9 @@ namespace Mptcp.Lab;
 /// </summary>
 public sealed class LabHost
 {
-    const int MostSubflows = 8; // MPTCP_PM_ADDR_MAX in net/mptcp/pm_netlink.c
+    const int MostSubflows = 8, MostEndpoints = 8; // MPTCP_PM_ADDR_MAX in net/mptcp/pm_netlink.c
+
+    static readonly string[] s_batch = ["-batch", "-"];
 
     readonly NetworkNamespace _namespace;
     readonly ProcessParent _processes;
@@ -32,7 +34,15 @@ public sealed class LabHost
     public IReadOnlyList<LabLink> Links => _links;
 
     /// <summary>Where other programs find its network as long as it lives, for a look inside: <c>nsenter --net=PATH ip address</c>.</summary>
-    public string NamespacePath => _namespace.Path;
+    /// <exception cref="ObjectDisposedException">The network is gone.</exception>
+    public string NamespacePath
+    {
+        get
+        {
+            ThrowIfGone();
+            return _namespace.Path;
+        }
+    }
 
     /// <summary>
     /// Runs code here: the sockets that it makes are this host's, and can be used anywhere. It runs on a thread of its own, to its end, and must not count on
@@ -42,7 +52,7 @@ public sealed class LabHost
     public T Run<T>(Func<T> body)
     {
         ArgumentNullException.ThrowIfNull(body);
-        ObjectDisposedException.ThrowIf(_isGone, this);
+        ThrowIfGone();
         return _namespace.Run($"lab: {Name}", body);
     }
 
@@ -61,7 +71,10 @@ public sealed class LabHost
     /// Starts a program here. It is killed when the network is disposed of and when this process ends, and so are, then or when the next lab is made, those that
     /// it has started.
     /// </summary>
-    /// <param name="start">What to start, with <see cref="ProcessStartInfo.UseShellExecute"/> false and arguments in the <see cref="ProcessStartInfo.ArgumentList"/>.</param>
+    /// <param name="start">
+    /// What to start, with <see cref="ProcessStartInfo.UseShellExecute"/> false, arguments in the <see cref="ProcessStartInfo.ArgumentList"/>, and as the user that
+    /// this process runs as.
+    /// </param>
     /// <exception cref="ArgumentException">Another way of starting is asked for.</exception>
     /// <exception cref="LabException">It cannot be started.</exception>
     /// <exception cref="ObjectDisposedException">The network is gone.</exception>
@@ -71,7 +84,11 @@ public sealed class LabHost
         if (start.UseShellExecute || start.Arguments.Length > 0)
             throw new ArgumentException("A program on a host is started without a shell, its arguments in ArgumentList.", nameof(start));
 
-        ObjectDisposedException.ThrowIf(_isGone, this);
+        // What is left is for Windows or for a shell, and does nothing on Linux.
+        if (start.UserName.Length > 0)
+            throw new ArgumentException($"A program on a host is started as the user that this process runs as, not as '{start.UserName}'.", nameof(start));
+
+        ThrowIfGone();
         return _processes.Start(start);
     }
 
@@ -106,9 +123,13 @@ public sealed class LabHost
     /// Makes connections that are opened from here use every link: a subflow endpoint for the address of each, of both families, and room for as many subflows
     /// here and at the hosts at the other ends. For up to four links: the kernel has room for eight endpoints.
     /// </summary>
-    /// <exception cref="LabException">There are more links, or some of these endpoints already.</exception>
+    /// <exception cref="LabException">There are more links, and nothing has changed; or there are some of these endpoints already.</exception>
     public void UseAllLinks()
     {
+        int mostLinks = MostEndpoints / Plumbing.Families.Length;
+        if (_links.Count > mostLinks)
+            throw new LabException($"Host '{Name}' is on {_links.Count} links, and the kernel has room for the endpoints of {mostLinks}.");
+
         SetLimits(MostSubflows, MostSubflows);
         foreach (LabLink link in _links)
         {
@@ -174,7 +195,7 @@ public sealed class LabHost
     /// <summary>Has ip(8) do several things, for one address family or, by default, whatever each says.</summary>
     internal void Ip(IEnumerable<string> commands, AddressFamily? family = null) => Batch(
         "ip",
-        [.. family switch { AddressFamily.InterNetwork => ["-4"], AddressFamily.InterNetworkV6 => ["-6"], _ => Array.Empty<string>() }, "-batch", "-"],
+        [.. family switch { AddressFamily.InterNetwork => ["-4"], AddressFamily.InterNetworkV6 => ["-6"], _ => Array.Empty<string>() }, .. s_batch],
         commands);
 
     /// <summary>
@@ -186,7 +207,7 @@ public sealed class LabHost
         long deadline = Environment.TickCount64 + patience;
         while (true)
         {
-            string[] devices = Run(() => Command.Run("ip", ["-oneline", "link", "show", "up"])).Split('\n');
+            string[] devices = Ask("ip", ["-oneline", "link", "show", "up"]).Split('\n');
             if (links.FirstOrDefault(link => !devices.Any(device => Plumbing.Passes(device, link.Name))) is not { } missing)
                 return;
 
@@ -196,20 +217,29 @@ public sealed class LabHost
     }
 
     /// <inheritdoc cref="Ip"/>
-    internal void Tc(IEnumerable<string> commands) => Batch("tc", ["-batch", "-"], commands);
+    internal void Tc(IEnumerable<string> commands) => Batch("tc", s_batch, commands);
 
     /// <inheritdoc cref="Ip"/>
     internal void Nft(IEnumerable<string> commands) => Batch("nft", ["-f", "-"], commands);
 
-    /// <summary>Ends the processes here, then lets go of the namespace.</summary>
-    internal void Dispose()
+    internal void ThrowIfGone() => ObjectDisposedException.ThrowIf(_isGone, this);
+
+    /// <summary>From now on nothing begins here.</summary>
+    internal void Close() => _isGone = true;
+
+    /// <summary>Removes the links of which it is the first host: the kernel removes a device with that at the other end.</summary>
+    internal void RemoveLinks() => _namespace.Run($"lab: {Name}", () =>
     {
-        _isGone = true; // nothing is started any more
-        _processes.Dispose();
-        LabProcesses.KillThoseIn(_namespace.Id);
-        AbortConnections();
-        _namespace.Dispose();
-    }
+        string[] devices = File.ReadAllLines(Plumbing.Devices);
+        string commands = Lines(_links
+            .Where(link => link.FirstHost == this && Plumbing.FindDevice(devices, link.Name) is not null)
+            .Select(link => Plumbing.RemoveCable(link.Name)));
+        return commands.Length == 0 ? "" : Command.Run("ip", s_batch, commands);
+    });
+
+    /// <summary>What ends the processes here and then lets go of the namespace, each whatever comes of those before.</summary>
+    internal IEnumerable<Action> Removal =>
+        [_processes.Dispose, () => LabProcesses.KillThoseIn(_namespace.Id), AbortConnections, _namespace.Dispose];
 
     /// <summary>
     /// A connection that was closed, but has something to send that no longer gets through, would hold the namespace for a minute or two. Not every
@@ -230,10 +260,25 @@ public sealed class LabHost
     /// <summary>One run of a program for several things.</summary>
     void Batch(string program, IEnumerable<string> arguments, IEnumerable<string> commands)
     {
-        string input = string.Concat(commands.Select(command => $"{command}\n"));
+        string input = Lines(commands);
         if (input.Length > 0)
-            Run(() => Command.Run(program, arguments, input));
+            Ask(program, arguments, input);
     }
+
+    /// <summary>Runs one of the lab's own programs, which is killed with the network as any other.</summary>
+    string Ask(string program, IEnumerable<string> arguments, string input = "")
+    {
+        try
+        {
+            return Run(() => Command.Run(program, arguments, input));
+        }
+        catch (LabException e) when (_isGone)
+        {
+            throw new ObjectDisposedException($"Host '{Name}' has gone meanwhile.", e);
+        }
+    }
+
+    static string Lines(IEnumerable<string> commands) => string.Concat(commands.Select(command => $"{command}\n"));
 
     void Mptcp(string command) => Ip([$"mptcp {command}"]);
 

@@ -10,20 +10,19 @@ namespace Mptcp.Lab;
 /// </summary>
 public sealed class LabLink
 {
-    readonly LinkPlan _plan;
     readonly Lock _lock = new();
     int _timesDown;
     int _faults;
 
     internal LabLink(LinkPlan plan, LabHost firstHost, LabHost secondHost)
     {
-        _plan = plan;
+        Plan = plan;
         FirstHost = firstHost;
         SecondHost = secondHost;
     }
 
     /// <summary>Its name, which is also that of the network device at each end.</summary>
-    public string Name => _plan.Name;
+    public string Name => Plan.Name;
 
     /// <summary>The host with the first address of its networks.</summary>
     public LabHost FirstHost { get; }
@@ -31,7 +30,7 @@ public sealed class LabLink
     /// <summary>The host with the second address.</summary>
     public LabHost SecondHost { get; }
 
-    internal LinkPlan Plan => _plan;
+    internal LinkPlan Plan { get; }
 
     /// <summary>The address of one of its hosts on it.</summary>
     /// <exception cref="ArgumentException">The host is not on this link, or the family is not one of the internet's.</exception>
@@ -39,16 +38,18 @@ public sealed class LabLink
     {
         CheckEnd(host);
         return family is AddressFamily.InterNetwork or AddressFamily.InterNetworkV6
-            ? _plan.AddressOf(host.Name, family)
+            ? Plan.AddressOf(host.Name, family)
             : throw new ArgumentException($"A link has addresses of the families InterNetwork and InterNetworkV6, not {family}.", nameof(family));
     }
 
     /// <summary>Bytes, headers included, that a host has sent over this link so far. What a fault has swallowed counts.</summary>
     /// <exception cref="ArgumentException">The host is not on this link.</exception>
+    /// <exception cref="LabException">Somebody has removed its device.</exception>
     public long ReadBytesSent(LabHost from)
     {
         CheckEnd(from);
-        string line = from.ReadLines("/proc/thread-self/net/dev").Single(line => line.AsSpan().TrimStart().StartsWith($"{Name}:"));
+        string line = Plumbing.FindDevice(from.ReadLines(Plumbing.Devices), Name)
+            ?? throw new LabException($"Host '{from.Name}' has no device '{Name}' any more.");
         string[] counters = line[(line.IndexOf(':') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
         const int bytesSent = 8; // after eight columns of what was received: dev_seq_printf_stats in net/core/net-procfs.c
         return long.Parse(counters[bytesSent], CultureInfo.InvariantCulture);
@@ -62,8 +63,9 @@ public sealed class LabLink
     {
         lock (_lock)
         {
+            FirstHost.ThrowIfGone();
             if (_timesDown == 0)
-                ForEachEnd(host => host.Ip([Plumbing.SetUp(_plan, false)]));
+                ForEach([FirstHost, SecondHost], host => host.Ip([Plumbing.SetUp(Plan, false)]), undo: TakeUp);
 
             _timesDown++;
         }
@@ -100,7 +102,8 @@ public sealed class LabLink
 
     /// <summary>SYNs that ask for Multipath TCP vanish, as behind some firewalls; all other packets pass, and so do those of established connections.</summary>
     /// <param name="from">Only SYNs of this host; by default those of both.</param>
-    public LabFault DropMptcpSyns(LabHost? from = null) => Interfere("drops SYNs with Multipath TCP", from, "tcp flags syn tcp option mptcp exists drop");
+    public LabFault DropMptcpSyns(LabHost? from = null) =>
+        Interfere("drops SYNs with Multipath TCP", from, "tcp flags & (syn | ack) == syn tcp option mptcp exists drop");
 
     /// <summary>Each TCP packet that is no reset itself is answered with one in the receiver's name, which does not get it.</summary>
     /// <param name="from">Only packets of this host; by default those of both.</param>
@@ -130,30 +133,29 @@ public sealed class LabLink
     /// <summary>Its name and what it connects.</summary>
     public override string ToString() => $"{Name} ({FirstHost.Name} - {SecondHost.Name})";
 
-    /// <summary>Takes it away for good.</summary>
-    internal void Remove()
-    {
-        try
-        {
-            FirstHost.Ip([Plumbing.RemoveCable(Name)]);
-        }
-        catch (LabException)
-        {
-            // Somebody has removed it already.
-        }
-    }
-
     void Up()
     {
         lock (_lock)
         {
-            if (--_timesDown > 0)
-                return;
+            if (_timesDown == 1)
+                TakeUp([FirstHost, SecondHost]);
 
-            ForEachEnd(host => host.Ip([Plumbing.SetUp(_plan, true)]));
-            ForEachEnd(host => host.AwaitDevices([this]));
+            _timesDown--; // only now: where this has failed, it can be tried again
+        }
+    }
+
+    void TakeUp(IReadOnlyCollection<LabHost> ends)
+    {
+        foreach (LabHost host in ends)
+            host.Ip([Plumbing.SetUp(Plan, true)]);
+
+        foreach (LabHost host in ends)
+            host.AwaitDevices([this]);
+
+        foreach (LabHost host in ends)
+        {
             foreach (AddressFamily family in Plumbing.Families)
-                ForEachEnd(host => host.Ip(Plumbing.Routes(_plan, host.Name, family), family));
+                host.Ip(Plumbing.Routes(Plan, host.Name, family), family);
         }
     }
 
@@ -164,20 +166,50 @@ public sealed class LabLink
 
         LabHost[] receivers = from is null ? [FirstHost, SecondHost] : [from == FirstHost ? SecondHost : FirstHost];
         string chain = $"link-{Name}-{Interlocked.Increment(ref _faults)}";
-        foreach (LabHost receiver in receivers)
-            receiver.Nft(Plumbing.Interfere(Name, chain, rule));
+        ForEach(receivers, receiver => receiver.Nft(Plumbing.Interfere(Name, chain, rule)), undo: LeaveInPeace);
 
+        var affected = new Queue<LabHost>(receivers);
         return new LabFault($"{Name} {what}{(from is null ? "" : $" of {from.Name}")}", () =>
         {
-            foreach (LabHost receiver in receivers)
-                receiver.Nft(Plumbing.LeaveInPeace(chain));
+            while (affected.TryPeek(out LabHost? receiver))
+            {
+                LeaveInPeace([receiver]);
+                affected.Dequeue(); // only now: where this has failed, it can be tried again
+            }
         });
+
+        void LeaveInPeace(IReadOnlyCollection<LabHost> hosts)
+        {
+            foreach (LabHost host in hosts)
+                host.Nft(Plumbing.LeaveInPeace(chain));
+        }
     }
 
-    void ForEachEnd(Action<LabHost> action)
+    /// <summary>Does something at hosts, all or none: where one refuses, it is undone at those before.</summary>
+    static void ForEach(IEnumerable<LabHost> hosts, Action<LabHost> action, Action<IReadOnlyCollection<LabHost>> undo)
     {
-        action(FirstHost);
-        action(SecondHost);
+        var done = new List<LabHost>();
+        try
+        {
+            foreach (LabHost host in hosts)
+            {
+                action(host);
+                done.Add(host);
+            }
+        }
+        catch (LabException e)
+        {
+            try
+            {
+                undo(done);
+            }
+            catch (LabException more)
+            {
+                throw new LabException($"{e.Message} What was done before cannot be undone: {more.Message}", new AggregateException(e, more));
+            }
+
+            throw;
+        }
     }
 
     void CheckEnd(LabHost host)

@@ -1,10 +1,12 @@
 using System.Net.Sockets;
+using System.Runtime.ExceptionServices;
 
 namespace Mptcp.Lab;
 
 /// <summary>
 /// Hosts and links, made of network namespaces and veth pairs: nothing of it can be seen from outside or collides with anything, and the kernel removes it
-/// when it is disposed of and when this process ends, however it ends.
+/// when it is disposed of and when this process ends, however it ends. While this process has sockets of a host open, or code runs there that does not return,
+/// disposing takes the links and programs away, and the kernel keeps the rest until those end.
 /// </summary>
 /// <example>
 /// <code>
@@ -69,9 +71,11 @@ public sealed class LabNetwork : IDisposable
             network.Make(topology);
             return network;
         }
-        catch
+        catch (Exception e)
         {
-            network.Dispose();
+            if (network.TakeAway() is { Count: > 0 } more)
+                throw new LabException($"{e.Message} What was made cannot all be taken away: {more[0].Message}", new AggregateException([e, .. more]));
+
             throw;
         }
     }
@@ -87,16 +91,42 @@ public sealed class LabNetwork : IDisposable
         _links.Find(link => link.Name == name) ?? throw new ArgumentException($"There is no link '{name}'.", nameof(name));
 
     /// <summary>Kills the programs on the hosts and takes the network away. Connections that are still open are aborted, or at least have no network.</summary>
+    /// <exception cref="LabException">A program cannot be killed, or the system refuses something else. What can be taken away has been.</exception>
+    /// <exception cref="AggregateException">Several things went wrong.</exception>
     public void Dispose()
     {
-        if (Interlocked.Exchange(ref _isGone, 1) != 0)
-            return;
+        List<Exception> errors = TakeAway();
+        if (errors is [var only])
+            ExceptionDispatchInfo.Throw(only);
 
-        foreach (LabLink link in _links)
-            link.Remove();
+        if (errors.Count > 0)
+            throw new AggregateException(errors);
+    }
+
+    /// <summary>As far as it can be; gives what went wrong.</summary>
+    List<Exception> TakeAway()
+    {
+        var errors = new List<Exception>();
+        if (Interlocked.Exchange(ref _isGone, 1) != 0)
+            return errors;
 
         foreach (LabHost host in _hosts)
-            host.Dispose();
+            host.Close();
+
+        IEnumerable<Action> links = _hosts.Select<LabHost, Action>(host => host.RemoveLinks), hosts = _hosts.SelectMany(host => host.Removal);
+        foreach (Action step in links.Concat(hosts))
+        {
+            try
+            {
+                step();
+            }
+            catch (Exception e) // thrown when all is done
+            {
+                errors.Add(e);
+            }
+        }
+
+        return errors;
     }
 
     void Make(LabTopology topology)

@@ -54,6 +54,12 @@ static class Plumbing
         ];
     }
 
+    /// <summary>The devices of the thread that reads it, with their counters.</summary>
+    internal const string Devices = "/proc/thread-self/net/dev";
+
+    /// <summary>The line of <see cref="Devices"/> that is of this link's.</summary>
+    internal static string? FindDevice(string[] devices, string link) => Array.Find(devices, line => line.AsSpan().TrimStart().StartsWith($"{link}:"));
+
     internal static string RemoveCable(string link) => $"link delete dev {link}";
 
     internal static string SetUp(LinkPlan link, bool isUp) => $"link set dev {link.Name} {(isUp ? "up" : "down")}";

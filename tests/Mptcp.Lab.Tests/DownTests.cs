@@ -84,6 +84,47 @@ public class DownTests
         await Labs.EchoesAsync(wifi, AddressFamily.InterNetwork);
     }
 
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task A_link_that_cannot_be_taken_down_at_one_end_stays_up_at_the_other()
+    {
+        using LabNetwork network = Labs.TwoHosts("wifi");
+        LabLink wifi = network.GetLink("wifi");
+        Rename(network.Server(), "wifi", "other");
+        network.Server().Execute("ip", "link", "set", "other", "up");
+
+        FluentActions.Invoking(wifi.Down).Should().Throw<LabException>().WithMessage("*wifi*");
+
+        network.Client().Execute("ip", "-oneline", "link", "show", "wifi").Should().Contain("state UP");
+        network.Client().Execute("ip", "route", "show", "default").Should().Contain("dev wifi");
+        Rename(network.Server(), "other", "wifi");
+        using (wifi.Down())
+            await IsUnreachableAsync(wifi, AddressFamily.InterNetwork);
+
+        await Labs.EchoesAsync(wifi, AddressFamily.InterNetwork);
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task A_link_that_could_not_be_taken_up_can_be_again()
+    {
+        using LabNetwork network = Labs.TwoHosts("wifi");
+        LabLink wifi = network.GetLink("wifi");
+        LabFault down = wifi.Down();
+        Rename(network.Server(), "wifi", "other");
+
+        FluentActions.Invoking(down.Dispose).Should().Throw<LabException>().WithMessage("*wifi*");
+
+        Rename(network.Server(), "other", "wifi");
+        down.Dispose();
+        await Labs.EchoesAsync(wifi, AddressFamily.InterNetwork);
+    }
+
+    /// <summary>Also takes it down: not every kernel renames a device that is up.</summary>
+    static void Rename(LabHost host, string device, string name)
+    {
+        host.Execute("ip", "link", "set", device, "down");
+        host.Execute("ip", "link", "set", device, "name", name);
+    }
+
     static async Task IsUnreachableAsync(LabLink link, AddressFamily family)
     {
         var server = new System.Net.IPEndPoint(link.GetAddress(link.SecondHost, family), 80);

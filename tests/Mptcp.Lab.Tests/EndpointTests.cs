@@ -94,6 +94,20 @@ public class EndpointTests
         static void Refuses(Action action, string message) => action.Should().Throw<LabException>().WithMessage(message);
     }
 
+    [Fact]
+    public void More_links_than_the_kernel_has_room_for_are_refused_before_anything_changes()
+    {
+        using LabNetwork network = TwoHosts("a", "b", "c", "d", "e");
+        LabHost client = network.Client();
+        string[] before = Settings();
+
+        FluentActions.Invoking(client.UseAllLinks).Should().Throw<LabException>().WithMessage("*'client'*5 links*4*");
+
+        Settings().Should().Equal(before);
+
+        string[] Settings() => [.. network.Hosts.Select(host => host.Execute("ip", "mptcp", "limits")), client.Execute("ip", "mptcp", "endpoint")];
+    }
+
     static LabNetwork TwoHosts(params string[] links)
     {
         Needs.Mptcp();

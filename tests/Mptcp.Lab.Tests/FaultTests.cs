@@ -82,6 +82,37 @@ public class FaultTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
+    public async Task A_fault_that_cannot_be_had_at_one_end_is_none_at_the_other()
+    {
+        using LabNetwork network = Labs.TwoHosts("wifi", "sound");
+        LabLink wifi = network.GetLink("wifi");
+        const string obstacle = "link-wifi-1"; // a chain of that name, but of another kind
+        network.Server().Execute("nft", "add table inet lab; add chain inet lab", obstacle, "{ type filter hook output priority 0; }");
+
+        FluentActions.Invoking(() => wifi.Blackhole()).Should().Throw<LabException>();
+
+        (await Postman.DeliverAsync(wifi, network.GetLink("sound"), network.Server())).Should().Be(1);
+        using (wifi.Blackhole())
+            (await Postman.DeliverAsync(wifi, network.GetLink("sound"), network.Server())).Should().Be(0);
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task A_fault_that_could_not_be_lifted_can_be_again()
+    {
+        using LabNetwork network = Labs.TwoHosts("wifi", "sound");
+        LabLink wifi = network.GetLink("wifi");
+        LabFault blackhole = wifi.Blackhole();
+        network.Server().Execute("nft", "add chain inet lab jumper; add rule inet lab jumper drop; rename chain inet lab link-wifi-1 other");
+
+        FluentActions.Invoking(blackhole.Dispose).Should().Throw<LabException>();
+        (await Postman.DeliverAsync(wifi, network.GetLink("sound"), network.Client())).Should().Be(0);
+
+        network.Server().Execute("nft", "rename chain inet lab other link-wifi-1");
+        blackhole.Dispose();
+        (await Postman.DeliverAsync(wifi, network.GetLink("sound"), network.Client())).Should().Be(1);
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
     public async Task A_link_that_loses_packets_loses_as_many_as_it_is_told()
     {
         using LabNetwork network = Labs.TwoHosts("wifi", "sound");

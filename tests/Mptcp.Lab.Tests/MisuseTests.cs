@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net.Sockets;
+using Mptcp.Lab.Interop;
 using Mptcp.Lab.Tests.Support;
 
 namespace Mptcp.Lab.Tests;
@@ -89,6 +90,84 @@ public class MisuseTests
     }
 
     [Fact]
+    public void A_device_that_was_removed_by_hand_is_named()
+    {
+        using LabNetwork network = Labs.TwoHosts("wifi");
+        network.Client().Execute("ip", "link", "delete", "wifi");
+
+        FluentActions.Invoking(() => network.GetLink("wifi").ReadBytesSent(network.Client())).Should().Throw<LabException>().WithMessage("*'client'*'wifi'*");
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task Lifting_faults_while_the_network_goes_does_nothing()
+    {
+        const int times = 20;
+        for (int i = 0; i < times; i++)
+        {
+            LabNetwork network = Labs.TwoHosts("wifi");
+            LabLink wifi = network.GetLink("wifi");
+            LabFault[] faults = [wifi.Blackhole(), wifi.Reset(network.Client()), wifi.Down()];
+            using var ready = new Barrier(2);
+            Task lifting = OnThreadOfItsOwn(() =>
+            {
+                ready.SignalAndWait();
+                foreach (LabFault fault in faults)
+                    fault.Dispose();
+            });
+
+            ready.SignalAndWait();
+            network.Dispose();
+
+            await lifting.WaitAsync(Limit.OfAWait);
+        }
+    }
+
+    [Fact]
+    public void A_program_is_started_as_nobody_else()
+    {
+        using LabNetwork network = Labs.TwoHosts();
+
+        Refuses(() => network.Client().Start(new ProcessStartInfo("true") { UserName = "nobody" }), "*'nobody'*");
+    }
+
+    [Fact]
+    public void Who_starts_a_program_is_told_that_the_namespace_cannot_be_entered()
+    {
+        Needs.Lab();
+        NetworkNamespace home = NetworkNamespace.Create();
+        home.Dispose();
+        using var parent = ProcessParent.In(home, "nowhere");
+
+        FluentActions.Invoking(() => parent.Start(new ProcessStartInfo("true"))).Should().Throw<ObjectDisposedException>();
+    }
+
+    [Fact]
+    public async Task Programs_are_started_by_many_until_the_network_is_gone_and_then_by_none()
+    {
+        const int times = 20, starters = 4;
+        for (int i = 0; i < times; i++)
+        {
+            LabNetwork network = Labs.TwoHosts();
+            LabHost client = network.Client();
+            using var ready = new Barrier(starters + 1);
+            Task[] starting = [.. Enumerable.Range(0, starters).Select(_ => OnThreadOfItsOwn(StartMany))];
+
+            ready.SignalAndWait();
+            network.Dispose();
+
+            foreach (Task one in starting)
+                await FluentActions.Awaiting(() => one.WaitAsync(Limit.OfAWait)).Should().ThrowAsync<ObjectDisposedException>();
+
+            void StartMany()
+            {
+                ready.SignalAndWait();
+                for (int j = 0; j < 1000; j++)
+                    client.Start(new ProcessStartInfo("true")).Dispose();
+            }
+        }
+    }
+
+    [Fact]
     public async Task Nothing_can_be_used_once_the_network_is_gone_and_lifting_a_fault_does_nothing()
     {
         LabNetwork network = Labs.TwoHosts("wifi");
@@ -111,6 +190,7 @@ public class MisuseTests
             () => client.SetLimits(1, 1),
             () => client.AddEndpoint(wifi, LabEndpointRoles.Subflow),
             () => client.ReadCounters(),
+            () => client.NamespacePath.ToString(),
             () => wifi.ReadBytesSent(client),
             () => wifi.Down(),
             () => wifi.Blackhole(),
@@ -119,6 +199,9 @@ public class MisuseTests
 
         await FluentActions.Awaiting(() => wifi.FlapAsync(1, TimeSpan.Zero, TimeSpan.Zero)).Should().ThrowAsync<ObjectDisposedException>();
     }
+
+    static Task OnThreadOfItsOwn(Action action) =>
+        Task.Factory.StartNew(action, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     static void Refuses(Action action, string message) => action.Should().Throw<ArgumentException>().WithMessage(message);
 }

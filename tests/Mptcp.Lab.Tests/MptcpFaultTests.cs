@@ -78,6 +78,19 @@ public class MptcpFaultTests
         await connecting.WaitAsync(Limit.OfAWait); // with a SYN that was sent again
     }
 
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task Answers_to_the_options_syns_are_no_such_syns()
+    {
+        using LabNetwork network = TwoHosts();
+        LabLink wifi = network.GetLink("wifi");
+
+        using (wifi.DropMptcpSyns(network.Server()))
+        using (MptcpPair pair = await MptcpPair.OverAsync(wifi))
+            pair.ShouldBeMptcp();
+
+        MptcpPair.Count(network.Client(), SynsSent).Should().Be(1, "the first was answered");
+    }
+
     static LabNetwork TwoHosts()
     {
         Needs.Mptcp();

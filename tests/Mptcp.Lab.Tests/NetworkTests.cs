@@ -95,6 +95,15 @@ public class NetworkTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
+    public async Task Work_that_a_host_gives_the_thread_pool_late_is_not_on_the_host()
+    {
+        Needs.Lab();
+        const string seconds = "25"; // a thread of the pool ends after 20 without work
+
+        (await Witness.RunAsync([], ["linger", seconds])).ShouldSucceed().Output.Should().Be("outside\n");
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
     public async Task A_link_that_was_removed_by_hand_keeps_nothing_else_from_going()
     {
         LabNetwork network = Labs.TwoHosts("wifi");
@@ -104,6 +113,20 @@ public class NetworkTests
         network.Dispose();
 
         await program.WaitForExitAsync().WaitAsync(Limit.OfAWait);
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task What_goes_wrong_at_one_host_keeps_no_other_from_going_and_is_said()
+    {
+        LabNetwork network = Labs.TwoHosts("wifi");
+        using System.Diagnostics.Process program = network.Server().Start(new("sleep", ["1000"]));
+        foreach (Action step in network.Client().Removal)
+            step();
+
+        FluentActions.Invoking(network.Dispose).Should().Throw<AggregateException>().Which.InnerExceptions.Should().AllBeOfType<ObjectDisposedException>();
+
+        await program.WaitForExitAsync().WaitAsync(Limit.OfAWait);
+        FluentActions.Invoking(network.Dispose).Should().NotThrow();
     }
 
     static string NamespaceOfThisThread() => File.ResolveLinkTarget("/proc/thread-self/ns/net", returnFinalTarget: false)!.Name;
