@@ -23,7 +23,9 @@ sealed class Child : IAsyncDisposable
     /// <summary>Starts a program in the calling thread's network namespace.</summary>
     internal static Child Start(string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
     {
-        var start = new ProcessStartInfo(program, arguments)
+        // Where the tests themselves run in the background, SIGINT is ignored, and would be in whatever they start.
+        string[] command = OperatingSystem.IsLinux() ? ["env", "--default-signal=INT", program, .. arguments] : [program, .. arguments];
+        var start = new ProcessStartInfo(command[0], command[1..])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
