@@ -102,10 +102,17 @@ public sealed class LabHost
     }
 
     /// <summary>Sets a kernel setting of this host's network, such as <c>net.mptcp.enabled</c>.</summary>
+    /// <exception cref="ArgumentException">It is none of a network: all others are the whole machine's.</exception>
     /// <exception cref="LabException">This kernel has no such setting, or refuses the value.</exception>
     public void SetSysctl(string name, string value)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
+        if (!name.StartsWith("net.", StringComparison.Ordinal) || name.Contains("..", StringComparison.Ordinal) || name.Contains('/'))
+        {
+            throw new ArgumentException(
+                $"'{name}' is no setting of a host's network, as net.mptcp.enabled is; all others are the whole machine's.", nameof(name));
+        }
+
         Run(() =>
         {
             try

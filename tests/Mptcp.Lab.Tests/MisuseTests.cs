@@ -41,6 +41,8 @@ public class MisuseTests
         Refuses(() => client.Run((Func<int>)null!), "*body*");
         Refuses(() => client.Execute(""), "*program*");
         Refuses(() => client.SetSysctl("", "1"), "*name*");
+        foreach (string notOfTheNetwork in new[] { "kernel.hostname", "vm.swappiness", "net/../kernel/hostname", "net...kernel.hostname", "netx" })
+            Refuses(() => client.SetSysctl(notOfTheNetwork, "1"), $"*'{notOfTheNetwork}'*");
         Refuses(() => client.Start(null!), "*start*");
     }
 
