@@ -141,7 +141,8 @@ public class ExplainTests
         (await server.ReceiveExactlyAsync(5)).Should().Equal("hello"u8.ToArray());
 
         server.GetMptcpState().Should().Be(MptcpState.FellBack);
-        Explain(hosts.Server, server).Reason.Should().Be(MptcpReason.FellBackLater);
+        bool isCounted = hosts.Server.ReadCounters().ContainsKey("MPCapableDataFallback"); // not by Linux 6.1
+        Explain(hosts.Server, server).Reason.Should().Be(isCounted ? MptcpReason.FellBackLater : MptcpReason.Ambiguous);
     }
 
     [Fact]
