@@ -70,13 +70,7 @@ public class TelemetryTests
     public async Task A_listener_that_throws_ends_the_connect_and_nothing_else(string how)
     {
         Needs.Mptcp();
-        using var meters = new MeterListener { InstrumentPublished = (instrument, listener) => listener.EnableMeasurementEvents(instrument) };
-        meters.SetMeasurementEventCallback<double>((instrument, _, _, _) =>
-        {
-            if (instrument.Name == MptcpTelemetry.ConnectDuration)
-                throw new TimeoutException("mine");
-        });
-        meters.Start();
+        using MeterListener meters = ListenAndThrow();
         using Socket listener = MptcpSocket.Listen(Peers.AnyPort(AddressFamily.InterNetwork));
 
         await FluentActions.Awaiting(() => ConnectAsync(how, listener.EndPoint())).Should().ThrowAsync<TimeoutException>();
@@ -88,13 +82,7 @@ public class TelemetryTests
     [Fact]
     public void A_listener_that_throws_does_not_hide_why_a_connect_has_failed()
     {
-        using var meters = new MeterListener { InstrumentPublished = (instrument, listener) => listener.EnableMeasurementEvents(instrument) };
-        meters.SetMeasurementEventCallback<double>((instrument, _, _, _) =>
-        {
-            if (instrument.Name == MptcpTelemetry.ConnectDuration)
-                throw new TimeoutException("mine");
-        });
-        meters.Start();
+        using MeterListener meters = ListenAndThrow();
 
         FluentActions.Invoking(() => MptcpSocket.Connect(Peers.Refusing())).Should().Throw<SocketException>();
     }
@@ -262,6 +250,18 @@ public class TelemetryTests
         MptcpTelemetry.ObserveKernelCounters();
 
         telemetry.Collect("mptcp.kernel.counters").Should().Contain(measurement => measurement.StartsWith("mptcp.kernel.counters mptcp.counter=MPCapableSYNTX ", StringComparison.Ordinal));
+    }
+
+    static MeterListener ListenAndThrow()
+    {
+        var meters = new MeterListener { InstrumentPublished = (instrument, listener) => listener.EnableMeasurementEvents(instrument) };
+        meters.SetMeasurementEventCallback<double>((instrument, _, _, _) =>
+        {
+            if (instrument.Name == MptcpTelemetry.ConnectDuration)
+                throw new TimeoutException("mine");
+        });
+        meters.Start();
+        return meters;
     }
 
     static async Task<Socket> ConnectAsync(string how, IPEndPoint server)

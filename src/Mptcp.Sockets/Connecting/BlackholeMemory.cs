@@ -19,19 +19,14 @@ static class BlackholeMemory
     static readonly Dictionary<IPEndPoint, Entry> s_known = [];
     static volatile bool s_isEmpty = true;
 
-    /// <summary>Nearly free while nothing is known.</summary>
-    internal static bool Contains(IPEndPoint target)
-    {
-        if (s_isEmpty)
-            return false;
+    internal static bool Contains(IPEndPoint target) => TimeUntilRetry(target) is not null;
 
-        lock (s_lock)
-            return s_known.TryGetValue(Key(target), out Entry entry) && entry.RetryAt > Environment.TickCount64;
-    }
-
-    /// <summary>Null where Multipath TCP is tried at once.</summary>
+    /// <summary>Null where Multipath TCP is tried at once. Nearly free while nothing is known.</summary>
     internal static TimeSpan? TimeUntilRetry(IPEndPoint target)
     {
+        if (s_isEmpty)
+            return null;
+
         lock (s_lock)
         {
             return s_known.TryGetValue(Key(target), out Entry entry) && entry.RetryAt - Environment.TickCount64 is var left and > 0

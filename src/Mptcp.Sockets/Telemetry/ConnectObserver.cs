@@ -11,7 +11,7 @@ namespace Mptcp.Sockets.Telemetry;
 sealed class ConnectObserver : IDisposable
 {
     const string SpanName = "mptcp connect", AttemptEvent = "mptcp.connect.attempt";
-    static readonly ActivitySource s_source = new(MptcpTelemetry.ActivitySourceName, typeof(ConnectObserver).Assembly.GetName().Version?.ToString(3));
+    static readonly ActivitySource s_source = new(MptcpTelemetry.ActivitySourceName, Metrics.Version);
 
     readonly ConnectRequest _request;
     readonly Activity? _span;

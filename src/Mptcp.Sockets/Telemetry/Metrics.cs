@@ -7,7 +7,10 @@ namespace Mptcp.Sockets.Telemetry;
 /// <summary>The instruments.</summary>
 static class Metrics
 {
-    internal static readonly Meter Meter = new(MptcpTelemetry.MeterName, typeof(Metrics).Assembly.GetName().Version?.ToString(3));
+    /// <summary>Of this library.</summary>
+    internal static readonly string? Version = typeof(Metrics).Assembly.GetName().Version?.ToString(3);
+
+    internal static readonly Meter Meter = new(MptcpTelemetry.MeterName, Version);
 
     // The boundaries of http.client.open_connections' and kestrel's short durations: from a loopback's to that of a lost SYN or two.
     internal static readonly Histogram<double> ConnectDuration = Meter.CreateHistogram(

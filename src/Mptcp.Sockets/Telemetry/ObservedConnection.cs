@@ -2,14 +2,13 @@ using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using System.Net;
 using System.Net.Sockets;
+using Mptcp.Sockets.Info;
 
 namespace Mptcp.Sockets.Telemetry;
 
 /// <summary>A connection that is asked about its subflows whenever meters are read.</summary>
 sealed class ObservedConnection : IDisposable
 {
-    const int Most = 16; // twice what the kernel's own path manager makes
-
     static readonly ConcurrentDictionary<ObservedConnection, byte> s_all = [];
 
     static ObservedConnection()
@@ -61,8 +60,8 @@ sealed class ObservedConnection : IDisposable
 
         try
         {
-            var subflows = new MptcpSubflow[Most];
-            return socket.TryGetMptcpSubflows(subflows, out int count) ? subflows[..Math.Min(count, Most)] : [];
+            var subflows = new MptcpSubflow[SubflowReader.Usual];
+            return socket.TryGetMptcpSubflows(subflows, out int count) ? subflows[..Math.Min(count, subflows.Length)] : [];
         }
         catch (ObjectDisposedException)
         {

@@ -1,5 +1,5 @@
-using System.Globalization;
 using Mptcp.Lab;
+using Mptcp.Sockets.Info;
 
 namespace Mptcp.Sockets.Tests.Support;
 
@@ -10,9 +10,6 @@ static class Counters
     internal static long Read(this LabHost host, string name) => host.ReadCounters().GetValueOrDefault(name);
 
     /// <summary>How often a subflow or connection has waited for an answer in vain.</summary>
-    internal static long ReadTimeouts(this LabHost host) => host.Run(() =>
-    {
-        string[][] lines = [.. File.ReadLines("/proc/thread-self/net/netstat").Where(line => line.StartsWith("TcpExt:", StringComparison.Ordinal)).Select(line => line.Split(' '))];
-        return long.Parse(lines[1][Array.IndexOf(lines[0], "TCPTimeouts")], CultureInfo.InvariantCulture);
-    });
+    internal static long ReadTimeouts(this LabHost host) =>
+        host.Run(() => CounterParser.Parse(File.ReadAllText("/proc/thread-self/net/netstat"), "TcpExt:")["TCPTimeouts"]);
 }
