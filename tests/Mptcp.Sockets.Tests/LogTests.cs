@@ -2,7 +2,6 @@ using System.Net.Sockets;
 using System.Reflection;
 using Microsoft.Extensions.Logging;
 using Mptcp.Sockets.Telemetry;
-using Mptcp.Sockets.Tests.Support;
 
 namespace Mptcp.Sockets.Tests;
 

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using Mptcp.Sockets.Info;
-using Mptcp.Sockets.Tests.Support;
 
 namespace Mptcp.Sockets.Tests;
 

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using Mptcp.Sockets.Tests.Support;
 
 namespace Mptcp.Sockets.Tests;
 

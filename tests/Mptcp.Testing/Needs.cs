@@ -1,7 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net.Sockets;
 using Mptcp.Lab;
-using Mptcp.Sockets;
 
 namespace Mptcp.Testing;
 

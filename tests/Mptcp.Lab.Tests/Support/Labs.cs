@@ -36,8 +36,6 @@ static class Labs
 
     internal static Socket Datagrams(this LabHost host, IPAddress address) => host.Make(address, SocketType.Dgram, ProtocolType.Udp);
 
-    internal static IPEndPoint EndPoint(this Socket socket) => (IPEndPoint)socket.LocalEndPoint!;
-
     /// <summary>Connects, bounded, from an address of the host if one is given.</summary>
     internal static async Task<Socket> ConnectAsync(this LabHost host, IPEndPoint remote, IPAddress? from = null)
     {

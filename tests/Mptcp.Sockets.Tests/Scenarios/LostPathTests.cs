@@ -1,5 +1,4 @@
 using Mptcp.Lab;
-using Mptcp.Sockets.Tests.Support;
 
 namespace Mptcp.Sockets.Tests.Scenarios;
 

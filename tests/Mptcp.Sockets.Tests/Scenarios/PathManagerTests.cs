@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using Mptcp.Lab;
-using Mptcp.Sockets.Tests.Support;
 
 namespace Mptcp.Sockets.Tests.Scenarios;
 

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 
-namespace Mptcp.Sockets.Tests.Support;
+namespace Mptcp.Testing;
 
 /// <summary>Keeps what was logged, for tests to look at.</summary>
 sealed class CollectedLogs : ILoggerFactory, ILogger

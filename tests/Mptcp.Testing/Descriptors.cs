@@ -1,4 +1,4 @@
-namespace Mptcp.Sockets.Tests.Support;
+namespace Mptcp.Testing;
 
 /// <summary>Counts this process's open sockets, to see that none is left behind.</summary>
 static class Descriptors

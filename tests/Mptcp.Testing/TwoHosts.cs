@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Mptcp.Lab;
 
-namespace Mptcp.Sockets.Tests.Support;
+namespace Mptcp.Testing;
 
 /// <summary>A client and a server with links between them, whose addresses no other test has: what is learned of an address is kept for the process.</summary>
 sealed class TwoHosts : IDisposable

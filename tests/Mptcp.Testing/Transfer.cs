@@ -1,7 +1,7 @@
 using System.Net.Sockets;
 using System.Security.Cryptography;
 
-namespace Mptcp.Sockets.Tests.Support;
+namespace Mptcp.Testing;
 
 /// <summary>
 /// Random bytes on their way from one socket to another until told to end, so that something can happen meanwhile; what arrives must be what was

@@ -1,6 +1,6 @@
 using System.Net.Sockets;
 
-namespace Mptcp.Sockets.Tests.Support;
+namespace Mptcp.Testing;
 
 /// <summary>Both ends of a connection, and the listener that it came from: without that, no further subflow could join.</summary>
 sealed record Connection(Socket Listener, Socket Client, Socket Server) : IDisposable

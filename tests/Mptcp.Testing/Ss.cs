@@ -3,7 +3,7 @@ using System.Net;
 using System.Text.RegularExpressions;
 using Mptcp.Lab;
 
-namespace Mptcp.Sockets.Tests.Support;
+namespace Mptcp.Testing;
 
 /// <summary>What ss(8) of iproute2 says about a host's sockets: the same facts, asked for by other people's code in another way (inet_diag).</summary>
 sealed partial class Ss

@@ -1,6 +1,6 @@
 using Mptcp.Lab;
 
-namespace Mptcp.Sockets.Tests.Support;
+namespace Mptcp.Testing;
 
 /// <summary>A host with nothing but loopback, whose kernel settings are its own.</summary>
 sealed class OneHost : IDisposable

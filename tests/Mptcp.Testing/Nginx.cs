@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace Mptcp.Sockets.Tests.Support;
+namespace Mptcp.Testing;
 
 /// <summary>The web server nginx, with one file to give.</summary>
 sealed class Nginx : IAsyncDisposable

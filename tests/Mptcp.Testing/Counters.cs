@@ -1,7 +1,7 @@
 using Mptcp.Lab;
 using Mptcp.Sockets.Info;
 
-namespace Mptcp.Sockets.Tests.Support;
+namespace Mptcp.Testing;
 
 /// <summary>The kernel's counters of a host, by the names of <c>MPTcpExt</c>.</summary>
 static class Counters

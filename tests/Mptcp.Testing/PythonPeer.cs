@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Net;
 
-namespace Mptcp.Sockets.Tests.Support;
+namespace Mptcp.Testing;
 
 /// <summary>
 /// A peer that nobody here wrote: Python's own sockets. As a server it echoes each connection until the client has finished, as a client it sends
