@@ -1,33 +1,19 @@
-using System.Text.RegularExpressions;
-
 namespace Mptcp.Lab.Tests;
 
-public partial class ReadmeTests
+public class ReadmeTests
 {
-    static readonly string s_readme = File.ReadAllText(Repository.PathOf("src/Mptcp.Lab/README.md"));
+    const string Readme = "src/Mptcp.Lab/README.md";
 
     [Fact]
-    public void Every_snippet_compiles()
-    {
-        string compiled = Squeeze(File.ReadAllText(Repository.PathOf("tests/Mptcp.Lab.Tests/ReadmeSnippets.cs")));
-        Match[] snippets = [.. Snippet().Matches(s_readme).Cast<Match>()];
-
-        snippets.Should().NotBeEmpty();
-        foreach (Match snippet in snippets)
-            compiled.Should().Contain(Squeeze(snippet.Groups[1].Value));
-    }
+    public void Every_snippet_compiles() => Snippets.ShouldCompile(Readme, "tests/Mptcp.Lab.Tests/ReadmeSnippets.cs").Should().BePositive();
 
     [Fact]
     public void Every_fault_is_in_the_table()
     {
+        string readme = File.ReadAllText(Repository.PathOf(Readme));
         IEnumerable<string> faults = typeof(LabLink).GetMethods().Where(method => method.ReturnType == typeof(LabFault)).Select(method => method.Name);
 
         foreach (string fault in faults.Append(nameof(LabLink.FlapAsync)))
-            s_readme.Should().Contain($"| `{fault}(");
+            readme.Should().Contain($"| `{fault}(");
     }
-
-    static string Squeeze(string code) => string.Join('\n', code.Split('\n').Select(line => line.Trim()).Where(line => line.Length > 0));
-
-    [GeneratedRegex("```csharp\n(.*?)```", RegexOptions.Singleline)]
-    private static partial Regex Snippet();
 }

@@ -1,26 +1,18 @@
 using System.Reflection;
-using System.Text.RegularExpressions;
 using Microsoft.Extensions.Logging;
 using Mptcp.Sockets.Telemetry;
 
 namespace Mptcp.Sockets.Tests;
 
-public partial class ReadmeTests
+public class ReadmeTests
 {
     static readonly string s_readme = File.ReadAllText(Repository.PathOf("README.md"));
 
     [Theory]
     [InlineData("README.md")]
     [InlineData("docs/am-i-using-mptcp.md")]
-    public void Every_snippet_compiles(string document)
-    {
-        string compiled = Squeeze(File.ReadAllText(Repository.PathOf("tests/Mptcp.Sockets.Tests/ReadmeSnippets.cs")));
-        Match[] snippets = [.. Snippet().Matches(File.ReadAllText(Repository.PathOf(document))).Cast<Match>()];
-
-        snippets.Should().NotBeEmpty();
-        foreach (Match snippet in snippets)
-            compiled.Should().Contain(Squeeze(snippet.Groups[1].Value));
-    }
+    public void Every_snippet_compiles(string document) =>
+        Snippets.ShouldCompile(document, "tests/Mptcp.Sockets.Tests/ReadmeSnippets.cs").Should().BePositive();
 
     [Fact]
     public void Every_log_message_is_in_the_table()
@@ -50,9 +42,4 @@ public partial class ReadmeTests
         })
             s_readme.Should().Contain($"`{name}`");
     }
-
-    static string Squeeze(string code) => string.Join('\n', code.Split('\n').Select(line => line.Trim()).Where(line => line.Length > 0));
-
-    [GeneratedRegex("```csharp\n(.*?)```", RegexOptions.Singleline)]
-    private static partial Regex Snippet();
 }
