@@ -35,8 +35,8 @@ public sealed class MptcpConnectOptions
     /// <summary>
     /// How long a Multipath TCP attempt may be unanswered before a TCP attempt to the same address joins it, in case something on the way drops
     /// SYNs that carry Multipath TCP; the first to connect wins. A refusal is an answer: where something on the way refuses such SYNs, connecting fails. Only in mode <see cref="MptcpMode.Preferred"/>. From zero to
-    /// <see cref="int.MaxValue"/> milliseconds; <see cref="Timeout.InfiniteTimeSpan"/> leaves it to the kernel, which falls back after some
-    /// 3 s. The default is 1 s.
+    /// <see cref="int.MaxValue"/> milliseconds; <see cref="Timeout.InfiniteTimeSpan"/> leaves it to the kernel, which since Linux 6.12 falls back
+    /// after some 3 s, and before never. The default is 1 s.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative or too long.</exception>
     public TimeSpan TcpFallbackDelay

@@ -7,7 +7,7 @@ namespace Mptcp.Sockets.Connecting;
 
 /// <summary>
 /// Sees a Multipath TCP attempt through that TCP has overtaken, then closes it. The kernel learns of a blackhole only from an attempt that
-/// connects after all (some 3 s later, without Multipath TCP); and an answer with Multipath TCP shows that there is none.
+/// connects after all (some 3 s later, without Multipath TCP; older ones than Linux 6.12 never do); and an answer with Multipath TCP shows that there is none.
 /// </summary>
 sealed class LateAnswer : RaceClock.Entry
 {
