@@ -6,7 +6,7 @@ namespace Mptcp.Sockets;
 /// <param name="UnavailableReason">What this system lacks, with <see cref="MptcpReason.SystemUnavailable"/>; otherwise <see cref="MptcpUnavailableReason.None"/>.</param>
 /// <param name="RetryIn">
 /// After what time, from now, Multipath TCP is tried at this address again, with <see cref="MptcpReason.Blackhole"/> and
-/// <see cref="MptcpReason.OvertakenByTcp"/>; null where that is not known, as of the kernel's own memory.
+/// <see cref="MptcpReason.OvertakenByTcp"/>; where it is the kernel that does not try, at the latest: it does not tell since when. Null where that is not known.
 /// </param>
 public sealed record MptcpExplanation(
     MptcpReason Reason, string Text, MptcpUnavailableReason UnavailableReason = MptcpUnavailableReason.None, TimeSpan? RetryIn = null)

@@ -83,7 +83,8 @@ public static class MptcpSocketExtensions
     }
 
     /// <summary>
-    /// Fills a caller's memory with the connection's subflows, without allocating. All are of one moment (<c>MPTCP_FULL_INFO</c>, one system call) on Linux 6.5 or
+    /// Fills a caller's memory with the connection's subflows, without allocating: for more than 16, memory is rented of
+    /// <see cref="System.Buffers.ArrayPool{T}.Shared"/>. All are of one moment (<c>MPTCP_FULL_INFO</c>, one system call) on Linux 6.5 or
     /// later; before, the addresses (<c>MPTCP_SUBFLOW_ADDRS</c>) and the rest (<c>MPTCP_TCPINFO</c>) are asked for one after the other and put together by their
     /// order. Should their numbers differ, because a subflow has come or gone between, they are asked for again, and if that is of no avail, the addresses alone are told.
     /// </summary>

@@ -19,10 +19,8 @@ public partial class MptcpTcpClient
     public new void Connect(string hostname, int port)
     {
         Require.Host(hostname, port);
-        if (ConnectsAsTcp())
-            base.Connect(hostname, port);
-        else
-            Connect(Addresses.Resolve(hostname), port, nameof(hostname));
+        ThrowIfDisposed();
+        Connect(Addresses.Resolve(hostname), port, nameof(hostname), hostname);
     }
 
     /// <summary>Connects to an address.</summary>
@@ -34,10 +32,7 @@ public partial class MptcpTcpClient
     {
         ArgumentNullException.ThrowIfNull(address);
         Require.RemotePort(port);
-        if (ConnectsAsTcp())
-            base.Connect(address, port);
-        else
-            Connect([address], port, nameof(address));
+        Connect([address], port, nameof(address), host: null);
     }
 
     /// <summary>Connects to one of several addresses, in order, until one answers.</summary>
@@ -49,10 +44,7 @@ public partial class MptcpTcpClient
     {
         ArgumentNullException.ThrowIfNull(ipAddresses);
         Require.RemotePort(port);
-        if (ConnectsAsTcp())
-            base.Connect(ipAddresses, port);
-        else
-            Connect((IEnumerable<IPAddress>)ipAddresses, port, nameof(ipAddresses));
+        Connect(ipAddresses, port, nameof(ipAddresses), host: null);
     }
 
     /// <summary>Connects to an end point.</summary>
@@ -85,9 +77,8 @@ public partial class MptcpTcpClient
     public new ValueTask ConnectAsync(string host, int port, CancellationToken cancellationToken)
     {
         Require.Host(host, port);
-        return ConnectsAsTcp()
-            ? base.ConnectAsync(host, port, cancellationToken)
-            : ResolveAndConnectAsync(host, port, cancellationToken);
+        ThrowIfDisposed();
+        return ResolveAndConnectAsync(host, port, cancellationToken);
     }
 
     /// <inheritdoc cref="Connect(IPAddress, int)"/>
@@ -99,9 +90,7 @@ public partial class MptcpTcpClient
     {
         ArgumentNullException.ThrowIfNull(address);
         Require.RemotePort(port);
-        return ConnectsAsTcp()
-            ? base.ConnectAsync(address, port, cancellationToken)
-            : ConnectAsync([address], port, nameof(address), cancellationToken);
+        return ConnectAsync([address], port, nameof(address), host: null, cancellationToken);
     }
 
     /// <inheritdoc cref="Connect(IPAddress[], int)"/>
@@ -113,9 +102,7 @@ public partial class MptcpTcpClient
     {
         ArgumentNullException.ThrowIfNull(addresses);
         Require.RemotePort(port);
-        return ConnectsAsTcp()
-            ? base.ConnectAsync(addresses, port, cancellationToken)
-            : ConnectAsync(addresses, port, nameof(addresses), cancellationToken);
+        return ConnectAsync(addresses, port, nameof(addresses), host: null, cancellationToken);
     }
 
     /// <inheritdoc cref="Connect(IPEndPoint)"/>

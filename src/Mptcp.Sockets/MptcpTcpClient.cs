@@ -57,7 +57,7 @@ public partial class MptcpTcpClient : TcpClient
 
     /// <summary>
     /// Initializes a client that connects from a local end point, and binds it. One with a port of its own cannot be overtaken by TCP on a path that
-    /// drops Multipath TCP: then the kernel falls back, after some 3 s. With port 0, the port changes where TCP wins.
+    /// drops Multipath TCP: then it is the kernel that falls back, after some 3 s since Linux 6.12, and never before. With port 0, the port changes where TCP wins.
     /// </summary>
     /// <param name="localEP">The address; and the port, or 0 for the system to choose.</param>
     /// <param name="mode">What to do where this system has no Multipath TCP.</param>
@@ -149,11 +149,15 @@ public partial class MptcpTcpClient : TcpClient
         {
             Socket tcp = Client;
             bool dualMode = tcp.AddressFamily == AddressFamily.InterNetworkV6 && tcp.DualMode;
-            if (SocketFactory.TryCreateForClient(tcp.AddressFamily, dualMode, Mode) is not { } mptcp)
-                return;
-
-            Client = mptcp;
-            tcp.Dispose();
+            if (SocketFactory.TryCreateForClient(tcp.AddressFamily, dualMode, Mode, out Refusal refusal) is { } mptcp)
+            {
+                Client = mptcp;
+                tcp.Dispose();
+            }
+            else
+            {
+                StayWith(tcp, refusal);
+            }
         }
         catch
         {
@@ -162,28 +166,21 @@ public partial class MptcpTcpClient : TcpClient
         }
     }
 
-    /// <summary>Whether <see cref="TcpClient.Client"/> is a TCP socket: of the caller's own, or since this system has no other.</summary>
-    bool ConnectsAsTcp()
-    {
-        lock (_lock)
-        {
-            ObjectDisposedException.ThrowIf(_isDisposed, this);
-            if (_failed is not null && Client == _spent && _connecting is null)
-                ReplaceSpentSocket(_failed);
-
-            return !SocketProtocol.IsMptcp(Client);
-        }
-    }
-
     async ValueTask ResolveAndConnectAsync(string host, int port, CancellationToken cancellationToken)
     {
         IPAddress[] addresses = await Addresses.ResolveAsync(host, cancellationToken).ConfigureAwait(false);
-        await ConnectAsync(addresses, port, nameof(host), cancellationToken).ConfigureAwait(false);
+        await ConnectAsync(addresses, port, nameof(host), host, cancellationToken).ConfigureAwait(false);
     }
 
-    void Connect(IEnumerable<IPAddress> addresses, int port, string addressesName)
+    void Connect(IPAddress[] addresses, int port, string addressesName, string? host)
     {
-        ClientRequest request = Begin(addresses, port, addressesName);
+        if (ConnectsAsTcp())
+        {
+            ConnectOverTcp(addresses, port, host);
+            return;
+        }
+
+        ClientRequest request = Begin(addresses, port, addressesName, host);
         Socket? winner = null;
         try
         {
@@ -195,10 +192,16 @@ public partial class MptcpTcpClient : TcpClient
         }
     }
 
-    async ValueTask ConnectAsync(IEnumerable<IPAddress> addresses, int port, string addressesName, CancellationToken cancellationToken)
+    async ValueTask ConnectAsync(IPAddress[] addresses, int port, string addressesName, string? host, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        ClientRequest request = Begin(addresses, port, addressesName);
+        if (ConnectsAsTcp())
+        {
+            await ConnectOverTcpAsync(addresses, port, host, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        ClientRequest request = Begin(addresses, port, addressesName, host);
         Socket? winner = null;
         try
         {
@@ -210,7 +213,7 @@ public partial class MptcpTcpClient : TcpClient
         }
     }
 
-    ClientRequest Begin(IEnumerable<IPAddress> addresses, int port, string addressesName)
+    ClientRequest Begin(IPAddress[] addresses, int port, string addressesName, string? host)
     {
         lock (_lock)
         {
@@ -221,13 +224,14 @@ public partial class MptcpTcpClient : TcpClient
             if (Active || Client.Connected)
                 throw new SocketException((int)SocketError.IsConnected);
 
-            IPEndPoint[] targets = Addresses.Interleave(addresses.Where(CanReach).Select(address => new IPEndPoint(address, port)));
+            IPEndPoint[] targets = Addresses.Interleave(Targets(addresses, port));
             if (targets.Length == 0)
                 throw new ArgumentException($"There is no address of the client's address family, {Client.AddressFamily}.", addressesName);
 
             IPEndPoint? boundTo = LocalBinding.Find(Client);
             return _connecting = new ClientRequest(targets, Client)
             {
+                Host = host,
                 Mode = Mode == MptcpMode.Disabled ? MptcpMode.Preferred : Mode, // it is a Multipath TCP socket, if of the caller's own
                 BoundTo = boundTo,
                 AnyPort = boundTo is not null && boundTo.Address.Equals(_boundToAnyPortOf),
@@ -290,6 +294,14 @@ public partial class MptcpTcpClient : TcpClient
         _failed = null;
         _spent = null;
     }
+
+    void ThrowIfDisposed()
+    {
+        lock (_lock)
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
+    }
+
+    IPEndPoint[] Targets(IPAddress[] addresses, int port) => [.. addresses.Where(CanReach).Select(address => new IPEndPoint(address, port))];
 
     bool CanReach(IPAddress address) =>
         address.AddressFamily == Client.AddressFamily

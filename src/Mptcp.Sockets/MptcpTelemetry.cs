@@ -12,7 +12,11 @@ public static class MptcpTelemetry
     /// <summary>The name of the meter.</summary>
     public const string MeterName = "Mptcp.Sockets";
 
-    /// <summary>The name of the activity source: a span for each connect, named <c>mptcp connect</c>, with an event for each attempt.</summary>
+    /// <summary>
+    /// The name of the activity source: a span for each connect, named <c>mptcp connect</c>, with an event for each attempt. Attributes: <c>server.address</c>, the
+    /// name or address that was asked for, unless that were several addresses; <c>server.port</c>; <c>network.peer.address</c>, <c>network.peer.port</c> and
+    /// <see cref="StateAttribute"/> if it succeeded, with <see cref="ReasonAttribute"/> if that is a fallback; <c>error.type</c> if not.
+    /// </summary>
     public const string ActivitySourceName = "Mptcp.Sockets";
 
     /// <summary>
@@ -21,7 +25,10 @@ public static class MptcpTelemetry
     /// </summary>
     public const string ConnectDuration = "mptcp.connect.duration";
 
-    /// <summary>Counter of attempts, of which a connect may have several. Attributes: <see cref="ProtocolAttribute"/> and <see cref="OutcomeAttribute"/>.</summary>
+    /// <summary>
+    /// Counter of attempts, of which a connect may have several. Where a <see cref="MptcpTcpClient"/> has a TCP socket, .NET makes them, and only the last is known.
+    /// Attributes: <see cref="ProtocolAttribute"/> and <see cref="OutcomeAttribute"/>.
+    /// </summary>
     public const string ConnectAttempts = "mptcp.connect.attempts";
 
     /// <summary>Counter of connections. Attributes: <see cref="RoleAttribute"/>, <see cref="StateAttribute"/>.</summary>
@@ -36,14 +43,25 @@ public static class MptcpTelemetry
     /// </summary>
     public const string KernelCounters = "mptcp.kernel.counters";
 
-    /// <summary>Observable gauge of each connection given to <see cref="Observe"/>: how many subflows it has. Attributes: its <c>network.local.*</c> and <c>network.peer.*</c>.</summary>
+    /// <summary>
+    /// Observable gauge of each connection given to <see cref="Observe"/>: how many subflows it has. Attributes: its <see cref="TokenAttribute"/>,
+    /// <c>network.local.*</c> and <c>network.peer.*</c>.
+    /// </summary>
     public const string Subflows = "mptcp.subflows";
 
-    /// <summary>Observable gauge, in seconds, of each subflow of those connections: its smoothed round-trip time. Attributes: its own <c>network.local.*</c> and <c>network.peer.*</c>.</summary>
+    /// <summary>
+    /// Observable gauge, in seconds, of each subflow of those connections: its smoothed round-trip time. Attributes: the connection's
+    /// <see cref="TokenAttribute"/>, and its own <c>network.local.*</c> and <c>network.peer.*</c>.
+    /// </summary>
     public const string SubflowRtt = "mptcp.subflow.rtt";
 
     /// <summary>The name of a counter, as in <see cref="MptcpCounters"/>.</summary>
     public const string CounterAttribute = "mptcp.counter";
+
+    /// <summary>
+    /// Which connection it is: its token (<see cref="MptcpInfo.Token"/>) in eight hexadecimal digits. One that speaks TCP has none.
+    /// </summary>
+    public const string TokenAttribute = "mptcp.token";
 
     /// <summary><c>mptcp</c>, <c>fallback</c> or <c>tcp</c>: see <see cref="MptcpState"/>.</summary>
     public const string StateAttribute = "mptcp.state";
@@ -61,7 +79,7 @@ public static class MptcpTelemetry
     public const string OutcomeAttribute = "mptcp.attempt.outcome";
 
     /// <summary>
-    /// Counts a connection that a server has accepted, in <see cref="Connections"/>. Connects are counted by themselves; accepting is .NET's own business, so
+    /// Counts a connection that a server has accepted, in <see cref="Connections"/> and, if it has fallen back by now, in <see cref="Fallbacks"/>. Connects are counted by themselves; accepting is .NET's own business, so
     /// a server that is to be counted says so after each. Looks at the socket only while somebody listens.
     /// </summary>
     /// <param name="connection">The accepted socket.</param>
@@ -71,7 +89,7 @@ public static class MptcpTelemetry
     public static void RecordAccepted(Socket connection)
     {
         ArgumentNullException.ThrowIfNull(connection);
-        if (Metrics.Connections.Enabled)
+        if (Metrics.Connections.Enabled || Metrics.Fallbacks.Enabled)
             Metrics.OnAccepted(connection.GetMptcpState());
     }
 
@@ -80,7 +98,7 @@ public static class MptcpTelemetry
 
     /// <summary>
     /// Has the meter tell <see cref="Subflows"/> and <see cref="SubflowRtt"/> of a connection, asked of the kernel whenever they are collected, until it is
-    /// closed or this is disposed of; at most 16 subflows. Each connection makes series of its own: meant for few and long-lived ones.
+    /// closed or this is disposed of, once also where it is observed several times; at most 16 subflows. Each connection makes series of its own: meant for few and long-lived ones.
     /// </summary>
     /// <param name="connection">A connected socket.</param>
     /// <returns>Ends it; the socket stays open.</returns>

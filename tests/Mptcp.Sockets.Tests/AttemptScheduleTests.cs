@@ -148,7 +148,7 @@ public sealed class AttemptScheduleTests : IDisposable
     [InlineData("a6", "a6")]
     public void Families_take_turns_in_the_order_that_the_system_gave(string given, string expected)
     {
-        IPEndPoint[] order = Addresses.Interleave(given.Split(' ').Select(name => new IPEndPoint(Address(name), 80)));
+        IPEndPoint[] order = Addresses.Interleave([.. given.Split(' ').Select(name => new IPEndPoint(Address(name), 80))]);
 
         order.Select(target => target.Address).Should().Equal(expected.Split(' ').Select(Address));
 

@@ -94,5 +94,9 @@ public sealed class BlackholeTests : IDisposable
 
         MptcpBlackholes.Contains(listener.EndPoint()).Should().BeFalse();
         lost.Socket.SafeHandle.IsClosed.Should().BeTrue();
+        MptcpExplanation why = tcp.ExplainMptcp();
+        why.Reason.Should().Be(MptcpReason.OvertakenByTcp);
+        why.Text.Should().Contain("came later").And.NotContain("drop");
+        why.RetryIn.Should().BeNull();
     }
 }

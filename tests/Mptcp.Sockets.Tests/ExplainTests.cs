@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Mptcp.Lab;
+using Mptcp.Sockets.Info;
 using Mptcp.Sockets.Tests.Support;
 
 namespace Mptcp.Sockets.Tests;
@@ -125,8 +126,31 @@ public class ExplainTests
 
         using Socket client = hosts.Connect(listener.EndPoint(), new MptcpConnectOptions { Mode = MptcpMode.Required });
 
-        Explain(hosts.Client, client).Reason.Should().Be(MptcpReason.Blackhole);
+        MptcpExplanation why = Explain(hosts.Client, client);
+        why.Reason.Should().Be(MptcpReason.Blackhole);
+        why.RetryIn.Should().Be(TimeSpan.FromHours(1), "that is the kernel's default, and the longest that can be left");
+
+        hosts.Client.SetSysctl("net.mptcp.blackhole_timeout", "100");
+        Explain(hosts.Client, client).RetryIn.Should().Be(TimeSpan.FromSeconds(100));
+        Explain(hosts.Client, client).Text.Should().Contain("in 100 s at the latest");
+
+        hosts.Client.SetSysctl("net.mptcp.blackhole_timeout", "0");
+        Explain(hosts.Client, client).RetryIn.Should().BeNull("the kernel keeps no such memory");
     }
+
+    [Theory]
+    [InlineData(0, null)]
+    [InlineData(1, 1)]
+    [InlineData(2, 2)]
+    [InlineData(7, 64)]
+    [InlineData(long.MaxValue, 64)]
+    public void The_kernels_memory_of_a_blackhole_lasts_twice_as_long_each_time(long times, int? hours) => OneHost.Run(host =>
+    {
+        if (!File.Exists("/proc/sys/net/mptcp/blackhole_timeout"))
+            Needs.KernelLacks("that remembers blackholes: Linux 6.12.");
+
+        KernelsBlackhole.LongestLeft(new MptcpCounters(new Dictionary<string, long> { ["Blackhole"] = times })).Should().Be(hours is { } h ? TimeSpan.FromHours(h) : null);
+    });
 
     [Fact(Timeout = Limit.OfATest)]
     public async Task Options_that_are_stripped_from_data_only()
@@ -143,6 +167,32 @@ public class ExplainTests
         server.GetMptcpState().Should().Be(MptcpState.FellBack);
         bool isCounted = hosts.Server.ReadCounters().ContainsKey("MPCapableDataFallback"); // not by Linux 6.1
         Explain(hosts.Server, server).Reason.Should().Be(isCounted ? MptcpReason.FellBackLater : MptcpReason.Ambiguous);
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task Data_that_are_altered_on_the_way()
+    {
+        using TwoHosts hosts = TwoHosts.WithOneLink();
+        foreach (LabHost host in new[] { hosts.Client, hosts.Server })
+            host.SetSysctl("net.mptcp.checksum_enabled", "1");
+        using Socket listener = hosts.Listen();
+        using Socket client = hosts.Connect(listener.EndPoint());
+        using Socket server = await listener.AcceptAsync();
+        await client.SendAllAsync("hello"u8.ToArray());
+        (await server.ReceiveExactlyAsync(5)).Should().Equal("hello"u8.ToArray());
+        client.GetMptcpInfo().IsChecksumEnabled.Should().BeTrue();
+
+        // Of veth's packets nobody checks TCP's own checksum: as if the gateway had mended that.
+        hosts.Server.Execute("nft", "add table inet gateway; add chain inet gateway alter { type filter hook input priority 0; }; add rule inet gateway alter @ih,0,8 set 0x4a");
+        await client.SendAllAsync("hello"u8.ToArray());
+        (await server.ReceiveExactlyAsync(5)).Should().Equal("Jello"u8.ToArray());
+        await Eventually.TrueAsync(() => hosts.Client.Read("MPFailRx") == 1, "the client is told of the wrong checksum");
+        await client.SendAllAsync("hello"u8.ToArray()); // with an infinite mapping: RFC 8684 section 3.7
+        (await server.ReceiveExactlyAsync(5)).Should().Equal("Jello"u8.ToArray());
+
+        await Eventually.TrueAsync(() => client.GetMptcpState() == MptcpState.FellBack && server.GetMptcpState() == MptcpState.FellBack, "both ends fall back");
+        Explain(hosts.Client, client).Reason.Should().Be(MptcpReason.FellBackLater);
+        Explain(hosts.Server, server).Reason.Should().Be(MptcpReason.FellBackLater);
     }
 
     [Fact]

@@ -18,9 +18,8 @@ static class Addresses
     /// The families in turn, beginning with that of the first address, each in the order that the system gave (RFC 8305 section 4): a
     /// family that does not work then costs one attempt, not as many as it has addresses.
     /// </summary>
-    internal static IPEndPoint[] Interleave(IEnumerable<IPEndPoint> targets)
+    internal static IPEndPoint[] Interleave(IPEndPoint[] inOrder)
     {
-        IPEndPoint[] inOrder = [.. targets];
         if (inOrder.Length < 3)
             return inOrder;
 

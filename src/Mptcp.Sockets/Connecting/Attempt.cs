@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using Mptcp.Sockets.Creation;
@@ -18,14 +19,17 @@ sealed class Attempt(int targetIndex, IPEndPoint target, bool wantsMptcp)
 
     internal bool IsMptcp => wantsMptcp && Refusal.Reason == MptcpUnavailableReason.None;
 
-    /// <summary>In <see cref="Environment.TickCount64"/>.</summary>
-    internal long StartedAt { get; init; }
+    /// <summary>In <see cref="Stopwatch.GetTimestamp"/>, for traces: the schedule has a coarser clock.</summary>
+    internal long StartedAt { get; init; } = Stopwatch.GetTimestamp();
 
     /// <summary>Null until made.</summary>
     internal Socket? Socket { get; set; }
 
     /// <summary>Null while pending, and if it has connected.</summary>
     internal SocketException? Error { get; set; }
+
+    /// <summary>True if it was answered, too, but TCP at the same address was noticed first.</summary>
+    internal bool IsAnsweredLate { get; set; }
 
     /// <summary>When a TCP attempt to the same address joins this one, in <see cref="Environment.TickCount64"/>; <see cref="long.MaxValue"/> for never.</summary>
     internal long FallbackDue { get; set; } = long.MaxValue;

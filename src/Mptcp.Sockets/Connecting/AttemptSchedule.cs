@@ -43,7 +43,7 @@ sealed class AttemptSchedule(ConnectRequest request)
                 continue;
 
             unanswered.FallbackDue = long.MaxValue;
-            return Start(new Attempt(unanswered.TargetIndex, unanswered.Target, wantsMptcp: false) { StartedAt = now });
+            return Start(new Attempt(unanswered.TargetIndex, unanswered.Target, wantsMptcp: false));
         }
 
         if (_nextTarget == request.Targets.Count || now < _nextTargetDue)
@@ -57,7 +57,7 @@ sealed class AttemptSchedule(ConnectRequest request)
             _ => !BlackholeMemory.Contains(target),
         };
         _nextTargetDue = After(now, request.ConnectionAttemptDelay);
-        return Start(new Attempt(_nextTarget++, target, wantsMptcp) { StartedAt = now });
+        return Start(new Attempt(_nextTarget++, target, wantsMptcp));
     }
 
     /// <summary>Says that an attempt has its socket and begins to connect, so that TCP may join it after a while.</summary>

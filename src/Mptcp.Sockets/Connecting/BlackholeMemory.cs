@@ -1,4 +1,5 @@
 using System.Net;
+using Mptcp.Sockets.Info;
 using Mptcp.Sockets.Interop;
 
 namespace Mptcp.Sockets.Connecting;
@@ -10,9 +11,6 @@ namespace Mptcp.Sockets.Connecting;
 static class BlackholeMemory
 {
     internal const int Capacity = 1024;
-
-    /// <summary>The kernel doubles the period up to this many times: <c>mptcp_active_should_disable</c>.</summary>
-    const int MostDoublings = 6;
 
     static readonly TimeSpan s_defaultPeriod = TimeSpan.FromHours(1);
     static readonly Lock s_lock = new();
@@ -29,7 +27,7 @@ static class BlackholeMemory
 
         lock (s_lock)
         {
-            return s_known.TryGetValue(Key(target), out Entry entry) && entry.RetryAt - Environment.TickCount64 is var left and > 0
+            return s_known.TryGetValue(AsKey(target), out Entry entry) && entry.RetryAt - Environment.TickCount64 is var left and > 0
                 ? TimeSpan.FromMilliseconds(left)
                 : null;
         }
@@ -64,7 +62,7 @@ static class BlackholeMemory
 
         lock (s_lock)
         {
-            s_known.Remove(Key(target));
+            s_known.Remove(AsKey(target));
             s_isEmpty = s_known.Count == 0;
         }
     }
@@ -91,14 +89,17 @@ static class BlackholeMemory
             if (s_known.Count >= Capacity && before.Occurrences == 0)
                 s_known.Remove(s_known.MinBy(known => known.Value.RetryAt).Key);
 
-            TimeSpan retryIn = period * (1 << Math.Min(before.Occurrences, MostDoublings));
+            TimeSpan retryIn = period * (1 << Math.Min(before.Occurrences, KernelsBlackhole.MostDoublings));
             s_known[key] = new Entry(before.Occurrences + 1, now + (long)retryIn.TotalMilliseconds);
             s_isEmpty = false;
             return new MptcpBlackhole(Key(key), before.Occurrences + 1, retryIn);
         }
     }
 
-    /// <summary>Always a copy: end points can be changed, and keys must not be. An IPv4 address in IPv6 clothes is that IPv4 address.</summary>
+    /// <summary>To look up.</summary>
+    static IPEndPoint AsKey(IPEndPoint target) => target.Address.IsIPv4MappedToIPv6 ? Key(target) : target;
+
+    /// <summary>To keep; always a copy: end points can be changed, and keys must not be. An IPv4 address in IPv6 clothes is that IPv4 address.</summary>
     static IPEndPoint Key(IPEndPoint target) => Addresses.Target(target.Address, target.Port);
 
     readonly record struct Entry(int Occurrences, long RetryAt);

@@ -11,6 +11,9 @@ abstract class ConnectRequest(IReadOnlyList<IPEndPoint> targets)
 {
     internal IReadOnlyList<IPEndPoint> Targets => targets;
 
+    /// <summary>The name that was resolved; null where the caller has given addresses.</summary>
+    internal string? Host { get; init; }
+
     internal MptcpMode Mode { get; init; }
 
     internal TimeSpan ConnectionAttemptDelay { get; init; } = MptcpConnectOptions.Default.ConnectionAttemptDelay;
@@ -31,6 +34,12 @@ abstract class ConnectRequest(IReadOnlyList<IPEndPoint> targets)
 
     /// <summary>Why TCP has won where Multipath TCP was wanted; null if it has not, or was not.</summary>
     internal WhyTcp? WhyTcp { get; private set; }
+
+    /// <summary>Connects on the calling thread.</summary>
+    internal virtual Socket Run() => OperatingSystem.IsLinux() ? BlockingRace.Run(this) : SequentialConnect.Run(this);
+
+    /// <inheritdoc cref="Run"/>
+    internal virtual ValueTask<Socket> RunAsync(CancellationToken cancellationToken) => AsyncRace.RunAsync(this, cancellationToken);
 
     /// <summary>
     /// A fresh socket of the right family. Where Multipath TCP is wanted and not to be had, and the mode allows it, one that speaks TCP, and
@@ -60,6 +69,11 @@ abstract class ConnectRequest(IReadOnlyList<IPEndPoint> targets)
         WhyTcp?.KeepBeside(winner.Socket!);
     }
 
+    /// <summary>Has the last word on what has connected; what is thrown ends the connect, and the socket is discarded.</summary>
+    internal virtual void Check(Socket winner)
+    {
+    }
+
     /// <summary>Takes back a socket whose attempt has failed or lost.</summary>
     internal virtual void Discard(Socket socket) => socket.Dispose();
 
@@ -74,9 +88,12 @@ abstract class ConnectRequest(IReadOnlyList<IPEndPoint> targets)
             return null;
 
         if (winner.WantsMptcp)
-            return new WhyTcp(MptcpReason.SystemUnavailable, winner.Target, winner.Refusal);
+            return WhyTcp.Of(winner.Refusal);
 
-        bool wasTried = Started.Any(attempt => attempt.IsMptcp && attempt.TargetIndex == winner.TargetIndex);
-        return new WhyTcp(wasTried ? MptcpReason.OvertakenByTcp : MptcpReason.Blackhole, winner.Target);
+        return FindMptcpAttempt(winner.TargetIndex) is { } overtaken
+            ? new WhyTcp(MptcpReason.OvertakenByTcp, winner.Target) { IsAnswered = overtaken.IsAnsweredLate || overtaken.Error is not null }
+            : new WhyTcp(MptcpReason.Blackhole, winner.Target);
     }
+
+    Attempt? FindMptcpAttempt(int targetIndex) => Started.FirstOrDefault(attempt => attempt.IsMptcp && attempt.TargetIndex == targetIndex);
 }

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using Mptcp.Sockets.Telemetry;
 
 namespace Mptcp.Sockets.Connecting;
 
@@ -10,47 +9,30 @@ static class Connector
     internal static Socket Connect(EndPoint remoteEndPoint, MptcpConnectOptions? options)
     {
         options = Check(remoteEndPoint, options);
-        IPEndPoint[] targets = remoteEndPoint is DnsEndPoint name
-            ? Targets(Addresses.Resolve(name.Host), name, options)
-            : [AsTarget((IPEndPoint)remoteEndPoint)];
-
-        var request = new OptionsRequest(targets, options);
-        return Checked(Race.Run(request), options, request);
+        return Race.Run(remoteEndPoint is DnsEndPoint name
+            ? Request(name, Addresses.Resolve(name.Host), options)
+            : Request((IPEndPoint)remoteEndPoint, options));
     }
 
-    internal static ValueTask<Socket> ConnectAsync(EndPoint remoteEndPoint, MptcpConnectOptions? options, CancellationToken cancellationToken) =>
-        ConnectCheckedAsync(remoteEndPoint, Check(remoteEndPoint, options), cancellationToken);
+    internal static ValueTask<Socket> ConnectAsync(EndPoint remoteEndPoint, MptcpConnectOptions? options, CancellationToken cancellationToken)
+    {
+        options = Check(remoteEndPoint, options);
+        return remoteEndPoint is DnsEndPoint name
+            ? ResolveAndConnectAsync(name, options, cancellationToken)
+            : Race.RunAsync(Request((IPEndPoint)remoteEndPoint, options), cancellationToken);
+    }
 
-    static async ValueTask<Socket> ConnectCheckedAsync(EndPoint remoteEndPoint, MptcpConnectOptions options, CancellationToken cancellationToken)
+    static async ValueTask<Socket> ResolveAndConnectAsync(DnsEndPoint name, MptcpConnectOptions options, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        IPEndPoint[] targets = remoteEndPoint is DnsEndPoint name
-            ? Targets(await Addresses.ResolveAsync(name.Host, cancellationToken).ConfigureAwait(false), name, options)
-            : [AsTarget((IPEndPoint)remoteEndPoint)];
-
-        var request = new OptionsRequest(targets, options);
-        return Checked(await Race.RunAsync(request, cancellationToken).ConfigureAwait(false), options, request);
+        IPAddress[] addresses = await Addresses.ResolveAsync(name.Host, cancellationToken).ConfigureAwait(false);
+        return await Race.RunAsync(Request(name, addresses, options), cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>What is known only now: what the connect has taught, and whether the peer speaks Multipath TCP.</summary>
-    static Socket Checked(Socket socket, MptcpConnectOptions options, ConnectRequest request)
-    {
-        try
-        {
-            Log.Blackhole(request.Logger, request.LearnedBlackhole);
-            if (!options.RequireMptcpPeer && !Log.IsConnectedEnabled(request.Logger))
-                return socket;
+    static OptionsRequest Request(IPEndPoint remoteEndPoint, MptcpConnectOptions options) => new([AsTarget(remoteEndPoint)], options);
 
-            MptcpState state = socket.GetMptcpState();
-            Log.Connected(request.Logger, socket.RemoteEndPoint, state);
-            return !options.RequireMptcpPeer || state == MptcpState.Mptcp ? socket : throw new MptcpFallbackException(socket.RemoteEndPoint);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
-    }
+    static OptionsRequest Request(DnsEndPoint name, IPAddress[] addresses, MptcpConnectOptions options) =>
+        new(Targets(addresses, name, options), options) { Host = name.Host };
 
     /// <summary>Whether options that are each valid go together.</summary>
     internal static MptcpConnectOptions Check(MptcpConnectOptions options) =>
@@ -93,11 +75,11 @@ static class Connector
     static IPEndPoint[] Targets(IPAddress[] addresses, DnsEndPoint name, MptcpConnectOptions options)
     {
         AddressFamily wanted = options.LocalEndPoint?.AddressFamily ?? name.AddressFamily;
-        IEnumerable<IPAddress> usable = Require.IsInternet(wanted)
-            ? addresses.Where(address => address.AddressFamily == wanted)
-            : addresses;
+        IPEndPoint[] usable = [.. addresses
+            .Where(address => address.AddressFamily == wanted || !Require.IsInternet(wanted))
+            .Select(address => Addresses.Target(address, name.Port))];
 
-        IPEndPoint[] targets = Addresses.Interleave(usable.Select(address => Addresses.Target(address, name.Port)));
+        IPEndPoint[] targets = Addresses.Interleave(usable);
         return targets.Length > 0
             ? targets
             : throw new SocketException((int)SocketError.HostNotFound, $"{name.Host} has no address of family {wanted}.");

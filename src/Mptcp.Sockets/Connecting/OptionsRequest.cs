@@ -42,6 +42,19 @@ sealed class OptionsRequest : ConnectRequest
         _options.ConfigureSocket?.Invoke(attempt.Socket!);
     }
 
+    /// <summary>What is known only now: what the connect has taught, and whether the peer speaks Multipath TCP.</summary>
+    internal override void Check(Socket winner)
+    {
+        Log.Blackhole(Logger, LearnedBlackhole);
+        if (!_options.RequireMptcpPeer && !Log.IsConnectedEnabled(Logger))
+            return;
+
+        MptcpState state = winner.GetMptcpState();
+        Log.Connected(Logger, winner.RemoteEndPoint, state);
+        if (_options.RequireMptcpPeer && state != MptcpState.Mptcp)
+            throw new MptcpFallbackException(winner.RemoteEndPoint);
+    }
+
     internal override void Bind(Attempt attempt)
     {
         if (_options.LocalEndPoint is not { } local)

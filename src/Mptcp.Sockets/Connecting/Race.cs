@@ -9,17 +9,12 @@ static class Race
     /// <summary>The socket that connected first, in blocking mode.</summary>
     internal static Socket Run(ConnectRequest request)
     {
-        if (!ConnectObserver.IsWanted)
-            return RunUnobserved(request);
-
-        using var observer = new ConnectObserver(request);
+        using ConnectObserver? observer = ConnectObserver.TryStart(request);
         try
         {
-            Socket winner = RunUnobserved(request);
-            observer.OnConnected(winner);
-            return winner;
+            return Finish(request, request.Run(), observer);
         }
-        catch (Exception e)
+        catch (Exception e) when (observer is not null)
         {
             observer.OnFailed(e);
             throw;
@@ -27,25 +22,33 @@ static class Race
     }
 
     /// <inheritdoc cref="Run"/>
-    internal static ValueTask<Socket> RunAsync(ConnectRequest request, CancellationToken cancellationToken) =>
-        ConnectObserver.IsWanted ? RunObservedAsync(request, cancellationToken) : AsyncRace.RunAsync(request, cancellationToken);
-
-    static async ValueTask<Socket> RunObservedAsync(ConnectRequest request, CancellationToken cancellationToken)
+    internal static async ValueTask<Socket> RunAsync(ConnectRequest request, CancellationToken cancellationToken)
     {
-        using var observer = new ConnectObserver(request);
+        cancellationToken.ThrowIfCancellationRequested();
+        using ConnectObserver? observer = ConnectObserver.TryStart(request);
         try
         {
-            Socket winner = await AsyncRace.RunAsync(request, cancellationToken).ConfigureAwait(false);
-            observer.OnConnected(winner);
-            return winner;
+            return Finish(request, await request.RunAsync(cancellationToken).ConfigureAwait(false), observer);
         }
-        catch (Exception e)
+        catch (Exception e) when (observer is not null)
         {
             observer.OnFailed(e);
             throw;
         }
     }
 
-    static Socket RunUnobserved(ConnectRequest request) =>
-        OperatingSystem.IsLinux() ? BlockingRace.Run(request) : SequentialConnect.Run(request);
+    static Socket Finish(ConnectRequest request, Socket winner, ConnectObserver? observer)
+    {
+        try
+        {
+            request.Check(winner);
+            observer?.OnConnected(winner);
+            return winner;
+        }
+        catch
+        {
+            request.Discard(winner);
+            throw;
+        }
+    }
 }

@@ -26,11 +26,11 @@ static class SocketFactory
 
     /// <summary>
     /// For <see cref="System.Net.Sockets.TcpClient"/>: see <see cref="Graft.IntoReplaceableSocket"/>. IPv6 sockets take IPv4, too, if <paramref name="dualMode"/>.
-    /// Null where this system has no Multipath TCP and the mode allows TCP.
+    /// Null, and why, where this system has no Multipath TCP and the mode allows TCP.
     /// </summary>
-    internal static Socket? TryCreateForClient(AddressFamily family, bool dualMode, MptcpMode mode)
+    internal static Socket? TryCreateForClient(AddressFamily family, bool dualMode, MptcpMode mode, out Refusal refusal)
     {
-        using NativeSocket? native = TryOpenMptcp(family, out Refusal refusal);
+        using NativeSocket? native = TryOpenMptcp(family, out refusal);
         if (native is null)
             return mode == MptcpMode.Required ? throw refusal.ToException() : null;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Net.Sockets;
 using Mptcp.Sockets.Connecting;
 using Mptcp.Sockets.Creation;
@@ -33,17 +34,29 @@ static class Explainer
     };
 
     /// <summary>The kernel's socket is Multipath TCP, and the connection is not.</summary>
-    internal static MptcpExplanation ExplainFallback(MptcpCounters counters)
+    /// <param name="counters">Of the network namespace.</param>
+    /// <param name="isAccepted">Whether it is known to be an accepted one, to which nothing can have happened that happens to connects.</param>
+    internal static MptcpExplanation ExplainFallback(MptcpCounters counters, bool isAccepted = false)
     {
-        (MptcpReason Reason, long Count, string Text)[] seen =
-            [.. s_fallbacks.Select(cause => (cause.Reason, Sum(counters, cause.Counters), cause.Text)).Where(cause => cause.Item2 > 0)];
+        (MptcpReason Reason, long Count, string Text)[] seen = [.. s_fallbacks
+            .Where(cause => !isAccepted || cause.Reason is not (MptcpReason.AnsweredWithout or MptcpReason.Blackhole))
+            .Select(cause => (cause.Reason, Sum(counters, cause.Counters), cause.Text))
+            .Where(cause => cause.Item2 > 0)];
         return seen switch
         {
+            [{ Reason: MptcpReason.Blackhole } only] => ExplainKernelsBlackhole(only.Text, counters),
             [var only] => new(only.Reason, $"The connection has fallen back to TCP: {only.Text}."),
             [] => new(MptcpReason.Ambiguous, "The connection has fallen back to TCP; this kernel has not counted why."),
             _ => new(MptcpReason.Ambiguous, "The connection has fallen back to TCP, for one of the reasons that this network namespace has seen: "
                 + $"{string.Join("; ", seen.Select(cause => string.Create(CultureInfo.InvariantCulture, $"{cause.Text} ({cause.Count} times)")))}."),
         };
+    }
+
+    static MptcpExplanation ExplainKernelsBlackhole(string text, MptcpCounters counters)
+    {
+        TimeSpan? retryIn = KernelsBlackhole.LongestLeft(counters);
+        string retry = retryIn is { } time ? $" It tries Multipath TCP again in {Math.Ceiling(time.TotalSeconds)} s at the latest, unless it runs into another." : "";
+        return new(MptcpReason.Blackhole, $"The connection has fallen back to TCP: {text}.{retry}", RetryIn: retryIn);
     }
 
     /// <summary>TCP has won a connect that was to be Multipath TCP.</summary>
@@ -52,11 +65,15 @@ static class Explainer
         if (why.Reason == MptcpReason.SystemUnavailable)
             return new(why.Reason, why.Refusal.Explanation, why.Refusal.Reason);
 
-        TimeSpan? retryIn = BlackholeMemory.TimeUntilRetry(why.Target);
+        IPEndPoint target = why.Target!;
+        TimeSpan? retryIn = BlackholeMemory.TimeUntilRetry(target);
         string retry = retryIn is { } time ? $" Multipath TCP is tried there again in {Math.Ceiling(time.TotalSeconds)} s, or after MptcpBlackholes.Clear()." : "";
-        string text = why.Reason == MptcpReason.OvertakenByTcp
-            ? $"Multipath TCP was tried at {why.Target} and not answered in time, and TCP was: something on the way may drop SYNs that carry it."
-            : $"Multipath TCP was not tried at {why.Target}, since it went unanswered there before while TCP was answered.";
+        string text = (why.Reason, why.IsAnswered) switch
+        {
+            (MptcpReason.OvertakenByTcp, true) => $"Multipath TCP was tried at {target} and not answered in time, and TCP was; its own answer came later.",
+            (MptcpReason.OvertakenByTcp, _) => $"Multipath TCP was tried at {target} and not answered in time, and TCP was: something on the way may drop SYNs that carry it.",
+            _ => $"Multipath TCP was not tried at {target}, since it went unanswered there before while TCP was answered.",
+        };
         return new(why.Reason, text + retry, RetryIn: retryIn);
     }
 

@@ -15,35 +15,29 @@ sealed class ConnectObserver : IDisposable
 
     readonly ConnectRequest _request;
     readonly Activity? _span;
-    readonly long _started = Stopwatch.GetTimestamp();
-    readonly long _startedTicks = Environment.TickCount64; // the clock of attempts
-    readonly DateTimeOffset _startedAt = DateTimeOffset.UtcNow;
+    readonly long _started;
 
     bool _isTold;
 
-    internal ConnectObserver(ConnectRequest request)
+    ConnectObserver(ConnectRequest request)
     {
         _request = request;
-        _span = s_source.StartActivity(SpanName, ActivityKind.Internal);
+        _span = s_source.HasListeners() ? s_source.StartActivity(SpanName, ActivityKind.Internal, default(ActivityContext), Server(request)) : null;
+        _started = Stopwatch.GetTimestamp(); // after the span, within which the attempts are
     }
+
+    /// <summary>Null, and nothing is spent, while nobody listens.</summary>
+    internal static ConnectObserver? TryStart(ConnectRequest request) => IsWanted ? new ConnectObserver(request) : null;
 
     /// <summary>Whether anybody listens.</summary>
     internal static bool IsWanted =>
         s_source.HasListeners() || ConnectDuration.Enabled || ConnectAttempts.Enabled || Connections.Enabled || Fallbacks.Enabled;
 
-    /// <summary>A listener that throws ends the connect with its exception, and the socket is closed.</summary>
+    /// <summary>A listener that throws ends the connect with its exception.</summary>
     internal void OnConnected(Socket winner)
     {
         _isTold = true;
-        try
-        {
-            TellConnected(winner);
-        }
-        catch
-        {
-            _request.Discard(winner);
-            throw;
-        }
+        TellConnected(winner);
     }
 
     internal void OnFailed(Exception error)
@@ -68,7 +62,7 @@ sealed class ConnectObserver : IDisposable
         ConnectDuration.Record(Elapsed, Transport, NetworkType(_request.Targets[0]), Tag("error.type", errorType));
         _span?.SetTag("error.type", errorType);
         _span?.SetStatus(ActivityStatusCode.Error, error.Message);
-        TellAttempts();
+        TellAttempts(error);
     }
 
     void TellConnected(Socket winner)
@@ -80,7 +74,7 @@ sealed class ConnectObserver : IDisposable
         Connections.Add(1, Tag(MptcpTelemetry.RoleAttribute, "client"), stateTag);
         if (FindFallbackReason(winner, state) is { } reason)
         {
-            Fallbacks.Add(1, Tag(MptcpTelemetry.RoleAttribute, "client"), Tag(MptcpTelemetry.ReasonAttribute, reason));
+            OnFallback("client", reason);
             _span?.SetTag(MptcpTelemetry.ReasonAttribute, reason);
         }
 
@@ -91,7 +85,18 @@ sealed class ConnectObserver : IDisposable
             _span.SetTag(MptcpTelemetry.StateAttribute, Name(state));
         }
 
-        TellAttempts();
+        TellAttempts(refusal: null);
+    }
+
+    /// <summary>Whom the caller asked for. Of several addresses without a name, none is the server's.</summary>
+    static TagList Server(ConnectRequest request)
+    {
+        var tags = new TagList();
+        if ((request.Host ?? (request.Targets is [var only] ? only.Address.ToString() : null)) is { } address)
+            tags.Add("server.address", address);
+
+        tags.Add("server.port", request.Targets[0].Port);
+        return tags;
     }
 
     static KeyValuePair<string, object?> Transport => Tag("network.transport", "tcp"); // of the values that there are, also for Multipath TCP
@@ -105,24 +110,25 @@ sealed class ConnectObserver : IDisposable
     string? FindFallbackReason(Socket winner, MptcpState state)
     {
         if (state == MptcpState.FellBack)
-            return SnakeCase(Explainer.Explain(winner, state).Reason.ToString());
+            return Name(Explainer.Explain(winner, state).Reason);
 
         if (_request.WhyTcp is not { } why)
             return null;
 
-        return SnakeCase(why.Reason == MptcpReason.SystemUnavailable ? why.Refusal.Reason.ToString() : why.Reason.ToString());
+        return why.Reason == MptcpReason.SystemUnavailable ? SnakeCase(why.Refusal.Reason.ToString()) : Name(why.Reason);
     }
 
-    void TellAttempts()
+    /// <param name="refusal">Why the one that had won was not good enough.</param>
+    void TellAttempts(Exception? refusal)
     {
         foreach (Attempt attempt in _request.Started)
-            Tell(attempt);
+            Tell(attempt, attempt == _request.Winner ? refusal : attempt.Error);
     }
 
-    void Tell(Attempt attempt)
+    void Tell(Attempt attempt, Exception? error)
     {
         string protocol = attempt.IsMptcp ? "mptcp" : "tcp";
-        string outcome = attempt == _request.Winner ? "won" : attempt.Error is null ? "lost" : "failed";
+        string outcome = error is not null ? "failed" : attempt == _request.Winner ? "won" : "lost";
         ConnectAttempts.Add(1, Tag(MptcpTelemetry.ProtocolAttribute, protocol), Tag(MptcpTelemetry.OutcomeAttribute, outcome));
         if (_span is not { IsAllDataRequested: true })
             return;
@@ -134,9 +140,10 @@ sealed class ConnectObserver : IDisposable
             [MptcpTelemetry.ProtocolAttribute] = protocol,
             [MptcpTelemetry.OutcomeAttribute] = outcome,
         };
-        if (attempt.Error is { } error)
+        if (error is not null)
             tags["error.type"] = ErrorType(error);
 
-        _span.AddEvent(new ActivityEvent(AttemptEvent, _startedAt.AddMilliseconds(attempt.StartedAt - _startedTicks), tags));
+        // By the span's clock, as its beginning and end.
+        _span.AddEvent(new ActivityEvent(AttemptEvent, _span.StartTimeUtc + Stopwatch.GetElapsedTime(_started, attempt.StartedAt), tags));
     }
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using System.Net;
 using System.Net.Sockets;
+using Mptcp.Sockets.Info;
 
 namespace Mptcp.Sockets.Telemetry;
 
@@ -26,10 +27,17 @@ static class Metrics
         MptcpTelemetry.Connections, "{connection}", "Connections made, and accepted ones that were recorded.");
 
     internal static readonly Counter<long> Fallbacks = Meter.CreateCounter<long>(
-        MptcpTelemetry.Fallbacks, "{connection}", "Connections made that were to be Multipath TCP and are not.");
+        MptcpTelemetry.Fallbacks, "{connection}", "Connections made, and accepted ones that were recorded, that were to be Multipath TCP and are not.");
 
-    internal static void OnAccepted(MptcpState state) =>
+    internal static void OnAccepted(MptcpState state)
+    {
         Connections.Add(1, Tag(MptcpTelemetry.RoleAttribute, "server"), Tag(MptcpTelemetry.StateAttribute, Name(state)));
+        if (state == MptcpState.FellBack)
+            OnFallback("server", Name(Explainer.ExplainFallback(MptcpCounters.Read(), isAccepted: true).Reason));
+    }
+
+    internal static void OnFallback(string role, string reason) =>
+        Fallbacks.Add(1, Tag(MptcpTelemetry.RoleAttribute, role), Tag(MptcpTelemetry.ReasonAttribute, reason));
 
     internal static KeyValuePair<string, object?>[] Addresses(IPEndPoint local, IPEndPoint peer) =>
     [
@@ -50,9 +58,12 @@ static class Metrics
         _ => "tcp",
     };
 
+    internal static string Name(MptcpReason reason) => SnakeCase(reason.ToString());
+
     /// <summary>As OpenTelemetry asks of <c>error.type</c>: few values, known beforehand.</summary>
     internal static string ErrorType(Exception error) => error switch
     {
+        MptcpFallbackException => "mptcp_fallback", // its socket error is also that of a system without
         SocketException socketError => SnakeCase(socketError.SocketErrorCode.ToString()),
         OperationCanceledException => "cancelled",
         _ => error.GetType().FullName!,

@@ -1,63 +1,53 @@
-using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using Mptcp.Sockets.Info;
 
 namespace Mptcp.Sockets.Telemetry;
 
-/// <summary>A connection that is asked about its subflows whenever meters are read.</summary>
-sealed class ObservedConnection : IDisposable
+/// <summary>A connection that is asked about its subflows whenever meters are read, once however many observe it.</summary>
+sealed class ObservedConnection
 {
-    static readonly ConcurrentDictionary<ObservedConnection, byte> s_all = [];
+    static readonly ConditionalWeakTable<Socket, ObservedConnection> s_all = []; // whoever forgets a socket need not have us forget it first
 
     static ObservedConnection()
     {
         Metrics.Meter.CreateObservableGauge(
-            MptcpTelemetry.Subflows, () => s_all.Keys.SelectMany(connection => connection.CountSubflows()), "{subflow}", "Subflows of observed connections.");
+            MptcpTelemetry.Subflows, () => Observed().SelectMany(one => one.Value.CountSubflows(one.Key)), "{subflow}", "Subflows of observed connections.");
         Metrics.Meter.CreateObservableGauge(
-            MptcpTelemetry.SubflowRtt, () => s_all.Keys.SelectMany(connection => connection.ReadRtts()), "s", "Smoothed round-trip time of the subflows of observed connections.");
+            MptcpTelemetry.SubflowRtt, () => Observed().SelectMany(one => one.Value.ReadRtts(one.Key)), "s", "Smoothed round-trip time of the subflows of observed connections.");
     }
 
-    readonly WeakReference<Socket> _socket; // whoever forgets it need not have us forget it first
+    readonly KeyValuePair<string, object?>[] _token;
     readonly KeyValuePair<string, object?>[] _addresses;
+    int _observers;
 
-    ObservedConnection(Socket socket, KeyValuePair<string, object?>[] addresses)
+    ObservedConnection(Socket socket, IPEndPoint local, IPEndPoint peer)
     {
-        _socket = new WeakReference<Socket>(socket);
-        _addresses = addresses;
+        _token = socket.TryGetMptcpInfo(out MptcpInfo info) ? [Metrics.Tag(MptcpTelemetry.TokenAttribute, $"{info.Token:x8}")] : [];
+        _addresses = [.. _token, .. Metrics.Addresses(local, peer)];
     }
 
-    internal static ObservedConnection Start(Socket socket, IPEndPoint local, IPEndPoint peer)
+    internal static IDisposable Start(Socket socket, IPEndPoint local, IPEndPoint peer)
     {
-        foreach (ObservedConnection other in s_all.Keys)
-        {
-            if (!other._socket.TryGetTarget(out Socket? target) || target.SafeHandle.IsClosed)
-                other.Dispose(); // meters may never be read
-        }
-
-        var connection = new ObservedConnection(socket, Metrics.Addresses(local, peer));
-        s_all.TryAdd(connection, 0);
-        return connection;
+        ObservedConnection connection = s_all.GetOrAdd(socket, _ => new ObservedConnection(socket, local, peer));
+        Interlocked.Increment(ref connection._observers);
+        return new Observer(connection);
     }
 
-    public void Dispose() => s_all.TryRemove(this, out _);
+    static IEnumerable<KeyValuePair<Socket, ObservedConnection>> Observed() => s_all.Where(one => Volatile.Read(ref one.Value._observers) > 0);
 
-    IEnumerable<Measurement<int>> CountSubflows() => Read() is { } subflows ? [new Measurement<int>(subflows.Length, _addresses)] : [];
+    IEnumerable<Measurement<int>> CountSubflows(Socket socket) => Read(socket) is { } subflows ? [new Measurement<int>(subflows.Length, _addresses)] : [];
 
-    IEnumerable<Measurement<double>> ReadRtts() => (Read() ?? [])
+    IEnumerable<Measurement<double>> ReadRtts(Socket socket) => (Read(socket) ?? [])
         .Where(subflow => subflow.SmoothedRtt is not null)
-        .Select(subflow => new Measurement<double>(subflow.SmoothedRtt!.Value.TotalSeconds, Metrics.Addresses(subflow.LocalEndPoint, subflow.RemoteEndPoint)));
+        .Select(subflow => new Measurement<double>(
+            subflow.SmoothedRtt!.Value.TotalSeconds, [.. _token, .. Metrics.Addresses(subflow.LocalEndPoint, subflow.RemoteEndPoint)]));
 
     /// <summary>None of a connection that speaks TCP; null of one that is closed, and is not asked again then.</summary>
-    MptcpSubflow[]? Read()
+    static MptcpSubflow[]? Read(Socket socket)
     {
-        if (!_socket.TryGetTarget(out Socket? socket))
-        {
-            Dispose();
-            return null;
-        }
-
         try
         {
             var subflows = new MptcpSubflow[SubflowReader.Usual];
@@ -65,8 +55,20 @@ sealed class ObservedConnection : IDisposable
         }
         catch (ObjectDisposedException)
         {
-            Dispose();
+            s_all.Remove(socket);
             return null;
+        }
+    }
+
+    /// <summary>One of those who observe a connection.</summary>
+    sealed class Observer(ObservedConnection connection) : IDisposable
+    {
+        ObservedConnection? _connection = connection;
+
+        public void Dispose()
+        {
+            if (Interlocked.Exchange(ref _connection, null) is { } connection)
+                Interlocked.Decrement(ref connection._observers);
         }
     }
 }

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace Mptcp.Sockets.Tests.Support;
 
-/// <summary>Connects clients, in each of the ways that a TcpClient has.</summary>
+/// <summary>Connects, in each of the ways that there are.</summary>
 static class Connecting
 {
     internal static Task ConnectAsync(MptcpTcpClient client, Way way, IPAddress[] addresses, int port)
@@ -20,6 +20,55 @@ static class Connecting
             default:
                 return Task.Factory.FromAsync((callback, state) => client.BeginConnect(addresses, port, callback, state), client.EndConnect, null);
         }
+    }
+
+    /// <summary>In each of the ways that connects are made from here.</summary>
+    internal static async Task<Socket> ConnectAsync(string how, IPEndPoint server, MptcpMode mode = MptcpMode.Preferred)
+    {
+        var options = new MptcpConnectOptions { Mode = mode };
+        switch (how)
+        {
+            case "socket":
+                return MptcpSocket.Connect(server, options);
+            case "socket-async":
+                return await MptcpSocket.ConnectAsync(server, options);
+            case "http":
+                return await ConnectAsHttpClientDoesAsync(server, options);
+        }
+
+        var client = new MptcpTcpClient(mode);
+        if (how == "client")
+            client.Connect(server);
+        else
+            await client.ConnectAsync(server);
+
+        return client.Client;
+    }
+
+    /// <summary>The socket is taken from HttpClient before it can send a request.</summary>
+    static async Task<Socket> ConnectAsHttpClientDoesAsync(IPEndPoint server, MptcpConnectOptions options)
+    {
+        Socket? connected = null;
+        using var handler = new SocketsHttpHandler();
+        Func<SocketsHttpConnectionContext, CancellationToken, ValueTask<Stream>> connect = handler.UseMptcp(options).ConnectCallback!;
+        using var http = new HttpClient(new SocketsHttpHandler
+        {
+            ConnectCallback = async (context, cancellationToken) =>
+            {
+                connected = ((NetworkStream)await connect(context, cancellationToken)).Socket;
+                throw new OperationCanceledException("The socket is all that is wanted.");
+            },
+        });
+        try
+        {
+            await http.GetAsync(new Uri($"http://{server}/"));
+        }
+        catch (Exception e) when (connected is not null && e is HttpRequestException or OperationCanceledException)
+        {
+            // It has done its part.
+        }
+
+        return connected ?? throw new InvalidOperationException("It has not connected.");
     }
 
     /// <summary>Whether the kernel waits for an answer.</summary>

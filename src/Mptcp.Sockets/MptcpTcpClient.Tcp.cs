@@ -1,0 +1,65 @@
+using System.Net;
+using System.Net.Sockets;
+using Mptcp.Sockets.Connecting;
+using Mptcp.Sockets.Creation;
+using Mptcp.Sockets.Info;
+using Mptcp.Sockets.Telemetry;
+
+namespace Mptcp.Sockets;
+
+// A client whose socket is TCP, which connects as TcpClient does.
+public partial class MptcpTcpClient
+{
+    Socket? _refused; // what Client was while the system gave no other
+    WhyTcp? _whyRefused;
+
+    /// <summary>Whether <see cref="TcpClient.Client"/> is a TCP socket: of the caller's own, or since this system has no other.</summary>
+    bool ConnectsAsTcp()
+    {
+        lock (_lock)
+        {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            if (_failed is not null && Client == _spent && _connecting is null)
+                ReplaceSpentSocket(_failed);
+
+            return !SocketProtocol.IsMptcp(Client);
+        }
+    }
+
+    void StayWith(Socket tcp, Refusal refusal)
+    {
+        _refused = tcp;
+        _whyRefused = WhyTcp.Of(refusal);
+        _whyRefused.KeepBeside(tcp);
+    }
+
+    void ConnectOverTcp(IPAddress[] addresses, int port, string? host)
+    {
+        if (IsToldOf(addresses))
+            ConnectObserved(addresses, port, host);
+        else
+            base.Connect(addresses, port);
+    }
+
+    ValueTask ConnectOverTcpAsync(IPAddress[] addresses, int port, string? host, CancellationToken cancellationToken) =>
+        IsToldOf(addresses) ? ConnectObservedAsync(addresses, port, host, cancellationToken) : base.ConnectAsync(addresses, port, cancellationToken);
+
+    void ConnectObserved(IPAddress[] addresses, int port, string? host) =>
+        Race.Run(new TcpRequest(Targets(addresses, port), Client, WhyTcpNow) { Host = host, Connect = () => base.Connect(addresses, port) });
+
+    async ValueTask ConnectObservedAsync(IPAddress[] addresses, int port, string? host, CancellationToken cancellationToken)
+    {
+        var request = new TcpRequest(Targets(addresses, port), Client, WhyTcpNow)
+        {
+            Host = host,
+            ConnectAsync = token => base.ConnectAsync(addresses, port, token),
+        };
+        await Race.RunAsync(request, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Whether somebody listens. Where no address can be tried, or none is to be, .NET says so, and there is no connect to tell of.</summary>
+    bool IsToldOf(IPAddress[] addresses) => ConnectObserver.IsWanted && !Client.Connected && addresses.Any(CanReach);
+
+    /// <summary>Why it is TCP; null if that is what the caller wants.</summary>
+    WhyTcp? WhyTcpNow => Client == _refused ? _whyRefused : null;
+}

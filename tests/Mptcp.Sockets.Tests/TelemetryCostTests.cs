@@ -1,0 +1,73 @@
+using System.Net.Sockets;
+using Mptcp.Sockets.Connecting;
+using Mptcp.Sockets.Tests.Support;
+
+namespace Mptcp.Sockets.Tests;
+
+/// <summary>Meters and traces are the whole process's, so no other test runs beside these.</summary>
+[Collection(Alone.Name)]
+public class TelemetryCostTests
+{
+    const string KillSwitch = "Mptcp.Sockets.Disabled";
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task While_nobody_listens_nothing_is_allocated_for_it()
+    {
+        Needs.Mptcp();
+        using Socket listener = MptcpSocket.Listen(Peers.AnyPort(AddressFamily.InterNetwork));
+        Func<Socket> bare = () => BlockingRace.Run(new OptionsRequest([listener.EndPoint()], MptcpConnectOptions.Default));
+        Func<Socket> told = () => Race.Run(new OptionsRequest([listener.EndPoint()], MptcpConnectOptions.Default));
+
+        await ShouldComeToAllocateTheSameAsync(listener, told, bare);
+        using (new CollectedTelemetry())
+            LeastAllocated(listener, told).Should().BeGreaterThan(LeastAllocated(listener, bare), "it tells");
+        await ShouldComeToAllocateTheSameAsync(listener, told, bare);
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task Where_there_is_no_multipath_tcp_nothing_is_allocated_for_not_getting_it()
+    {
+        using Socket listener = Peers.ListenTcp();
+        var disabled = new MptcpConnectOptions { Mode = MptcpMode.Disabled };
+        AppContext.SetSwitch(KillSwitch, true);
+        try
+        {
+            await ShouldComeToAllocateTheSameAsync(
+                listener, () => MptcpSocket.Connect(listener.EndPoint()), () => MptcpSocket.Connect(listener.EndPoint(), disabled));
+        }
+        finally
+        {
+            AppContext.SetSwitch(KillSwitch, false);
+        }
+    }
+
+    /// <summary>As soon as both are compiled as well as can be: before, the one or the other allocates more.</summary>
+    static Task ShouldComeToAllocateTheSameAsync(Socket listener, Func<Socket> one, Func<Socket> other)
+    {
+        long leastOfOne = long.MaxValue, leastOfOther = long.MaxValue;
+        return Eventually.TrueAsync(
+            () =>
+            {
+                leastOfOne = Math.Min(leastOfOne, LeastAllocated(listener, one));
+                leastOfOther = Math.Min(leastOfOther, LeastAllocated(listener, other));
+                return leastOfOne == leastOfOther;
+            },
+            "both connects allocate the same");
+    }
+
+    /// <summary>By the calling thread: the least of many, since what is done once allocates, too.</summary>
+    static long LeastAllocated(Socket listener, Func<Socket> connect)
+    {
+        long least = long.MaxValue;
+        for (int i = 0; i < 100; i++)
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            Socket socket = connect();
+            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
+            socket.Dispose();
+            listener.Accept().Dispose();
+        }
+
+        return least;
+    }
+}
