@@ -1,0 +1,25 @@
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Options;
+
+namespace Mptcp.Sockets.AspNetCore.Transport;
+
+/// <summary>Looks at the configuration before Kestrel binds anything: what it meets while binding, it wraps, or takes for an address family that is missing.</summary>
+sealed class ConfigurationCheck : IPostConfigureOptions<KestrelServerOptions>
+{
+    public void PostConfigure(string? name, KestrelServerOptions options)
+    {
+        List<ConfiguredEndpoint> seen = [];
+        foreach (ConfiguredEndpoint endpoint in ConfiguredEndpoint.Read(options.ConfigurationLoader?.Configuration))
+        {
+            MptcpMode? mode = endpoint.ReadMode();
+            ConfiguredEndpoint? twin = endpoint.HasSystemsPort ? seen.Find(other => other.HasSameAddress(endpoint) && other.ReadMode() != mode) : null;
+            if (twin is not null)
+            {
+                throw new InvalidOperationException(
+                    $"{twin.Key} and {endpoint.Key} differ, but cannot be told apart: both endpoints have the same address and port 0. Give one of them a port.");
+            }
+
+            seen.Add(endpoint);
+        }
+    }
+}

@@ -1,0 +1,76 @@
+using System.Net;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Configuration;
+
+namespace Mptcp.Sockets.AspNetCore.Transport;
+
+/// <summary>An endpoint of Kestrel's configuration, as far as it concerns Multipath TCP.</summary>
+sealed class ConfiguredEndpoint
+{
+    readonly BindingAddress _address;
+    readonly IPAddress? _ip; // null: localhost, or any address
+    readonly bool _isLocalhost;
+
+    ConfiguredEndpoint(string key, string? value, BindingAddress address)
+    {
+        Key = key;
+        Value = value;
+        _address = address;
+        _isLocalhost = address.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+            || address.Host.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase);
+        _ip = IPAddress.TryParse(address.Host, out IPAddress? ip) ? ip : null;
+    }
+
+    /// <summary>The full key, and what it says; null if nothing.</summary>
+    internal string Key { get; }
+
+    internal string? Value { get; }
+
+    internal bool HasSystemsPort => _address.Port == 0;
+
+    /// <summary>Those with an address of TCP. What is wrong with an address Kestrel says.</summary>
+    internal static IEnumerable<ConfiguredEndpoint> Read(IConfiguration? kestrel) =>
+        from section in kestrel?.GetSection("Endpoints").GetChildren() ?? []
+        let address = Parse(section["Url"])
+        where address is { IsUnixPipe: false, IsNamedPipe: false }
+        let mptcp = section.GetSection("Mptcp")
+        select new ConfiguredEndpoint(mptcp.Path, mptcp.Value, address);
+
+    /// <summary>Whether Kestrel binds the end point for this: AddressBinder of its source turns names into addresses in this way.</summary>
+    internal bool Binds(IPEndPoint endPoint)
+    {
+        IPAddress ip = endPoint.Address;
+        return endPoint.Port == _address.Port && (_ip, _isLocalhost) switch
+        {
+            (not null, _) => _ip.Equals(ip),
+            (null, true) => ip.Equals(IPAddress.Loopback) || ip.Equals(IPAddress.IPv6Loopback),
+            _ => ip.Equals(IPAddress.IPv6Any) || ip.Equals(IPAddress.Any),
+        };
+    }
+
+    internal bool HasSameAddress(ConfiguredEndpoint other) =>
+        _address.Port == other._address.Port && _isLocalhost == other._isLocalhost && Equals(_ip, other._ip);
+
+    /// <summary>Null where the configuration says nothing.</summary>
+    /// <exception cref="InvalidOperationException">The value is none of those allowed.</exception>
+    internal MptcpMode? ReadMode() => Value?.Trim().ToUpperInvariant() switch
+    {
+        null or "" => null,
+        "PREFERRED" or "TRUE" => MptcpMode.Preferred,
+        "REQUIRED" => MptcpMode.Required,
+        "DISABLED" or "FALSE" => MptcpMode.Disabled,
+        _ => throw new InvalidOperationException($"The value '{Value}' of {Key} must be Preferred (or true), Required, or Disabled (or false)."),
+    };
+
+    static BindingAddress? Parse(string? url)
+    {
+        try
+        {
+            return string.IsNullOrEmpty(url) ? null : BindingAddress.Parse(url);
+        }
+        catch (FormatException)
+        {
+            return null;
+        }
+    }
+}

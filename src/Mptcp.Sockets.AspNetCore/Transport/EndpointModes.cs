@@ -1,0 +1,73 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Runtime.CompilerServices;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Mptcp.Sockets.AspNetCore.Transport;
+
+/// <summary>Which mode an end point is to have: the configuration's; else that of the code; else that of all.</summary>
+sealed class EndpointModes(IOptions<MptcpTransportOptions> options, IOptions<KestrelServerOptions> kestrel, ILoggerFactory loggerFactory)
+{
+    readonly ILogger _logger = loggerFactory.CreateLogger(Log.Category);
+    readonly ConditionalWeakTable<IPEndPoint, object> _byIdentity = []; // two of the same value may both have port 0
+    readonly ConcurrentDictionary<IPEndPoint, MptcpMode> _byValue = new();
+    readonly ConcurrentDictionary<string, MptcpMode> _lastConfigured = new();
+
+    /// <summary>Remembers what code has asked for. Kestrel gives the end point itself to the transport, except where it makes others of it.</summary>
+    internal void Set(ListenOptions listen, MptcpMode mode)
+    {
+        IPEndPoint endPoint = listen.IPEndPoint!;
+        _byIdentity.AddOrUpdate(endPoint, mode);
+
+        // ListenLocalhost is 127.0.0.1 and, with the same port, [::1]; its type is not public, but its name is. [::] becomes 0.0.0.0 where there is no IPv6.
+        if (listen.ToString()!.EndsWith($"://localhost:{endPoint.Port}", StringComparison.Ordinal))
+        {
+            _byValue[new IPEndPoint(IPAddress.Loopback, endPoint.Port)] = mode;
+            _byValue[new IPEndPoint(IPAddress.IPv6Loopback, endPoint.Port)] = mode;
+        }
+        else if (endPoint.Address.Equals(IPAddress.IPv6Any))
+        {
+            _byValue[new IPEndPoint(IPAddress.Any, endPoint.Port)] = mode;
+        }
+    }
+
+    internal MptcpMode Get(IPEndPoint endPoint)
+    {
+        ConfiguredEndpoint? configured = FindConfigured(endPoint);
+        return configured is null ? GetUnconfigured(endPoint) : Get(configured, endPoint);
+    }
+
+    /// <summary>Whether the end point is one of Kestrel's configuration, and may be reloaded.</summary>
+    internal bool IsConfigured(IPEndPoint endPoint) => FindConfigured(endPoint) is not null;
+
+    ConfiguredEndpoint? FindConfigured(IPEndPoint endPoint) =>
+        ConfiguredEndpoint.Read(kestrel.Value.ConfigurationLoader?.Configuration).FirstOrDefault(configured => configured.Binds(endPoint));
+
+    MptcpMode Get(ConfiguredEndpoint configured, IPEndPoint endPoint)
+    {
+        try
+        {
+            if (configured.ReadMode() is not { } mode)
+                return GetUnconfigured(endPoint);
+
+            _lastConfigured[configured.Key] = mode;
+            return mode;
+        }
+        catch (InvalidOperationException e) // at the start it was checked: this is a reload, which must not take the endpoint down
+        {
+            MptcpMode former = _lastConfigured.TryGetValue(configured.Key, out MptcpMode last) ? last : GetUnconfigured(endPoint);
+            Log.BadReload(_logger, e.Message, former);
+            return former;
+        }
+    }
+
+    MptcpMode GetUnconfigured(IPEndPoint endPoint)
+    {
+        if (_byIdentity.TryGetValue(endPoint, out object? mode))
+            return (MptcpMode)mode;
+
+        return _byValue.TryGetValue(endPoint, out MptcpMode ofValue) ? ofValue : options.Value.Mode;
+    }
+}

@@ -1,0 +1,104 @@
+using System.Net;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
+
+namespace Mptcp.Sockets.AspNetCore.Transport;
+
+/// <summary>An endpoint that listens. What it accepts is counted; when it is reloaded, its socket stays for its successor.</summary>
+sealed class MptcpConnectionListener(ListenSource source, ListenSource? former, IPEndPoint requested, Succession succession) : IConnectionListener
+{
+    /// <summary>
+    /// How long, in a reload, a connection that was just accepted has for its first request. Kestrel closes those on which it is waiting for one, right after
+    /// unbinding; a client that has only just connected would take that for a failure.
+    /// </summary>
+    static readonly TimeSpan s_graceForTheFirstRequest = TimeSpan.FromMilliseconds(500);
+
+    readonly TaskCompletionSource _unbound = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    bool _isFormerDrained;
+    long _lastAccepted;
+    bool _isKept;
+
+    public EndPoint EndPoint => source.EndPoint;
+
+    public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default)
+    {
+        while (true)
+        {
+            ListenSource? ready = await WaitAsync().ConfigureAwait(false);
+            if (ready is null)
+                return null;
+
+            ConnectionContext? connection = await ready.TakeAsync().ConfigureAwait(false);
+            if (connection is null && ready == source)
+                return null;
+
+            if (connection is null)
+            {
+                _isFormerDrained = true;
+                continue;
+            }
+
+            _lastAccepted = Environment.TickCount64;
+            Count(connection);
+            return connection;
+        }
+    }
+
+    public async ValueTask UnbindAsync(CancellationToken cancellationToken = default)
+    {
+        _unbound.TrySetResult();
+        if (former is not null)
+            await former.StopAsync().ConfigureAwait(false);
+
+        _isKept = !cancellationToken.IsCancellationRequested && succession.TryKeep(requested, source);
+        if (!_isKept)
+        {
+            await source.StopAsync().ConfigureAwait(false);
+            return;
+        }
+
+        TimeSpan rest = s_graceForTheFirstRequest - TimeSpan.FromMilliseconds(Environment.TickCount64 - _lastAccepted);
+        if (_lastAccepted != 0 && rest > TimeSpan.Zero)
+            await Task.Delay(rest, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (former is not null)
+            await former.DisposeAsync().ConfigureAwait(false);
+
+        if (_isKept)
+            succession.CloseUnlessTakenOver(requested, source);
+        else
+            await source.DisposeAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>The socket at which somebody is; null once this endpoint does not listen any more, whoever is there then being the successor's.</summary>
+    async ValueTask<ListenSource?> WaitAsync()
+    {
+        Task here = source.AcceptAsync();
+        Task? there = _isFormerDrained ? null : former?.AcceptAsync();
+        if (!here.IsCompleted && there?.IsCompleted != true)
+        {
+            await (there is null ? Task.WhenAny(here, _unbound.Task) : Task.WhenAny(here, there, _unbound.Task)).ConfigureAwait(false);
+        }
+
+        if (_unbound.Task.IsCompleted)
+            return null;
+
+        return there?.IsCompleted == true ? former : source;
+    }
+
+    static void Count(ConnectionContext connection)
+    {
+        try
+        {
+            if (connection.Features.Get<IConnectionSocketFeature>() is { } feature)
+                MptcpTelemetry.RecordAccepted(feature.Socket);
+        }
+        catch (ObjectDisposedException)
+        {
+            // It was reset while it waited, and Kestrel has closed it by now.
+        }
+    }
+}
