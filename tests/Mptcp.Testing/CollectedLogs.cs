@@ -35,7 +35,7 @@ sealed class CollectedLogs : ILoggerFactory, ILogger
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
         _entries.Enqueue((logLevel, eventId.Name, formatter(state, exception)));
-        if (eventId.Name == ThrowAt)
+        if (ThrowAt is not null && eventId.Name == ThrowAt)
             throw new TimeoutException("The provider does not answer.");
     }
 }

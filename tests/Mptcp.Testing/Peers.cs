@@ -28,11 +28,22 @@ static class Peers
     internal static int Port(this Socket listener) => listener.EndPoint().Port;
 
     /// <summary>A port on which nothing listens, and that nobody else is given meanwhile, not even whoever connects to it.</summary>
-    internal static IPEndPoint Refusing(IPAddress? address = null)
+    internal static IPEndPoint Refusing(IPAddress? address = null) => HoldPort(new IPEndPoint(address ?? IPAddress.Loopback, 0));
+
+    /// <summary>As <see cref="Refusing"/>, at a port. Whoever says SO_REUSEADDR, as servers do, may listen there all the same.</summary>
+    internal static IPEndPoint HoldPort(IPEndPoint endPoint)
     {
-        address ??= IPAddress.Loopback;
-        var holder = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-        holder.Bind(new IPEndPoint(address, 0));
+        var holder = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            holder.Bind(endPoint);
+        }
+        catch
+        {
+            holder.Dispose();
+            throw;
+        }
+
         s_holders.Add(holder);
         return holder.EndPoint();
     }

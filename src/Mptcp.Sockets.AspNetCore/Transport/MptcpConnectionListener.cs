@@ -16,7 +16,7 @@ sealed class MptcpConnectionListener(ListenSource source, ListenSource? former, 
     readonly TaskCompletionSource _unbound = new(TaskCreationOptions.RunContinuationsAsynchronously);
     bool _isFormerDrained;
     long _lastAccepted;
-    bool _isKept;
+    Succession.Kept? _kept;
 
     public EndPoint EndPoint => source.EndPoint;
 
@@ -50,8 +50,8 @@ sealed class MptcpConnectionListener(ListenSource source, ListenSource? former, 
         if (former is not null)
             await former.StopAsync().ConfigureAwait(false);
 
-        _isKept = !cancellationToken.IsCancellationRequested && succession.TryKeep(requested, source);
-        if (!_isKept)
+        _kept = cancellationToken.IsCancellationRequested ? null : succession.TryKeep(requested, source);
+        if (_kept is null)
         {
             await source.StopAsync().ConfigureAwait(false);
             return;
@@ -67,8 +67,8 @@ sealed class MptcpConnectionListener(ListenSource source, ListenSource? former, 
         if (former is not null)
             await former.DisposeAsync().ConfigureAwait(false);
 
-        if (_isKept)
-            succession.CloseUnlessTakenOver(requested, source);
+        if (_kept is not null)
+            succession.CloseUnlessTakenOver(_kept);
         else
             await source.DisposeAsync().ConfigureAwait(false);
     }

@@ -14,33 +14,34 @@ sealed class Succession(EndpointModes modes, IHostApplicationLifetime lifetime, 
     static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
 
     readonly Lock _lock = new();
-    readonly Dictionary<IPEndPoint, ListenSource> _kept = [];
+    readonly Dictionary<IPEndPoint, Kept> _kept = [];
     readonly CancellationTokenSource _disposed = new();
 
-    /// <summary>Only where a successor may be expected: the application goes on, and its configuration, which is the new one by now, has the end point.</summary>
-    internal bool TryKeep(IPEndPoint requested, ListenSource source)
+    /// <summary>Null where no successor may be expected: the application stops, or its configuration, which is the new one by now, has the end point no more.</summary>
+    internal Kept? TryKeep(IPEndPoint requested, ListenSource source)
     {
         if (requested.Port == 0 || lifetime.ApplicationStopping.IsCancellationRequested || !modes.IsConfigured(requested))
-            return false;
+            return null;
 
+        var kept = new Kept(requested, source);
         lock (_lock)
-            return !_disposed.IsCancellationRequested && _kept.TryAdd(requested, source);
+            return !_disposed.IsCancellationRequested && _kept.TryAdd(requested, kept) ? kept : null;
     }
 
     internal ListenSource? Take(IPEndPoint requested)
     {
         lock (_lock)
-            return _kept.Remove(requested, out ListenSource? source) ? source : null;
+            return _kept.Remove(requested, out Kept? kept) ? kept.Source : null;
     }
 
-    internal void CloseUnlessTakenOver(IPEndPoint requested, ListenSource source) => _ = WaitAndCloseAsync(requested, source);
+    internal void CloseUnlessTakenOver(Kept kept) => _ = WaitAndCloseAsync(kept);
 
     /// <summary>A socket whose successor speaks another protocol, once nobody can wait there any more: the handshakes under way have ended one way or another.</summary>
     internal void StopOnceDrained(ListenSource former) => _ = WaitAndStopAsync(former);
 
     public void Dispose()
     {
-        ListenSource[] left;
+        Kept[] left;
         lock (_lock)
         {
             _disposed.Cancel();
@@ -48,23 +49,23 @@ sealed class Succession(EndpointModes modes, IHostApplicationLifetime lifetime, 
             _kept.Clear();
         }
 
-        foreach (ListenSource source in left)
-            _ = CloseAsync(source);
+        foreach (Kept kept in left)
+            _ = CloseAsync(kept.Source);
     }
 
-    async Task WaitAndCloseAsync(IPEndPoint requested, ListenSource source)
+    async Task WaitAndCloseAsync(Kept kept)
     {
         await Task.Delay(s_patience, _disposed.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         lock (_lock)
         {
-            if (!_kept.TryGetValue(requested, out ListenSource? kept) || kept != source)
+            if (!_kept.TryGetValue(kept.Requested, out Kept? present) || present != kept)
                 return;
 
-            _kept.Remove(requested);
+            _kept.Remove(kept.Requested);
         }
 
-        Log.NotTakenOver(logger, requested, s_patience.TotalSeconds);
-        await CloseAsync(source).ConfigureAwait(false);
+        Log.NotTakenOver(logger, kept.Requested, s_patience.TotalSeconds);
+        await CloseAsync(kept.Source).ConfigureAwait(false);
     }
 
     async Task WaitAndStopAsync(ListenSource former)
@@ -77,5 +78,13 @@ sealed class Succession(EndpointModes modes, IHostApplicationLifetime lifetime, 
     {
         await source.StopAsync().ConfigureAwait(false);
         await source.DisposeAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>One time of keeping: the same socket may be kept again before long.</summary>
+    internal sealed class Kept(IPEndPoint requested, ListenSource source)
+    {
+        internal IPEndPoint Requested => requested;
+
+        internal ListenSource Source => source;
     }
 }
