@@ -3,14 +3,15 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging;
 using Mptcp.Sockets.AspNetCore.Tests.Support;
 
 namespace Mptcp.Sockets.AspNetCore.Tests;
 
 /// <summary>What clients notice when the configuration of an endpoint changes while it is in use: nothing.</summary>
-public class ReloadTests
+public partial class ReloadTests
 {
-    const int Reloads = 20;
+    const int Reloads = 20, ProtocolChanges = 4; // the latter take seconds each
     const string Key = "Kestrel:Endpoints:Public:Mptcp", Url = "Kestrel:Endpoints:Public:Url", Protocols = "Kestrel:Endpoints:Public:Protocols";
 
     [Theory(Timeout = Limit.OfATest)]
@@ -19,14 +20,14 @@ public class ReloadTests
     public async Task Nobody_is_refused_and_nothing_is_lost(bool changesProtocol)
     {
         Needs.Mptcp();
-        int port = App.FreePort();
-        await using App app = await StartAsync($"http://127.0.0.1:{port}");
+        int reloads = changesProtocol ? ProtocolChanges : Reloads;
+        await using App app = await StartAsync($"http://127.0.0.1:{App.FreePort()}");
         using var stop = new CancellationTokenSource();
         var served = new ConcurrentBag<MptcpState>();
         Task[] clients = [.. new[] { true, false, true, false }.Select(isMptcp => Task.Run(() => ConnectAgainAndAgainAsync(app, isMptcp, served, stop.Token)))];
         Task slow = Task.Run(() => AskSlowlyAgainAndAgainAsync(app, stop.Token));
 
-        for (int reload = 1; reload <= Reloads; reload++)
+        for (int reload = 1; reload <= reloads; reload++)
         {
             int before = served.Count;
             bool isOdd = reload % 2 == 1;
@@ -38,8 +39,77 @@ public class ReloadTests
 
         await stop.CancelAsync();
         await Task.WhenAll([.. clients, slow]); // throws what any of them has met
-        app.CountLogs(changesProtocol ? "Replaced" : "Kept").Should().Be(Reloads);
+        app.CountLogs(changesProtocol ? "Replaced" : "Kept").Should().Be(reloads);
         served.Should().Contain(MptcpState.Mptcp).And.Contain(MptcpState.Tcp);
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task A_request_under_way_ends_and_whoever_connects_meanwhile_waits()
+    {
+        Needs.Mptcp();
+        int port = App.FreePort();
+        await using App app = await StartAsync($"http://127.0.0.1:{port}");
+        using HttpClient slow = App.Client(), other = App.Client(isMptcp: false);
+        Task<string> underWay = slow.GetStringAsync(new Uri(app.Uri, "slow?milliseconds=2000"));
+        await Eventually.TrueAsync(() => app.CountLogs("Slow") == 1, "the request is under way");
+
+        app.Reload((Key, "false"));
+        await Eventually.TrueAsync(() => app.Logs.Entries.Any(entry => entry.Text.StartsWith("Config changed. Stopping", StringComparison.Ordinal)), "the endpoint stops");
+        Task<string> meanwhile = other.GetStringAsync(app.Uri);
+
+        (await underWay).Should().Be("done");
+        (await meanwhile).Should().Be(nameof(MptcpState.Tcp));
+        (await app.AskAsync()).Should().Be(MptcpState.Tcp, "it does not accept Multipath TCP any more");
+        app.Log("Replaced").Should().Contain($"127.0.0.1:{port} over TCP, before MPTCP");
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task An_endpoint_that_is_removed_is_closed_at_once()
+    {
+        Needs.Mptcp();
+        int port = App.FreePort(), other = App.FreePort();
+        await using App app = await StartAsync($"http://127.0.0.1:{port}");
+        (await app.AskAsync()).Should().Be(MptcpState.Mptcp);
+
+        app.Reload((Url, $"http://127.0.0.1:{other}"));
+
+        await Eventually.TrueAsync(() => app.Urls.Any(url => url.EndsWith($":{other}", StringComparison.Ordinal)), "it listens elsewhere");
+        (await app.AskAsync(new Uri($"http://127.0.0.1:{other}"))).Should().Be(MptcpState.Mptcp);
+        await FluentActions.Awaiting(() => app.AskAsync()).Should().ThrowAsync<HttpRequestException>();
+        app.CountLogs("Kept").Should().Be(0);
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task An_unknown_value_changes_nothing_and_is_logged_with_its_key()
+    {
+        Needs.Mptcp();
+        await using App app = await StartAsync($"http://127.0.0.1:{App.FreePort()}", "Disabled");
+        (await app.AskAsync()).Should().Be(MptcpState.Tcp);
+
+        app.Reload((Key, "perhaps"));
+
+        await Eventually.TrueAsync(() => app.CountLogs("Kept") == 1, "the endpoint is reloaded");
+        (await app.AskAsync()).Should().Be(MptcpState.Tcp);
+        app.Logs.Entries.First(entry => entry.Name == "BadReload").Text.Should()
+            .Be($"The value 'perhaps' of {Key} must be Preferred (or true), Required, or Disabled (or false). The endpoint stays at Disabled.");
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task An_application_that_stops_during_a_reload_leaves_nothing_behind()
+    {
+        Needs.Mptcp();
+        int port = App.FreePort();
+        App app = await StartAsync($"http://127.0.0.1:{port}");
+        using HttpClient slow = App.Client();
+        Task<string> underWay = slow.GetStringAsync(new Uri(app.Uri, "slow?milliseconds=1000"));
+        await Eventually.TrueAsync(() => app.CountLogs("Slow") == 1, "the request is under way");
+        app.Reload((Key, "false"));
+        await Eventually.TrueAsync(() => app.Logs.Entries.Any(entry => entry.Text.StartsWith("Config changed. Stopping", StringComparison.Ordinal)), "the endpoint stops");
+
+        await app.DisposeAsync();
+
+        await underWay;
+        await FluentActions.Awaiting(() => app.AskAsync()).Should().ThrowAsync<HttpRequestException>();
     }
 
     static Task<App> StartAsync(string url, string? mode = null) => App.StartAsync(
@@ -48,9 +118,10 @@ public class ReloadTests
             builder.WebHost.UseMptcp();
             builder.Configuration.AddInMemoryCollection([new(Url, url), new(Key, mode)]);
         },
-        application => application.MapGet("/slow", async context =>
+        application => application.MapGet("/slow", async (HttpContext context, ILoggerFactory logs, int milliseconds) =>
         {
-            await Task.Delay(100);
+            SlowRequest(logs.CreateLogger("test"));
+            await Task.Delay(milliseconds);
             await context.Response.WriteAsync("done");
         }));
 
@@ -68,8 +139,11 @@ public class ReloadTests
     {
         using HttpClient client = App.Client();
         client.DefaultRequestHeaders.ConnectionClose = true;
-        var uri = new Uri(app.Uri, "slow");
+        var uri = new Uri(app.Uri, "slow?milliseconds=100");
         while (!stop.IsCancellationRequested)
             (await client.GetStringAsync(uri, CancellationToken.None)).Should().Be("done");
     }
+
+    [LoggerMessage(1, LogLevel.Information, "A slow request.", EventName = "Slow")]
+    static partial void SlowRequest(ILogger logger);
 }

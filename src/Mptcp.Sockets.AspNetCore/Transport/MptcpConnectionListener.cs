@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Connections.Features;
 namespace Mptcp.Sockets.AspNetCore.Transport;
 
 /// <summary>An endpoint that listens. What it accepts is counted; when it is reloaded, its socket stays for its successor.</summary>
-sealed class MptcpConnectionListener(ListenSource source, ListenSource? former, IPEndPoint requested, Succession succession) : IConnectionListener
+sealed class MptcpConnectionListener(ListenSource source, IPEndPoint requested, Succession succession, ListenSource? former = null) : IConnectionListener
 {
     /// <summary>
     /// How long, in a reload, a connection that was just accepted has for its first request. Kestrel closes those on which it is waiting for one, right after
@@ -14,7 +14,8 @@ sealed class MptcpConnectionListener(ListenSource source, ListenSource? former, 
     static readonly TimeSpan s_graceForTheFirstRequest = TimeSpan.FromMilliseconds(500);
 
     readonly TaskCompletionSource _unbound = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    bool _isFormerDrained;
+    readonly Task _formerDrained = former is null ? Task.CompletedTask : succession.StopOnceDrainedAsync(former);
+    bool _isFormerClosed;
     long _lastAccepted;
     Succession.Kept? _kept;
 
@@ -34,7 +35,7 @@ sealed class MptcpConnectionListener(ListenSource source, ListenSource? former, 
 
             if (connection is null)
             {
-                _isFormerDrained = true;
+                _isFormerClosed = true;
                 continue;
             }
 
@@ -46,11 +47,15 @@ sealed class MptcpConnectionListener(ListenSource source, ListenSource? former, 
 
     public async ValueTask UnbindAsync(CancellationToken cancellationToken = default)
     {
+        bool isReload = succession.IsReload(cancellationToken);
+        if (isReload) // twice within seconds: first the former socket is done with
+            await _formerDrained.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
         _unbound.TrySetResult();
         if (former is not null)
             await former.StopAsync().ConfigureAwait(false);
 
-        _kept = cancellationToken.IsCancellationRequested ? null : succession.TryKeep(requested, source);
+        _kept = isReload ? succession.TryKeep(requested, source) : null;
         if (_kept is null)
         {
             await source.StopAsync().ConfigureAwait(false);
@@ -77,7 +82,7 @@ sealed class MptcpConnectionListener(ListenSource source, ListenSource? former, 
     async ValueTask<ListenSource?> WaitAsync()
     {
         Task here = source.AcceptAsync();
-        Task? there = _isFormerDrained ? null : former?.AcceptAsync();
+        Task? there = _isFormerClosed ? null : former?.AcceptAsync();
         if (!here.IsCompleted && there?.IsCompleted != true)
         {
             await (there is null ? Task.WhenAny(here, _unbound.Task) : Task.WhenAny(here, there, _unbound.Task)).ConfigureAwait(false);

@@ -45,7 +45,7 @@ sealed class MptcpTransportFactory : IConnectionListenerFactory, IConnectionList
         if (former is not null && IsWhatIsWanted(former, mode))
         {
             Log.Kept(_logger, former.EndPoint, former.Protocol);
-            return new MptcpConnectionListener(former, former: null, requested, _succession);
+            return new MptcpConnectionListener(former, requested, _succession);
         }
 
         try
@@ -63,7 +63,7 @@ sealed class MptcpTransportFactory : IConnectionListenerFactory, IConnectionList
             else
                 Log.ListeningOverTcp(_logger, source.EndPoint, endPoint.WhyTcp);
 
-            return new MptcpConnectionListener(source, former, requested, _succession);
+            return new MptcpConnectionListener(source, requested, _succession, former);
         }
         catch when (former is not null)
         {
@@ -82,7 +82,6 @@ sealed class MptcpTransportFactory : IConnectionListenerFactory, IConnectionList
     {
         Log.Replaced(_logger, source.EndPoint, source.Protocol, former.Protocol);
         ReusePort.TryPreferSecond(former.IsMptcp ? source.Socket : former.Socket);
-        _succession.StopOnceDrained(former);
     }
 
     static SocketTransportOptions WithSocketsFromHere(SocketTransportOptions options)

@@ -13,14 +13,17 @@ sealed class Succession(EndpointModes modes, IHostApplicationLifetime lifetime, 
     /// <summary>After the last connection was closed, when Kestrel binds at once. Without a successor the reload has failed.</summary>
     static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
 
+    /// <summary>A SYN+ACK is repeated after 1 s, and then the client has answered it.</summary>
+    static readonly TimeSpan s_handshakes = TimeSpan.FromSeconds(2);
+
     readonly Lock _lock = new();
     readonly Dictionary<IPEndPoint, Kept> _kept = [];
     readonly CancellationTokenSource _disposed = new();
 
-    /// <summary>Null where no successor may be expected: the application stops, or its configuration, which is the new one by now, has the end point no more.</summary>
+    /// <summary>Null where no successor is to be expected: the configuration, which is the new one by now, has the end point no more.</summary>
     internal Kept? TryKeep(IPEndPoint requested, ListenSource source)
     {
-        if (requested.Port == 0 || lifetime.ApplicationStopping.IsCancellationRequested || !modes.IsConfigured(requested))
+        if (requested.Port == 0 || !modes.IsConfigured(requested))
             return null;
 
         var kept = new Kept(requested, source);
@@ -36,8 +39,18 @@ sealed class Succession(EndpointModes modes, IHostApplicationLifetime lifetime, 
 
     internal void CloseUnlessTakenOver(Kept kept) => _ = WaitAndCloseAsync(kept);
 
-    /// <summary>A socket whose successor speaks another protocol, once nobody can wait there any more: the handshakes under way have ended one way or another.</summary>
-    internal void StopOnceDrained(ListenSource former) => _ = WaitAndStopAsync(former);
+    /// <summary>
+    /// Closes a socket whose successor speaks another protocol, once nobody can wait there any more: the kernel gives it no new connections, and the handshakes that
+    /// were under way have ended, also those of which a packet was lost.
+    /// </summary>
+    internal async Task StopOnceDrainedAsync(ListenSource former)
+    {
+        await Task.Delay(s_handshakes, _disposed.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        former.Socket.Dispose(); // its pending accept ends, and with it that it is waited for
+    }
+
+    internal bool IsReload(CancellationToken cancellationToken) =>
+        !cancellationToken.IsCancellationRequested && !lifetime.ApplicationStopping.IsCancellationRequested;
 
     public void Dispose()
     {
@@ -66,12 +79,6 @@ sealed class Succession(EndpointModes modes, IHostApplicationLifetime lifetime, 
 
         Log.NotTakenOver(logger, kept.Requested, s_patience.TotalSeconds);
         await CloseAsync(kept.Source).ConfigureAwait(false);
-    }
-
-    async Task WaitAndStopAsync(ListenSource former)
-    {
-        await Task.Delay(s_patience, _disposed.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        former.Socket.Dispose(); // its pending accept ends, and with it that it is waited for
     }
 
     internal static async Task CloseAsync(ListenSource source)

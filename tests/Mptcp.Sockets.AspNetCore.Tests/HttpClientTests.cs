@@ -1,0 +1,148 @@
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Mptcp.Sockets.AspNetCore.Tests.Support;
+
+namespace Mptcp.Sockets.AspNetCore.Tests;
+
+/// <summary>Clients of IHttpClientFactory, towards Kestrel.</summary>
+public class HttpClientTests
+{
+    [Fact(Timeout = Limit.OfATest)]
+    public Task A_client_uses_multipath_tcp() => AssertAsync(MptcpState.Mptcp, services => services.AddHttpClient("x").UseMptcp());
+
+    [Fact(Timeout = Limit.OfATest)]
+    public Task All_clients_use_it() => AssertAsync(MptcpState.Mptcp, services => services.ConfigureHttpClientDefaults(client => client.UseMptcp()));
+
+    [Theory(Timeout = Limit.OfATest)]
+    [InlineData(true)]
+    [InlineData(false)]
+    public Task A_clients_own_call_overrides_that_of_all(bool isFirst) => AssertAsync(MptcpState.Tcp, services =>
+    {
+        if (isFirst)
+            services.AddHttpClient("x").UseMptcp(new MptcpConnectOptions { Mode = MptcpMode.Disabled });
+
+        services.ConfigureHttpClientDefaults(client => client.UseMptcp());
+        if (!isFirst)
+            services.AddHttpClient("x").UseMptcp(new MptcpConnectOptions { Mode = MptcpMode.Disabled });
+    });
+
+    [Fact(Timeout = Limit.OfATest)]
+    public Task Options_without_a_name_are_for_every_client() => AssertAsync(MptcpState.Tcp, services =>
+    {
+        services.Configure<MptcpConnectOptions>(options => options.Mode = MptcpMode.Disabled);
+        services.AddHttpClient("x").UseMptcp();
+    });
+
+    [Theory(Timeout = Limit.OfATest)]
+    [InlineData(true)]
+    [InlineData(false)]
+    public Task Options_with_a_name_are_on_top(bool isFirst) => AssertAsync(MptcpState.Mptcp, services =>
+    {
+        services.Configure<MptcpConnectOptions>(options => options.Mode = MptcpMode.Disabled);
+        if (isFirst)
+            services.Configure<MptcpConnectOptions>("x", options => options.Mode = MptcpMode.Required);
+
+        services.AddHttpClient("x").UseMptcp();
+        if (!isFirst)
+            services.Configure<MptcpConnectOptions>("x", options => options.Mode = MptcpMode.Required);
+    });
+
+    [Theory(Timeout = Limit.OfATest)]
+    [InlineData("Disabled", MptcpState.Tcp)]
+    [InlineData("required", MptcpState.Mptcp)]
+    public Task Options_come_from_configuration(string mode, MptcpState expected) => AssertAsync(
+        expected, services => services.AddHttpClient("x").UseMptcp(Section(("Mode", mode), ("TcpFallbackDelay", "00:00:02"), ("LocalEndPoint", "127.0.0.1"))));
+
+    [Theory]
+    [InlineData("Mode", "perhaps", "Preferred, Required or Disabled")]
+    [InlineData("Mode", "7", "Preferred, Required or Disabled")]
+    [InlineData("RequireMptcpPeer", "yes", "true or false")]
+    [InlineData("TcpFallbackDelay", "-1", "a time such as 00:00:00.250")]
+    [InlineData("LocalEndPoint", "here", "ADDRESS or ADDRESS:PORT")]
+    public void A_bad_value_in_configuration_is_refused_with_its_key(string key, string value, string allowed)
+    {
+        using ServiceProvider provider = Provide(services => services.AddHttpClient("x").UseMptcp(Section((key, value))));
+
+        FluentActions.Invoking(() => Create(provider)).Should().Throw<InvalidOperationException>().WithMessage($"The value '{value}' of Mptcp:{key} must be {allowed}.");
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task It_logs_where_the_container_logs()
+    {
+        using var logs = new CollectedLogs();
+        await AssertAsync(MptcpState.Mptcp, services => services.AddSingleton<ILoggerFactory>(logs).AddHttpClient("x").UseMptcp());
+
+        logs.Entries.Should().Contain(entry => entry.Name == "Connected" && entry.Text.EndsWith("Mptcp.", StringComparison.Ordinal));
+    }
+
+    [Theory(Timeout = Limit.OfATest)]
+    [InlineData(true)]
+    [InlineData(false)]
+    public Task A_primary_handler_of_the_clients_own_may_come_before_or_after(bool isBefore) => AssertAsync(MptcpState.Mptcp, services =>
+    {
+        IHttpClientBuilder client = services.AddHttpClient("x");
+        if (isBefore)
+            client.ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler());
+
+        client.UseMptcp();
+        if (!isBefore)
+            client.ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler());
+    });
+
+    [Fact]
+    public void A_primary_handler_of_another_kind_is_refused()
+    {
+        using ServiceProvider provider = Provide(services => services.AddHttpClient("x").UseMptcp().ConfigurePrimaryHttpMessageHandler(() => new HttpClientHandler()));
+
+        FluentActions.Invoking(() => Create(provider)).Should().Throw<InvalidOperationException>().WithMessage("*'x'*HttpClientHandler*SocketsHttpHandler*");
+    }
+
+    [Fact]
+    public void A_connect_callback_of_ones_own_is_refused()
+    {
+        using ServiceProvider provider = Provide(services => services.AddHttpClient("x").UseMptcp()
+            .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { ConnectCallback = MptcpHttp.ConnectAsync }));
+
+        FluentActions.Invoking(() => Create(provider)).Should().Throw<InvalidOperationException>().WithMessage("*ConnectCallback*already*");
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task A_handler_that_is_given_out_again_while_it_is_in_use_stays_as_it_is()
+    {
+        Needs.Mptcp();
+        await using App app = await StartAsync();
+        using var shared = new SocketsHttpHandler();
+        foreach (int _ in Enumerable.Range(0, 2))
+        {
+            await using ServiceProvider provider = Provide(services =>
+                services.AddHttpClient("x").UseMptcp().ConfigurePrimaryHttpMessageHandler(() => shared).SetHandlerLifetime(Timeout.InfiniteTimeSpan));
+            (await Create(provider).GetStringAsync(app.Uri)).Should().Be(nameof(MptcpState.Mptcp));
+        }
+    }
+
+    static async Task AssertAsync(MptcpState expected, Action<IServiceCollection> configure)
+    {
+        Needs.Mptcp();
+        await using App app = await StartAsync();
+        await using ServiceProvider provider = Provide(configure);
+
+        (await Create(provider).GetStringAsync(app.Uri)).Should().Be(expected.ToString());
+    }
+
+    static Task<App> StartAsync() => App.StartAsync(builder => builder.WebHost.UseMptcp().UseUrls("http://127.0.0.1:0"));
+
+    static ServiceProvider Provide(Action<IServiceCollection> configure)
+    {
+        var services = new ServiceCollection();
+        services.AddHttpClient();
+        configure(services);
+        return services.BuildServiceProvider();
+    }
+
+    static HttpClient Create(ServiceProvider provider) => provider.GetRequiredService<IHttpClientFactory>().CreateClient("x");
+
+    static IConfigurationSection Section(params (string Key, string Value)[] settings) => new ConfigurationBuilder()
+        .AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create($"Mptcp:{setting.Key}", (string?)setting.Value))).Build().GetSection("Mptcp");
+}

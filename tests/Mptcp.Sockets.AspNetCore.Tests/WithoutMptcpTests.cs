@@ -1,0 +1,76 @@
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Mptcp.Sockets.AspNetCore.Tests.Support;
+
+namespace Mptcp.Sockets.AspNetCore.Tests;
+
+/// <summary>Where this process has no Multipath TCP, or had it.</summary>
+[Collection(Alone.Name)]
+public class WithoutMptcpTests
+{
+    const string Key = "Kestrel:Endpoints:Public:Mptcp", Url = "Kestrel:Endpoints:Public:Url";
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task Preferred_serves_over_tcp_and_logs_why()
+    {
+        using IDisposable off = KillSwitch.On();
+
+        await using App app = await App.StartAsync(builder => builder.WebHost.UseMptcp().UseUrls("http://127.0.0.1:0"));
+
+        (await app.AskAsync(isMptcp: false)).Should().Be(MptcpState.Tcp);
+        app.Log("ListeningOverTcp").Should().StartWith($"Now listening on {app.Uri.Authority} over TCP: Multipath TCP is switched off for this process");
+    }
+
+    [Theory(Timeout = Limit.OfATest)]
+    [InlineData("http://127.0.0.1:0")]
+    [InlineData("http://*:0")]
+    [InlineData("http://localhost:{0}")]
+    public async Task Required_stops_the_start_with_the_reason(string url)
+    {
+        using IDisposable off = KillSwitch.On();
+        url = string.Format(null, url, App.FreePort());
+
+        Func<Task> start = () => App.StartAsync(builder => builder.WebHost.UseMptcp(o => o.Mode = MptcpMode.Required).UseUrls(url));
+
+        (await start.Should().ThrowAsync<Exception>()).Which.ToString().Should().Contain("MptcpNotSupportedException").And.Contain("Multipath TCP is switched off for this process");
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task A_reload_that_requires_it_in_vain_leaves_no_socket_behind()
+    {
+        Needs.Mptcp();
+        int port = App.FreePort();
+        await using App app = await App.StartAsync(builder =>
+        {
+            builder.WebHost.UseMptcp();
+            builder.Configuration.AddInMemoryCollection([new(Url, $"http://127.0.0.1:{port}"), new(Key, "Preferred")]);
+        });
+        (await app.AskAsync()).Should().Be(MptcpState.Mptcp);
+
+        using (KillSwitch.On())
+        {
+            app.Reload((Key, "Required"));
+            await Eventually.TrueAsync(() => app.Logs.Entries.Any(entry => entry.Text.StartsWith("Unable to bind", StringComparison.Ordinal)), "Kestrel gives up");
+        }
+
+        await FluentActions.Awaiting(() => app.AskAsync()).Should().ThrowAsync<HttpRequestException>();
+    }
+
+    [Theory]
+    [InlineData(MptcpMode.Preferred, null, HealthStatus.Degraded)]
+    [InlineData(MptcpMode.Required, null, HealthStatus.Unhealthy)]
+    [InlineData(MptcpMode.Required, HealthStatus.Degraded, HealthStatus.Degraded)]
+    [InlineData(MptcpMode.Disabled, null, HealthStatus.Healthy)]
+    public async Task The_health_check_says_why(MptcpMode mode, HealthStatus? failureStatus, HealthStatus expected)
+    {
+        using IDisposable off = KillSwitch.On();
+
+        HealthReportEntry entry = await HealthTests.CheckAsync(checks => checks.AddMptcp(mode: mode, failureStatus: failureStatus));
+
+        entry.Status.Should().Be(expected);
+        entry.Description.Should().StartWith("Multipath TCP is switched off for this process");
+        entry.Data["UnavailableReason"].Should().Be(nameof(MptcpUnavailableReason.DisabledBySwitch));
+    }
+}
