@@ -1,0 +1,43 @@
+using Mptcp.Sockets.AspNetCore.Tests.Support;
+
+namespace Mptcp.Sockets.AspNetCore.Tests;
+
+/// <summary>Servers on hosts where Multipath TCP is switched off, or in an application that does not know of it.</summary>
+public class ProcessTests
+{
+    const string Url = "http://127.0.0.1:5080";
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task Where_multipath_tcp_is_off_the_server_serves_over_tcp_and_says_why()
+    {
+        using var one = new OneHost(mptcpEnabled: false);
+        await using WebServer server = await WebServer.StartAsync(one.Host);
+
+        (await WebServer.CurlAsync(one.Host, isMptcp: false, $"{Url}/")).Should().StartWith("HTTP/1.1 over Tcp");
+        (await WebServer.CurlAsync(one.Host, isMptcp: false, $"{Url}/health")).Should().StartWith("mptcp: Degraded.").And.Contain("net.mptcp.enabled=1");
+        server.Said.Should().Contain("Now listening on 127.0.0.1:5080 over TCP: Multipath TCP is switched off in this network namespace");
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task Where_it_is_off_and_required_the_server_does_not_start_and_says_why()
+    {
+        using var one = new OneHost(mptcpEnabled: false);
+
+        Child.Result failed = await WebServer.FailAsync(one.Host, "--Kestrel:Endpoints:Http:Mptcp=Required");
+
+        failed.ExitCode.Should().NotBe(0);
+        failed.Error.Should().Contain("net.mptcp.enabled=1");
+    }
+
+    [Theory(Timeout = Limit.OfATest)]
+    [InlineData("Mptcp.Sockets.AspNetCore", "Mptcp")]
+    [InlineData("", "Tcp")]
+    public async Task A_variable_of_the_environment_is_enough(string startup, string expected)
+    {
+        using var one = new OneHost();
+        var environment = new Dictionary<string, string> { ["ASPNETCORE_HOSTINGSTARTUPASSEMBLIES"] = startup, ["ASPNETCORE_URLS"] = Url };
+        await using WebServer server = await WebServer.StartAsync(one.Host, WebServer.Witness, environment);
+
+        (await WebServer.CurlAsync(one.Host, isMptcp: true, Url)).Should().Be(expected);
+    }
+}
