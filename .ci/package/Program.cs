@@ -1,7 +1,11 @@
 using System.Net;
 using System.Net.Sockets;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
 using Mptcp.Lab;
 using Mptcp.Sockets;
+using Mptcp.Sockets.AspNetCore;
 
 using var listener = new MptcpTcpListener(IPAddress.Loopback, 0);
 listener.Start();
@@ -14,3 +18,11 @@ LabLink wifi = network.GetLink("wifi");
 using Socket server = wifi.SecondHost.Run(() => MptcpSocket.Listen(new IPEndPoint(wifi.GetAddress(wifi.SecondHost), 0)));
 using Socket socket = wifi.FirstHost.Run(() => MptcpSocket.Connect(server.LocalEndPoint!));
 Console.WriteLine($"{wifi.FirstHost} over {wifi.Name}: {socket.GetMptcpState()}");
+
+WebApplicationBuilder builder = WebApplication.CreateBuilder();
+builder.WebHost.UseMptcp().UseUrls("http://127.0.0.1:0");
+await using WebApplication app = builder.Build();
+app.MapGet("/", (HttpContext context) => $"request over {context.GetMptcpState()}");
+await app.StartAsync();
+using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false }.UseMptcp());
+Console.WriteLine(await http.GetStringAsync(app.Urls.Single()));

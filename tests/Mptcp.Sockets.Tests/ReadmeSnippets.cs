@@ -17,7 +17,7 @@ static class ReadmeSnippets
 
         var client = new MptcpTcpClient("localhost", 8080);                             // a TcpClient
 
-        builder.WebHost.UseSockets(o => o.CreateBoundListenSocket = e => MptcpSocket.CreateBoundListenSocket(e)); // Kestrel
+        builder.WebHost.UseMptcp();                                                     // Kestrel, with the package Mptcp.Sockets.AspNetCore
     }
 
     internal static async Task Options()
