@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
 using Mptcp.Sockets.Creation;
+using Mptcp.Sockets.Info;
+using Mptcp.Sockets.Interop;
 
 namespace Mptcp.Sockets;
 
@@ -14,6 +16,9 @@ namespace Mptcp.Sockets;
 /// </remarks>
 public class MptcpTcpListener : TcpListener
 {
+    // Can be bound without IPv6 addresses, where .NET's IPv6 loopback cannot.
+    static readonly IPAddress s_mappedLoopback = IPAddress.Loopback.MapToIPv6();
+
     readonly bool _dualMode;
     Socket? _prepared; // the Server that is as it should be; after a Stop there is another
 
@@ -67,6 +72,31 @@ public class MptcpTcpListener : TcpListener
     public static MptcpTcpListener Create(int port, MptcpMode mode = MptcpMode.Preferred) =>
         Socket.OSSupportsIPv6 ? new MptcpTcpListener(port, dualMode: true, mode) : new MptcpTcpListener(IPAddress.Any, port, mode);
 
+    /// <summary>
+    /// Makes a listener of a socket that listens already, such as one from <see cref="MptcpSocketActivation"/>; it is started. Stopped and started again, it binds the same
+    /// address with a socket of its own, over what the first one spoke, which fails while another process, systemd say, holds that one. Linux only.
+    /// </summary>
+    /// <param name="socket">A TCP or Multipath TCP socket that listens, and from which nobody has begun to accept. It is the listener's from now on, and cannot be used any more.</param>
+    /// <returns>A listener that is started, with the mode <see cref="MptcpMode.Preferred"/> if the socket speaks Multipath TCP, else <see cref="MptcpMode.Disabled"/>.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="socket"/> is null.</exception>
+    /// <exception cref="ArgumentException">It is not a stream socket of IPv4 or IPv6, or does not listen.</exception>
+    /// <exception cref="ObjectDisposedException">It is closed.</exception>
+    /// <exception cref="PlatformNotSupportedException">This system, or this .NET runtime, does not let a socket be put under another's descriptor.</exception>
+    public static MptcpTcpListener FromListenSocket(Socket socket)
+    {
+        ArgumentNullException.ThrowIfNull(socket);
+        if (!Require.IsInternet(socket.AddressFamily) || socket.SocketType != SocketType.Stream)
+            throw new ArgumentException($"The socket must be a stream socket of IPv4 or IPv6, not {socket.SocketType} of {socket.AddressFamily}.", nameof(socket));
+
+        if ((int)socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.AcceptConnection)! == 0)
+            throw new ArgumentException("The socket must be listening.", nameof(socket));
+
+        if (!OperatingSystem.IsLinux() || !Graft.IsAllowed)
+            throw new PlatformNotSupportedException("Only on Linux can a listener be made of a socket that listens already. Accept from the socket itself.");
+
+        return new MptcpTcpListener(socket, new IPEndPoint(socket.AddressFamily == AddressFamily.InterNetworkV6 ? s_mappedLoopback : IPAddress.Loopback, 0));
+    }
+
     /// <summary>Starts listening, with as many waiting connections as the system allows.</summary>
     /// <inheritdoc cref="Start(int)" path="/exception"/>
     public new void Start() => Start(int.MaxValue);
@@ -91,6 +121,35 @@ public class MptcpTcpListener : TcpListener
         Mode = mode;
         _dualMode = dualMode;
         PrepareServer();
+    }
+
+    // A TcpListener is active only once it has bound and begun to listen by itself. So it does, on a port of loopback that nobody is told of, and the socket is put
+    // under it then. What it was told to bind is changed afterwards: at its next start, it is to bind what the socket was bound to.
+    MptcpTcpListener(Socket socket, IPEndPoint placeholder)
+        : base(placeholder)
+    {
+        Mode = SocketProtocol.IsMptcp(socket) ? MptcpMode.Preferred : MptcpMode.Disabled;
+        _dualMode = socket.AddressFamily == AddressFamily.InterNetworkV6 && socket.DualMode;
+        try
+        {
+            if (socket.AddressFamily == AddressFamily.InterNetworkV6)
+                Server.DualMode = true; // for the placeholder
+
+            base.Start(backlog: 1);
+            using NativeSocket native = NativeSocket.Duplicate(socket.SafeHandle);
+            native.MakeBlocking();
+            Graft.PutUnder(Server.SafeHandle, native);
+        }
+        catch
+        {
+            Stop();
+            throw;
+        }
+
+        var local = (IPEndPoint)Server.LocalEndPoint!;
+        (placeholder.Address, placeholder.Port) = (local.Address, local.Port);
+        _prepared = Server;
+        socket.Dispose();
     }
 
     /// <summary>Tried again at each start, since what this system has may have changed.</summary>

@@ -10,6 +10,10 @@ return args switch
     ["connect", var how, var host, var port] => await Scenarios.ConnectAsync(how, host, int.Parse(port, CultureInfo.InvariantCulture)),
     ["ask", var what, var times, var subflows, var mark] =>
         Scenarios.Ask(what, int.Parse(times, CultureInfo.InvariantCulture), int.Parse(subflows, CultureInfo.InvariantCulture), mark),
+    ["activation", var name, var unset] => await Activation.TakeAsync(name.Length > 0 ? name : null, bool.Parse(unset)),
+    ["activation-listener"] => await Activation.ListenerAsync(),
+    ["activation-wrapped"] => await Activation.WrappedAsync(),
+    ["activation-kestrel"] => await Activation.KestrelAsync(),
     _ => throw new ArgumentException($"There is no scenario '{string.Join(' ', args)}'."),
 };
 

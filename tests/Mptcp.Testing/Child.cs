@@ -52,6 +52,26 @@ sealed class Child : IAsyncDisposable
         return new Result(_process.ExitCode, output, await _error);
     }
 
+    /// <summary>The next line that it writes; fails with what it says where there is none.</summary>
+    internal async Task<string> ReadLineAsync()
+    {
+        string? line = await Output.ReadLineAsync().WaitAsync(Limit.OfAWait);
+        if (line is null)
+            Assert.Fail($"The program has ended; it said: {await _error}");
+
+        return line;
+    }
+
+    /// <summary>What it writes until a line says <paramref name="last"/>, that one included.</summary>
+    internal async Task<string[]> ReadToAsync(string last)
+    {
+        List<string> lines = [];
+        while (lines is not [.., var line] || line != last)
+            lines.Add(await ReadLineAsync());
+
+        return [.. lines];
+    }
+
     /// <summary>Waits for itself only: what it has started may still hold its output.</summary>
     internal Task EndAsync() => _process.WaitForExitAsync().WaitAsync(Limit.OfAWait);
 

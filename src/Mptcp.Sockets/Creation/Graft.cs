@@ -22,7 +22,8 @@ static class Graft
     /// <summary>For tests: makes every socket of this process a wrapped one, as on a runtime that does not allow the graft.</summary>
     internal static bool ForceWrapping { get; set; }
 
-    internal static bool IsAllowed => !ForceWrapping && s_isAllowed.Value;
+    /// <remarks>With the kill switch on, no Multipath TCP socket may be made to find out; and only inherited ones are left to graft.</remarks>
+    internal static bool IsAllowed => !ForceWrapping && (KillSwitch.IsOn || s_isAllowed.Value);
 
     /// <summary>A new socket over <paramref name="native"/>: IPv6 only if it is IPv6, as .NET makes them.</summary>
     internal static Socket IntoNewSocket(NativeSocket native, AddressFamily family) =>
@@ -55,8 +56,34 @@ static class Graft
         if (!IsAllowed)
             return Wrap(native, family);
 
-        using NativeSocket tcp = NativeSocket.OpenTcp(family);
         MatchIPv6Only(native, family);
+        return IntoSocketTakenForBound(native, family);
+    }
+
+    /// <summary>A socket over one that listens already, and goes on to with the same backlog.</summary>
+    internal static Socket IntoListenSocket(NativeSocket native, AddressFamily family)
+    {
+        native.MakeBlocking();
+        if (!IsAllowed)
+            return KeepHandle(new Socket(native.Release()));
+
+        int backlog = native.ReadBacklog() ?? int.MaxValue;
+        Socket socket = IntoSocketTakenForBound(native, family);
+        try
+        {
+            socket.Listen(backlog); // for .NET: to the kernel, it only sets the backlog
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    static Socket IntoSocketTakenForBound(NativeSocket native, AddressFamily family)
+    {
+        using NativeSocket tcp = NativeSocket.OpenTcp(family);
         SafeSocketHandle handle = tcp.Release();
         try
         {
@@ -83,8 +110,12 @@ static class Graft
         MatchIPv6Only(native, family);
         native.SetOption(SOL_SOCKET, SO_REUSEADDR, 1); // as .NET does on bind, for TCP only
 
-        var socket = new Socket(native.Release());
-        // A handle that was handed out is never replaced after a failed connect: replacing one of an unknown protocol hangs in Dispose.
+        return KeepHandle(new Socket(native.Release()));
+    }
+
+    /// <summary>A handle that was handed out is never replaced after a failed connect: replacing one of an unknown protocol hangs in Dispose.</summary>
+    static Socket KeepHandle(Socket socket)
+    {
         _ = socket.SafeHandle;
         return socket;
     }

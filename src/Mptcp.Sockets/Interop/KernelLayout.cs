@@ -88,6 +88,7 @@ static class KernelLayout
     {
         internal const int tcpi_state = 0;
         internal const int tcpi_snd_mss = 16;
+        internal const int tcpi_sacked = 28;
         internal const int tcpi_lost = 32;
         internal const int tcpi_last_data_sent = 44;
         internal const int tcpi_last_data_recv = 52;

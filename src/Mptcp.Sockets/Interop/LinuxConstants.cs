@@ -6,13 +6,16 @@ static class LinuxConstants
     // errno: asm-generic/errno-base.h, errno.h
     internal const int EPERM = 1;
     internal const int EINTR = 4;
+    internal const int EBADF = 9;
     internal const int EACCES = 13;
     internal const int EINVAL = 22;
+    internal const int ENOTSOCK = 88;
     internal const int ENOPROTOOPT = 92;
     internal const int EPROTONOSUPPORT = 93;
     internal const int EINPROGRESS = 115;
 
     // bits/socket.h, linux/in.h
+    internal const int AF_UNIX = 1;
     internal const int AF_INET = 2;
     internal const int AF_INET6 = 10;
     internal const int SOCK_STREAM = 1;
@@ -25,11 +28,13 @@ static class LinuxConstants
     internal const int O_CLOEXEC = 0x80000;
     internal const int F_GETFL = 3;
     internal const int F_SETFL = 4;
+    internal const int F_DUPFD_CLOEXEC = 1030;
     internal const short POLLOUT = 4;
 
     // asm-generic/socket.h
     internal const int SOL_SOCKET = 1;
     internal const int SO_REUSEADDR = 2;
+    internal const int SO_TYPE = 3;
     internal const int SO_DONTROUTE = 5;
     internal const int SO_SNDBUF = 7;
     internal const int SO_RCVBUF = 8;
@@ -42,8 +47,10 @@ static class LinuxConstants
     internal const int SO_RCVTIMEO = 20;
     internal const int SO_SNDTIMEO = 21;
     internal const int SO_BINDTODEVICE = 25;
+    internal const int SO_ACCEPTCONN = 30;
     internal const int SO_MARK = 36;
     internal const int SO_PROTOCOL = 38;
+    internal const int SO_DOMAIN = 39;
     internal const int SO_LOCK_FILTER = 44;
     internal const int SO_MAX_PACING_RATE = 47;
 

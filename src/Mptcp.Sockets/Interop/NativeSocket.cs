@@ -4,7 +4,7 @@ using static Mptcp.Sockets.Interop.LinuxConstants;
 
 namespace Mptcp.Sockets.Interop;
 
-/// <summary>A stream socket of the kernel that .NET does not know of yet. Closes its descriptor unless that was released.</summary>
+/// <summary>A stream socket of the kernel that .NET does not know of yet, or a descriptor of one that it does. Closes its descriptor unless that was released.</summary>
 sealed unsafe class NativeSocket : IDisposable
 {
     int _fd;
@@ -23,6 +23,30 @@ sealed unsafe class NativeSocket : IDisposable
     }
 
     internal static NativeSocket OpenTcp(AddressFamily family) => TryOpen(family, IPPROTO_TCP, out int errno) ?? throw Errno.ToException(errno);
+
+    /// <summary>Another descriptor, close-on-exec, of a socket that somebody else holds.</summary>
+    internal static NativeSocket Duplicate(int fd) => Own(Libc.fcntl(fd, F_DUPFD_CLOEXEC, 0));
+
+    /// <inheritdoc cref="Duplicate(int)"/>
+    internal static NativeSocket Duplicate(SafeHandle handle) => Own(Libc.fcntl(handle, F_DUPFD_CLOEXEC, 0));
+
+    /// <summary>Waits in the kernel, as .NET takes a socket that it has just made to do. Holds for every descriptor of it, in other processes, too.</summary>
+    internal void MakeBlocking()
+    {
+        int flags = Libc.fcntl(_fd, F_GETFL, 0);
+        if (flags < 0 || Libc.fcntl(_fd, F_SETFL, flags & ~O_NONBLOCK) < 0)
+            throw Errno.ToException(Marshal.GetLastPInvokeError());
+    }
+
+    /// <summary>Of a listening socket, how many connections may wait to be accepted; null where the kernel does not tell.</summary>
+    internal int? ReadBacklog()
+    {
+        Span<byte> info = stackalloc byte[KernelLayout.tcp_info.LengthRead];
+        int length = GetOption(SOL_TCP, TCP_INFO, info);
+        return length >= KernelLayout.tcp_info.tcpi_sacked + sizeof(int)
+            ? MemoryMarshal.Read<int>(info[KernelLayout.tcp_info.tcpi_sacked..]) // sk_max_ack_backlog: tcp_get_info() in net/ipv4/tcp.c
+            : null;
+    }
 
     /// <summary>Reads an option; its length, or -1 where the kernel has no answer.</summary>
     internal int GetOption(int level, int name, Span<byte> value)
@@ -52,6 +76,8 @@ sealed unsafe class NativeSocket : IDisposable
         _fd = -1;
         return handle;
     }
+
+    static NativeSocket Own(int fd) => fd < 0 ? throw Errno.ToException(Marshal.GetLastPInvokeError()) : new NativeSocket(fd);
 
     public void Dispose()
     {

@@ -7,7 +7,7 @@ using Mptcp.Sockets.Creation;
 
 namespace Mptcp.Sockets.Telemetry;
 
-/// <summary>Every message of this library. Ids are never reused: the next is 8.</summary>
+/// <summary>Every message of this library. Ids are never reused: the next is 9.</summary>
 static partial class Log
 {
     const string Category = "Mptcp.Sockets";
@@ -79,4 +79,7 @@ static partial class Log
 
     [LoggerMessage(7, LogLevel.Debug, "Listening on {EndPoint} over {Protocol}.", EventName = "Listening")]
     internal static partial void Listening(ILogger logger, EndPoint? endPoint, string protocol);
+
+    [LoggerMessage(8, LogLevel.Information, "Took over '{Name}', which listens on {EndPoint} over {Protocol}.", EventName = "Activated")]
+    internal static partial void Activated(ILogger logger, string name, EndPoint? endPoint, string protocol);
 }

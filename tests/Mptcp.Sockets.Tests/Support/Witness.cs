@@ -5,7 +5,7 @@ namespace Mptcp.Sockets.Tests.Support;
 /// <summary>Runs the program of tests/Mptcp.Sockets.Witness, where a test needs a process of its own.</summary>
 static class Witness
 {
-    static string[] Command(string[] arguments) => ["dotnet", Repository.Assembly("tests/Mptcp.Sockets.Witness"), .. arguments];
+    internal static string[] Command(params string[] arguments) => ["dotnet", Repository.Assembly("tests/Mptcp.Sockets.Witness"), .. arguments];
 
     /// <summary>Starts it in the calling thread's network namespace.</summary>
     internal static Child Start(params string[] arguments)
