@@ -1,0 +1,7 @@
+namespace Gateway;
+
+enum Direction
+{
+    ToServer,
+    ToClient,
+}

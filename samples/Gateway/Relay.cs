@@ -1,0 +1,111 @@
+using System.Net;
+using System.Net.Sockets;
+using Mptcp.Sockets;
+
+namespace Gateway;
+
+/// <summary>One client's connection and the one to the server that belongs to it.</summary>
+sealed class Relay(Route route, EndPoint target, Socket client, RouteStatistics statistics, ILogger logger)
+{
+    static readonly LingerOption s_reset = new(enable: true, seconds: 0); // closing sends a reset; over Multipath TCP, a fast close
+
+    Socket? _server;
+    long _toServer;
+    long _toClient;
+
+    /// <summary>Ends when the connection has ended, however; both sockets are closed then.</summary>
+    internal async Task RunAsync(CancellationToken abort)
+    {
+        statistics.Opened();
+        Outcome outcome = Outcome.Aborted;
+        try
+        {
+            outcome = await RunToOutcomeAsync(abort);
+        }
+        finally
+        {
+            Close(outcome);
+            statistics.Closed(outcome);
+        }
+    }
+
+    async Task<Outcome> RunToOutcomeAsync(CancellationToken abort)
+    {
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(abort);
+        try
+        {
+            ending.CancelAfter(route.ConnectTimeout);
+            _server = await MptcpSocket.ConnectAsync(target, route.ConnectOptions, ending.Token);
+        }
+        catch (Exception e) when (e is SocketException or OperationCanceledException && !abort.IsCancellationRequested)
+        {
+            Log.ConnectFailed(logger, route.Name, target, e is SocketException ? e.Message : $"no answer in {route.ConnectTimeout}");
+            return Outcome.ConnectFailed;
+        }
+        catch (OperationCanceledException)
+        {
+            return Outcome.Aborted;
+        }
+
+        if (logger.IsEnabled(LogLevel.Debug))
+            Log.Opened(logger, route.Name, client.RemoteEndPoint, client.GetMptcpState(), _server.RemoteEndPoint, _server.GetMptcpState());
+
+        return await PumpAsync(_server, ending, abort);
+    }
+
+    /// <summary>Both ways, until both have finished; when one fails, so does the other.</summary>
+    async Task<Outcome> PumpAsync(Socket server, CancellationTokenSource ending, CancellationToken abort)
+    {
+        ending.CancelAfter(route.IdleTimeout);
+        SocketException? failure = null;
+        await Task.WhenAll(
+            RunAsync(client, server, Direction.ToServer),
+            RunAsync(server, client, Direction.ToClient));
+
+        if (failure is not null)
+        {
+            Log.Reset(logger, route.Name, failure.SocketErrorCode);
+            return Outcome.Reset;
+        }
+
+        return !ending.IsCancellationRequested ? Outcome.Completed : abort.IsCancellationRequested ? Outcome.Aborted : Outcome.Idle;
+
+        async Task RunAsync(Socket from, Socket to, Direction direction)
+        {
+            try
+            {
+                await Pump.RunAsync(from, to, route.BufferSize, count => Moved(direction, count), ending.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                // Whoever has cancelled it knows why.
+            }
+            catch (SocketException e)
+            {
+                Interlocked.CompareExchange(ref failure, e, null);
+                await ending.CancelAsync();
+            }
+        }
+
+        void Moved(Direction direction, int count)
+        {
+            Interlocked.Add(ref direction == Direction.ToServer ? ref _toServer : ref _toClient, count);
+            statistics.Moved(direction, count);
+            ending.CancelAfter(route.IdleTimeout); // either direction counts for both
+        }
+    }
+
+    void Close(Outcome outcome)
+    {
+        if (logger.IsEnabled(LogLevel.Debug))
+            Log.Closed(logger, route.Name, outcome, _toServer, _toClient, client.GetMptcpState(), _server?.GetMptcpState());
+
+        foreach (Socket? socket in new[] { client, _server })
+        {
+            if (outcome != Outcome.Completed && socket is not null)
+                socket.LingerState = s_reset;
+
+            socket?.Dispose();
+        }
+    }
+}
