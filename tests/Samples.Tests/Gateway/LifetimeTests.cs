@@ -1,0 +1,80 @@
+using System.Net;
+using System.Net.Sockets;
+using Samples.Tests.Support;
+
+namespace Samples.Tests.Gateway;
+
+public class LifetimeTests
+{
+    [Theory(Timeout = Limit.OfATest)]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Told_to_stop_it_takes_no_more_and_ends_with_the_last_connection(bool mptcp)
+    {
+        await using Relayed relayed = await Relayed.StartAsync(mptcp, mptcp, "--shutdownTimeoutSeconds=100000");
+        Transfer transfer = Transfer.Start(relayed.Client, relayed.Server);
+        await transfer.MovesOnAsync();
+
+        await relayed.Gateway.TerminateAsync();
+        await relayed.Gateway.LineAsync("Stopping, once 1 connections have ended.");
+        await Eventually.TrueAsync(() => IsRefused(relayed.EndPoint), "new clients are refused");
+        await transfer.MovesOnAsync();
+        await transfer.EndAsync();
+        relayed.Server.Shutdown(SocketShutdown.Send);
+
+        (await relayed.Client.ReceiveToEndAsync().WaitAsync(Limit.OfAWait)).Should().BeEmpty();
+        await relayed.Gateway.ShouldEndAsync();
+        await relayed.Gateway.LineAsync("web: 1 connections, ");
+    }
+
+    [Theory(Timeout = Limit.OfATest)]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_lasts_longer_than_the_shutdown_timeout_is_reset(bool mptcp)
+    {
+        await using Relayed relayed = await Relayed.StartAsync(mptcp, mptcp, "--shutdownTimeoutSeconds=1");
+
+        await relayed.Gateway.TerminateAsync();
+
+        foreach (Socket socket in new[] { relayed.Client, relayed.Server })
+        {
+            (await FluentActions.Awaiting(() => socket.ReceiveAsync(new byte[1]).WaitAsync(Limit.OfAWait)).Should().ThrowAsync<SocketException>())
+                .Which.SocketErrorCode.Should().Be(SocketError.ConnectionReset);
+        }
+
+        await relayed.Gateway.ShouldEndAsync();
+        await relayed.Gateway.LineAsync("Aborted after 0 bytes");
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task More_connections_than_allowed_wait_until_others_have_ended()
+    {
+        await using Relayed first = await Relayed.StartAsync(settings: ["web:MaxConnections=1"]);
+        using Socket second = await Relayed.ConnectAsync(first.EndPoint); // by the kernel
+        await second.SendAllAsync("x"u8.ToArray());
+        await first.Client.SendAllAsync("x"u8.ToArray());
+        await first.Server.ReceiveExactlyAsync(1).WaitAsync(Limit.OfAWait);
+        first.Listener.Poll(0, SelectMode.SelectRead).Should().BeFalse("there is room for one");
+
+        first.Client.Dispose();
+        first.Server.Dispose();
+
+        using Socket server = await first.Listener.AcceptAsync().WaitAsync(Limit.OfAWait);
+        (await server.ReceiveExactlyAsync(1).WaitAsync(Limit.OfAWait)).Should().Equal((byte)'x');
+        first.Gateway.Log.Count(line => line.Contains(" came over ")).Should().Be(2);
+    }
+
+    static bool IsRefused(IPEndPoint endPoint)
+    {
+        using var client = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            client.Connect(endPoint);
+            return false;
+        }
+        catch (SocketException e)
+        {
+            return e.SocketErrorCode == SocketError.ConnectionRefused;
+        }
+    }
+}
