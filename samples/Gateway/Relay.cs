@@ -37,18 +37,17 @@ sealed class Relay(Route route, EndPoint target, Socket client, RouteStatistics 
             ending.CancelAfter(route.ConnectTimeout);
             _server = await MptcpSocket.ConnectAsync(target, route.ConnectOptions, ending.Token);
         }
-        catch (Exception e) when (e is SocketException or OperationCanceledException && !abort.IsCancellationRequested)
+        catch (Exception e) when (e is SocketException or OperationCanceledException)
         {
+            if (abort.IsCancellationRequested)
+                return Outcome.Aborted;
+
             Log.ConnectFailed(logger, route.Name, target, e is SocketException ? e.Message : $"no answer in {route.ConnectTimeout}");
             return Outcome.ConnectFailed;
         }
-        catch (OperationCanceledException)
-        {
-            return Outcome.Aborted;
-        }
 
         if (logger.IsEnabled(LogLevel.Debug))
-            Log.Opened(logger, route.Name, client.RemoteEndPoint, client.GetMptcpState(), _server.RemoteEndPoint, _server.GetMptcpState());
+            Log.Opened(logger, route.Name, PeerOf(client), client.GetMptcpState(), PeerOf(_server), _server.GetMptcpState());
 
         return await PumpAsync(_server, ending, abort);
     }
@@ -92,6 +91,19 @@ sealed class Relay(Route route, EndPoint target, Socket client, RouteStatistics 
             Interlocked.Add(ref direction == Direction.ToServer ? ref _toServer : ref _toClient, count);
             statistics.Moved(direction, count);
             ending.CancelAfter(route.IdleTimeout); // either direction counts for both
+        }
+    }
+
+    /// <summary>Null where it has gone already.</summary>
+    static EndPoint? PeerOf(Socket socket)
+    {
+        try
+        {
+            return socket.RemoteEndPoint;
+        }
+        catch (SocketException)
+        {
+            return null;
         }
     }
 

@@ -7,7 +7,7 @@ namespace Gateway;
 /// <summary>Takes the connections of one port, not more than the route allows at once, and relays each.</summary>
 sealed class RouteListener(Route route, Socket socket, EndPoint target, SemaphoreSlim room, RouteStatistics statistics, ILogger logger) : IDisposable
 {
-    static readonly TimeSpan s_pauseWithoutResources = TimeSpan.FromMilliseconds(500);
+    static readonly TimeSpan s_pauseAfterError = TimeSpan.FromMilliseconds(500);
 
     readonly HashSet<Task> _relays = [];
 
@@ -32,10 +32,7 @@ sealed class RouteListener(Route route, Socket socket, EndPoint target, Semaphor
         try
         {
             while (true)
-            {
-                await room.WaitAsync(stop);
-                Begin(await AcceptAsync(stop), abort);
-            }
+                await BeginAsync(await AcceptAsync(stop), stop, abort);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
@@ -58,14 +55,26 @@ sealed class RouteListener(Route route, Socket socket, EndPoint target, Semaphor
             catch (SocketException e)
             {
                 Log.NotAccepted(logger, route.Name, e.SocketErrorCode);
-                if (e.SocketErrorCode is SocketError.TooManyOpenSockets or SocketError.NoBufferSpaceAvailable)
-                    await Task.Delay(s_pauseWithoutResources, stop); // until others have ended
+                if (e.SocketErrorCode != SocketError.ConnectionAborted) // too many descriptors, say, until others have ended
+                    await Task.Delay(s_pauseAfterError, stop);
             }
         }
     }
 
-    void Begin(Socket client, CancellationToken abort)
+    /// <summary>Relays it once there is room; until then, others wait in the kernel.</summary>
+    async ValueTask BeginAsync(Socket client, CancellationToken stop, CancellationToken abort)
     {
+        try
+        {
+            await room.WaitAsync(stop);
+        }
+        catch (OperationCanceledException)
+        {
+            client.Dispose();
+            throw;
+        }
+
+        MptcpTelemetry.RecordAccepted(client);
         Task relay = RelayAsync();
         lock (_relays)
             _relays.Add(relay);

@@ -54,7 +54,7 @@ public class LifetimeTests
         await second.SendAllAsync("x"u8.ToArray());
         await first.Client.SendAllAsync("x"u8.ToArray());
         await first.Server.ReceiveExactlyAsync(1).WaitAsync(Limit.OfAWait);
-        first.Listener.Poll(0, SelectMode.SelectRead).Should().BeFalse("there is room for one");
+        first.Listener.Poll(TimeSpan.FromSeconds(0.5), SelectMode.SelectRead).Should().BeFalse("there is room for one");
 
         first.Client.Dispose();
         first.Server.Dispose();

@@ -1,0 +1,78 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
+using System.Net;
+using System.Net.Sockets;
+using Gateway;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Samples.Tests.Gateway;
+
+public class MetricsTests
+{
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task Connections_are_counted_by_outcome_and_bytes_by_direction()
+    {
+        using Socket listener = Peers.ListenTcp();
+        IPEndPoint good = Peers.Refusing(), bad = Peers.Refusing(), refusing = Peers.Refusing(); // until somebody listens there
+        var options = new GatewayOptions
+        {
+            Routes =
+            {
+                ["good"] = new RouteOptions { Listen = $"{good}", Connect = $"{listener.EndPoint()}" },
+                ["bad"] = new RouteOptions { Listen = $"{bad}", Connect = $"{refusing}" },
+            },
+        };
+        await using ServiceProvider services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+        IMeterFactory meters = services.GetRequiredService<IMeterFactory>();
+        var seen = new ConcurrentDictionary<string, long>();
+        using MeterListener metrics = Listen(meters, seen);
+        using var logs = new CollectedLogs();
+        using var gateway = new GatewayService(Options.Create(options), new GatewayMetrics(meters), new Logger<GatewayService>(logs));
+
+        await gateway.StartAsync(CancellationToken.None);
+        using (Socket client = await MptcpSocket.ConnectAsync(good))
+        {
+            using Socket server = await listener.AcceptAsync();
+            await client.SendToEndAsync(new byte[1000]);
+            await server.ReceiveToEndAsync();
+            seen["mptcp.gateway.active_connections good"].Should().Be(1);
+            await server.SendToEndAsync(new byte[10]);
+            await client.ReceiveToEndAsync();
+        }
+
+        using (Socket client = await MptcpSocket.ConnectAsync(bad))
+            await FluentActions.Awaiting(() => client.ReceiveAsync(new byte[1])).Should().ThrowAsync<SocketException>();
+
+        await gateway.StopAsync(CancellationToken.None);
+
+        seen.Should().BeEquivalentTo(new Dictionary<string, long>
+        {
+            ["mptcp.gateway.active_connections good"] = 0,
+            ["mptcp.gateway.active_connections bad"] = 0,
+            ["mptcp.gateway.connections good completed"] = 1,
+            ["mptcp.gateway.connections bad connect_failed"] = 1,
+            ["mptcp.gateway.io good transmit"] = 1000,
+            ["mptcp.gateway.io good receive"] = 10,
+        });
+        logs.Entries.Should().Contain(entry => entry.Level == LogLevel.Information && entry.Text == "good: 1 connections, 1000 bytes to the server, 10 to clients.")
+            .And.Contain(entry => entry.Level == LogLevel.Warning && entry.Text.StartsWith($"bad: cannot connect to {refusing}: "));
+    }
+
+    static MeterListener Listen(IMeterFactory meters, ConcurrentDictionary<string, long> seen)
+    {
+        var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, self) =>
+            {
+                if (instrument.Meter.Name == GatewayMetrics.MeterName && instrument.Meter.Scope == meters)
+                    self.EnableMeasurementEvents(instrument);
+            },
+        };
+        listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) =>
+            seen.AddOrUpdate(string.Join(' ', [instrument.Name, .. tags.ToArray().Select(tag => tag.Value)]), value, (_, sum) => sum + value));
+        listener.Start();
+        return listener;
+    }
+}
