@@ -56,6 +56,18 @@ public class ActivationTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
+    public async Task With_the_kill_switch_on_what_was_handed_over_is_served_as_it_is()
+    {
+        Needs.Mptcp();
+        await using Child server = Systemd.Start(
+            [Systemd.Listening(Mptcp)], Witness.Command("activation", "", "false"), environment: new Dictionary<string, string> { [KillSwitch.EnvironmentName] = "1" });
+
+        string[] said = await server.ReadToAsync("ready");
+
+        said.Should().Contain(line => line.StartsWith("unknown: Tcp Mptcp bound True"), "it is grafted, and no other Multipath TCP socket made to find out whether it may be");
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
     public async Task Those_of_one_name_are_taken_and_the_others_left_whatever_they_are()
     {
         Needs.Mptcp();

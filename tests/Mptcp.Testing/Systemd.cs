@@ -57,10 +57,11 @@ static class Systemd
         string.Create(CultureInfo.InvariantCulture, $"{protocol},{address},{backlog}");
 
     /// <summary>Starts a program with these descriptors and variables, <c>-</c> for none; first it writes the port of each TCP socket.</summary>
-    internal static Child Start(string[] descriptors, string[] command, string? names = null, string? count = null, string processId = OwnId)
+    internal static Child Start(
+        string[] descriptors, string[] command, string? names = null, string? count = null, string processId = OwnId, IReadOnlyDictionary<string, string>? environment = null)
     {
         string python = Needs.Python();
         count ??= descriptors.Length.ToString(CultureInfo.InvariantCulture);
-        return Child.Start(python, ["-c", Launcher, processId, count, names ?? "-", string.Join(' ', descriptors), .. command]);
+        return Child.Start(python, ["-c", Launcher, processId, count, names ?? "-", string.Join(' ', descriptors), .. command], environment);
     }
 }
