@@ -6,7 +6,7 @@ using Samples.Tests.Support;
 namespace Samples.Tests.Gateway;
 
 /// <summary>Byte by byte, what one side does is what the other sees.</summary>
-public class StreamTests
+public class RelayTests
 {
     public static TheoryData<bool, bool> Protocols => new() { { false, true }, { true, false }, { true, true }, { false, false } };
 
@@ -78,7 +78,8 @@ public class StreamTests
     {
         Needs.Mptcp();
         IPEndPoint refusing = Peers.Refusing();
-        (GatewayProcess gateway, IPEndPoint endPoint) = await GatewayProcess.StartAsync($"web:Listen={Relayed.Protocol(mptcp)}@127.0.0.1:0", $"web:Connect=mptcp@{refusing}");
+        (GatewayProcess gateway, IPEndPoint endPoint) = await GatewayProcess.StartAsync(
+            $"web:Listen={Relayed.Protocol(mptcp)}@127.0.0.1:0", $"web:Connect=mptcp@{refusing}", $"web:ConnectTimeout={Limit.OfAWait}");
         await using (gateway)
         {
             using Socket client = await Relayed.ConnectAsync(endPoint, mptcp);
