@@ -8,7 +8,8 @@ namespace Mptcp.Sockets.Info;
 /// <summary>Asks the kernel about a connection. One system call where .NET knows it for connected, otherwise two.</summary>
 static class InfoReader
 {
-    static readonly bool s_hasEndpointKinds = OperatingSystem.IsLinux() && Kernel.Version >= new Version(6, 18);
+    /// <summary>Of <see cref="InfoParser.Parse"/>.</summary>
+    internal static bool HasEndpointKinds { get; } = OperatingSystem.IsLinux() && Kernel.Version >= new Version(6, 18);
 
     /// <summary>False where the socket does not speak Multipath TCP, or the kernel tells nothing.</summary>
     internal static bool TryRead(Socket socket, out MptcpInfo info)
@@ -18,7 +19,7 @@ static class InfoReader
         if (!SocketProtocol.MayBeMptcp(socket) || !NativeOption.TryRead(socket.SafeHandle, SOL_MPTCP, MPTCP_INFO, bytes, out int length))
             return false;
 
-        info = InfoParser.Parse(bytes[..length], s_hasEndpointKinds);
+        info = InfoParser.Parse(bytes[..length], HasEndpointKinds);
         return true;
     }
 }

@@ -38,20 +38,27 @@ readonly record struct SubflowAddress
     {
         int family = address.Length >= sizeof(ushort) ? MemoryMarshal.Read<ushort>(address) : 0;
         if (family == AF_INET && address.Length >= sockaddr_in.sin_addr + IPv4Length)
-        {
-            return new SubflowAddress(
-                BinaryPrimitives.ReadUInt32BigEndian(address[sockaddr_in.sin_addr..]), BinaryPrimitives.ReadUInt16BigEndian(address[sockaddr_in.sin_port..]));
-        }
+            return FromIPv4(address[sockaddr_in.sin_addr..], BinaryPrimitives.ReadUInt16BigEndian(address[sockaddr_in.sin_port..]));
 
         if (family != AF_INET6 || address.Length < sockaddr_in6.sin6_scope_id + sizeof(uint))
             throw new InvalidDataException($"The kernel has given an address of family {family} in {address.Length} bytes for a subflow's.");
 
-        ulong high = BinaryPrimitives.ReadUInt64BigEndian(address[sockaddr_in6.sin6_addr..]);
-        ulong low = BinaryPrimitives.ReadUInt64BigEndian(address[(sockaddr_in6.sin6_addr + sizeof(ulong))..]);
-        ushort port = BinaryPrimitives.ReadUInt16BigEndian(address[sockaddr_in6.sin6_port..]);
-        return high == 0 && low >> 32 == MappedPrefix
-            ? new SubflowAddress((uint)low, port)
-            : new SubflowAddress(high, low, MemoryMarshal.Read<uint>(address[sockaddr_in6.sin6_scope_id..]), port);
+        return FromIPv6(
+            address[sockaddr_in6.sin6_addr..], BinaryPrimitives.ReadUInt16BigEndian(address[sockaddr_in6.sin6_port..]),
+            MemoryMarshal.Read<uint>(address[sockaddr_in6.sin6_scope_id..]));
+    }
+
+    /// <param name="address">Four bytes at least.</param>
+    /// <param name="port">The port.</param>
+    internal static SubflowAddress FromIPv4(ReadOnlySpan<byte> address, ushort port) => new(BinaryPrimitives.ReadUInt32BigEndian(address), port);
+
+    /// <param name="address">16 bytes at least.</param>
+    /// <param name="port">The port.</param>
+    /// <param name="scope">Which interface, where the address says nothing without.</param>
+    internal static SubflowAddress FromIPv6(ReadOnlySpan<byte> address, ushort port, uint scope)
+    {
+        ulong high = BinaryPrimitives.ReadUInt64BigEndian(address), low = BinaryPrimitives.ReadUInt64BigEndian(address[sizeof(ulong)..]);
+        return high == 0 && low >> 32 == MappedPrefix ? new SubflowAddress((uint)low, port) : new SubflowAddress(high, low, scope, port);
     }
 
     internal IPEndPoint ToEndPoint()

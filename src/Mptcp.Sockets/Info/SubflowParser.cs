@@ -54,15 +54,21 @@ static class SubflowParser
 
     static MptcpSubflow Parse(uint? id, ReadOnlySpan<byte> addresses, ReadOnlySpan<byte> tcpInfo)
     {
+        int remote = Math.Min(addresses.Length, mptcp_subflow_addrs.ss_remote);
+        return Parse(id, SubflowAddress.Parse(addresses[..remote]), SubflowAddress.Parse(addresses[remote..]), tcpInfo);
+    }
+
+    /// <summary>A subflow whose addresses are known, from its <c>struct tcp_info</c>.</summary>
+    internal static MptcpSubflow Parse(uint? id, SubflowAddress local, SubflowAddress remote, ReadOnlySpan<byte> tcpInfo)
+    {
         const uint noSampleYet = uint.MaxValue;
         const ulong unlimited = ulong.MaxValue;
         var tcp = new KernelBytes(tcpInfo);
-        int remote = Math.Min(addresses.Length, mptcp_subflow_addrs.ss_remote);
         return new MptcpSubflow
         {
             Id = id,
-            Local = SubflowAddress.Parse(addresses[..remote]),
-            Remote = SubflowAddress.Parse(addresses[remote..]),
+            Local = local,
+            Remote = remote,
             State = TcpStates.FromKernel(tcp.Byte(tcp_info.tcpi_state)),
             SmoothedRtt = tcp.Microseconds(tcp_info.tcpi_rtt),
             RttVariance = tcp.Microseconds(tcp_info.tcpi_rttvar),

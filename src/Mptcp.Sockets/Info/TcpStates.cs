@@ -21,4 +21,17 @@ static class TcpStates
         TCP_CLOSING => TcpState.Closing,
         _ => TcpState.Unknown,
     };
+
+    /// <summary>As bits, one for each of the kernel's states that are the same to .NET; 0 for <see cref="TcpState.Unknown"/>.</summary>
+    internal static uint ToKernelMask(TcpState state)
+    {
+        uint mask = 0;
+        for (byte kernelState = TCP_ESTABLISHED; kernelState <= TCP_NEW_SYN_RECV; kernelState++)
+        {
+            if (FromKernel(kernelState) == state)
+                mask |= 1u << kernelState;
+        }
+
+        return mask;
+    }
 }
