@@ -1,0 +1,56 @@
+using System.Net;
+using System.Net.NetworkInformation;
+using System.Net.Sockets;
+using Mptcp.Netlink.Diagnostics;
+using Mptcp.Sockets;
+using Mptcp.Sockets.Info;
+
+namespace Mptcp.Netlink;
+
+/// <summary>
+/// The Multipath TCP connections of the calling thread's network namespace, whatever process they are of: what <c>ss -M</c> shows, by the kernel's inet_diag. Needs no
+/// privilege; what only the privileged are told is null for others.
+/// </summary>
+public static class MptcpConnections
+{
+    /// <summary>Lists connections, at one moment, more or less: they may come and go meanwhile.</summary>
+    /// <param name="filter">Which; null for all, and not the sockets that listen.</param>
+    /// <exception cref="ArgumentException">The filter has a family, port or state that is none.</exception>
+    /// <exception cref="MptcpNotSupportedException">This system has no Multipath TCP, or no such list (<c>CONFIG_INET_MPTCP_DIAG</c>).</exception>
+    /// <exception cref="MptcpNetlinkException">The kernel refuses.</exception>
+    /// <exception cref="SocketException">No more sockets can be opened.</exception>
+    public static IReadOnlyList<MptcpConnection> List(MptcpConnectionFilter? filter = null)
+    {
+        filter ??= new MptcpConnectionFilter();
+        Check(filter);
+        using ConnectionReader reader = ConnectionReader.Open();
+        return reader.List(filter);
+    }
+
+    /// <summary>One connection; null if there is none with this token.</summary>
+    /// <param name="token">Its <see cref="MptcpInfo.Token"/>.</param>
+    /// <inheritdoc cref="List"/>
+    public static MptcpConnection? Find(uint token)
+    {
+        using ConnectionReader reader = ConnectionReader.Open();
+        return reader.Find(token);
+    }
+
+    static void Check(MptcpConnectionFilter filter)
+    {
+        if (filter.AddressFamily is { } family && family is not (AddressFamily.InterNetwork or AddressFamily.InterNetworkV6))
+            throw new ArgumentException($"The address family is InterNetwork or InterNetworkV6, not {family}.", nameof(filter));
+
+        foreach (int port in (ReadOnlySpan<int>)[filter.LocalPort, filter.RemotePort])
+        {
+            if (port is < 0 or > IPEndPoint.MaxPort)
+                throw new ArgumentException($"A port is from 0, for any, to {IPEndPoint.MaxPort}, not {port}.", nameof(filter));
+        }
+
+        foreach (TcpState state in filter.States ?? [])
+        {
+            if (TcpStates.ToKernelMask(state) == 0)
+                throw new ArgumentException($"There is no connection in the state {state}.", nameof(filter));
+        }
+    }
+}

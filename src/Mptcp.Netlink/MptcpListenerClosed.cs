@@ -1,0 +1,7 @@
+using System.Net;
+
+namespace Mptcp.Netlink;
+
+/// <summary>A Multipath TCP socket has ceased to listen (<c>MPTCP_EVENT_LISTENER_CLOSED</c>). Linux 6.3.</summary>
+/// <param name="LocalEndPoint">Where.</param>
+public sealed record MptcpListenerClosed(IPEndPoint LocalEndPoint) : MptcpEvent;

@@ -1,0 +1,57 @@
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using Mptcp.Sockets.Interop;
+using static Mptcp.Netlink.Interop.NetlinkConstants;
+using static Mptcp.Sockets.Interop.LinuxConstants;
+
+namespace Mptcp.Netlink;
+
+/// <summary>The kernel has refused a request. The message says which, why in the kernel's own words where it gives some, and its error number.</summary>
+/// <remarks>A request that needs a privilege, made without: <see cref="MptcpPrivilegeException"/>.</remarks>
+public class MptcpNetlinkException : SocketException
+{
+    /// <summary>Initializes the exception.</summary>
+    /// <param name="request">What was asked for, as in "The kernel refuses to …".</param>
+    /// <param name="errno">The kernel's error number.</param>
+    /// <param name="kernelMessage">The kernel's own words, if it has given any.</param>
+    public MptcpNetlinkException(string request, int errno, string? kernelMessage)
+        : this(request, errno, kernelMessage, $"The kernel refuses to {request}: {kernelMessage ?? Marshal.GetPInvokeErrorMessage(errno)} ({NameOf(errno)}).")
+    {
+    }
+
+    private protected MptcpNetlinkException(string request, int errno, string? kernelMessage, string message)
+        : base((int)Errno.ToException(errno).SocketErrorCode, message) =>
+        (Request, ErrorNumber, KernelMessage) = (request, errno, kernelMessage);
+
+    /// <summary>What was asked for, as in "The kernel refuses to …".</summary>
+    public string Request { get; }
+
+    /// <summary>The kernel's error number (errno), such as 17 for <c>EEXIST</c>. Not all have a <see cref="SocketError"/>.</summary>
+    public int ErrorNumber { get; }
+
+    /// <summary>What the kernel itself has said (<c>NETLINK_EXT_ACK</c>), such as "address not found"; null where it has given a number only.</summary>
+    public string? KernelMessage { get; }
+
+    internal static MptcpNetlinkException Create(string request, int errno, string? kernelMessage) =>
+        errno is EPERM or EACCES ? new MptcpPrivilegeException(request, errno, kernelMessage) : new MptcpNetlinkException(request, errno, kernelMessage);
+
+    private protected static string NameOf(int errno) => errno switch
+    {
+        EPERM => "EPERM",
+        ENOENT => "ENOENT",
+        ESRCH => "ESRCH",
+        EAGAIN => "EAGAIN",
+        12 => "ENOMEM",
+        EACCES => "EACCES",
+        EBUSY => "EBUSY",
+        17 => "EEXIST",
+        ENODEV => "ENODEV",
+        EINVAL => "EINVAL",
+        34 => "ERANGE",
+        95 => "EOPNOTSUPP",
+        98 => "EADDRINUSE",
+        99 => "EADDRNOTAVAIL",
+        ENOBUFS => "ENOBUFS",
+        _ => $"errno {errno}",
+    };
+}

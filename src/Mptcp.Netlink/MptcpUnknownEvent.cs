@@ -1,0 +1,5 @@
+namespace Mptcp.Netlink;
+
+/// <summary>An event that this version of the library does not know.</summary>
+/// <param name="Number">The kernel's number of it.</param>
+public sealed record MptcpUnknownEvent(byte Number) : MptcpEvent;

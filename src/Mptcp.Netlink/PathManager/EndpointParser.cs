@@ -1,0 +1,78 @@
+using System.Net;
+using Mptcp.Netlink.Transport;
+using static Mptcp.Netlink.Interop.NetlinkConstants;
+
+namespace Mptcp.Netlink.PathManager;
+
+/// <summary>Messages of the path manager → endpoints and limits.</summary>
+static class EndpointParser
+{
+    /// <summary>Reads one endpoint; the kernel gives no name of an interface.</summary>
+    /// <exception cref="InvalidDataException">It has no address, or one that is none.</exception>
+    internal static MptcpEndpoint Parse(NetlinkMessage message)
+    {
+        foreach (NetlinkAttribute attribute in message.GenericAttributes)
+        {
+            if (attribute.Type == MPTCP_PM_ATTR_ADDR)
+                return ParseAddress(attribute.Nested);
+        }
+
+        throw new InvalidDataException("The kernel has given an endpoint without an address.");
+    }
+
+    /// <exception cref="InvalidDataException">One of them is missing.</exception>
+    internal static MptcpLimits ParseLimits(NetlinkMessage message)
+    {
+        (uint? subflows, uint? addresses) = (null, null);
+        foreach (NetlinkAttribute attribute in message.GenericAttributes)
+        {
+            switch (attribute.Type)
+            {
+                case MPTCP_PM_ATTR_SUBFLOWS:
+                    subflows = attribute.UInt32;
+                    break;
+                case MPTCP_PM_ATTR_RCV_ADD_ADDRS:
+                    addresses = attribute.UInt32;
+                    break;
+            }
+        }
+
+        return subflows is <= int.MaxValue && addresses is <= int.MaxValue
+            ? new MptcpLimits((int)subflows, (int)addresses)
+            : throw new InvalidDataException($"The kernel has given {subflows} and {addresses} as limits.");
+    }
+
+    static MptcpEndpoint ParseAddress(NetlinkAttributes attributes)
+    {
+        IPAddress? address = null;
+        (ushort port, byte id, uint flags, int interfaceIndex) = (0, 0, 0, 0);
+        foreach (NetlinkAttribute attribute in attributes)
+        {
+            switch (attribute.Type)
+            {
+                case MPTCP_PM_ADDR_ATTR_ADDR4 or MPTCP_PM_ADDR_ATTR_ADDR6:
+                    address = AddressParser.Parse(attribute, isIPv6: attribute.Type == MPTCP_PM_ADDR_ATTR_ADDR6);
+                    break;
+                case MPTCP_PM_ADDR_ATTR_PORT:
+                    port = attribute.UInt16;
+                    break;
+                case MPTCP_PM_ADDR_ATTR_ID:
+                    id = attribute.Byte;
+                    break;
+                case MPTCP_PM_ADDR_ATTR_FLAGS:
+                    flags = attribute.UInt32;
+                    break;
+                case MPTCP_PM_ADDR_ATTR_IF_IDX:
+                    interfaceIndex = attribute.Int32;
+                    break;
+            }
+        }
+
+        return new MptcpEndpoint(address ?? throw new InvalidDataException("The kernel has given an endpoint without an address."), (MptcpEndpointFlags)flags)
+        {
+            Port = port,
+            Id = id,
+            InterfaceIndex = interfaceIndex,
+        };
+    }
+}

@@ -1,0 +1,36 @@
+using System.Runtime.InteropServices;
+using static Mptcp.Netlink.Interop.NetlinkConstants;
+using static Mptcp.Netlink.Interop.NetlinkLayout;
+
+namespace Mptcp.Netlink.Transport;
+
+/// <summary>How the kernel ends an answer: errno 0 if all is well, else what is wrong and, where it says so, the kernel's own words.</summary>
+readonly record struct NetlinkRefusal(int Errno, string? Message)
+{
+    /// <summary>Reads what <c>NLMSG_ERROR</c> and <c>NLMSG_DONE</c> carry.</summary>
+    internal static NetlinkRefusal Parse(NetlinkMessage message)
+    {
+        int error = MemoryMarshal.Read<int>(message.Header(sizeof(int)));
+        return new NetlinkRefusal(error is < 0 and > int.MinValue ? -error : 0, (message.Flags & NLM_F_ACK_TLVS) == 0 ? null : FindText(message));
+    }
+
+    static string? FindText(NetlinkMessage message)
+    {
+        int before = sizeof(int);
+        if (message.Type == NLMSG_ERROR)
+        {
+            // The request comes back, all of it unless the kernel says that it has cut it off.
+            ReadOnlySpan<byte> request = message.Header(sizeof(int) + nlmsghdr.Size)[sizeof(int)..];
+            uint length = (message.Flags & NLM_F_CAPPED) == 0 ? MemoryMarshal.Read<uint>(request[nlmsghdr.nlmsg_len..]) : nlmsghdr.Size;
+            before += (int)Math.Clamp(length, nlmsghdr.Size, ushort.MaxValue);
+        }
+
+        foreach (NetlinkAttribute attribute in message.AttributesBehind(before))
+        {
+            if (attribute.Type == NLMSGERR_ATTR_MSG)
+                return attribute.Text;
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,231 @@
+using System.Diagnostics;
+using System.Net.Sockets;
+using System.Runtime.ExceptionServices;
+using System.Runtime.InteropServices;
+using Mptcp.Sockets.Interop;
+using static Mptcp.Netlink.Interop.NetlinkConstants;
+using static Mptcp.Netlink.Interop.NetlinkLayout;
+using static Mptcp.Sockets.Interop.LinuxConstants;
+using Libc = Mptcp.Netlink.Interop.Libc;
+
+namespace Mptcp.Netlink.Transport;
+
+/// <summary>
+/// A socket that speaks netlink with the kernel, of whatever protocol, in the network namespace of the thread that has opened it. Not for several threads at
+/// once.
+/// </summary>
+sealed unsafe class NetlinkSocket : IDisposable
+{
+    const int MostAttempts = 10;
+    const int InitialBuffer = 32 * 1024; // the kernel makes no part of a list larger: netlink_dump in net/netlink/af_netlink.c
+
+    uint _sequence;
+    byte[] _buffer = new byte[InitialBuffer];
+
+    NetlinkSocket(SafeSocketHandle handle)
+    {
+        Handle = handle;
+        SetOption(SOL_NETLINK, NETLINK_EXT_ACK, 1);
+        SetOption(SOL_NETLINK, NETLINK_CAP_ACK, 1);
+        PortId = Bind();
+    }
+
+    internal SafeSocketHandle Handle { get; }
+
+    /// <summary>Its address.</summary>
+    internal uint PortId { get; }
+
+    /// <summary>How many lists had to be asked for again, because something has changed meanwhile.</summary>
+    internal int InterruptedDumps { get; private set; }
+
+    /// <param name="protocol">Such as <c>NETLINK_GENERIC</c>.</param>
+    /// <exception cref="SocketException">There is none to be had.</exception>
+    internal static NetlinkSocket Open(int protocol)
+    {
+        int fd = Sockets.Interop.Libc.socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, protocol);
+        if (fd < 0)
+            throw Errno.ToException(Marshal.GetLastPInvokeError());
+
+        var handle = new SafeSocketHandle(fd, ownsHandle: true);
+        try
+        {
+            return new NetlinkSocket(handle);
+        }
+        catch
+        {
+            handle.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Asks for something to be done or told, and waits for the end of the answer.</summary>
+    /// <param name="request">With <c>NLM_F_ACK</c>.</param>
+    /// <param name="purpose">What for, as in "The kernel refuses to …".</param>
+    /// <param name="visit">Takes the answer, if there is one beside yes and no.</param>
+    /// <exception cref="MptcpNetlinkException">The kernel refuses.</exception>
+    /// <exception cref="InvalidDataException">The kernel's answer makes no sense.</exception>
+    internal void Request(NetlinkMessageWriter request, string purpose, NetlinkVisitor? visit = null) => Exchange(request, purpose, visit);
+
+    /// <summary>Asks for a list. Something may change while the kernel gives it: then, it begins anew.</summary>
+    /// <param name="request">With <c>NLM_F_DUMP</c>.</param>
+    /// <param name="purpose">As of <see cref="Request"/>.</param>
+    /// <param name="begin">Forgets what was visited, if anything.</param>
+    /// <param name="visit">Takes an element.</param>
+    /// <exception cref="MptcpNetlinkException">The kernel refuses, or the list changes whenever it is asked for.</exception>
+    /// <exception cref="InvalidDataException">The kernel's answer makes no sense.</exception>
+    internal void Dump(NetlinkMessageWriter request, string purpose, Action begin, NetlinkVisitor visit)
+    {
+        for (int attempt = 1; attempt <= MostAttempts; attempt++)
+        {
+            begin();
+            if (!Exchange(request, purpose, visit))
+                return;
+
+            InterruptedDumps++;
+        }
+
+        throw MptcpNetlinkException.Create(purpose, EBUSY, $"what is to be told has changed during each of {MostAttempts} attempts");
+    }
+
+    /// <summary>Receives a datagram from the kernel, or says that there is none now or, by <c>ENOBUFS</c>, that there was no room for some.</summary>
+    /// <param name="datagram">The datagram, until the next call.</param>
+    /// <returns>0, or the errno.</returns>
+    internal int TryReceive(out ReadOnlySpan<byte> datagram)
+    {
+        datagram = default;
+        while (true)
+        {
+            // Looking first costs a system call, and nothing is ever cut off.
+            nint length = Receive([], MSG_PEEK, out uint sender);
+            if (length > _buffer.Length && sender == 0)
+                _buffer = new byte[length];
+
+            if (length >= 0)
+                length = Receive(_buffer, 0, out sender);
+
+            if (length < 0 && Marshal.GetLastPInvokeError() is var errno and not EINTR)
+                return errno;
+
+            // Not only the kernel can send to a netlink socket.
+            if (length < 0 || sender != 0)
+                continue;
+
+            datagram = _buffer.AsSpan(0, (int)length);
+            return 0;
+        }
+    }
+
+    /// <summary>False where the kernel refuses the option or its value: see <see cref="Marshal.GetLastPInvokeError"/>.</summary>
+    internal bool TrySetOption(int level, int name, int value) => Libc.setsockopt(Handle, level, name, &value, sizeof(int)) == 0;
+
+    internal void SetOption(int level, int name, int value)
+    {
+        if (!TrySetOption(level, name, value))
+            throw Errno.ToException(Marshal.GetLastPInvokeError());
+    }
+
+    internal int GetOption(int level, int name) =>
+        NativeOption.TryRead(Handle, level, name, out int value) ? value : throw Errno.ToException(Marshal.GetLastPInvokeError());
+
+    public void Dispose() => Handle.Dispose();
+
+    /// <summary>Whether something has changed during the answer.</summary>
+    bool Exchange(NetlinkMessageWriter request, string purpose, NetlinkVisitor? visit)
+    {
+        Span<byte> message = request.Message;
+        MemoryMarshal.Write(message[nlmsghdr.nlmsg_seq..], ++_sequence);
+        Send(message, purpose);
+
+        // A list is read to its end whatever it holds: the next request would be refused otherwise.
+        ExceptionDispatchInfo? failure = null;
+        bool isInterrupted = false;
+        while (true)
+        {
+            // The kernel has answered before the request was sent, so that there is nothing to wait for.
+            if (TryReceive(out ReadOnlySpan<byte> datagram) is var errno and not 0)
+                throw MptcpNetlinkException.Create(purpose, errno, errno == EAGAIN ? "it does not answer" : null);
+
+            foreach (NetlinkMessage answer in new NetlinkMessages(datagram))
+            {
+                if (answer.Sequence != _sequence || answer.PortId != PortId)
+                    continue;
+
+                isInterrupted |= (answer.Flags & NLM_F_DUMP_INTR) != 0;
+                switch (answer.Type)
+                {
+                    case NLMSG_NOOP:
+                        break;
+                    case NLMSG_ERROR or NLMSG_DONE:
+                        NetlinkRefusal refusal = NetlinkRefusal.Parse(answer);
+                        if (refusal.Errno != 0)
+                            throw MptcpNetlinkException.Create(purpose, refusal.Errno, refusal.Message);
+
+                        failure?.Throw();
+                        return isInterrupted;
+                    case NLMSG_OVERRUN:
+                        throw MptcpNetlinkException.Create(purpose, ENOBUFS, null);
+                    default:
+                        failure ??= Visit(visit, answer);
+                        break;
+                }
+            }
+        }
+    }
+
+    static ExceptionDispatchInfo? Visit(NetlinkVisitor? visit, NetlinkMessage message)
+    {
+        try
+        {
+            visit?.Invoke(message);
+            return null;
+        }
+        catch (InvalidDataException e)
+        {
+            return ExceptionDispatchInfo.Capture(e);
+        }
+    }
+
+    void Send(ReadOnlySpan<byte> message, string purpose)
+    {
+        byte* kernel = stackalloc byte[sockaddr_nl.Size];
+        new Span<byte>(kernel, sockaddr_nl.Size).Clear();
+        *(ushort*)kernel = AF_NETLINK;
+        nint sent;
+        fixed (byte* bytes = message)
+        {
+            do
+                sent = Libc.sendto(Handle, bytes, (nuint)message.Length, 0, kernel, sockaddr_nl.Size);
+            while (sent < 0 && Marshal.GetLastPInvokeError() == EINTR);
+        }
+
+        if (sent < 0)
+            throw MptcpNetlinkException.Create(purpose, Marshal.GetLastPInvokeError(), null);
+
+        Debug.Assert(sent == message.Length, "A datagram is sent as a whole.");
+    }
+
+    nint Receive(Span<byte> buffer, int flags, out uint sender)
+    {
+        byte* address = stackalloc byte[sockaddr_nl.Size];
+        uint addressLength = sockaddr_nl.Size;
+        nint length;
+        fixed (byte* bytes = buffer)
+            length = Libc.recvfrom(Handle, bytes, (nuint)buffer.Length, flags | MSG_TRUNC | MSG_DONTWAIT, address, &addressLength);
+
+        sender = length >= 0 && addressLength == sockaddr_nl.Size ? *(uint*)(address + sockaddr_nl.nl_pid) : uint.MaxValue;
+        return length;
+    }
+
+    /// <summary>Has the kernel give it a port, and says which.</summary>
+    uint Bind()
+    {
+        byte* address = stackalloc byte[sockaddr_nl.Size];
+        uint length = sockaddr_nl.Size;
+        new Span<byte>(address, sockaddr_nl.Size).Clear();
+        *(ushort*)address = AF_NETLINK;
+        if (Libc.bind(Handle, address, length) != 0 || Libc.getsockname(Handle, address, &length) != 0)
+            throw Errno.ToException(Marshal.GetLastPInvokeError());
+
+        return *(uint*)(address + sockaddr_nl.nl_pid);
+    }
+}

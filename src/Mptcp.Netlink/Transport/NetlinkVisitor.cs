@@ -1,0 +1,4 @@
+namespace Mptcp.Netlink.Transport;
+
+/// <summary>Takes one message of an answer. It must not use the socket.</summary>
+delegate void NetlinkVisitor(NetlinkMessage message);
