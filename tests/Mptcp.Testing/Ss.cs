@@ -13,10 +13,10 @@ sealed partial class Ss
     Ss(string line) => _line = line;
 
     /// <summary>The TCP connections to or from a port of the other host's.</summary>
-    internal static Ss[] Subflows(LabHost host, int port) => Run(host, "-tinOH", port);
+    internal static Ss[] Subflows(LabHost host, int port) => Run(host, "-tineOH", port);
 
     /// <summary>The Multipath TCP connection to it.</summary>
-    internal static Ss Connection(LabHost host, int port) => Run(host, "-MinOH", port).Should().ContainSingle().Which;
+    internal static Ss Connection(LabHost host, int port) => Run(host, "-MineOH", port).Should().ContainSingle().Which;
 
     internal IPEndPoint Local => Parse(_line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[3]);
 

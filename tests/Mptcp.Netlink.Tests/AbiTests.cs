@@ -1,0 +1,94 @@
+using System.Globalization;
+using System.Reflection;
+using System.Text;
+using System.Text.RegularExpressions;
+using Mptcp.Netlink.Interop;
+
+namespace Mptcp.Netlink.Tests;
+
+/// <summary>Constants and layouts are what a C program sees that includes the system's headers. What those lack is left out, and said.</summary>
+public partial class AbiTests
+{
+    // What came after Linux 5.16, so that older headers may lack it; anything else that a header seems to lack is a mistake here.
+    static readonly string[] s_recent = ["MPTCP_EVENT_LISTENER_", "MPTCP_ATTR_SERVER_SIDE", "MPTCP_PM_EV_FLAG_SERVER_SIDE", "MPTCP_PM_CMD_SUBFLOW_", "MPTCP_PM_ATTR_ADDR_REMOTE"];
+
+    // A negative number there.
+    static readonly string[] s_withoutHeader = ["NLA_TYPE_MASK"];
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task Numbers_and_layouts_are_those_of_the_systems_headers()
+    {
+        Needs.Linux();
+        string compiler = Needs.Program("cc", "gcc");
+        if (!File.Exists("/usr/include/linux/mptcp.h"))
+            Needs.Lacks("the kernel's headers: on Debian, 'apt-get install linux-libc-dev libc6-dev'.");
+
+        List<(string Name, string Expression, long Value)> probes = [.. Constants(), .. Layouts()];
+        using var directory = new TemporaryDirectory();
+        Child.Result result = await CompileAsync();
+        while (result.ExitCode != 0)
+        {
+            HashSet<int> lines = [.. ErrorLine().Matches(result.Error).Select(match => int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture))];
+            string[] unknown = [.. probes.Where((_, i) => lines.Contains(i + 1)).Select(probe => probe.Name)];
+            unknown.Should().NotBeEmpty("the program is right: {0}", result.Error);
+            unknown.Where(name => !s_recent.Any(name.StartsWith)).Should().BeEmpty("these are old: {0}", result.Error);
+            TestContext.Current.TestOutputHelper?.WriteLine($"The system's headers lack {string.Join(' ', unknown)}.");
+            probes.RemoveAll(probe => unknown.Contains(probe.Name));
+            result = await CompileAsync();
+        }
+
+        probes.Should().HaveCountGreaterThan(100);
+        (await Child.RunAsync(directory.File("abi"), [])).ShouldSucceed().Output.TrimEnd().Split('\n')
+            .Should().Equal(probes.Select(probe => $"{probe.Name} {probe.Value}"));
+
+        async Task<Child.Result> CompileAsync()
+        {
+            await File.WriteAllTextAsync(directory.File("abi.c"), Program(probes));
+            return await Child.RunAsync("env", ["LC_ALL=C", compiler, "-o", directory.File("abi"), directory.File("abi.c")]);
+        }
+    }
+
+    static string Program(List<(string Name, string Expression, long Value)> probes)
+    {
+        var program = new StringBuilder(
+            """
+            #define _GNU_SOURCE
+            #include <errno.h>
+            #include <stddef.h>
+            #include <stdio.h>
+            #include <net/if.h>
+            #include <sys/socket.h>
+            #include <linux/genetlink.h>
+            #include <linux/inet_diag.h>
+            #include <linux/mptcp.h>
+            #include <linux/netlink.h>
+            #include <linux/sock_diag.h>
+            #include <linux/sockios.h>
+            #define SAY(name, value) printf("%s %lld\n", name, (long long)(value));
+            int main(void) {
+            #line 1
+
+            """);
+        foreach ((string name, string expression, _) in probes)
+            program.Append(CultureInfo.InvariantCulture, $"SAY(\"{name}\", {expression})\n");
+
+        return program.Append("}\n").ToString();
+    }
+
+    static IEnumerable<(string, string, long)> Constants() =>
+        from field in typeof(NetlinkConstants).GetFields(BindingFlags.Static | BindingFlags.NonPublic)
+        where field.IsLiteral && !s_withoutHeader.Contains(field.Name)
+        select (field.Name, field.Name, Value(field));
+
+    static IEnumerable<(string, string, long)> Layouts() =>
+        from structure in typeof(NetlinkLayout).GetNestedTypes(BindingFlags.NonPublic)
+        from field in structure.GetFields(BindingFlags.Static | BindingFlags.NonPublic)
+        where field.IsLiteral
+        select ($"{structure.Name}.{field.Name}",
+            field.Name == "Size" ? $"sizeof(struct {structure.Name})" : $"offsetof(struct {structure.Name}, {field.Name})", Value(field));
+
+    static long Value(FieldInfo field) => Convert.ToInt64(field.GetRawConstantValue(), CultureInfo.InvariantCulture);
+
+    [GeneratedRegex(@"abi\.c:(\d+):\d+: error:")]
+    private static partial Regex ErrorLine();
+}

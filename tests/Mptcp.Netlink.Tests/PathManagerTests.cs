@@ -1,0 +1,221 @@
+using System.Net;
+using System.Text.RegularExpressions;
+using Mptcp.Netlink.Tests.Support;
+using Mptcp.Sockets;
+using static Mptcp.Netlink.MptcpEndpointFlags;
+
+namespace Mptcp.Netlink.Tests;
+
+/// <summary>Endpoints and limits, with ip(8) as the second opinion.</summary>
+public class PathManagerTests
+{
+    static readonly IPAddress s_address = IPAddress.Parse("10.9.8.7");
+
+    [Theory(Timeout = Limit.OfATest)]
+    [InlineData("10.1.2.3", Subflow, 0, "subflow")]
+    [InlineData("10.1.2.3", Subflow | Backup, 7, "subflow backup")]
+    [InlineData("10.1.2.3", Subflow | FullMesh, 255, "subflow fullmesh")]
+    [InlineData("10.1.2.3", Signal, 1, "signal")]
+    [InlineData("fd00::1:2", Signal | Subflow, 3, "signal subflow")]
+    [InlineData("fd00::1:2", Signal | Backup, 0, "signal backup")]
+    [InlineData("10.1.2.3", None, 0, "")]
+    public Task What_we_add_ip_shows(string address, MptcpEndpointFlags flags, byte id, string words) => Hosts.OnOneAsync(host =>
+    {
+        using MptcpPathManager manager = MptcpPathManager.Open();
+        MptcpEndpoint added = manager.AddEndpoint(new MptcpEndpoint(IPAddress.Parse(address), flags) { Id = id, InterfaceName = "lo" });
+
+        added.Should().Be(new MptcpEndpoint(IPAddress.Parse(address), flags) { Id = id == 0 ? (byte)1 : id, InterfaceIndex = 1, InterfaceName = "lo" });
+        Words(host.Execute("ip", "mptcp", "endpoint", "show")).Should().Equal(Words($"{address} id {added.Id} {words} dev lo"));
+        manager.GetEndpoint(added.Id).Should().Be(added);
+        manager.GetEndpoints().Should().Equal(added);
+        manager.RemoveEndpoint(added.Id);
+        manager.GetEndpoints().Should().BeEmpty();
+        host.Execute("ip", "mptcp", "endpoint", "show").Should().BeEmpty();
+    });
+
+    [Theory(Timeout = Limit.OfATest)]
+    [InlineData("10.1.2.3 id 9 dev lo subflow backup", "10.1.2.3", 0, 9, Subflow | Backup, "lo")]
+    [InlineData("10.1.2.3 port 8080 signal", "10.1.2.3", 8080, 1, Signal, null)]
+    [InlineData("fd00::7 id 200 subflow fullmesh", "fd00::7", 0, 200, Subflow | FullMesh, null)]
+    public Task What_ip_adds_we_show(string command, string address, int port, byte id, MptcpEndpointFlags flags, string? device) => Hosts.OnOneAsync(host =>
+    {
+        host.Execute("ip", "address", "add", $"{address}/32", "dev", "lo"); // with a port, the kernel listens there
+        host.Execute("ip", ["mptcp", "endpoint", "add", .. command.Split(' ')]);
+        using MptcpPathManager manager = MptcpPathManager.Open();
+
+        manager.GetEndpoints().Should().Equal(
+            new MptcpEndpoint(IPAddress.Parse(address), flags) { Port = port, Id = id, InterfaceIndex = device is null ? 0 : 1, InterfaceName = device });
+    });
+
+    [Fact(Timeout = Limit.OfATest)]
+    public Task An_endpoint_to_announce_has_a_port() => Hosts.OnOneAsync(host =>
+    {
+        using MptcpPathManager manager = MptcpPathManager.Open();
+        MptcpEndpoint added = manager.AddEndpoint(new MptcpEndpoint(IPAddress.Loopback, Signal) { Port = 8080 });
+
+        added.Port.Should().Be(8080);
+        host.Execute("ip", "mptcp", "endpoint", "show").Should().Contain("127.0.0.1 port 8080 id 1 signal");
+    });
+
+    [Fact(Timeout = Limit.OfATest)]
+    public Task Eight_endpoints_are_listed_changed_and_flushed() => Hosts.OnOneAsync(host =>
+    {
+        using MptcpPathManager manager = MptcpPathManager.Open();
+        MptcpEndpoint[] added = [.. Enumerable.Range(1, 8).Select(i => manager.AddEndpoint(IPAddress.Parse($"10.0.0.{i}"), Subflow))];
+        manager.GetEndpoints().Should().Equal(added);
+        added.Select(endpoint => (int)endpoint.Id).Should().Equal(Enumerable.Range(1, 8));
+
+        manager.SetEndpointFlags(3, Subflow | Backup).Should().Be(added[2] with { Flags = Subflow | Backup });
+        host.Execute("ip", "mptcp", "endpoint", "show", "id", "3").Should().Contain("backup");
+        manager.SetEndpointFlags(3, Subflow | FullMesh).Flags.Should().Be(Subflow | FullMesh);
+        manager.SetEndpointFlags(3, Subflow).Should().Be(added[2]);
+
+        Action ninth = () => manager.AddEndpoint(s_address, Subflow);
+        ninth.Should().Throw<MptcpNetlinkException>().Where(e => e.ErrorNumber == 34 || e.KernelMessage != null).WithMessage("The kernel refuses to add the endpoint 10.9.8.7: *");
+        manager.FlushEndpoints();
+        manager.GetEndpoints().Should().BeEmpty();
+        host.Execute("ip", "mptcp", "endpoint", "show").Should().BeEmpty();
+    });
+
+    [Fact(Timeout = Limit.OfATest)]
+    public Task Limits_are_those_that_ip_sets_and_shows() => Hosts.OnOneAsync(host =>
+    {
+        using MptcpPathManager manager = MptcpPathManager.Open();
+        manager.GetLimits().Should().Be(new MptcpLimits(ExtraSubflows: 2, AcceptedAddresses: 0), "these are the kernel's defaults");
+        manager.SetLimits(new MptcpLimits(ExtraSubflows: 3, AcceptedAddresses: 5));
+        Words(host.Execute("ip", "mptcp", "limits", "show")).Should().Equal("3", "5", "add_addr_accepted", "subflows");
+        host.Execute("ip", "mptcp", "limits", "set", "subflows", "8", "add_addr_accepted", "1");
+        manager.GetLimits().Should().Be(new MptcpLimits(8, 1));
+    });
+
+    [Fact(Timeout = Limit.OfATest)]
+    public Task The_kernels_own_words_arrive() => Hosts.OnOneAsync(_ =>
+    {
+        using MptcpPathManager manager = MptcpPathManager.Open();
+        Refusal(() => manager.SetLimits(new MptcpLimits(9, 0)), 22, "limit greater than maximum*", "set limits of 9 extra subflows and 0 accepted addresses");
+        Refusal(() => manager.RemoveEndpoint(5), 22, "address not found", "remove endpoint 5");
+        Refusal(() => manager.SetEndpointFlags(5, Backup), 22, "address not found", "change the flags of endpoint 5 to Backup");
+        manager.AddEndpoint(s_address, Subflow);
+        Refusal(() => manager.AddEndpoint(s_address, Signal), 17, null, "add the endpoint 10.9.8.7");
+        Refusal(() => manager.AddEndpoint(new MptcpEndpoint(s_address, Signal) { Port = 80 }), 99, null, "add the endpoint 10.9.8.7"); // nobody can listen there
+        manager.GetEndpoint(6).Should().BeNull();
+        manager.GetEndpoints().Should().ContainSingle();
+    });
+
+    [Fact(Timeout = Limit.OfATest)]
+    public Task What_no_kernel_takes_is_said_before_it_is_asked() => Hosts.OnOneAsync(_ =>
+    {
+        using MptcpPathManager manager = MptcpPathManager.Open();
+        Wrong(() => manager.AddEndpoint(new MptcpEndpoint(s_address, Subflow) { Port = 80 }), "*has Signal and not Subflow*");
+        Wrong(() => manager.AddEndpoint(new MptcpEndpoint(s_address, Signal | Subflow) { Port = 80 }), "*has Signal and not Subflow*");
+        Wrong(() => manager.AddEndpoint(new MptcpEndpoint(s_address, Signal) { Port = 65536 }), "*from 0*65535*65536*");
+        Wrong(() => manager.AddEndpoint(s_address, Signal | FullMesh), "*not both*");
+        Wrong(() => manager.AddEndpoint(s_address, Implicit), "*cannot be asked for*");
+        Wrong(() => manager.AddEndpoint(s_address, (MptcpEndpointFlags)64), "*no such flags*64*");
+        Wrong(() => manager.AddEndpoint(IPAddress.Any, Subflow), "*stands for all*");
+        Wrong(() => manager.AddEndpoint(IPAddress.IPv6Any, Subflow), "*stands for all*");
+        Wrong(() => manager.AddEndpoint(s_address, Subflow, "nowhere"), "*no network interface 'nowhere'*");
+        Wrong(() => manager.AddEndpoint(s_address, Subflow, "a-name-that-is-too-long"), "*no network interface*");
+        Wrong(() => manager.AddEndpoint(new MptcpEndpoint(s_address, Subflow) { InterfaceName = "lo", InterfaceIndex = 2 }), "*'lo' is number 1, not 2*");
+        Wrong(() => manager.AddEndpoint(new MptcpEndpoint(s_address, Subflow) { InterfaceIndex = -1 }), "*not -1*");
+        Wrong(() => manager.AddEndpoint(null!), "*endpoint*");
+        Wrong(() => manager.AddEndpoint(null!, Subflow), "*address*");
+        Wrong(() => manager.RemoveEndpoint(0), "*from 1 to 255*");
+        Wrong(() => manager.GetEndpoint(0), "*from 1 to 255*");
+        Wrong(() => manager.SetLimits(new MptcpLimits(-1, 0)), "*limits*");
+        manager.GetEndpoints().Should().BeEmpty();
+
+        manager.AddEndpoint(s_address, Signal);
+        Wrong(() => manager.SetEndpointFlags(1, Subflow), "*is Signal*can change Backup, FullMesh only, not Signal, Subflow*");
+        Wrong(() => manager.SetEndpointFlags(1, Signal | FullMesh), "*not both*");
+        manager.GetEndpoints().Should().ContainSingle().Which.Flags.Should().Be(Signal);
+    });
+
+    [Fact(Timeout = Limit.OfATest)]
+    public Task A_flag_that_the_kernel_ignores_is_noticed() => Hosts.OnOneAsync(_ =>
+    {
+        using MptcpPathManager manager = MptcpPathManager.Open();
+        if (MptcpCapabilities.Probe().KernelVersion < new Version(6, 18))
+        {
+            Action add = () => manager.AddEndpoint(s_address, Laminar);
+            add.Should().Throw<MptcpNotSupportedException>().WithMessage("*Laminar*6.18*not added*").Which.Reason.Should().Be(MptcpUnavailableReason.KernelTooOld);
+            manager.GetEndpoints().Should().BeEmpty();
+        }
+        else
+        {
+            manager.AddEndpoint(s_address, Laminar).Flags.Should().Be(Laminar);
+        }
+    });
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task An_endpoint_for_an_address_that_nobody_has_added_is_implicit()
+    {
+        using var hosts = new TwoHosts(null, null);
+        using MptcpPathManager server = hosts.Server.Run(MptcpPathManager.Open), client = hosts.Client.Run(MptcpPathManager.Open);
+        server.AddEndpoint(hosts.SecondLink.GetAddress(hosts.Server), Signal);
+        client.SetLimits(new MptcpLimits(2, 2));
+
+        using Connection connection = await hosts.ConnectAsync(joined: 1, IPAddress.Any);
+
+        MptcpEndpoint made = client.GetEndpoints().Should().ContainSingle().Which;
+        made.Flags.Should().Be(Implicit);
+        made.Address.Should().Be(hosts.SecondLink.GetAddress(hosts.Client));
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task Is_of_the_network_that_it_was_opened_in()
+    {
+        using var hosts = TwoHosts.WithOneLink();
+        using MptcpPathManager manager = hosts.Client.Run(MptcpPathManager.Open);
+        string device = hosts.FirstLink.Name;
+
+        MptcpEndpoint added = await Task.Run(() => manager.AddEndpoint(hosts.FirstLink.GetAddress(hosts.Client), Subflow, device));
+
+        added.InterfaceName.Should().Be(device);
+        hosts.Client.Execute("ip", "mptcp", "endpoint", "show").Should().Contain($"dev {device}");
+        hosts.Server.Execute("ip", "mptcp", "endpoint", "show").Should().BeEmpty();
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
+    public Task Several_threads_use_one() => Hosts.OnOneAsync(_ =>
+    {
+        using MptcpPathManager manager = MptcpPathManager.Open();
+        Parallel.For(1, 9, i =>
+        {
+            for (int round = 0; round < 50; round++)
+            {
+                manager.AddEndpoint(new MptcpEndpoint(IPAddress.Parse($"10.0.0.{i}"), Subflow) { Id = (byte)i }).Id.Should().Be((byte)i);
+                manager.GetEndpoints().Should().Contain(endpoint => endpoint.Id == i);
+                manager.GetEndpoint((byte)i)!.Address.Should().Be(IPAddress.Parse($"10.0.0.{i}"));
+                manager.RemoveEndpoint((byte)i);
+            }
+        });
+        manager.GetEndpoints().Should().BeEmpty();
+    });
+
+    [Fact]
+    public void Once_disposed_of_says_so()
+    {
+        Needs.Mptcp();
+        MptcpPathManager manager = MptcpPathManager.Open();
+        manager.Dispose();
+        manager.Dispose();
+
+        manager.Invoking(m => m.GetLimits()).Should().Throw<ObjectDisposedException>();
+    }
+
+    static void Wrong(Action what, string message) => what.Should().Throw<ArgumentException>().WithMessage(message);
+
+    static void Refusal(Action what, int errno, string? words, string request)
+    {
+        MptcpNetlinkException e = what.Should().Throw<MptcpNetlinkException>().Which;
+        e.ErrorNumber.Should().Be(errno);
+        e.Request.Should().Be(request);
+        e.Message.Should().StartWith($"The kernel refuses to {request}: ").And.Contain(e.KernelMessage ?? " (E");
+        if (words is not null)
+            e.KernelMessage.Should().Match(words);
+    }
+
+    /// <summary>What ip(8) says, in whatever order.</summary>
+    static IEnumerable<string> Words(string line) => Regex.Split(line.Trim(), @"\s+").Order(StringComparer.Ordinal);
+}
