@@ -1,0 +1,42 @@
+namespace SideBySide;
+
+/// <summary>A way to have sockets, in programs that speak the same command line.</summary>
+/// <param name="Name">In tables.</param>
+/// <param name="IsMptcp">What it is to speak, which is checked.</param>
+/// <param name="Server">The command, before SCENARIO ADDRESS.</param>
+/// <param name="Client">The command, before SCENARIO HOST PORT WARMUP MEASURED.</param>
+sealed record Contestant(string Name, bool IsMptcp, string[] Server, string[] Client)
+{
+    const string Mptcp = "262", Tcp = "6";
+
+    static readonly string[] s_dotnet = ["dotnet", "benchmarks/contestants/Dotnet/bin/Release/net10.0/Contestant.dll"];
+    static readonly string[] s_python = ["python3", "benchmarks/contestants/python/contestant.py"];
+
+    internal static Contestant Library { get; } = DotNet("this library", isMptcp: true, [.. s_dotnet, "mptcp"]);
+
+    internal static Contestant Mptcpize { get; } = DotNet(".NET under mptcpize", isMptcp: true, ["mptcpize", "run", .. s_dotnet, "bcl"]);
+
+    internal static Contestant PlainTcp { get; } = DotNet(".NET over plain TCP", isMptcp: false, [.. s_dotnet, "bcl"]);
+
+    internal static Contestant CBlocking { get; } = C("C, blocking", "blocking", Mptcp);
+
+    internal static Contestant CEpoll { get; } = C("C, epoll", "epoll", Mptcp);
+
+    internal static Contestant CEpollTcp { get; } = C("C, epoll, plain TCP", "epoll", Tcp);
+
+    internal static Contestant Python { get; } = new("Python", IsMptcp: true, [.. s_python, "server"], [.. s_python, "client"]);
+
+    internal static Contestant[] All { get; } = [CBlocking, CEpoll, Mptcpize, PlainTcp, Python, Library];
+
+    internal static Contestant[] AllDotNet { get; } = [Mptcpize, PlainTcp, Library];
+
+    internal bool IsDotNet { get; private init; }
+
+    /// <summary>A peer that is no bottleneck and speaks the same.</summary>
+    internal Contestant Peer => IsMptcp ? CEpoll : CEpollTcp;
+
+    static Contestant DotNet(string name, bool isMptcp, string[] command) => new(name, isMptcp, [.. command, "server"], [.. command, "client"]) { IsDotNet = true };
+
+    static Contestant C(string name, string style, string protocol) => new(
+        name, protocol == Mptcp, ["benchmarks/contestants/c/bin/server", style, protocol], ["benchmarks/contestants/c/bin/client", style, protocol]);
+}

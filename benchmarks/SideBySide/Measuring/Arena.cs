@@ -1,0 +1,24 @@
+using Mptcp.Lab;
+
+namespace SideBySide.Measuring;
+
+/// <summary>A host with nothing but loopback and one contest: nobody else's traffic, no TIME_WAIT of the contest before.</summary>
+sealed class Arena : IDisposable
+{
+    internal const string Address = "127.0.0.1";
+
+    readonly LabNetwork _network = LabNetwork.Create(new LabTopology().AddHost("arena"));
+
+    internal Arena() => Prepare(Host);
+
+    internal LabHost Host => _network.Hosts[0];
+
+    public void Dispose() => _network.Dispose();
+
+    /// <summary>Room for many connections.</summary>
+    internal static void Prepare(LabHost host)
+    {
+        host.SetSysctl("net.ipv4.ip_local_port_range", "1024 65535");
+        host.SetSysctl("net.core.somaxconn", "65535");
+    }
+}

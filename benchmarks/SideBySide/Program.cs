@@ -1,0 +1,71 @@
+using System.CommandLine;
+using System.CommandLine.Invocation;
+using System.Diagnostics;
+using Mptcp.Lab;
+using SideBySide;
+using SideBySide.Measuring;
+using SideBySide.Questions;
+using SideBySide.Reporting;
+using Spectre.Console;
+
+var quick = new Option<bool>("--quick") { Description = "One short round of everything, to see that it works: under two minutes. Writes no document." };
+var only = new Option<string?>("--only") { Description = "Only questions whose title contains this. Writes no document.", HelpName = "TEXT" };
+var command = new RootCommand("Measures this library beside what a user would pick instead, and writes docs/benchmarks.md. benchmarks/run builds what it needs.")
+{
+    quick, only,
+};
+command.SetAction(RunAsync);
+
+ParseResult parsed = command.Parse(args);
+if (parsed.Action is ParseErrorAction)
+{
+    Console.Error.WriteLine($"{parsed.Errors[0].Message} --help says more.");
+    return 2;
+}
+
+return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(20) });
+
+async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
+{
+    bool isPartial = arguments.GetValue(quick) || arguments.GetValue(only) is not null;
+    Effort effort = arguments.GetValue(quick) ? Effort.Quick : Effort.Whole;
+    Question[] all = [.. Throughput.Questions(effort), .. Paths.Questions(effort), .. Scale.Questions(effort)];
+    Question[] questions = [.. all.Where(question => question.Title.Contains(arguments.GetValue(only) ?? "", StringComparison.OrdinalIgnoreCase))];
+    if (questions.Length == 0)
+    {
+        Console.Error.WriteLine($"No question is called so. There are: {string.Join("; ", all.Select(question => question.Title))}.");
+        return 2;
+    }
+
+    if (LabNetwork.Missing is [_, ..] missing)
+    {
+        Console.Error.WriteLine(string.Join(Environment.NewLine, missing));
+        return 2;
+    }
+
+    try
+    {
+        long begun = Stopwatch.GetTimestamp();
+        Answer[] answers = await Rounds.RunAsync(questions, effort.Rounds, cancellationToken);
+        Report report = Report.Of(answers, effort.Rounds, Stopwatch.GetElapsedTime(begun));
+        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Ansi = Console.IsOutputRedirected ? AnsiSupport.No : AnsiSupport.Detect, // alone, it would colour a file
+        });
+        ConsoleWriter.Write(console, report);
+        if (!isPartial)
+            MarkdownWriter.Write("docs/benchmarks.md", report);
+
+        return 0;
+    }
+    catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+    {
+        Console.Error.WriteLine("Cancelled.");
+        return 130;
+    }
+    catch (Exception e) when (e is BenchmarkException or LabException)
+    {
+        Console.Error.WriteLine(e.Message);
+        return 1;
+    }
+}

@@ -1,0 +1,92 @@
+using System.Globalization;
+using SideBySide.Measuring;
+
+namespace SideBySide.Questions;
+
+/// <summary>Many connections of one process.</summary>
+static class Scale
+{
+    internal const string Idle = "Memory of an idle connection", Accept = "Accepting beside open connections", Info = "Asking many connections";
+
+    const int FewToAsk = 100;
+
+    internal static readonly Measure
+        Heap = new("managed, bytes each", "N0"), Resident = new("private memory, bytes each", "N0"), Growth = new("most open ÷ one open", "N2", IsCompared: false),
+        State = new("state, ns", "N0"), Information = new("info, ns", "N0"), Subflows = new("subflows, ns", "N0"), Allocated = new("allocated, bytes", "N0", IsCompared: false);
+
+    internal static Question[] Questions(Effort effort) =>
+    [
+        new(Idle, $"A client with 1,000 and then {effort.Idle:N0} connections that wait for bytes: the difference, each, after garbage collection. The server is C with epoll.",
+            [Heap, Resident], [Contestant.Mptcpize, Contestant.PlainTcp, Contestant.Library], contestant => MeasureIdleAsync(contestant, effort)),
+
+        new(Accept, "As Accepting, while other connections are open at the server, which wait for bytes.",
+            [.. effort.Open.Select(open => new Measure($"{open:N0} open: connections/s", "N0")), Growth],
+            [Contestant.CEpoll, Contestant.Mptcpize, Contestant.PlainTcp, Contestant.Library], contestant => AcceptAsync(contestant, effort)),
+
+        new(Info, $"GetMptcpState, TryGetMptcpInfo and TryGetMptcpSubflows of {effort.Open[^1]:N0} connections in turn, and of {FewToAsk}. In C the bare system calls.",
+            [State, Information, Subflows, Allocated, new($"subflows of {FewToAsk}, ns", "N0")], [Contestant.CEpoll, Contestant.Library],
+            contestant => AskAsync(contestant, effort)),
+    ];
+
+    static async Task<double[]> MeasureIdleAsync(Contestant contestant, Effort effort)
+    {
+        using var arena = new Arena();
+        await using var server = RunningProgram.Start(arena.Host, [.. contestant.Peer.Server, "sink", Arena.Address]);
+        Dictionary<string, double> figures = await RunClientAsync(arena, contestant.Client, "idle", await server.ReadPortAsync(), effort.Idle, 0);
+        ProtocolCheck.Check(arena.Host, contestant);
+        return [figures["heap"], figures["resident"]];
+    }
+
+    static async Task<double[]> AcceptAsync(Contestant contestant, Effort effort)
+    {
+        using var arena = new Arena();
+        await using var server = RunningProgram.Start(arena.Host, [.. contestant.Server, "sink", Arena.Address]);
+        string port = await server.ReadPortAsync();
+        double warmUp = contestant.IsDotNet ? effort.DotNetWarmUp : effort.WarmUp;
+        var holders = new List<RunningProgram>();
+        try
+        {
+            var rates = new List<double>();
+            int held = 0;
+            foreach (int open in effort.Open)
+            {
+                var holder = RunningProgram.Start(arena.Host, [.. contestant.Peer.Client, "hold", Arena.Address, port, Invariant(open - held), "0"]);
+                holders.Add(holder);
+                await holder.AwaitBeginAsync();
+                held = open;
+
+                await using var client = RunningProgram.Start(arena.Host, [.. contestant.Peer.Client, "accept", Arena.Address, port, Invariant(warmUp), Invariant(effort.Measured)]);
+                rates.Add((await Stint.MeasureAsync(client, server)).PerSecond);
+                warmUp = effort.WarmUp; // it is warm now
+            }
+
+            ProtocolCheck.Check(arena.Host, contestant);
+            return [.. rates, rates[^1] / rates[0]];
+        }
+        finally
+        {
+            foreach (RunningProgram holder in holders)
+                await holder.DisposeAsync();
+        }
+    }
+
+    static async Task<double[]> AskAsync(Contestant contestant, Effort effort)
+    {
+        using var arena = new Arena();
+        await using var server = RunningProgram.Start(arena.Host, [.. contestant.Peer.Server, "sink", Arena.Address]);
+        string port = await server.ReadPortAsync();
+        Dictionary<string, double> few = await RunClientAsync(arena, contestant.Client, "ask", port, FewToAsk, effort.Measured);
+        Dictionary<string, double> many = await RunClientAsync(arena, contestant.Client, "ask", port, effort.Open[^1], effort.Measured);
+        ProtocolCheck.Check(arena.Host, contestant);
+        return [many["state"] * 1e9, many["info"] * 1e9, many["subflows"] * 1e9, many.GetValueOrDefault("allocated", double.NaN), few["subflows"] * 1e9];
+    }
+
+    static async Task<Dictionary<string, double>> RunClientAsync(Arena arena, string[] command, string scenario, string port, int connections, double measured)
+    {
+        await using var client = RunningProgram.Start(arena.Host, [.. command, scenario, Arena.Address, port, Invariant(connections), Invariant(measured)]);
+        await client.AwaitBeginAsync();
+        return await client.ReadFiguresAsync();
+    }
+
+    static string Invariant(double number) => number.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,66 @@
+using SideBySide.Measuring;
+
+namespace SideBySide.Questions;
+
+/// <summary>Client and server, two processes on loopback.</summary>
+static class Throughput
+{
+    internal const string Bulk = "Bulk throughput", RoundTrip = "One-byte round trip", Connect = "Connecting", Accept = "Accepting", HttpNew = "HTTP, new connections",
+        HttpKept = "HTTP, kept connection", ByName = "Connecting by a name whose first address refuses";
+
+    internal static readonly Measure Speed = new("MB/s", "N0"), Time = new("µs", "N1"), Connections = new("connections/s", "N0"), Requests = new("requests/s", "N0"),
+        ClientCpu = new("client's CPU, µs each", "N1"), ServerCpu = new("server's CPU, µs each", "N1"), Allocated = new("allocated by the client, bytes each", "N0");
+
+    internal static Question[] Questions(Effort effort) =>
+    [
+        new(Bulk, "One connection, writes of 64 KiB.",
+            [Speed, new("client's CPU, µs per MB", "N0"), new("server's CPU, µs per MB", "N0")], Contestant.All,
+            Ask(effort, "bulk", "sink", stint => [stint.PerSecond / 1e6, stint.ClientMicroseconds * 1e6, stint.ServerMicroseconds * 1e6])),
+
+        new(RoundTrip, "One connection, a byte there and back, TCP_NODELAY.",
+            [Time, ClientCpu, ServerCpu], Contestant.All,
+            Ask(effort, "roundtrip", "echo", stint => [stint.MicrosecondsEach, stint.ClientMicroseconds, stint.ServerMicroseconds])),
+
+        new(Connect, "A client connects and closes, again and again; the server is C with epoll, over the same protocol.",
+            [Connections, ClientCpu, Allocated], Contestant.All,
+            Ask(effort, "connect", "sink", stint => [stint.PerSecond, stint.ClientMicroseconds, stint.Allocated], server: contestant => contestant.Peer)),
+
+        new(Accept, "A server takes connections and closes each when its client has finished; the client is C with epoll, 16 connections at a time, over the same protocol.",
+            [Connections, ServerCpu], Contestant.All,
+            Ask(effort, "accept", "sink", stint => [stint.PerSecond, stint.ServerMicroseconds], client: contestant => contestant.Peer)),
+
+        new(HttpNew, "A request after the other, each on a connection of its own. In .NET HttpClient and Kestrel; in C and Python a few lines that know just this one request and answer.",
+            [Requests, ClientCpu, ServerCpu], Contestant.All,
+            Ask(effort, "http-new", "http", stint => [stint.PerSecond, stint.ClientMicroseconds, stint.ServerMicroseconds])),
+
+        new(HttpKept, "The same on one connection.",
+            [Requests, ClientCpu, ServerCpu], Contestant.All,
+            Ask(effort, "http-kept", "http", stint => [stint.PerSecond, stint.ClientMicroseconds, stint.ServerMicroseconds])),
+
+        new(ByName, "A client connects to a name and closes. Of the name's two addresses nobody listens at the first. The server is C with epoll.",
+            [Time, ClientCpu, Allocated], Contestant.AllDotNet,
+            Ask(effort, "connect", "sink", stint => [stint.MicrosecondsEach, stint.ClientMicroseconds, stint.Allocated], server: contestant => contestant.Peer, hosts: true)),
+    ];
+
+    static Func<Contestant, Task<double[]>> Ask(
+        Effort effort,
+        string clientScenario,
+        string serverScenario,
+        Func<Stint, double[]> evaluate,
+        Func<Contestant, Contestant>? server = null,
+        Func<Contestant, Contestant>? client = null,
+        bool hosts = false) => async contestant =>
+    {
+        using var arena = new Arena();
+        string[] serverCommand = (server?.Invoke(contestant) ?? contestant).Server, clientCommand = (client?.Invoke(contestant) ?? contestant).Client;
+        await using var serving = RunningProgram.Start(arena.Host, [.. serverCommand, serverScenario, Arena.Address]);
+        string port = await serving.ReadPortAsync();
+        double warmUp = contestant.IsDotNet ? effort.DotNetWarmUp : effort.WarmUp;
+        using HostsFile? names = hosts ? new HostsFile() : null;
+        await using var asking = RunningProgram.Start(
+            arena.Host, [.. names?.Enter ?? [], .. clientCommand, clientScenario, hosts ? HostsFile.Name : Arena.Address, port, $"{warmUp}", $"{effort.Measured}"]);
+        Stint stint = await Stint.MeasureAsync(asking, serving);
+        ProtocolCheck.Check(arena.Host, contestant);
+        return evaluate(stint);
+    };
+}

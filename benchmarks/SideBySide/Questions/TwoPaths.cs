@@ -1,0 +1,44 @@
+using Mptcp.Lab;
+using SideBySide.Measuring;
+
+namespace SideBySide.Questions;
+
+/// <summary>A client and a server with links between them, all of which connections use that can.</summary>
+sealed class TwoPaths : IDisposable
+{
+    readonly LabNetwork _network;
+
+    /// <param name="megabitsPerSecond">Of each link; null for as fast as the machine.</param>
+    internal TwoPaths(params double?[] megabitsPerSecond)
+    {
+        LabTopology topology = new LabTopology().AddHost("client").AddHost("server");
+        foreach ((int i, double? rate) in megabitsPerSecond.Index())
+            topology.AddLink($"link{i + 1}", "client", "server", new LabLinkOptions { MegabitsPerSecond = rate });
+
+        _network = LabNetwork.Create(topology);
+        Client.UseAllLinks();
+    }
+
+    internal LabHost Client => _network.GetHost("client");
+
+    /// <summary>The one that connections begin on.</summary>
+    internal LabLink FirstLink => _network.Links[0];
+
+    LabHost Server => _network.GetHost("server");
+
+    internal async Task<(RunningProgram Server, RunningProgram Client)> StartAsync(string[] server, string serverScenario, string[] client, string clientScenario, double warmUp, double measured)
+    {
+        string address = FirstLink.GetAddress(Server).ToString();
+        RunningProgram serving = RunningProgram.Start(Server, [.. server, serverScenario, address]);
+        string port = await serving.ReadPortAsync();
+        return (serving, RunningProgram.Start(Client, [.. client, clientScenario, address, port, $"{warmUp}", $"{measured}"]));
+    }
+
+    internal void CheckJoined(Contestant contestant)
+    {
+        if (contestant.IsMptcp && Server.ReadCounters()["MPJoinAckRx"] == 0)
+            throw new BenchmarkException($"{contestant.Name} has not used the second path.");
+    }
+
+    public void Dispose() => _network.Dispose();
+}

@@ -1,0 +1,21 @@
+using System.Runtime.InteropServices;
+
+namespace SideBySide.Reporting;
+
+/// <summary>What was measured on.</summary>
+static class Machine
+{
+    internal static string Describe() =>
+        $"{Model()}, {Environment.ProcessorCount} CPUs{(IsVirtual() ? " of a virtual machine" : "")}, {Memory()} GiB; "
+        + $"Linux {File.ReadAllText("/proc/sys/kernel/osrelease").Trim()}; {RuntimeInformation.FrameworkDescription}";
+
+    static string Model() => Find("/proc/cpuinfo", "model name") ?? RuntimeInformation.ProcessArchitecture.ToString();
+
+    static bool IsVirtual() => Find("/proc/cpuinfo", "flags")?.Split(' ').Contains("hypervisor") == true;
+
+    static long Memory() => (long)Math.Round(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / (double)(1 << 30));
+
+    static string? Find(string file, string name) => File.ReadLines(file)
+        .FirstOrDefault(line => line.StartsWith(name, StringComparison.Ordinal))?
+        .Split(':', 2)[1].Trim();
+}

@@ -1,0 +1,41 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+
+namespace Contestant;
+
+/// <summary>.NET's own: TCP, or what 'mptcpize run' makes of it.</summary>
+sealed class BclSockets : ISockets
+{
+    public async ValueTask<Socket> ConnectAsync(EndPoint server)
+    {
+        // As HttpClient does for a name: a socket that takes both families.
+        Socket socket = server is DnsEndPoint ? new(SocketType.Stream, ProtocolType.Tcp) : new(server.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            await socket.ConnectAsync(server, CancellationToken.None);
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    public Socket Listen(IPEndPoint local)
+    {
+        var listener = new Socket(local.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        listener.Bind(local);
+        listener.Listen();
+        return listener;
+    }
+
+    public void Configure(SocketsHttpHandler handler)
+    {
+    }
+
+    public void Configure(SocketTransportOptions transport)
+    {
+    }
+}

@@ -1,0 +1,17 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+
+namespace Contestant;
+
+/// <summary>All that differs between .NET's own sockets and this library's.</summary>
+interface ISockets
+{
+    ValueTask<Socket> ConnectAsync(EndPoint server);
+
+    Socket Listen(IPEndPoint local);
+
+    void Configure(SocketsHttpHandler handler);
+
+    void Configure(SocketTransportOptions transport);
+}

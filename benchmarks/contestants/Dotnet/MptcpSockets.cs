@@ -1,0 +1,18 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Mptcp.Sockets;
+
+namespace Contestant;
+
+/// <summary>This library's.</summary>
+sealed class MptcpSockets : ISockets
+{
+    public ValueTask<Socket> ConnectAsync(EndPoint server) => MptcpSocket.ConnectAsync(server);
+
+    public Socket Listen(IPEndPoint local) => MptcpSocket.Listen(local);
+
+    public void Configure(SocketsHttpHandler handler) => handler.UseMptcp();
+
+    public void Configure(SocketTransportOptions transport) => transport.CreateBoundListenSocket = endPoint => MptcpSocket.CreateBoundListenSocket(endPoint);
+}

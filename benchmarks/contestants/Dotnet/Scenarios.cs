@@ -1,0 +1,92 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Contestant;
+
+/// <summary>What a client can be asked to do.</summary>
+static class Scenarios
+{
+    const int Block = 64 * 1024;
+
+    static readonly Dictionary<string, Func<ISockets, Server, Stint, Task>> s_scenarios = new()
+    {
+        ["bulk"] = BulkAsync,
+        ["roundtrip"] = RoundTripAsync,
+        ["connect"] = ConnectAsync,
+        ["http-new"] = (sockets, server, stint) => RequestAsync(sockets, server, stint, isNew: true),
+        ["http-kept"] = (sockets, server, stint) => RequestAsync(sockets, server, stint, isNew: false),
+        ["once"] = OnceAsync,
+        ["download"] = (sockets, server, stint) => new Downloads(sockets, server.Url(WebServer.Endless), Timeout.InfiniteTimeSpan).RunAsync(stint),
+        ["requests"] = (sockets, server, stint) => new Downloads(sockets, server.Url(WebServer.Megabyte), TimeSpan.FromSeconds(3)).RunAsync(stint),
+        ["idle"] = IdleConnections.MeasureAsync,
+        ["ask"] = Questions.AskAsync,
+    };
+
+    internal static string Names => string.Join('|', s_scenarios.Keys);
+
+    internal static Func<ISockets, Server, Stint, Task>? Find(string name) => s_scenarios.GetValueOrDefault(name);
+
+    static async Task BulkAsync(ISockets sockets, Server server, Stint stint)
+    {
+        using Socket socket = await sockets.ConnectAsync(server.EndPoint);
+        byte[] block = new byte[Block];
+        stint.Start();
+        while (stint.GoesOn(await socket.SendAsync(block.AsMemory())))
+        {
+        }
+    }
+
+    static async Task RoundTripAsync(ISockets sockets, Server server, Stint stint)
+    {
+        using Socket socket = await sockets.ConnectAsync(server.EndPoint);
+        socket.NoDelay = true;
+        byte[] sent = new byte[1], received = new byte[Block];
+        stint.Start();
+        do
+        {
+            await socket.SendAsync(sent.AsMemory());
+            if (await socket.ReceiveAsync(received.AsMemory()) != sent.Length)
+                throw new InvalidOperationException("The server echoes something else.");
+        }
+        while (stint.GoesOn());
+    }
+
+    static async Task ConnectAsync(ISockets sockets, Server server, Stint stint)
+    {
+        EndPoint endPoint = server.EndPoint;
+        stint.Start();
+        do
+        {
+            using Socket socket = await sockets.ConnectAsync(endPoint);
+        }
+        while (stint.GoesOn());
+    }
+
+    static async Task RequestAsync(ISockets sockets, Server server, Stint stint, bool isNew)
+    {
+        using var handler = new SocketsHttpHandler { UseProxy = false };
+        sockets.Configure(handler);
+        using var client = new HttpClient(handler);
+        client.DefaultRequestHeaders.ConnectionClose = isNew;
+        Uri url = server.Url("/");
+        stint.Start();
+        do
+        {
+            byte[] answer = await client.GetByteArrayAsync(url);
+            if (!answer.AsSpan().SequenceEqual("Hello, World!"u8))
+                throw new InvalidOperationException("The server answers something else.");
+        }
+        while (stint.GoesOn());
+    }
+
+    /// <summary>The first connect of a process.</summary>
+    static async Task OnceAsync(ISockets sockets, Server server, Stint stint)
+    {
+        long before = Stopwatch.GetTimestamp();
+        using Socket socket = await sockets.ConnectAsync(server.EndPoint);
+        TimeSpan elapsed = Stopwatch.GetElapsedTime(before);
+        Stint.Begin();
+        Stint.Say(("seconds", elapsed.TotalSeconds));
+    }
+}

@@ -1,0 +1,40 @@
+using System.Net;
+
+namespace Contestant;
+
+/// <summary>Kestrel.</summary>
+static class WebServer
+{
+    internal const string Endless = "/endless", Megabyte = "/megabyte";
+
+    const int Block = 64 * 1024, BlocksOfAMegabyte = 16;
+
+    /// <inheritdoc cref="StreamServer.RunAsync"/>
+    internal static async Task RunAsync(ISockets sockets, IPAddress address)
+    {
+        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseSockets(sockets.Configure);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.Listen(address, 0);
+            kestrel.Limits.MinResponseDataRate = null; // paths die
+        });
+
+        await using WebApplication server = builder.Build();
+        server.MapGet("/", () => "Hello, World!");
+        server.MapGet(Endless, context => SendAsync(context, long.MaxValue));
+        server.MapGet(Megabyte, context => SendAsync(context, BlocksOfAMegabyte));
+        await server.StartAsync();
+        Console.WriteLine(new Uri(server.Urls.First()).Port);
+        await StandardInput.EndAsync();
+        await server.StopAsync(new CancellationToken(canceled: true));
+    }
+
+    static async Task SendAsync(HttpContext context, long blocks)
+    {
+        byte[] block = new byte[Block];
+        for (long i = 0; i < blocks && !context.RequestAborted.IsCancellationRequested; i++)
+            await context.Response.Body.WriteAsync(block, CancellationToken.None);
+    }
+}
