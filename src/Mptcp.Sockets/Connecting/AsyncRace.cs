@@ -11,11 +11,10 @@ namespace Mptcp.Sockets.Connecting;
 sealed class AsyncRace : RaceClock.Entry, IValueTaskSource<Socket>
 {
     readonly ConnectRequest _request;
-    readonly AttemptSchedule _schedule; // guarded by _lock
-    readonly Lock _lock = new();
+    readonly AttemptSchedule _schedule; // guarded by itself: nobody else knows it
     CancellationTokenRegistration _cancellation;
     ManualResetValueTaskSourceCore<Socket> _result; // continuations run inline: no thread hop
-    bool _isOver; // guarded by _lock
+    bool _isOver; // guarded by _schedule
 
     AsyncRace(ConnectRequest request)
     {
@@ -51,7 +50,7 @@ sealed class AsyncRace : RaceClock.Entry, IValueTaskSource<Socket>
     /// <summary>The next attempt; if none is due, asks to be woken when one is.</summary>
     Attempt? TakeDue()
     {
-        lock (_lock)
+        lock (_schedule)
         {
             if (_isOver)
                 return null;
@@ -99,7 +98,7 @@ sealed class AsyncRace : RaceClock.Entry, IValueTaskSource<Socket>
     /// <summary>Makes the socket known to the race, which discards it when it ends; false if it has ended.</summary>
     bool TryEnter(Attempt attempt, Socket socket)
     {
-        lock (_lock)
+        lock (_schedule)
         {
             if (_isOver)
                 return false;
@@ -150,7 +149,7 @@ sealed class AsyncRace : RaceClock.Entry, IValueTaskSource<Socket>
     void OnFailed(Attempt attempt, SocketException error)
     {
         SocketException? failure;
-        lock (_lock)
+        lock (_schedule)
         {
             if (_isOver)
                 return;
@@ -173,7 +172,7 @@ sealed class AsyncRace : RaceClock.Entry, IValueTaskSource<Socket>
 
     void End(Attempt? winner, Exception? error, bool continueElsewhere = false)
     {
-        lock (_lock)
+        lock (_schedule)
         {
             if (_isOver)
                 return; // a loser that connected late was discarded already

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using Mptcp.Sockets.Telemetry;
 
 namespace Mptcp.Sockets.Connecting;
@@ -22,6 +23,7 @@ static class Race
     }
 
     /// <inheritdoc cref="Run"/>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))] // its state would be a tenth of what a connect allocates
     internal static async ValueTask<Socket> RunAsync(ConnectRequest request, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
