@@ -7,6 +7,8 @@ namespace Contestant;
 /// <summary>Asks each of many connections for its state, information and subflows.</summary>
 static class Questions
 {
+    static readonly MptcpSubflow[] s_subflows = new MptcpSubflow[8];
+
     internal static async Task AskAsync(ISockets sockets, Server server, Stint stint)
     {
         var connections = new List<Socket>();
@@ -60,8 +62,7 @@ static class Questions
 
     static void AskSubflows(Socket connection)
     {
-        Span<MptcpSubflow> subflows = stackalloc MptcpSubflow[8];
-        Check(connection.TryGetMptcpSubflows(subflows, out int count) && count > 0);
+        Check(connection.TryGetMptcpSubflows(s_subflows, out int count) && count > 0);
     }
 
     static void Check(bool isMptcp)
