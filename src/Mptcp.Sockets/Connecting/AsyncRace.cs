@@ -92,7 +92,8 @@ sealed class AsyncRace : RaceClock.Entry, IValueTaskSource<Socket>
             return;
         }
 
-        _ = ConnectAsync(attempt);
+        if (new ConnectOperation(this, attempt).Start() is { } outcome)
+            OnAnswered(attempt, outcome);
     }
 
     /// <summary>Makes the socket known to the race, which discards it when it ends; false if it has ended.</summary>
@@ -108,42 +109,26 @@ sealed class AsyncRace : RaceClock.Entry, IValueTaskSource<Socket>
         }
     }
 
-    /// <summary>Connects, and goes on with the race. Never throws, as <see cref="Advance"/>.</summary>
-    async Task ConnectAsync(Attempt attempt)
+    /// <summary>Goes on with the race. Never throws, as <see cref="Advance"/>.</summary>
+    internal void OnAnsweredLater(Attempt attempt, SocketError outcome)
     {
-        SocketException? error = null;
-        bool isAnsweredLater = false;
         try
         {
-            try
-            {
-                ValueTask connect = attempt.Socket!.ConnectAsync(attempt.Target, CancellationToken.None);
-                isAnsweredLater = !connect.IsCompleted;
-                await connect.ConfigureAwait(false);
-            }
-            catch (SocketException e)
-            {
-                error = e;
-            }
-            catch (ObjectDisposedException) // closed by somebody before it could begin
-            {
-                error = new SocketException((int)SocketError.OperationAborted);
-            }
-
-            if (error is null)
-            {
-                End(attempt, error: null);
-                return;
-            }
-
-            OnFailed(attempt, error);
-            if (isAnsweredLater)
-                Advance(); // otherwise whoever started this attempt does, in a loop rather than in ever deeper calls
+            OnAnswered(attempt, outcome);
+            Advance(); // whoever starts an attempt that is answered at once does this, in a loop rather than in ever deeper calls
         }
-        catch (Exception e) // .NET refuses to connect what the caller has made of the socket, or a logger throws
+        catch (Exception e) // of a logger
         {
             End(winner: null, e);
         }
+    }
+
+    void OnAnswered(Attempt attempt, SocketError outcome)
+    {
+        if (outcome == SocketError.Success)
+            End(attempt, error: null);
+        else
+            OnFailed(attempt, new SocketException((int)outcome));
     }
 
     void OnFailed(Attempt attempt, SocketException error)
