@@ -35,7 +35,8 @@ sealed record Contestant(string Name, bool IsMptcp, string[] Server, string[] Cl
     /// <summary>A peer that is no bottleneck and speaks the same.</summary>
     internal Contestant Peer => IsMptcp ? CEpoll : CEpollTcp;
 
-    static Contestant DotNet(string name, bool isMptcp, string[] command) => new(name, isMptcp, [.. command, "server"], [.. command, "client"]) { IsDotNet = true };
+    static Contestant DotNet(string name, bool isMptcp, string[] command) =>
+        new(name, isMptcp, [.. command, "server"], [.. command, "client"]) { IsDotNet = true };
 
     static Contestant C(string name, string style, string protocol) => new(
         name, protocol == Mptcp, ["benchmarks/contestants/c/bin/server", style, protocol], ["benchmarks/contestants/c/bin/client", style, protocol]);

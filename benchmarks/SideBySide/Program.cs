@@ -10,7 +10,8 @@ using Spectre.Console;
 
 var quick = new Option<bool>("--quick") { Description = "One short round of everything, to see that it works: under two minutes. Writes no document." };
 var only = new Option<string?>("--only") { Description = "Only questions whose title contains this. Writes no document.", HelpName = "TEXT" };
-var command = new RootCommand("Measures this library beside what a user would pick instead, and writes docs/benchmarks.md. benchmarks/run builds what it needs.")
+var command = new RootCommand(
+    "Measures this library beside what a user would pick instead, and writes docs/benchmarks.md. benchmarks/run builds what it needs.")
 {
     quick, only,
 };
@@ -45,9 +46,13 @@ async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationTo
 
     try
     {
+        double load = Machine.ReadLoad();
+        if (load > Environment.ProcessorCount / 2.0)
+            Console.Error.WriteLine($"This machine is busy (load {load:0.00}): the figures will say little.");
+
         long begun = Stopwatch.GetTimestamp();
         Answer[] answers = await Rounds.RunAsync(questions, effort.Rounds, cancellationToken);
-        Report report = Report.Of(answers, effort.Rounds, Stopwatch.GetElapsedTime(begun));
+        Report report = Report.Of(answers, effort.Rounds, Stopwatch.GetElapsedTime(begun), load);
         IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
         {
             Ansi = Console.IsOutputRedirected ? AnsiSupport.No : AnsiSupport.Detect, // alone, it would colour a file

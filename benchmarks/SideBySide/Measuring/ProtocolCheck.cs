@@ -1,3 +1,4 @@
+using System.Globalization;
 using Mptcp.Lab;
 
 namespace SideBySide.Measuring;
@@ -6,6 +7,7 @@ namespace SideBySide.Measuring;
 static class ProtocolCheck
 {
     const int PlainConnectsOfTheLibrary = 2; // the check of its graft, once in a process
+    const int OneIn = 1000; // may fall back, where a machine is so busy that packets are lost
 
     /// <param name="host">Whose kernel has counted every connect of the clients, and of nobody else.</param>
     /// <param name="contestant">What it was to speak.</param>
@@ -15,7 +17,7 @@ static class ProtocolCheck
         long asked = mptcp["MPCapableSYNTX"];
         long fellBack = mptcp["MPCapableFallbackSYNACK"] + mptcp["MPCapableFallbackACK"];
         long plain = TcpConnects(host) - asked - mptcp.GetValueOrDefault("MPJoinSynTx", mptcp["MPJoinSynAckRx"]);
-        bool isRight = contestant.IsMptcp ? asked > 0 && fellBack == 0 && plain <= PlainConnectsOfTheLibrary : asked == 0;
+        bool isRight = contestant.IsMptcp ? asked > 0 && fellBack * OneIn <= asked && plain <= PlainConnectsOfTheLibrary : asked == 0;
         if (!isRight)
         {
             throw new BenchmarkException(
@@ -29,6 +31,6 @@ static class ProtocolCheck
         string[][] lines = [.. host.Run(() => File.ReadAllLines("/proc/thread-self/net/snmp"))
             .Where(line => line.StartsWith("Tcp:", StringComparison.Ordinal))
             .Select(line => line.Split(' '))];
-        return long.Parse(lines[1][Array.IndexOf(lines[0], "ActiveOpens")], System.Globalization.CultureInfo.InvariantCulture);
+        return long.Parse(lines[1][Array.IndexOf(lines[0], "ActiveOpens")], CultureInfo.InvariantCulture);
     }
 }

@@ -17,12 +17,15 @@ static class Paths
 
     internal static Question[] Questions(Effort effort) =>
     [
-        new(Goodput, "An HttpClient downloads from Kestrel: bytes of the answer that reach the application, of what both links could carry with all headers. TCP has the first link only.",
+        new(Goodput,
+            "An HttpClient downloads from Kestrel: bytes of the answer that reach the application, of what both links could carry with all headers. "
+            + "TCP has the first link only.",
             [Equal, Unequal], [Contestant.Mptcpize, Contestant.PlainTcp, Contestant.Library],
             async contestant => [await DownloadAsync(contestant, effort, 50, 50), await DownloadAsync(contestant, effort, 50, 20)]),
 
         new(Stall,
-            $"An HttpClient requests a megabyte after the other from Kestrel, over two links of 20 Mbit/s, with 3 s of patience for each; the link that the connection began on is lost for {Outage} s.",
+            "An HttpClient requests a megabyte after the other from Kestrel, over two links of 20 Mbit/s, with 3 s of patience for each; "
+            + $"the link that the connection began on is lost for {Outage} s.",
             [
                 new("blackhole: longest stall, s", "N2", IsCompared: false), new("blackhole: failed requests", "N0", IsCompared: false),
                 new("link down: longest stall, s", "N2", IsCompared: false), new("link down: failed requests", "N0", IsCompared: false),
@@ -39,7 +42,8 @@ static class Paths
     static async Task<double> DownloadAsync(Contestant contestant, Effort effort, params double?[] megabitsPerSecond)
     {
         using var hosts = new TwoPaths(megabitsPerSecond);
-        (RunningProgram server, RunningProgram client) = await hosts.StartAsync(contestant.Server, "http", contestant.Client, "download", effort.DotNetWarmUp, effort.Transfer);
+        (RunningProgram server, RunningProgram client) = await hosts.StartAsync(
+            [.. contestant.Server, "http"], [.. contestant.Client, "download"], effort.DotNetWarmUp, effort.Transfer);
         await using (server)
         await using (client)
         {
@@ -55,17 +59,17 @@ static class Paths
     {
         using var hosts = new TwoPaths(20, 20);
         (RunningProgram server, RunningProgram client) = await hosts.StartAsync(
-            contestant.Server, "http", contestant.Client, "requests", effort.DotNetWarmUp, Outage + AfterOutage);
+            [.. contestant.Server, "http"], [.. contestant.Client, "requests"], effort.DotNetWarmUp, Outage + AfterOutage);
         await using (server)
         await using (client)
         {
             await client.AwaitBeginAsync();
+            ProtocolCheck.Check(hosts.Client, contestant); // later a request may fail, and its connection be replaced
             hosts.CheckJoined(contestant);
             using (lose(hosts.FirstLink))
                 await Task.Delay(TimeSpan.FromSeconds(Outage));
 
             Dictionary<string, double> figures = await client.ReadFiguresAsync();
-            ProtocolCheck.Check(hosts.Client, contestant);
             return [figures["stall"], figures["failed"]];
         }
     }
@@ -74,7 +78,8 @@ static class Paths
     {
         using var hosts = new TwoPaths((double?)null);
         using LabFault firewall = hosts.FirstLink.DropMptcpSyns();
-        (RunningProgram server, RunningProgram client) = await hosts.StartAsync(contestant.Peer.Server, "sink", contestant.Client, "once", 0, 0);
+        (RunningProgram server, RunningProgram client) = await hosts.StartAsync(
+            [.. contestant.Peer.Server, "sink"], [.. contestant.Client, "once"], warmUp: 0, measured: 0);
         await using (server)
         await using (client)
         {

@@ -11,19 +11,28 @@ static class Scale
     const int FewToAsk = 100;
 
     internal static readonly Measure
-        Heap = new("managed, bytes each", "N0"), Resident = new("private memory, bytes each", "N0"), Growth = new("most open ÷ one open", "N2", IsCompared: false),
-        State = new("state, ns", "N0"), Information = new("info, ns", "N0"), Subflows = new("subflows, ns", "N0"), Allocated = new("allocated, bytes", "N0", IsCompared: false);
+        Heap = new("managed, bytes each", "N0"),
+        Resident = new("private memory, bytes each", "N0"),
+        Growth = new("most open ÷ one open", "N2", IsCompared: false),
+        State = new("state, ns", "N0"),
+        Information = new("info, ns", "N0"),
+        Subflows = new("subflows, ns", "N0"),
+        Allocated = new("allocated, bytes", "N0", IsCompared: false);
 
     internal static Question[] Questions(Effort effort) =>
     [
-        new(Idle, $"A client with 1,000 and then {effort.Idle:N0} connections that wait for bytes: the difference, each, after garbage collection. The server is C with epoll.",
+        new(Idle,
+            $"A client with 1,000 and then {effort.Idle:N0} connections that wait for bytes: the difference, each, after garbage collection. "
+            + "The server is C with epoll.",
             [Heap, Resident], [Contestant.Mptcpize, Contestant.PlainTcp, Contestant.Library], contestant => MeasureIdleAsync(contestant, effort)),
 
         new(Accept, "As Accepting, while other connections are open at the server, which wait for bytes.",
             [.. effort.Open.Select(open => new Measure($"{open:N0} open: connections/s", "N0")), Growth],
             [Contestant.CEpoll, Contestant.Mptcpize, Contestant.PlainTcp, Contestant.Library], contestant => AcceptAsync(contestant, effort)),
 
-        new(Info, $"GetMptcpState, TryGetMptcpInfo and TryGetMptcpSubflows of {effort.Open[^1]:N0} connections in turn, and of {FewToAsk}. In C the bare system calls.",
+        new(Info,
+            $"GetMptcpState, TryGetMptcpInfo and TryGetMptcpSubflows of {effort.Open[^1]:N0} connections in turn, and of {FewToAsk}. "
+            + "In C the bare system calls.",
             [State, Information, Subflows, Allocated, new($"subflows of {FewToAsk}, ns", "N0")], [Contestant.CEpoll, Contestant.Library],
             contestant => AskAsync(contestant, effort)),
     ];
@@ -55,7 +64,8 @@ static class Scale
                 await holder.AwaitBeginAsync();
                 held = open;
 
-                await using var client = RunningProgram.Start(arena.Host, [.. contestant.Peer.Client, "accept", Arena.Address, port, Invariant(warmUp), Invariant(effort.Measured)]);
+                await using var client = RunningProgram.Start(
+                    arena.Host, [.. contestant.Peer.Client, "accept", Arena.Address, port, Invariant(warmUp), Invariant(effort.Measured)]);
                 rates.Add((await Stint.MeasureAsync(client, server)).PerSecond);
                 warmUp = effort.WarmUp; // it is warm now
             }

@@ -5,11 +5,23 @@ namespace SideBySide.Questions;
 /// <summary>Client and server, two processes on loopback.</summary>
 static class Throughput
 {
-    internal const string Bulk = "Bulk throughput", RoundTrip = "One-byte round trip", Connect = "Connecting", Accept = "Accepting", HttpNew = "HTTP, new connections",
-        HttpKept = "HTTP, kept connection", ByName = "Connecting by a name whose first address refuses";
+    internal const string
+        Bulk = "Bulk throughput",
+        RoundTrip = "One-byte round trip",
+        Connect = "Connecting",
+        Accept = "Accepting",
+        HttpNew = "HTTP, new connections",
+        HttpKept = "HTTP, kept connection",
+        ByName = "Connecting by a name whose first address refuses";
 
-    internal static readonly Measure Speed = new("MB/s", "N0"), Time = new("µs", "N1"), Connections = new("connections/s", "N0"), Requests = new("requests/s", "N0"),
-        ClientCpu = new("client's CPU, µs each", "N1"), ServerCpu = new("server's CPU, µs each", "N1"), Allocated = new("allocated by the client, bytes each", "N0");
+    internal static readonly Measure
+        Speed = new("MB/s", "N0"),
+        Time = new("µs", "N1"),
+        Connections = new("connections/s", "N0"),
+        Requests = new("requests/s", "N0"),
+        ClientCpu = new("client's CPU, µs each", "N1"),
+        ServerCpu = new("server's CPU, µs each", "N1"),
+        Allocated = new("allocated by the client, bytes each", "N0");
 
     internal static Question[] Questions(Effort effort) =>
     [
@@ -25,11 +37,15 @@ static class Throughput
             [Connections, ClientCpu, Allocated], Contestant.All,
             Ask(effort, "connect", "sink", stint => [stint.PerSecond, stint.ClientMicroseconds, stint.Allocated], server: contestant => contestant.Peer)),
 
-        new(Accept, "A server takes connections and closes each when its client has finished; the client is C with epoll, 16 connections at a time, over the same protocol.",
+        new(Accept,
+            "A server takes connections and closes each when its client has finished; the client is C with epoll, 16 connections at a time, "
+            + "over the same protocol.",
             [Connections, ServerCpu], Contestant.All,
             Ask(effort, "accept", "sink", stint => [stint.PerSecond, stint.ServerMicroseconds], client: contestant => contestant.Peer)),
 
-        new(HttpNew, "A request after the other, each on a connection of its own. In .NET HttpClient and Kestrel; in C and Python a few lines that know just this one request and answer.",
+        new(HttpNew,
+            "A request after the other, each on a connection of its own. In .NET HttpClient and Kestrel; in C and Python a few lines that know just "
+            + "this one request and answer.",
             [Requests, ClientCpu, ServerCpu], Contestant.All,
             Ask(effort, "http-new", "http", stint => [stint.PerSecond, stint.ClientMicroseconds, stint.ServerMicroseconds])),
 
@@ -39,7 +55,8 @@ static class Throughput
 
         new(ByName, "A client connects to a name and closes. Of the name's two addresses nobody listens at the first. The server is C with epoll.",
             [Time, ClientCpu, Allocated], Contestant.AllDotNet,
-            Ask(effort, "connect", "sink", stint => [stint.MicrosecondsEach, stint.ClientMicroseconds, stint.Allocated], server: contestant => contestant.Peer, hosts: true)),
+            Ask(effort, "connect", "sink", stint => [stint.MicrosecondsEach, stint.ClientMicroseconds, stint.Allocated],
+                server: contestant => contestant.Peer, hosts: true)),
     ];
 
     static Func<Contestant, Task<double[]>> Ask(
@@ -58,7 +75,8 @@ static class Throughput
         double warmUp = contestant.IsDotNet ? effort.DotNetWarmUp : effort.WarmUp;
         using HostsFile? names = hosts ? new HostsFile() : null;
         await using var asking = RunningProgram.Start(
-            arena.Host, [.. names?.Enter ?? [], .. clientCommand, clientScenario, hosts ? HostsFile.Name : Arena.Address, port, $"{warmUp}", $"{effort.Measured}"]);
+            arena.Host,
+            [.. names?.Enter ?? [], .. clientCommand, clientScenario, hosts ? HostsFile.Name : Arena.Address, port, $"{warmUp}", $"{effort.Measured}"]);
         Stint stint = await Stint.MeasureAsync(asking, serving);
         ProtocolCheck.Check(arena.Host, contestant);
         return evaluate(stint);

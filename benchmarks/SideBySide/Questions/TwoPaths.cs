@@ -26,12 +26,12 @@ sealed class TwoPaths : IDisposable
 
     LabHost Server => _network.GetHost("server");
 
-    internal async Task<(RunningProgram Server, RunningProgram Client)> StartAsync(string[] server, string serverScenario, string[] client, string clientScenario, double warmUp, double measured)
+    internal async Task<(RunningProgram Server, RunningProgram Client)> StartAsync(string[] server, string[] client, double warmUp, double measured)
     {
         string address = FirstLink.GetAddress(Server).ToString();
-        RunningProgram serving = RunningProgram.Start(Server, [.. server, serverScenario, address]);
+        RunningProgram serving = RunningProgram.Start(Server, [.. server, address]);
         string port = await serving.ReadPortAsync();
-        return (serving, RunningProgram.Start(Client, [.. client, clientScenario, address, port, $"{warmUp}", $"{measured}"]));
+        return (serving, RunningProgram.Start(Client, [.. client, address, port, $"{warmUp}", $"{measured}"]));
     }
 
     internal void CheckJoined(Contestant contestant)

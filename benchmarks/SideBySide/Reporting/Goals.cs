@@ -18,36 +18,40 @@ static class Goals
 
     static IEnumerable<Goal> Of(Answer answer) => answer.Question.Title switch
     {
-        Throughput.Bulk => [AtLeast("bulk throughput, against the faster C", answer.Ratio(FasterC(answer), Throughput.Speed), 0.97)],
-        Throughput.RoundTrip => [AtMost("one-byte round trip, time against .NET under mptcpize", answer.Ratio(Contestant.Mptcpize, Throughput.Time), 1.02)],
+        Throughput.Bulk => [AtLeast(0.97, "bulk throughput, against the faster C", answer.Ratio(FasterC(answer), Throughput.Speed))],
+        Throughput.RoundTrip => [AtMost(1.02, "one-byte round trip, time against .NET under mptcpize", answer.Ratio(Contestant.Mptcpize, Throughput.Time))],
         Throughput.Connect =>
         [
-            AtLeast("connections a second as a client, against .NET under mptcpize", answer.Ratio(Contestant.Mptcpize, Throughput.Connections), 1),
-            AtMost("allocations a connect, bytes against .NET", answer.Ratio(Contestant.PlainTcp, Throughput.Allocated), 1.5),
+            AtLeast(1, "connections a second as a client, against .NET under mptcpize", answer.Ratio(Contestant.Mptcpize, Throughput.Connections)),
+            AtMost(1.5, "allocations a connect, bytes against .NET", answer.Ratio(Contestant.PlainTcp, Throughput.Allocated)),
         ],
-        Throughput.Accept => [AtLeast("connections a second as a server, against .NET under mptcpize", answer.Ratio(Contestant.Mptcpize, Throughput.Connections), 1)],
-        Throughput.HttpNew => [AtLeast("HTTP requests a second on new connections, against .NET under mptcpize", answer.Ratio(Contestant.Mptcpize, Throughput.Requests), 1)],
-        Throughput.ByName => [AtMost("connect by a name whose first address refuses, time against .NET over plain TCP", answer.Ratio(Contestant.PlainTcp, Throughput.Time), 1.05)],
-        Paths.Goodput => [AtLeast("goodput on 2 × 50 Mbit/s, of the sum of the links", answer.Get(Contestant.Library, Paths.Equal), 0.93)],
-        Paths.SynDrop => [AtMost("connect with Multipath TCP SYNs dropped", answer.Get(Contestant.Library, Paths.ConnectTime), 1.2) with { Unit = " s" }],
+        Throughput.Accept =>
+            [AtLeast(1, "connections a second as a server, against .NET under mptcpize", answer.Ratio(Contestant.Mptcpize, Throughput.Connections))],
+        Throughput.HttpNew =>
+            [AtLeast(1, "HTTP requests a second on new connections, against .NET under mptcpize", answer.Ratio(Contestant.Mptcpize, Throughput.Requests))],
+        Throughput.ByName =>
+            [AtMost(1.05, "connect by a name whose first address refuses, time against .NET over plain TCP", answer.Ratio(Contestant.PlainTcp, Throughput.Time))],
+        Paths.Goodput => [AtLeast(0.93, "goodput on 2 × 50 Mbit/s, of the sum of the links", answer.Get(Contestant.Library, Paths.Equal))],
+        Paths.SynDrop => [AtMost(1.2, "connect with Multipath TCP SYNs dropped", answer.Get(Contestant.Library, Paths.ConnectTime), " s")],
         Scale.Idle =>
         [
-            AtMost("managed memory of an idle connection, against .NET over plain TCP", answer.Ratio(Contestant.PlainTcp, Scale.Heap), 1.05),
-            AtMost("private memory of an idle connection, against .NET over plain TCP", answer.Ratio(Contestant.PlainTcp, Scale.Resident), 1.05),
+            AtMost(1.05, "managed memory of an idle connection, against .NET over plain TCP", answer.Ratio(Contestant.PlainTcp, Scale.Heap)),
+            AtMost(1.05, "private memory of an idle connection, against .NET over plain TCP", answer.Ratio(Contestant.PlainTcp, Scale.Resident)),
         ],
         Scale.Info =>
         [
-            AtMost("state, time against the bare system call", answer.Ratio(Contestant.CEpoll, Scale.State), 1.2),
-            AtMost("info, time against the bare system call", answer.Ratio(Contestant.CEpoll, Scale.Information), 1.2),
-            AtMost("subflows, time against the bare system call", answer.Ratio(Contestant.CEpoll, Scale.Subflows), 1.2),
-            AtMost("state, info and subflows, allocated", answer.Get(Contestant.Library, Scale.Allocated), 0) with { Unit = " bytes" },
+            AtMost(1.2, "state, time against the bare system call", answer.Ratio(Contestant.CEpoll, Scale.State)),
+            AtMost(1.2, "info, time against the bare system call", answer.Ratio(Contestant.CEpoll, Scale.Information)),
+            AtMost(1.2, "subflows, time against the bare system call", answer.Ratio(Contestant.CEpoll, Scale.Subflows)),
+            AtMost(0, "state, info and subflows, allocated", answer.Get(Contestant.Library, Scale.Allocated), " bytes"),
         ],
         _ => [],
     };
 
-    static Contestant FasterC(Answer answer) => new[] { Contestant.CBlocking, Contestant.CEpoll }.MaxBy(c => answer.Get(c, Throughput.Speed).Median)!;
+    static Contestant FasterC(Answer answer) =>
+        new[] { Contestant.CBlocking, Contestant.CEpoll }.MaxBy(c => answer.Get(c, Throughput.Speed).Median)!;
 
-    static Goal AtLeast(string what, Series figure, double limit) => new(what, figure, limit, IsLeast: true);
+    static Goal AtLeast(double limit, string what, Series figure) => new(what, figure, limit, IsLeast: true);
 
-    static Goal AtMost(string what, Series figure, double limit) => new(what, figure, limit, IsLeast: false);
+    static Goal AtMost(double limit, string what, Series figure, string unit = "") => new(what, figure, limit, IsLeast: false, unit);
 }

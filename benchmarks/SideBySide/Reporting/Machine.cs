@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 
 namespace SideBySide.Reporting;
@@ -8,6 +9,9 @@ static class Machine
     internal static string Describe() =>
         $"{Model()}, {Environment.ProcessorCount} CPUs{(IsVirtual() ? " of a virtual machine" : "")}, {Memory()} GiB; "
         + $"Linux {File.ReadAllText("/proc/sys/kernel/osrelease").Trim()}; {RuntimeInformation.FrameworkDescription}";
+
+    /// <summary>What else it does: the programs that wanted to run in the last minute, on average.</summary>
+    internal static double ReadLoad() => double.Parse(File.ReadAllText("/proc/loadavg").Split(' ')[0], CultureInfo.InvariantCulture);
 
     static string Model() => Find("/proc/cpuinfo", "model name") ?? RuntimeInformation.ProcessArchitecture.ToString();
 
