@@ -146,7 +146,7 @@ public class ParsingFuzzTests
                 }
 
                 if (writer.Message.Length < 1500)
-                    writer.Bytes(type, _noise.AsSpan(0, _random.Next(8) switch { 0 => 0, 1 => 1, 2 => 2, 3 => 8, 4 => 96, 5 => _random.Next(200), 6 => 16, _ => 4 }));
+                    writer.Bytes(type, _noise.AsSpan(0, _random.Next(32) switch { 0 => _random.Next(200), < 8 => 8, < 16 => 96, _ => 16 }));
             }
         }
 

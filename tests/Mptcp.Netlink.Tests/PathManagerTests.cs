@@ -182,7 +182,7 @@ public class PathManagerTests
         using MptcpPathManager manager = MptcpPathManager.Open();
         Parallel.For(1, 9, i =>
         {
-            for (int round = 0; round < 50; round++)
+            for (int round = 0; round < 10; round++)
             {
                 manager.AddEndpoint(new MptcpEndpoint(IPAddress.Parse($"10.0.0.{i}"), Subflow) { Id = (byte)i }).Id.Should().Be((byte)i);
                 manager.GetEndpoints().Should().Contain(endpoint => endpoint.Id == i);
