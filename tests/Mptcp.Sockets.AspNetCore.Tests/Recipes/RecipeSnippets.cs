@@ -1,4 +1,10 @@
+using System.Net;
 using System.Net.WebSockets;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.DependencyInjection;
 using RabbitMQ.Client;
 
 namespace Mptcp.Sockets.AspNetCore.Tests.Recipes;
@@ -11,6 +17,28 @@ static class RecipeSnippets
         var http = new HttpClient(new SocketsHttpHandler().UseMptcp());
 
         return http;
+    }
+
+    internal static void OfTheFactory(IServiceCollection services)
+    {
+        services.AddHttpClient("orders").UseMptcp();                            // one client
+        services.ConfigureHttpClientDefaults(client => client.UseMptcp());      // or all of them
+    }
+
+    internal static void OfKestrel(WebApplicationBuilder builder)
+    {
+        builder.WebHost.UseMptcp();
+    }
+
+    internal static void OfRequests(WebApplication app)
+    {
+        app.MapGet("/", (HttpContext context) => $"{context.GetMptcpState()}: {context.ExplainMptcp()}");
+    }
+
+    internal static void OfKestrelAlone(WebApplicationBuilder builder)
+    {
+        builder.WebHost.UseSockets(o => o.CreateBoundListenSocket = e =>
+            e is IPEndPoint ? MptcpSocket.CreateBoundListenSocket(e) : SocketTransportOptions.CreateDefaultBoundListenSocket(e));
     }
 
     internal static async Task OfWebSockets(Uri uri, CancellationToken cancellationToken)
