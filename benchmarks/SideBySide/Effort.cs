@@ -15,7 +15,7 @@ sealed record Effort(int Rounds, double DotNetWarmUp, double WarmUp, double Meas
     const int OtherDescriptors = 500;
 
     internal static Effort Whole { get; } =
-        new(Rounds: 5, DotNetWarmUp: 1.5, WarmUp: 0.2, Measured: 0.8, Transfer: 2.5, Idle: MostConnections(20_000), Open: [1, 100, 10_000]);
+        new(Rounds: 5, DotNetWarmUp: 1.3, WarmUp: 0.2, Measured: 0.8, Transfer: 2.5, Idle: MostConnections(20_000), Open: [1, 100, 10_000]);
 
     internal static Effort Quick { get; } =
         new(Rounds: 1, DotNetWarmUp: 0.4, WarmUp: 0.1, Measured: 0.3, Transfer: 1, Idle: 4_000, Open: [1, 100, 2_000]);

@@ -20,7 +20,7 @@ static class Paths
         new(Goodput,
             "An HttpClient downloads from Kestrel: bytes of the answer that reach the application, of what both links could carry with all headers. "
             + "TCP has the first link only.",
-            [Equal, Unequal], [Contestant.Mptcpize, Contestant.PlainTcp, Contestant.Library],
+            [Equal, Unequal], [Contestant.PlainTcp, Contestant.Library],
             async contestant => [await DownloadAsync(contestant, effort, 50, 50), await DownloadAsync(contestant, effort, 50, 20)]),
 
         new(Stall,

@@ -41,7 +41,7 @@ static class Scale
     {
         using var arena = new Arena();
         await using var server = RunningProgram.Start(arena.Host, [.. contestant.Peer.Server, "sink", Arena.Address]);
-        Dictionary<string, double> figures = await RunClientAsync(arena, contestant.Client, "idle", await server.ReadPortAsync(), effort.Idle, 0);
+        Dictionary<string, double> figures = await RunClientAsync(arena, contestant.Client, "idle", await server.ReadPortAsync(), effort.Idle, effort.DotNetWarmUp);
         ProtocolCheck.Check(arena.Host, contestant);
         return [figures["heap"], figures["resident"]];
     }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Net.Sockets;
 
@@ -10,6 +11,7 @@ static class IdleConnections
 
     internal static async Task MeasureAsync(ISockets sockets, Server server, Stint stint)
     {
+        await WarmUpAsync(sockets, server, stint.Measured);
         int many = stint.Count;
         var connections = new List<(Socket, Task<int>)>(many);
         await OpenAsync(Few);
@@ -31,6 +33,18 @@ static class IdleConnections
                 Socket socket = await sockets.ConnectAsync(server.EndPoint);
                 connections.Add((socket, socket.ReceiveAsync(Array.Empty<byte>().AsMemory()).AsTask()));
             }
+        }
+    }
+
+    /// <summary>What .NET compiles takes memory, too, but no connection's.</summary>
+    static async Task WarmUpAsync(ISockets sockets, Server server, TimeSpan duration)
+    {
+        long begun = Stopwatch.GetTimestamp();
+        while (Stopwatch.GetElapsedTime(begun) < duration)
+        {
+            using Socket socket = await sockets.ConnectAsync(server.EndPoint);
+            socket.Shutdown(SocketShutdown.Send);
+            await socket.ReceiveAsync(new byte[1].AsMemory()); // the server closes, too
         }
     }
 
