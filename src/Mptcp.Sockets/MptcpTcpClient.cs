@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using Mptcp.Sockets.Connecting;
 using Mptcp.Sockets.Creation;
 using Mptcp.Sockets.Info;
@@ -148,8 +149,7 @@ public partial class MptcpTcpClient : TcpClient
         try
         {
             Socket tcp = Client;
-            bool dualMode = tcp.AddressFamily == AddressFamily.InterNetworkV6 && tcp.DualMode;
-            if (SocketFactory.TryCreateForClient(tcp.AddressFamily, dualMode, Mode, out Refusal refusal) is { } mptcp)
+            if (SocketFactory.TryCreateInPlaceOf(tcp, Mode, out Refusal refusal) is { } mptcp)
             {
                 Client = mptcp;
                 tcp.Dispose();
@@ -166,6 +166,7 @@ public partial class MptcpTcpClient : TcpClient
         }
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     async ValueTask ResolveAndConnectAsync(string host, int port, CancellationToken cancellationToken)
     {
         IPAddress[] addresses = await Addresses.ResolveAsync(host, cancellationToken).ConfigureAwait(false);
@@ -192,6 +193,7 @@ public partial class MptcpTcpClient : TcpClient
         }
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     async ValueTask ConnectAsync(IPAddress[] addresses, int port, string addressesName, string? host, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -301,7 +303,18 @@ public partial class MptcpTcpClient : TcpClient
             ObjectDisposedException.ThrowIf(_isDisposed, this);
     }
 
-    IPEndPoint[] Targets(IPAddress[] addresses, int port) => [.. addresses.Where(CanReach).Select(address => new IPEndPoint(address, port))];
+    IPEndPoint[] Targets(IPAddress[] addresses, int port)
+    {
+        var targets = new IPEndPoint[addresses.Length];
+        int count = 0;
+        foreach (IPAddress address in addresses)
+        {
+            if (CanReach(address))
+                targets[count++] = new IPEndPoint(address, port);
+        }
+
+        return count == targets.Length ? targets : targets[..count];
+    }
 
     bool CanReach(IPAddress address) =>
         address.AddressFamily == Client.AddressFamily

@@ -111,7 +111,7 @@ sealed unsafe class BlockingRace
             Pending pending = _pending[next];
             if (fd.ReturnedEvents == 0)
                 next++;
-            else if (TryFinish(pending)) // a failed one leaves the list
+            else if (TryFinish(pending, fd.ReturnedEvents)) // a failed one leaves the list
                 return pending.Attempt;
         }
 
@@ -128,11 +128,18 @@ sealed unsafe class BlockingRace
         }
     }
 
-    bool TryFinish(Pending pending)
+    bool TryFinish(Pending pending, short events)
     {
         Attempt attempt = pending.Attempt;
         try
         {
+            // A refusal is an answer: it need not become an exception first.
+            if ((events & POLLERR) != 0 && NativeOption.TryRead(pending.Handle, SOL_SOCKET, SO_ERROR, out int errno) && errno != 0)
+            {
+                OnFailed(attempt, Errno.ToException(errno));
+                return false;
+            }
+
             Check(Libc.fcntl(pending.Handle, F_SETFL, pending.Flags));
             attempt.Socket!.Connect(attempt.Target);
             return true;

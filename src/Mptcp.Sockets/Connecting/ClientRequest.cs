@@ -12,7 +12,7 @@ sealed class ClientRequest(IReadOnlyList<IPEndPoint> targets, Socket original) :
 {
     readonly UnusedValues _unusedValues = UnusedValues.Read(original);
     readonly Lock _lock = new();
-    readonly List<Socket> _made = []; // guarded by _lock
+    List<Socket>? _made; // guarded by _lock
     bool _isAborted; // guarded by _lock
     bool _originalIsUsed; // guarded by _lock
 
@@ -41,7 +41,7 @@ sealed class ClientRequest(IReadOnlyList<IPEndPoint> targets, Socket original) :
 
             Socket socket = SocketFactory.CreateLike(original, _unusedValues, attempt.WantsMptcp ? Mode : MptcpMode.Disabled, out Refusal refusal);
             attempt.Refusal = refusal;
-            _made.Add(socket);
+            (_made ??= []).Add(socket);
             return socket;
         }
     }
@@ -74,7 +74,7 @@ sealed class ClientRequest(IReadOnlyList<IPEndPoint> targets, Socket original) :
         lock (_lock)
         {
             _isAborted = true;
-            made = [.. _made];
+            made = [.. _made ?? []];
         }
 
         // Outside the lock: closing waits for whoever uses the socket, and that may be waiting for the lock.

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 
 namespace Mptcp.Sockets.Connecting;
 
@@ -22,6 +23,7 @@ static class Connector
             : Race.RunAsync(Request((IPEndPoint)remoteEndPoint, options), cancellationToken);
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     static async ValueTask<Socket> ResolveAndConnectAsync(DnsEndPoint name, MptcpConnectOptions options, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -75,13 +77,16 @@ static class Connector
     static IPEndPoint[] Targets(IPAddress[] addresses, DnsEndPoint name, MptcpConnectOptions options)
     {
         AddressFamily wanted = options.LocalEndPoint?.AddressFamily ?? name.AddressFamily;
-        IPEndPoint[] usable = [.. addresses
-            .Where(address => address.AddressFamily == wanted || !Require.IsInternet(wanted))
-            .Select(address => Addresses.Target(address, name.Port))];
+        var targets = new IPEndPoint[addresses.Length];
+        int count = 0;
+        foreach (IPAddress address in addresses)
+        {
+            if (address.AddressFamily == wanted || !Require.IsInternet(wanted))
+                targets[count++] = Addresses.Target(address, name.Port);
+        }
 
-        IPEndPoint[] targets = Addresses.Interleave(usable);
-        return targets.Length > 0
-            ? targets
+        return count > 0
+            ? Addresses.Interleave(count == targets.Length ? targets : targets[..count])
             : throw new SocketException((int)SocketError.HostNotFound, $"{name.Host} has no address of family {wanted}.");
     }
 }

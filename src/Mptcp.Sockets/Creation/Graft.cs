@@ -51,13 +51,17 @@ static class Graft
     /// .NET may replace this one by a TCP socket and go on to the next. It does so only for a descriptor it has never handed out, which
     /// asking a socket for its handle counts as; so here the handle comes first. The price: .NET takes the new socket for bound.
     /// </summary>
-    internal static Socket IntoReplaceableSocket(NativeSocket native, AddressFamily family)
+    /// <param name="native">The kernel's socket.</param>
+    /// <param name="family">Its family.</param>
+    /// <param name="spare">A fresh TCP socket of that family, which the caller needs no more: sharing that is cheaper than making another.</param>
+    internal static Socket IntoReplaceableSocket(NativeSocket native, AddressFamily family, Socket? spare = null)
     {
         if (!IsAllowed)
             return Wrap(native, family);
 
+        using NativeSocket tcp = spare is null ? NativeSocket.OpenTcp(family) : NativeSocket.Duplicate(spare.SafeHandle);
         MatchIPv6Only(native, family);
-        return IntoSocketTakenForBound(native, family);
+        return IntoSocketTakenForBound(native, tcp);
     }
 
     /// <summary>A socket over one that listens already, and goes on to with the same backlog.</summary>
@@ -68,7 +72,8 @@ static class Graft
             return KeepHandle(new Socket(native.Release()));
 
         int backlog = native.ReadBacklog() ?? int.MaxValue;
-        Socket socket = IntoSocketTakenForBound(native, family);
+        using NativeSocket tcp = NativeSocket.OpenTcp(family);
+        Socket socket = IntoSocketTakenForBound(native, tcp);
         try
         {
             socket.Listen(backlog); // for .NET: to the kernel, it only sets the backlog
@@ -81,9 +86,8 @@ static class Graft
         }
     }
 
-    static Socket IntoSocketTakenForBound(NativeSocket native, AddressFamily family)
+    static Socket IntoSocketTakenForBound(NativeSocket native, NativeSocket tcp)
     {
-        using NativeSocket tcp = NativeSocket.OpenTcp(family);
         SafeSocketHandle handle = tcp.Release();
         try
         {

@@ -25,17 +25,17 @@ static class SocketFactory
     }
 
     /// <summary>
-    /// For <see cref="System.Net.Sockets.TcpClient"/>: see <see cref="Graft.IntoReplaceableSocket"/>. IPv6 sockets take IPv4, too, if <paramref name="dualMode"/>.
-    /// Null, and why, where this system has no Multipath TCP and the mode allows TCP.
+    /// To take the place of the fresh TCP socket of a <see cref="TcpClient"/>: see <see cref="Graft.IntoReplaceableSocket"/>. Null, and why, where this system has no Multipath TCP and the mode allows TCP.
     /// </summary>
-    internal static Socket? TryCreateForClient(AddressFamily family, bool dualMode, MptcpMode mode, out Refusal refusal)
+    internal static Socket? TryCreateInPlaceOf(Socket tcp, MptcpMode mode, out Refusal refusal)
     {
+        AddressFamily family = tcp.AddressFamily;
         using NativeSocket? native = TryOpenMptcp(family, out refusal);
         if (native is null)
             return mode == MptcpMode.Required ? throw refusal.ToException() : null;
 
-        Socket socket = Adopt(native, family, mode);
-        return dualMode ? WithDualMode(socket) : socket;
+        Socket socket = Adopt(native, family, mode, tcp);
+        return family == AddressFamily.InterNetworkV6 && tcp.DualMode ? WithDualMode(socket) : socket;
     }
 
     /// <summary>
@@ -82,8 +82,8 @@ static class SocketFactory
     }
 
     /// <summary>One that .NET may replace by a TCP socket, unless Multipath TCP is required.</summary>
-    static Socket Adopt(NativeSocket native, AddressFamily family, MptcpMode mode) =>
-        mode == MptcpMode.Required ? Graft.IntoNewSocket(native, family) : Graft.IntoReplaceableSocket(native, family);
+    static Socket Adopt(NativeSocket native, AddressFamily family, MptcpMode mode, Socket? spare = null) =>
+        mode == MptcpMode.Required ? Graft.IntoNewSocket(native, family) : Graft.IntoReplaceableSocket(native, family, spare);
 
     /// <summary>What .NET keeps on its own side.</summary>
     static void CarryManagedState(Socket template, Socket socket)

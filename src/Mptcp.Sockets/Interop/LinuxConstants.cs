@@ -30,11 +30,13 @@ static class LinuxConstants
     internal const int F_SETFL = 4;
     internal const int F_DUPFD_CLOEXEC = 1030;
     internal const short POLLOUT = 4;
+    internal const short POLLERR = 8;
 
     // asm-generic/socket.h
     internal const int SOL_SOCKET = 1;
     internal const int SO_REUSEADDR = 2;
     internal const int SO_TYPE = 3;
+    internal const int SO_ERROR = 4;
     internal const int SO_DONTROUTE = 5;
     internal const int SO_SNDBUF = 7;
     internal const int SO_RCVBUF = 8;
