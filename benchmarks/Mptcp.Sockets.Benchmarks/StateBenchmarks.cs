@@ -1,0 +1,34 @@
+using BenchmarkDotNet.Attributes;
+using Mptcp.Sockets.Benchmarks.Interop;
+using Mptcp.Sockets.Benchmarks.Support;
+
+namespace Mptcp.Sockets.Benchmarks;
+
+/// <summary>What does it cost to ask for a connection's state, against the bare system call?</summary>
+public unsafe class StateBenchmarks
+{
+    Subflows _connection = null!;
+    int _fd;
+
+    [GlobalSetup]
+    public void Setup()
+    {
+        _connection = new Subflows(1);
+        _fd = _connection.ClientFd;
+    }
+
+    [GlobalCleanup]
+    public void Cleanup() => _connection.Dispose();
+
+    [Benchmark(Baseline = true)]
+    public int Bare_system_call()
+    {
+        int value = 0;
+        uint length = sizeof(int);
+        _ = Libc.getsockopt(_fd, Libc.SOL_TCP, Libc.TCP_IS_MPTCP, (byte*)&value, &length);
+        return value;
+    }
+
+    [Benchmark]
+    public MptcpState GetMptcpState() => _connection.Client.GetMptcpState();
+}

@@ -1,0 +1,7 @@
+namespace Mptcp.Sockets.Benchmarks.Support;
+
+/// <summary>How much is sent to measure throughput.</summary>
+static class Bulk
+{
+    internal const int Size = 64 * 1024 * 1024, Block = 64 * 1024;
+}
