@@ -1,0 +1,103 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.Extensions.Logging;
+using Mptcp.Netlink.Telemetry;
+
+namespace Mptcp.Netlink.Endpoints;
+
+/// <summary>Makes the kernel's endpoints what they should be, and knows which of them are its own. Not for several threads at once.</summary>
+sealed class EndpointKeeper(MptcpPathManager manager, MptcpEndpointsOptions options, ILogger logger)
+{
+    readonly List<MptcpEndpoint> _own = [];
+    HashSet<IPAddress> _taken = [], _leftOut = []; // so that each is news only once
+
+    /// <summary>Does what is to be done. What fails does not keep the rest from being done, and is tried again the next time.</summary>
+    /// <exception cref="MptcpNetlinkException">The kernel does not tell what there is. Nothing was done.</exception>
+    internal void Update(IReadOnlyList<MptcpInterface> interfaces)
+    {
+        IReadOnlyList<WantedEndpoint> wanted = WantedEndpoint.From(interfaces, options);
+        EndpointPlan plan = EndpointPlan.Make(wanted, manager.GetEndpoints(), _own);
+        _own.RemoveAll(endpoint => !plan.Kept.Concat(plan.Remove).Any(there => there.Id == endpoint.Id)); // somebody else has removed it
+        foreach (MptcpEndpoint endpoint in plan.Remove)
+            Try(endpoint, Remove);
+
+        // Before there are more paths to be had, since connections take theirs at once.
+        Try(() => RaiseLimits(wanted.Count), e => Log.LimitsFailed(logger, e));
+
+        foreach (MptcpEndpoint endpoint in plan.Change)
+            Try(endpoint, Change);
+
+        foreach (MptcpEndpoint endpoint in plan.Add)
+            Try(endpoint, Add);
+
+        Tell(plan);
+    }
+
+    /// <summary>Sets the limits as they are, which the kernel refuses to whom it would refuse all else.</summary>
+    /// <exception cref="MptcpPrivilegeException">This process lacks <c>CAP_NET_ADMIN</c>.</exception>
+    internal void CheckPrivilege() => manager.SetLimits(manager.GetLimits());
+
+    /// <summary>Removes its own.</summary>
+    internal void RemoveAll()
+    {
+        MptcpEndpoint[] existing = [.. manager.GetEndpoints()];
+        foreach (MptcpEndpoint endpoint in EndpointPlan.Make([], existing, _own).Remove)
+            Try(endpoint, Remove);
+    }
+
+    void Add(MptcpEndpoint endpoint)
+    {
+        MptcpEndpoint added = manager.AddEndpoint(endpoint with { InterfaceName = null }); // the number is enough, and does not change
+        _own.Add(added);
+        Log.EndpointAdded(logger, added.Id, added.Address, endpoint.InterfaceName, added.Flags);
+    }
+
+    void Change(MptcpEndpoint endpoint)
+    {
+        manager.SetEndpointFlags(endpoint.Id, endpoint.Flags);
+        Log.EndpointChanged(logger, endpoint.Id, endpoint.Address, endpoint.Flags);
+    }
+
+    void Remove(MptcpEndpoint endpoint)
+    {
+        manager.RemoveEndpoint(endpoint.Id);
+        _own.RemoveAll(own => own.Id == endpoint.Id);
+        Log.EndpointRemoved(logger, endpoint.Id, endpoint.Address);
+    }
+
+    void RaiseLimits(int endpoints)
+    {
+        MptcpLimits before = manager.GetLimits(), after = EndpointPlan.Raise(before, endpoints, options);
+        if (after == before)
+            return;
+
+        manager.SetLimits(after);
+        Log.LimitsRaised(logger, after.ExtraSubflows, after.AcceptedAddresses);
+    }
+
+    void Try(MptcpEndpoint endpoint, Action<MptcpEndpoint> action) => Try(() => action(endpoint), e => Log.EndpointFailed(logger, endpoint.Address, e));
+
+    static void Try(Action action, Action<Exception> log)
+    {
+        try
+        {
+            action();
+        }
+        catch (Exception e) when (e is SocketException or InvalidDataException)
+        {
+            log(e);
+        }
+    }
+
+    void Tell(EndpointPlan plan)
+    {
+        foreach (MptcpEndpoint endpoint in plan.Taken.Where(endpoint => !_taken.Contains(endpoint.Address)))
+            Log.EndpointTaken(logger, endpoint.Address, endpoint.InterfaceName);
+
+        foreach (MptcpEndpoint endpoint in plan.LeftOut.Where(endpoint => !_leftOut.Contains(endpoint.Address)))
+            Log.NoRoom(logger, endpoint.Address, endpoint.InterfaceName, EndpointPlan.MostEndpoints);
+
+        _taken = [.. plan.Taken.Select(endpoint => endpoint.Address)];
+        _leftOut = [.. plan.LeftOut.Select(endpoint => endpoint.Address)];
+    }
+}

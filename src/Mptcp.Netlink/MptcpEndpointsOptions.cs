@@ -1,0 +1,31 @@
+namespace Mptcp.Netlink;
+
+/// <summary>Which endpoints the kernel is to have: see <c>AddMptcpEndpoints</c>.</summary>
+public sealed class MptcpEndpointsOptions
+{
+    /// <summary>On which network interfaces.</summary>
+    public MptcpInterfaceSelection Interfaces { get; } = new();
+
+    /// <summary>
+    /// What the kernel does with them. The default is <see cref="MptcpEndpointFlags.Subflow"/>, for a host that connects; <see cref="MptcpEndpointFlags.Signal"/>
+    /// announces the addresses to peers, for a server. <see cref="MptcpEndpointFlags.Backup"/> is added for metered interfaces.
+    /// </summary>
+    public MptcpEndpointFlags Flags { get; set; } = MptcpEndpointFlags.Subflow;
+
+    /// <summary>
+    /// Whether the kernel's limit of extra subflows is raised as needed: to the number of endpoints and <see cref="AcceptedAddresses"/>; to 8, its most, where the number of
+    /// paths depends on the peer, with <see cref="MptcpEndpointFlags.Signal"/> and <see cref="MptcpEndpointFlags.FullMesh"/>. It is never lowered. Default true.
+    /// </summary>
+    public bool RaiseLimits { get; set; } = true;
+
+    /// <summary>
+    /// To how many addresses that a peer announces there shall be paths, 0 to 8: the kernel's limit is raised to it, if <see cref="RaiseLimits"/>. A peer may announce
+    /// any address. Default 0: the limit stays as it is, which is 0 where nobody has set it.
+    /// </summary>
+    public int AcceptedAddresses { get; set; }
+
+    /// <summary>
+    /// Whether the endpoints are removed when the host stops, which closes the subflows that use them, those of other programs, too. Default true. Limits stay.
+    /// </summary>
+    public bool RemoveOnStop { get; set; } = true;
+}

@@ -1,0 +1,64 @@
+using System.Net;
+using System.Runtime.InteropServices;
+using Mptcp.Netlink.PathManager;
+using Mptcp.Netlink.Transport;
+using static Mptcp.Netlink.Interop.RouteConstants;
+using static Mptcp.Netlink.Interop.RouteLayout;
+using static Mptcp.Sockets.Interop.LinuxConstants;
+
+namespace Mptcp.Netlink.Routing;
+
+/// <summary>What rtnetlink says of an address: <c>RTM_NEWADDR</c>.</summary>
+readonly record struct AddressMessage(int Index, IPAddress Address, uint Flags, byte Scope)
+{
+    /// <summary>It is of use beyond the link, will stay, and is this host's alone.</summary>
+    internal bool IsOfUse => Scope is RT_SCOPE_UNIVERSE or RT_SCOPE_SITE
+        && (Flags & IFA_F_DADFAILED) == 0
+        && (!IsIPv6 || (Flags & IFA_F_TEMPORARY) == 0)
+        && !IsIPv4LinkLocal;
+
+    /// <summary>Connections may begin here.</summary>
+    internal bool IsReady => (Flags & (IFA_F_TENTATIVE | IFA_F_DEPRECATED)) == 0;
+
+    internal bool IsGlobalIPv6 => IsIPv6 && !Address.IsIPv6UniqueLocal;
+
+    bool IsIPv6 => Address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6;
+
+    /// <summary>169.254.0.0/16, which some programs add with the scope of all others.</summary>
+    bool IsIPv4LinkLocal => !IsIPv6 && Address.GetAddressBytes() is [169, 254, ..];
+
+    /// <summary>Null for an address of another family.</summary>
+    /// <exception cref="InvalidDataException">It has no address, or too few bytes of something.</exception>
+    internal static AddressMessage? Parse(NetlinkMessage message)
+    {
+        ReadOnlySpan<byte> header = message.Header(ifaddrmsg.Size);
+        int family = header[ifaddrmsg.ifa_family];
+        if (family is not (AF_INET or AF_INET6))
+            return null;
+
+        (IPAddress? local, IPAddress? address) = (null, null);
+        uint flags = header[ifaddrmsg.ifa_flags];
+        foreach (NetlinkAttribute attribute in message.AttributesBehind(ifaddrmsg.Size))
+        {
+            switch (attribute.Type)
+            {
+                // Of a point-to-point interface, IFA_ADDRESS is the peer's: linux/if_addr.h.
+                case IFA_LOCAL:
+                    local = AddressParser.Parse(attribute, family == AF_INET6);
+                    break;
+                case IFA_ADDRESS:
+                    address = AddressParser.Parse(attribute, family == AF_INET6);
+                    break;
+                case IFA_FLAGS:
+                    flags = attribute.UInt32;
+                    break;
+            }
+        }
+
+        return new AddressMessage(
+            MemoryMarshal.Read<int>(header[ifaddrmsg.ifa_index..]),
+            local ?? address ?? throw new InvalidDataException("The kernel has given an address of an interface without the address."),
+            flags,
+            header[ifaddrmsg.ifa_scope]);
+    }
+}

@@ -1,0 +1,55 @@
+using System.Net;
+using Microsoft.Extensions.Logging;
+
+namespace Mptcp.Netlink.Telemetry;
+
+/// <summary>Every message of this library. Ids are never reused: the next is 15.</summary>
+static partial class Log
+{
+    const string Category = "Mptcp.Netlink";
+
+    internal static ILogger CreateLogger(ILoggerFactory factory) => factory.CreateLogger(Category);
+
+    [LoggerMessage(1, LogLevel.Information, "Added endpoint {Id}: {Address} of {Interface}, {Flags}.", EventName = "EndpointAdded")]
+    internal static partial void EndpointAdded(ILogger logger, byte id, IPAddress address, string? @interface, MptcpEndpointFlags flags);
+
+    [LoggerMessage(2, LogLevel.Information, "Removed endpoint {Id}: {Address}.", EventName = "EndpointRemoved")]
+    internal static partial void EndpointRemoved(ILogger logger, byte id, IPAddress address);
+
+    [LoggerMessage(3, LogLevel.Information, "Endpoint {Id}, {Address}, is {Flags} now.", EventName = "EndpointChanged")]
+    internal static partial void EndpointChanged(ILogger logger, byte id, IPAddress address, MptcpEndpointFlags flags);
+
+    [LoggerMessage(4, LogLevel.Warning, "Endpoint {Address} is not as it should be; it is tried again when interfaces change.", EventName = "EndpointFailed")]
+    internal static partial void EndpointFailed(ILogger logger, IPAddress address, Exception exception);
+
+    [LoggerMessage(5, LogLevel.Information, "Endpoint {Address} of {Interface} was added by somebody else, with other settings, and is left as it is.",
+        EventName = "EndpointTaken")]
+    internal static partial void EndpointTaken(ILogger logger, IPAddress address, string? @interface);
+
+    [LoggerMessage(6, LogLevel.Warning, "There is no room for endpoint {Address} of {Interface}: the kernel has room for {Most}.", EventName = "NoRoom")]
+    internal static partial void NoRoom(ILogger logger, IPAddress address, string? @interface, int most);
+
+    [LoggerMessage(7, LogLevel.Information, "Raised the limits to {Subflows} extra subflows and {Addresses} accepted addresses.", EventName = "LimitsRaised")]
+    internal static partial void LimitsRaised(ILogger logger, int subflows, int addresses);
+
+    [LoggerMessage(8, LogLevel.Warning, "The kernel does not tell about interfaces or endpoints; it is asked again when interfaces change.", EventName = "LookFailed")]
+    internal static partial void LookFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(9, LogLevel.Error, "{Callback} of the path policy {Policy} has failed.", EventName = "PolicyFailed")]
+    internal static partial void PolicyFailed(ILogger logger, string callback, Type policy, Exception exception);
+
+    [LoggerMessage(10, LogLevel.Warning, "Events came faster than the path policy took them, and some are lost: looking at all connections.", EventName = "EventsLost")]
+    internal static partial void EventsLost(ILogger logger);
+
+    [LoggerMessage(11, LogLevel.Information, "Connection {Token:x8}: opening a path from {Address} of {Interface}.", EventName = "PathOpening")]
+    internal static partial void PathOpening(ILogger logger, uint token, IPAddress address, string @interface);
+
+    [LoggerMessage(12, LogLevel.Information, "Connection {Token:x8}: the path from {LocalEndPoint}, with a round-trip time of {Rtt}, is {Role} now.", EventName = "PathRole")]
+    internal static partial void PathRole(ILogger logger, uint token, IPEndPoint localEndPoint, TimeSpan? rtt, string role);
+
+    [LoggerMessage(13, LogLevel.Warning, "Connection {Token:x8}: the path from {LocalEndPoint} cannot be changed.", EventName = "PathFailed")]
+    internal static partial void PathFailed(ILogger logger, uint token, IPEndPoint localEndPoint, Exception exception);
+
+    [LoggerMessage(14, LogLevel.Warning, "The limits cannot be raised.", EventName = "LimitsFailed")]
+    internal static partial void LimitsFailed(ILogger logger, Exception exception);
+}

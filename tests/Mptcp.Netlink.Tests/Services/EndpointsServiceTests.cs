@@ -1,0 +1,216 @@
+using System.Net;
+using System.Text.RegularExpressions;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Mptcp.Lab;
+using Mptcp.Netlink.Tests.Support;
+
+namespace Mptcp.Netlink.Tests.Services;
+
+/// <summary>Endpoints that follow the interfaces of a real host, with ip(8) to change these and to see those.</summary>
+public class EndpointsServiceTests
+{
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task Interfaces_that_appear_change_address_and_go_are_followed()
+    {
+        using var one = new OneHost();
+        LabHost host = one.Host;
+        Ip(host, Cable("eth0"), "address add 10.1.0.1/24 dev eth0", "link set eth0 up");
+        await using RunningHost running = await RunningHost.StartAsync(host, services => services.AddMptcpEndpoints());
+        Endpoints(host).Should().Equal(["10.1.0.1 eth0 subflow"], "that is what there was at the start");
+
+        Ip(host, Cable("wlan0"), "link set wlan0 up", "address add 10.2.0.1/24 dev wlan0");
+        await BecomeAsync(host, "10.1.0.1 eth0 subflow", "10.2.0.1 wlan0 subflow");
+
+        Ip(host, "address del 10.2.0.1/24 dev wlan0", "address add 10.2.0.9/24 dev wlan0", "address add fd00:2::9/64 dev wlan0 nodad");
+        await BecomeAsync(host, "10.1.0.1 eth0 subflow", "10.2.0.9 wlan0 subflow", "fd00:2::9 wlan0 subflow");
+
+        Ip(host, "link set eth0 down");
+        await BecomeAsync(host, "10.2.0.9 wlan0 subflow", "fd00:2::9 wlan0 subflow");
+
+        Ip(host, "link set eth0 up");
+        await BecomeAsync(host, "10.1.0.1 eth0 subflow", "10.2.0.9 wlan0 subflow", "fd00:2::9 wlan0 subflow");
+
+        Ip(host, "link set veth-eth0 down", "address add 10.1.0.2/24 dev eth0", "address add 10.2.0.8/24 dev wlan0");
+        await BecomeAsync(host, "10.1.0.1 eth0 subflow", "10.2.0.9 wlan0 subflow", "10.2.0.8 wlan0 subflow", "fd00:2::9 wlan0 subflow");
+        Ip(host, "link set veth-eth0 up", "address del 10.2.0.8/24 dev wlan0");
+        await BecomeAsync(host, "10.1.0.1 eth0 subflow", "10.1.0.2 eth0 subflow", "10.2.0.9 wlan0 subflow", "fd00:2::9 wlan0 subflow");
+        Ip(host, "address del 10.1.0.2/24 dev eth0");
+
+        Ip(host, "link set wlan0 down", "link set wlan0 name wwan0", "link set wwan0 up");
+        await BecomeAsync(host, "10.1.0.1 eth0 subflow", "10.2.0.9 wwan0 subflow");
+
+        Ip(host, "link del wwan0");
+        await BecomeAsync(host, "10.1.0.1 eth0 subflow");
+        running.HasLogged("EndpointAdded", "10.2.0.9 of wlan0").Should().BeTrue();
+        running.HasLogged("EndpointRemoved", "10.2.0.9").Should().BeTrue();
+
+        await running.StopAsync();
+        Endpoints(host).Should().BeEmpty("what was added is removed when the host stops");
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task A_running_transfer_takes_up_a_new_path_and_outlives_the_loss_of_the_old_one()
+    {
+        using var hosts = new TwoHosts(50, 50);
+        LabHost client = hosts.Client;
+        IPAddress second = hosts.SecondLink.GetAddress(client);
+        client.Execute("ip", "link", "set", hosts.SecondLink.Name, "down");
+        await using RunningHost running = await RunningHost.StartAsync(client, services => services.AddMptcpEndpoints(o => o.AcceptedAddresses = 1));
+        using Connection connection = await hosts.ConnectAsync(joined: 0);
+        Transfer transfer = connection.Start(toServer: true);
+        await transfer.MovesOnAsync();
+
+        // Now the second interface appears, with its addresses and routes.
+        hosts.SecondLink.Down().Dispose();
+        await Eventually.TrueAsync(() => hosts.Server.Read("MPJoinAckRx") == 1, "a subflow joins");
+        await Eventually.TrueAsync(
+            () => client.Run(() => MptcpConnections.List().Single().Subflows!.Any(subflow => subflow.LocalEndPoint.Address.Equals(second) && subflow.Tcp.BytesSent > 100_000)),
+            "the new path carries data");
+
+        client.Execute("ip", "link", "set", hosts.FirstLink.Name, "down");
+        await transfer.MovesOnAsync();
+        await Eventually.TrueAsync(() => Endpoints(client).All(endpoint => endpoint.Contains(hosts.SecondLink.Name, StringComparison.Ordinal)), "the endpoints of the first go");
+        await transfer.MovesOnAsync();
+        await transfer.EndAsync();
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task Endpoints_of_others_are_left_alone()
+    {
+        using var one = new OneHost();
+        LabHost host = one.Host;
+        Ip(host, Cable("eth0"), "address add 10.1.0.1/24 dev eth0", "address add 10.1.0.2/24 dev eth0", "address add 10.1.0.3/24 dev eth0", "link set eth0 up");
+        Ip(host, "mptcp endpoint add 10.9.9.9 id 40 signal", "mptcp endpoint add 10.1.0.2 dev eth0 id 41 subflow", "mptcp endpoint add 10.1.0.3 id 42 subflow backup");
+        await using RunningHost running = await RunningHost.StartAsync(host, services => services.AddMptcpEndpoints());
+        string[] others = ["10.9.9.9 - signal", "10.1.0.2 eth0 subflow", "10.1.0.3 - subflow backup"];
+        Endpoints(host).Should().BeEquivalentTo([.. others, "10.1.0.1 eth0 subflow"]);
+        running.HasLogged("EndpointTaken", "10.1.0.3").Should().BeTrue("that is not what it should be");
+        running.HasLogged("EndpointTaken", "10.1.0.2").Should().BeFalse("that is just as it should be");
+
+        // What somebody else has removed and added again is his.
+        string id = Regex.Match(host.Execute("ip", "mptcp", "endpoint", "show"), @"10\.1\.0\.1 id (\d+)").Groups[1].Value;
+        Ip(host, $"mptcp endpoint delete id {id}", "mptcp endpoint add 10.1.0.1 dev eth0 id 43 subflow");
+        Ip(host, "address add 10.1.0.4/24 dev eth0");
+        await BecomeAsync(host, [.. others, "10.1.0.1 eth0 subflow", "10.1.0.4 eth0 subflow"]);
+
+        Ip(host, "link del eth0");
+        string[] left = [others[0], others[2], "10.1.0.2 - subflow", "10.1.0.1 - subflow"];
+        await BecomeAsync(host, left);
+        await running.StopAsync();
+        Endpoints(host).Should().BeEquivalentTo(left);
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task Eight_find_room_unmetered_ones_first_and_limits_are_raised_and_never_lowered()
+    {
+        using var one = new OneHost();
+        LabHost host = one.Host;
+        Ip(host, "mptcp limits set subflows 3 add_addr_accepted 2", Cable("wwan0"), "link set wwan0 up", "address add 10.9.0.1/24 dev wwan0");
+        await using RunningHost running = await RunningHost.StartAsync(host, services => services.AddMptcpEndpoints(o =>
+        {
+            o.Interfaces.Metered.Add("wwan*");
+            o.AcceptedAddresses = 1;
+        }));
+        Endpoints(host).Should().Equal("10.9.0.1 wwan0 subflow backup");
+        Limits(host).Should().Be("3 2", "they were high enough");
+
+        string[] eight = [.. Enumerable.Range(1, 8).Select(i => $"10.1.0.{i} eth0 subflow")];
+        Ip(host, [Cable("eth0"), "link set eth0 up", .. Enumerable.Range(1, 8).Select(i => $"address add 10.1.0.{i}/24 dev eth0")]);
+        await BecomeAsync(host, eight);
+        running.HasLogged("NoRoom", "10.9.0.1").Should().BeTrue();
+        Limits(host).Should().Be("8 2");
+
+        Ip(host, "address del 10.1.0.8/24 dev eth0");
+        await BecomeAsync(host, [.. eight[..7], "10.9.0.1 wwan0 subflow backup"]);
+        running.Logs.Entries.Count(entry => entry.Name == "NoRoom" && entry.Text.Contains("10.9.0.1", StringComparison.Ordinal)).Should().Be(1);
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task Options_come_from_the_configuration()
+    {
+        using var one = new OneHost();
+        LabHost host = one.Host;
+        foreach (string name in (string[])["eth0", "eth1", "lan0", "docker0"])
+            Ip(host, Cable(name), $"link set {name} up");
+
+        Ip(host, "address add 10.1.0.1/24 dev eth0", "address add 10.2.0.1/24 dev eth1", "address add 10.3.0.1/24 dev lan0", "address add 10.4.0.1/24 dev docker0");
+        IConfiguration configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["Interfaces:Allow:0"] = "eth?",
+            ["Interfaces:Allow:1"] = "docker0",
+            ["Interfaces:Deny:0"] = "*1",
+            ["Interfaces:Metered:0"] = "eth*",
+            ["Flags"] = "Subflow, FullMesh",
+            ["RaiseLimits"] = "false",
+            ["RemoveOnStop"] = "false",
+        }).Build();
+        await using RunningHost running = await RunningHost.StartAsync(host, services => services.AddMptcpEndpoints(configuration.Bind));
+        string[] expected = ["10.4.0.1 docker0 subflow fullmesh", "10.1.0.1 eth0 subflow backup fullmesh"];
+        Endpoints(host).Should().BeEquivalentTo(expected);
+        Limits(host).Should().Be("2 0", "they are not to be raised");
+
+        await running.StopAsync();
+        Endpoints(host).Should().BeEquivalentTo(expected, "they are not to be removed");
+    }
+
+    [Theory(Timeout = Limit.OfATest)]
+    [InlineData("Interfaces:Deny:0", " ", "*pattern of interface names is empty*")]
+    [InlineData("Flags", "Backup", "*Subflow, Signal or both*not Backup*")]
+    [InlineData("Flags", "Signal, FullMesh", "*not both*")]
+    [InlineData("AcceptedAddresses", "9", "*from 0 to 8, not 9*")]
+    public async Task Wrong_options_keep_the_host_from_starting(string name, string value, string says)
+    {
+        using var one = new OneHost();
+        IConfiguration configuration = new ConfigurationBuilder().AddInMemoryCollection([new(name, value)]).Build();
+        Func<Task> start = () => RunningHost.StartAsync(one.Host, services => services.AddMptcpEndpoints(configuration.Bind));
+        await start.Should().ThrowAsync<OptionsValidationException>().WithMessage(says);
+        Endpoints(one.Host).Should().BeEmpty();
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task Is_added_once_and_leaves_no_socket()
+    {
+        using var one = new OneHost();
+        LabHost host = one.Host;
+        Ip(host, Cable("eth0"), "address add 10.1.0.1/24 dev eth0", "link set eth0 up");
+        await using (RunningHost running = await RunningHost.StartAsync(host, services => services.AddMptcpEndpoints().AddMptcpEndpoints(o => o.Flags |= MptcpEndpointFlags.Signal)))
+        {
+            Endpoints(host).Should().Equal("10.1.0.1 eth0 signal subflow");
+            CountNetlinkSockets(host).Should().Be(3, "one each for endpoints, interfaces and their changes");
+        }
+
+        CountNetlinkSockets(host).Should().Be(0);
+
+        static int CountNetlinkSockets(LabHost host) => host.Run(() => File.ReadLines("/proc/thread-self/net/netlink").Count(line =>
+            line.Split(' ', StringSplitOptions.RemoveEmptyEntries) is [_, "0" or "16", var port, ..] && port != "0" && port != "Pid"));
+    }
+
+    static void Ip(LabHost host, params string[] commands)
+    {
+        foreach (string command in commands.SelectMany(command => command.Split(';')))
+            host.Execute("ip", command.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    /// <summary>An interface, and the other end of its cable, which is up, so that there is a carrier, and has no address.</summary>
+    static string Cable(string name) => $"link add {name} type veth peer name veth-{name}; link set veth-{name} up";
+
+    static Task BecomeAsync(LabHost host, params string[] endpoints) =>
+        Eventually.TrueAsync(() => Endpoints(host).Order().SequenceEqual(endpoints.Order()), $"the endpoints are {string.Join(", ", endpoints)}");
+
+    /// <summary>"ADDRESS DEVICE FLAGS" of each, as ip says them, in the order of its own; without a device also where that is gone.</summary>
+    static string[] Endpoints(LabHost host) =>
+    [
+        .. host.Execute("ip", "mptcp", "endpoint", "show").Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => Regex.Match(line, @"^(\S+) id \d+ (.*?)\s*(?:dev (\S+))?\s*$").Groups)
+            .Select(groups => $"{groups[1].Value} {(groups[3].Value is "" or ['i', 'f', >= '0' and <= '9', ..] ? "-" : groups[3].Value)} {groups[2].Value}"),
+    ];
+
+    static string Limits(LabHost host) => host.Run(() =>
+    {
+        using MptcpPathManager manager = MptcpPathManager.Open();
+        MptcpLimits limits = manager.GetLimits();
+        return $"{limits.ExtraSubflows} {limits.AcceptedAddresses}";
+    });
+}
