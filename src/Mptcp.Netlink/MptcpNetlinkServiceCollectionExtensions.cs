@@ -1,7 +1,9 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Mptcp.Netlink;
 using Mptcp.Netlink.Endpoints;
+using Mptcp.Netlink.Policies;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -30,6 +32,34 @@ public static class MptcpNetlinkServiceCollectionExtensions
 
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<MptcpEndpointsOptions>, EndpointsOptionsValidator>());
         services.AddHostedService<EndpointsService>();
+        return services;
+    }
+
+    /// <summary>
+    /// Has a policy decide on the paths of this host's connections while the host runs: one of your own, or <see cref="MptcpInterfacesPolicy"/>, whose options are
+    /// <see cref="MptcpInterfacesPolicyOptions"/>.
+    /// </summary>
+    /// <remarks>
+    /// Needs <c>CAP_NET_ADMIN</c>, Linux 5.19, and the network namespace set to <c>net.mptcp.pm_type=1</c>, for sockets made from then on; without, the host does not start, and
+    /// says so: by a <see cref="MptcpPrivilegeException"/>, a <see cref="Mptcp.Sockets.MptcpNotSupportedException"/> or an <see cref="InvalidOperationException"/>. Endpoints and
+    /// limits of the kernel are without effect there.
+    /// </remarks>
+    /// <typeparam name="TPolicy">The policy; what its constructor takes is the services' to give.</typeparam>
+    /// <param name="services">The services.</param>
+    /// <exception cref="InvalidOperationException">There is a policy already: a connection's paths are one's to decide on.</exception>
+    public static IServiceCollection AddMptcpPathPolicy<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TPolicy>(
+        this IServiceCollection services)
+        where TPolicy : MptcpPathPolicy
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        if (services.FirstOrDefault(service => service.ServiceType == typeof(MptcpPathPolicy)) is { } other)
+        {
+            throw new InvalidOperationException(
+                $"There is the path policy {other.ImplementationType} already: only one can decide on a connection's paths, so {typeof(TPolicy)} cannot be added.");
+        }
+
+        services.AddSingleton<MptcpPathPolicy, TPolicy>();
+        services.AddHostedService<PathPolicyService>();
         return services;
     }
 }

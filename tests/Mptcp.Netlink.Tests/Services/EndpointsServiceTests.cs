@@ -39,7 +39,7 @@ public class EndpointsServiceTests
         Ip(host, "address del 10.1.0.2/24 dev eth0");
 
         Ip(host, "link set wlan0 down", "link set wlan0 name wwan0", "link set wwan0 up");
-        await BecomeAsync(host, "10.1.0.1 eth0 subflow", "10.2.0.9 wwan0 subflow");
+        await BecomeAsync(host, "10.1.0.1 eth0 subflow", "10.2.0.9 wwan0 subflow", "fd00:2::9 wwan0 subflow");
 
         Ip(host, "link del wwan0");
         await BecomeAsync(host, "10.1.0.1 eth0 subflow");
@@ -196,8 +196,19 @@ public class EndpointsServiceTests
     /// <summary>An interface, and the other end of its cable, which is up, so that there is a carrier, and has no address.</summary>
     static string Cable(string name) => $"link add {name} type veth peer name veth-{name}; link set veth-{name} up";
 
-    static Task BecomeAsync(LabHost host, params string[] endpoints) =>
-        Eventually.TrueAsync(() => Endpoints(host).Order().SequenceEqual(endpoints.Order()), $"the endpoints are {string.Join(", ", endpoints)}");
+    static async Task BecomeAsync(LabHost host, params string[] endpoints)
+    {
+        string[] last = [];
+        try
+        {
+            await Eventually.TrueAsync(() => (last = Endpoints(host)).Order().SequenceEqual(endpoints.Order()), "the endpoints become what they should be");
+        }
+        catch (Xunit.Sdk.FailException)
+        {
+            last.Should().BeEquivalentTo(endpoints);
+            throw;
+        }
+    }
 
     /// <summary>"ADDRESS DEVICE FLAGS" of each, as ip says them, in the order of its own; without a device also where that is gone.</summary>
     static string[] Endpoints(LabHost host) =>

@@ -1,0 +1,42 @@
+namespace Mptcp.Netlink;
+
+/// <summary>How <see cref="MptcpInterfacesPolicy"/> decides.</summary>
+public sealed class MptcpInterfacesPolicyOptions
+{
+    /// <summary>Over which network interfaces there are to be paths, and which of them are metered.</summary>
+    public MptcpInterfaceSelection Interfaces { get; } = new();
+
+    /// <summary>A path whose smoothed round-trip time exceeds this becomes a backup, if there is a better one. Default 300 ms.</summary>
+    public TimeSpan SlowAbove { get; set; } = TimeSpan.FromMilliseconds(300);
+
+    /// <summary>A path that was too slow has recovered when its smoothed round-trip time is no more than this, which is at most <see cref="SlowAbove"/>. Default 200 ms.</summary>
+    public TimeSpan RecoveredBelow { get; set; } = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>
+    /// A backup that carries nothing has no round-trip time to recover by: after this time it is given another try. Each time that it is too slow again, it takes twice as
+    /// long, up to 64 times. Default 10 s.
+    /// </summary>
+    public TimeSpan RetryAfter { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How often round-trip times are looked at, and paths that are missing tried again. Default 1 s.</summary>
+    public TimeSpan Interval { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <exception cref="ArgumentException">It is not as it can be.</exception>
+    internal void Check()
+    {
+        if (Interfaces.FindProblem() is { } problem)
+            throw new ArgumentException(problem);
+
+        if (SlowAbove <= TimeSpan.Zero || RecoveredBelow <= TimeSpan.Zero || RecoveredBelow > SlowAbove)
+        {
+            throw new ArgumentException(
+                $"{nameof(SlowAbove)} is above 0, and {nameof(RecoveredBelow)} above 0 and no more than it; they are {SlowAbove} and {RecoveredBelow}.");
+        }
+
+        if (Interval < TimeSpan.FromMilliseconds(1) || RetryAfter < TimeSpan.Zero || Interval.TotalMilliseconds > int.MaxValue || RetryAfter > TimeSpan.FromDays(1))
+        {
+            throw new ArgumentException(
+                $"{nameof(Interval)} is from 1 ms, and {nameof(RetryAfter)} from 0 to a day; they are {Interval} and {RetryAfter}.");
+        }
+    }
+}

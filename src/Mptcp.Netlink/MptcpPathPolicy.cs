@@ -1,0 +1,86 @@
+namespace Mptcp.Netlink;
+
+/// <summary>
+/// Decides on the paths of this host's connections, in place of the kernel: derive from it, override what is of interest, and add it to a host with
+/// <c>services.AddMptcpPathPolicy&lt;T&gt;()</c>. As the plug-ins of mptcpd.
+/// </summary>
+/// <remarks>
+/// <para>It is called for one thing at a time, in the order in which the kernel tells, so that it needs no locks. While it is busy, the kernel keeps what comes; what is too
+/// much for that is lost, which <see cref="OnEventsLostAsync"/> tells. An exception is logged, and the next call comes.</para>
+/// <para>Connections are those of sockets made while the network namespace has <c>net.mptcp.pm_type=1</c>: the host does not start without. Of others, those accepted and those
+/// connected, the policy hears, too, but the kernel refuses what is to be done with them.</para>
+/// </remarks>
+public abstract class MptcpPathPolicy
+{
+    /// <summary>The host's interfaces that are up, all of them.</summary>
+    protected internal IReadOnlyList<MptcpInterface> Interfaces { get; internal set; } = [];
+
+    /// <summary>The connections that are established.</summary>
+    protected internal IReadOnlyCollection<MptcpPathConnection> Connections { get; internal set; } = [];
+
+    /// <summary>How often <see cref="OnMeasuredAsync"/> is called for each connection; null, the default, for never. Asked once, at the start.</summary>
+    public virtual TimeSpan? MeasurementInterval => null;
+
+    /// <summary>A connection is established: it can have further subflows. At the start, this is called for those that there are.</summary>
+    /// <param name="connection">Which.</param>
+    /// <param name="cancellationToken">The host stops.</param>
+    protected internal virtual ValueTask OnConnectionEstablishedAsync(MptcpPathConnection connection, CancellationToken cancellationToken) => default;
+
+    /// <summary>A connection has ended.</summary>
+    /// <param name="connection">Which; nothing can be done with it any more.</param>
+    /// <param name="cancellationToken">The host stops.</param>
+    protected internal virtual ValueTask OnConnectionClosedAsync(MptcpPathConnection connection, CancellationToken cancellationToken) => default;
+
+    /// <summary>A further subflow is established, whichever end has opened it.</summary>
+    /// <param name="connection">Whose.</param>
+    /// <param name="subflow">Which.</param>
+    /// <param name="cancellationToken">The host stops.</param>
+    protected internal virtual ValueTask OnSubflowEstablishedAsync(
+        MptcpPathConnection connection, MptcpSubflowEstablished subflow, CancellationToken cancellationToken) => default;
+
+    /// <summary>A subflow has ended while its connection lives on, or could not be opened.</summary>
+    /// <param name="connection">Whose.</param>
+    /// <param name="subflow">Which, and why.</param>
+    /// <param name="cancellationToken">The host stops.</param>
+    protected internal virtual ValueTask OnSubflowClosedAsync(MptcpPathConnection connection, MptcpSubflowClosed subflow, CancellationToken cancellationToken) => default;
+
+    /// <summary>The peer has made a subflow a backup, or a regular one.</summary>
+    /// <param name="connection">Whose.</param>
+    /// <param name="subflow">Which.</param>
+    /// <param name="cancellationToken">The host stops.</param>
+    protected internal virtual ValueTask OnSubflowPriorityChangedAsync(
+        MptcpPathConnection connection, MptcpSubflowPriorityChanged subflow, CancellationToken cancellationToken) => default;
+
+    /// <summary>The peer has announced an address, to which nobody but the policy opens a subflow.</summary>
+    /// <param name="connection">To which.</param>
+    /// <param name="address">The address; it is in <see cref="MptcpPathConnection.AnnouncedEndPoints"/>, too.</param>
+    /// <param name="cancellationToken">The host stops.</param>
+    protected internal virtual ValueTask OnAddressAnnouncedAsync(
+        MptcpPathConnection connection, MptcpAddressAnnounced address, CancellationToken cancellationToken) => default;
+
+    /// <summary>The peer has taken back an address.</summary>
+    /// <param name="connection">Of which.</param>
+    /// <param name="address">The address.</param>
+    /// <param name="cancellationToken">The host stops.</param>
+    protected internal virtual ValueTask OnAddressRemovedAsync(MptcpPathConnection connection, MptcpAddressRemoved address, CancellationToken cancellationToken) => default;
+
+    /// <summary>
+    /// <see cref="Interfaces"/> are others now, or have other addresses. At the start, this is called before all else.
+    /// </summary>
+    /// <param name="before">As they were.</param>
+    /// <param name="cancellationToken">The host stops.</param>
+    protected internal virtual ValueTask OnInterfacesChangedAsync(IReadOnlyList<MptcpInterface> before, CancellationToken cancellationToken) => default;
+
+    /// <summary>Every <see cref="MeasurementInterval"/>, for each connection.</summary>
+    /// <param name="connection">Which.</param>
+    /// <param name="measured">What the kernel tells about it now, with its subflows.</param>
+    /// <param name="cancellationToken">The host stops.</param>
+    protected internal virtual ValueTask OnMeasuredAsync(MptcpPathConnection connection, MptcpConnection measured, CancellationToken cancellationToken) => default;
+
+    /// <summary>
+    /// Events were lost. <see cref="Connections"/> are what there is now, and those that have come and gone meanwhile were told; which subflows they have, each must be asked:
+    /// <see cref="MptcpPathConnection.Find"/>.
+    /// </summary>
+    /// <param name="cancellationToken">The host stops.</param>
+    protected internal virtual ValueTask OnEventsLostAsync(CancellationToken cancellationToken) => default;
+}

@@ -1,0 +1,64 @@
+using System.Net;
+using System.Net.NetworkInformation;
+
+namespace Mptcp.Netlink.Policies;
+
+/// <summary>What <see cref="MptcpInterfacesPolicy"/> has found out about the paths of one connection.</summary>
+sealed class ConnectionPaths
+{
+    const int MostAttempts = 3;
+
+    readonly Dictionary<IPAddress, int> _attempts = [];
+    Dictionary<IPEndPoint, PathSpeed> _speeds = [];
+
+    /// <summary>What is opened over an interface, where there is no path yet: one address of each.</summary>
+    internal static IEnumerable<(MptcpInterface Interface, IPAddress Address)> FindMissing(
+        IEnumerable<MptcpInterface> interfaces, IReadOnlyCollection<MptcpConnectionSubflow> subflows, IPEndPoint remote)
+    {
+        foreach (MptcpInterface network in interfaces)
+        {
+            MptcpInterfaceAddress[] addresses = [.. network.Addresses.Where(address => address.Address.AddressFamily == remote.AddressFamily)];
+            if (!addresses.Any(address => subflows.Any(subflow => subflow.LocalEndPoint.Address.Equals(address.Address)))
+                && Array.Find(addresses, address => address.IsReady) is { } ready)
+                yield return (network, ready.Address);
+        }
+    }
+
+    /// <summary>Subflows of addresses that the host no longer has, if there are others.</summary>
+    internal static IEnumerable<MptcpConnectionSubflow> FindStranded(
+        IReadOnlyCollection<MptcpInterface> interfaces, IReadOnlyCollection<MptcpConnectionSubflow> subflows)
+    {
+        MptcpConnectionSubflow[] stranded = [.. subflows.Where(subflow => Find(interfaces, subflow) is null && !IPAddress.IsLoopback(subflow.LocalEndPoint.Address))];
+        return stranded.Length < subflows.Count(subflow => subflow.Tcp.State == TcpState.Established) ? stranded : [];
+    }
+
+    /// <summary>The interface that a subflow's address is of; null if there is none any more.</summary>
+    internal static MptcpInterface? Find(IEnumerable<MptcpInterface> interfaces, MptcpConnectionSubflow subflow) =>
+        interfaces.FirstOrDefault(network => network.Addresses.Any(address => address.Address.Equals(subflow.LocalEndPoint.Address)));
+
+    /// <summary>Which of the established subflows are to be backups: all but the best.</summary>
+    internal static IEnumerable<(MptcpConnectionSubflow Subflow, bool IsBackup)> Rank(
+        IReadOnlyCollection<MptcpConnectionSubflow> established, Func<MptcpConnectionSubflow, PathRank> rankOf)
+    {
+        if (established.Count == 0)
+            return [];
+
+        PathRank best = established.Min(rankOf);
+        return established.Select(subflow => (subflow, rankOf(subflow) != best));
+    }
+
+    /// <summary>Whether to open a path from an address: what does not come to be is not tried for ever.</summary>
+    internal bool MayTry(IPAddress address) => (_attempts[address] = _attempts.GetValueOrDefault(address) + 1) <= MostAttempts;
+
+    internal void Forget(IPAddress address) => _attempts.Remove(address);
+
+    /// <summary>Now that the interfaces are others, what has failed is tried again.</summary>
+    internal void ForgetAttempts() => _attempts.Clear();
+
+    internal bool IsSlow(MptcpConnectionSubflow subflow) => _speeds.GetValueOrDefault(subflow.LocalEndPoint).IsSlow;
+
+    internal void Measure(IEnumerable<MptcpConnectionSubflow> established, DateTimeOffset now, MptcpInterfacesPolicyOptions options) =>
+        _speeds = established.GroupBy(subflow => subflow.LocalEndPoint).ToDictionary(
+            subflows => subflows.Key,
+            subflows => _speeds.GetValueOrDefault(subflows.Key).Next(subflows.First().Tcp.SmoothedRtt, subflows.First().Tcp.BytesAcked ?? 0, now, options));
+}

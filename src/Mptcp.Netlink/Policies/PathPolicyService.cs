@@ -1,0 +1,136 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Mptcp.Netlink.Routing;
+using Mptcp.Netlink.Telemetry;
+using Mptcp.Sockets;
+using Mptcp.Sockets.Interop;
+
+namespace Mptcp.Netlink.Policies;
+
+/// <summary>Runs a policy for the network namespace of the thread that starts it, while the host runs.</summary>
+sealed class PathPolicyService(MptcpPathPolicy policy, ILoggerFactory loggers, TimeProvider? clock = null) : BackgroundService
+{
+    const int MostWaiting = 16; // beyond that, the kernel keeps what happens, and bounds it
+
+    static readonly TimeSpan s_settling = TimeSpan.FromMilliseconds(100);
+    static readonly Version s_first = new(5, 19);
+
+    readonly ILogger _logger = Log.CreateLogger(loggers);
+    readonly TimeProvider _clock = clock ?? TimeProvider.System;
+    readonly Channel<Func<Task>> _work = Channel.CreateBounded<Func<Task>>(MostWaiting);
+    PathKernel? _kernel;
+    MptcpEventMonitor? _events;
+    InterfaceMonitor? _interfaces;
+
+    public override Task StartAsync(CancellationToken cancellationToken)
+    {
+        // Here and not in the background, where it would be too late to keep the host from starting, and the network namespace might be another.
+        CheckPathManager();
+        _events = MptcpEventMonitor.Open(); // before anything is looked at, so that nothing happens in between
+        _kernel = PathKernel.Open();
+        _interfaces = InterfaceMonitor.Open();
+        return base.StartAsync(cancellationToken);
+    }
+
+    public override void Dispose()
+    {
+        base.Dispose();
+        _ = _events?.DisposeAsync().AsTask(); // which waits for nothing
+        _interfaces?.Dispose();
+        _kernel?.Dispose();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var caller = new PolicyCaller(policy, _kernel!, _logger);
+        await caller.ChangeInterfacesAsync(_interfaces!.Read(), stoppingToken).ConfigureAwait(false);
+        await caller.LookAsync(stoppingToken).ConfigureAwait(false);
+
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+        Task[] sources = [FeedAsync(ReadEventsAsync), FeedAsync(WatchInterfacesAsync), FeedAsync(MeasureAsync)];
+        try
+        {
+            await foreach (Func<Task> work in _work.Reader.ReadAllAsync(stoppingToken).ConfigureAwait(false))
+                await work().ConfigureAwait(false);
+        }
+        finally
+        {
+            await ending.CancelAsync().ConfigureAwait(false);
+            await Task.WhenAll(sources).ConfigureAwait(false);
+        }
+
+        // What ends a source ends the reading.
+        async Task FeedAsync(Func<PolicyCaller, CancellationToken, Task> source)
+        {
+            try
+            {
+                await source(caller, ending.Token).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (ending.IsCancellationRequested)
+            {
+            }
+            catch (Exception e)
+            {
+                _work.Writer.TryComplete(e);
+            }
+        }
+    }
+
+    async Task ReadEventsAsync(PolicyCaller caller, CancellationToken cancellationToken)
+    {
+        await foreach (MptcpEvent what in _events!.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+            await _work.Writer.WriteAsync(() => caller.TakeAsync(what, cancellationToken), cancellationToken).ConfigureAwait(false);
+    }
+
+    async Task WatchInterfacesAsync(PolicyCaller caller, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            await _interfaces!.WaitForChangeAsync(s_settling, _clock, cancellationToken).ConfigureAwait(false);
+            if (Read() is { } interfaces)
+                await _work.Writer.WriteAsync(() => caller.ChangeInterfacesAsync(interfaces, cancellationToken), cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    async Task MeasureAsync(PolicyCaller caller, CancellationToken cancellationToken)
+    {
+        if (policy.MeasurementInterval is not { } interval)
+            return;
+
+        using var timer = new PeriodicTimer(interval, _clock);
+        while (await timer.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false))
+            await _work.Writer.WriteAsync(() => caller.MeasureAsync(cancellationToken), cancellationToken).ConfigureAwait(false);
+    }
+
+    IReadOnlyList<MptcpInterface>? Read()
+    {
+        try
+        {
+            return _interfaces!.Read();
+        }
+        catch (Exception e) when (e is MptcpNetlinkException or InvalidDataException)
+        {
+            Log.LookFailed(_logger, e);
+            return null;
+        }
+    }
+
+    static void CheckPathManager()
+    {
+        const string userspace = "userspace";
+        if (OperatingSystem.IsLinux() && Sysctl.PathManager is null && Kernel.Version < s_first)
+        {
+            throw new MptcpNotSupportedException(
+                MptcpUnavailableReason.KernelTooOld, $"This kernel ({Kernel.Version}) lets no program decide on the paths of connections: run Linux 5.19 or later.");
+        }
+
+        // Where it cannot be read, as in some containers, it is taken on trust.
+        if (Sysctl.PathManager is { } manager && manager != userspace)
+        {
+            throw new InvalidOperationException(
+                $"In this network namespace, the path manager '{manager}' decides on the paths of connections. Set it to '{userspace}', before connections begin: "
+                + "'sysctl -w net.mptcp.pm_type=1', since Linux 6.15 also 'sysctl -w net.mptcp.path_manager=userspace'.");
+        }
+    }
+}

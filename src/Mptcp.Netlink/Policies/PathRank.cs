@@ -1,0 +1,10 @@
+namespace Mptcp.Netlink.Policies;
+
+/// <summary>How good a path is: the best that a connection has are regular ones, the others are backups.</summary>
+enum PathRank
+{
+    Fast = 0,
+    FastMetered = 1,
+    Slow = 2,
+    SlowMetered = 3,
+}

@@ -1,0 +1,115 @@
+using System.Globalization;
+using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using Mptcp.Lab;
+using Mptcp.Netlink.Tests.Support;
+
+namespace Mptcp.Netlink.Tests.Services;
+
+/// <summary>The policy of the package, on links that come and go and become slow.</summary>
+public class InterfacesPolicyTests
+{
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task A_path_over_each_interface_is_opened_and_follows_the_interfaces()
+    {
+        using TwoHosts hosts = UserspacePaths.OnTwoHosts(50, 50);
+        string second = hosts.SecondLink.Name;
+        await using RunningHost running = await StartAsync(hosts, _ => { });
+        using Connection connection = await hosts.ConnectAsync();
+        Transfer transfer = connection.Start(toServer: true);
+        await transfer.MovesOnAsync();
+        Paths(hosts).Should().BeEquivalentTo(new[] { (hosts.FirstLink.Name, false), (second, false) });
+
+        IPAddress address = hosts.SecondLink.GetAddress(hosts.Client);
+        hosts.Client.Execute("ip", "address", "del", $"{address}/24", "dev", second);
+        await Eventually.TrueAsync(() => Paths(hosts) is [_], "the path whose address has gone is closed");
+        await transfer.MovesOnAsync();
+
+        hosts.Client.Execute("ip", "address", "add", $"{address}/24", "dev", second);
+        await Eventually.TrueAsync(() => Paths(hosts).Length == 2, "there is a path over it again");
+        await transfer.EndAsync();
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task A_metered_interface_is_a_backup_also_where_the_connection_began_on_it()
+    {
+        using TwoHosts hosts = UserspacePaths.OnTwoHosts(50, 50);
+        string metered = hosts.FirstLink.Name, other = hosts.SecondLink.Name;
+        await using RunningHost running = await StartAsync(hosts, options => options.Interfaces.Metered.Add(metered));
+        using Connection connection = await hosts.ConnectAsync();
+        Transfer transfer = connection.Start(toServer: true);
+        await Eventually.TrueAsync(() => Paths(hosts) is [_, _] paths && paths.Contains((metered, true)) && paths.Contains((other, false)), "the metered path is the backup");
+        long before = hosts.FirstLink.ReadBytesSent(hosts.Client), beforeOther = hosts.SecondLink.ReadBytesSent(hosts.Client);
+        await transfer.MovesOnAsync(8 * 1024 * 1024);
+        (hosts.SecondLink.ReadBytesSent(hosts.Client) - beforeOther).Should().BeGreaterThan(4 * (hosts.FirstLink.ReadBytesSent(hosts.Client) - before));
+
+        // Alone, it carries everything.
+        hosts.Client.Execute("ip", "link", "set", other, "down");
+        await Eventually.TrueAsync(() => Paths(hosts) is [(var left, false)] && left == metered, "the metered path is all there is");
+        await transfer.MovesOnAsync();
+        await transfer.EndAsync();
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task A_path_that_becomes_slow_is_a_backup_until_it_has_recovered()
+    {
+        using TwoHosts hosts = UserspacePaths.OnTwoHosts(50, 50);
+        string slow = hosts.SecondLink.Name;
+        await using RunningHost running = await StartAsync(hosts, options =>
+        {
+            options.SlowAbove = TimeSpan.FromMilliseconds(150);
+            options.RecoveredBelow = TimeSpan.FromMilliseconds(140);
+            options.RetryAfter = TimeSpan.FromSeconds(1);
+        });
+        using Connection connection = await hosts.ConnectAsync();
+        Transfer transfer = connection.Start(toServer: true);
+        await Eventually.TrueAsync(() => Paths(hosts) is [(_, false), (_, false)], "both paths are in use");
+
+        // A queue that takes a second to get through: what fills it waits.
+        Shape(hosts.Client, slow, megabits: 2, milliseconds: 1000);
+        await Eventually.TrueAsync(() => Paths(hosts).Contains((slow, true)), "the slow path is a backup");
+        running.HasLogged("PathRole", "a backup").Should().BeTrue();
+        Paths(hosts).Should().Contain((hosts.FirstLink.Name, false));
+        await transfer.MovesOnAsync();
+
+        Shape(hosts.Client, slow, megabits: 50, milliseconds: 50);
+        await Eventually.TrueAsync(() => Paths(hosts) is [(_, false), (_, false)], "it is in use again");
+        await transfer.MovesOnAsync();
+        await transfer.EndAsync();
+    }
+
+    [Theory]
+    [InlineData(0, 200, "SlowAbove is above 0*")]
+    [InlineData(100, 200, "*no more than it*")]
+    public async Task Wrong_options_keep_the_host_from_starting(int slow, int recovered, string says)
+    {
+        using var one = new OneHost();
+        Func<Task> start = () => RunningHost.StartAsync(one.Host, services => services.AddMptcpPathPolicy<MptcpInterfacesPolicy>().Configure<MptcpInterfacesPolicyOptions>(options =>
+        {
+            options.SlowAbove = TimeSpan.FromMilliseconds(slow);
+            options.RecoveredBelow = TimeSpan.FromMilliseconds(recovered);
+        }));
+        await start.Should().ThrowAsync<ArgumentException>().WithMessage(says);
+    }
+
+    static Task<RunningHost> StartAsync(TwoHosts hosts, Action<MptcpInterfacesPolicyOptions> configure) => RunningHost.StartAsync(
+        hosts.Client,
+        services => services.AddMptcpPathPolicy<MptcpInterfacesPolicy>().Configure<MptcpInterfacesPolicyOptions>(options =>
+        {
+            options.Interval = TimeSpan.FromMilliseconds(50);
+            configure(options);
+        }));
+
+    static void Shape(LabHost host, string device, int megabits, int milliseconds) => host.Execute(
+        "tc", "qdisc", "replace", "dev", device, "root", "tbf", "rate", string.Create(CultureInfo.InvariantCulture, $"{megabits}mbit"), "burst", "30000",
+        "latency", string.Create(CultureInfo.InvariantCulture, $"{milliseconds}ms"));
+
+    /// <summary>The interface of each path of the one connection, and whether it is a backup for this host.</summary>
+    static (string Interface, bool IsBackup)[] Paths(TwoHosts hosts) => hosts.Client.Run(() =>
+        MptcpConnections.List().Single().Subflows!
+            .Where(subflow => subflow.Tcp.State == System.Net.NetworkInformation.TcpState.Established)
+            .Select(subflow => (
+                hosts.FirstLink.GetAddress(hosts.Client).Equals(subflow.LocalEndPoint.Address) ? hosts.FirstLink.Name : hosts.SecondLink.Name,
+                subflow.Flags.HasFlag(MptcpSubflowFlags.LocalBackup)))
+            .ToArray());
+}

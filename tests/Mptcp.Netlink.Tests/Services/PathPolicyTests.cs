@@ -1,0 +1,161 @@
+using System.Collections.Concurrent;
+using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using Mptcp.Netlink.Tests.Support;
+using Mptcp.Sockets;
+
+namespace Mptcp.Netlink.Tests.Services;
+
+/// <summary>A policy of somebody's own, on a host whose paths it decides on.</summary>
+public class PathPolicyTests
+{
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task A_policy_hears_of_everything_in_order_and_acts()
+    {
+        using TwoHosts hosts = UserspacePaths.OnTwoHosts(100, 100);
+        IPAddress first = hosts.FirstLink.GetAddress(hosts.Client), second = hosts.SecondLink.GetAddress(hosts.Client);
+        await using RunningHost running = await RunningHost.StartAsync(hosts.Client, services => services.AddMptcpPathPolicy<Witness>());
+        Witness policy = UserspacePaths.Get<Witness>(running);
+        using Connection connection = await hosts.ConnectAsync(joined: 0);
+        uint token = connection.Client.GetMptcpInfo().Token;
+        await policy.HeardAsync("established");
+        MptcpPathConnection known = policy.Known.Single();
+        known.Token.Should().Be(token);
+        known.LocalEndPoint.Should().Be(connection.Client.LocalEndPoint);
+        known.RemoteEndPoint.Should().Be(connection.Client.RemoteEndPoint);
+        known.IsServerSide.Should().BeFalse();
+
+        byte id = known.CreateSubflow(second, interfaceIndex: policy.Seen.Single(network => network.Name == hosts.SecondLink.Name).Index);
+        await policy.HeardAsync($"subflow {id} {second}");
+        MptcpConnectionSubflow subflow = known.Find()!.Subflows!.Single(subflow => subflow.LocalAddressId == id);
+        subflow.LocalEndPoint.Address.Should().Be(second);
+
+        known.SetBackup(subflow.LocalEndPoint, subflow.RemoteEndPoint, isBackup: true);
+        known.Find()!.Subflows!.Single(subflow => subflow.LocalAddressId == id).IsBackup.Should().BeTrue();
+
+        known.Announce(first).Should().NotBe(id);
+        known.Announce(second).Should().Be(id, "an address has one id");
+        await Eventually.TrueAsync(() => hosts.Server.Read("AddAddr") >= 1, "the announcement arrives");
+
+        known.DestroySubflow(subflow.LocalEndPoint, subflow.RemoteEndPoint);
+        await policy.HeardAsync($"closed {id}");
+        await connection.ExchangeAsync(1000, 1000);
+
+        connection.Client.Close();
+        connection.Server.Close();
+        await policy.HeardAsync("ended");
+        policy.Known.Should().BeEmpty();
+        policy.Heard.Should().Equal("interfaces", "established", $"subflow {id} {second}", $"closed {id}", "ended");
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task A_connection_that_was_there_before_is_known_and_what_a_policy_throws_is_logged()
+    {
+        using TwoHosts hosts = UserspacePaths.OnTwoHosts(100, 100);
+        using Connection connection = await hosts.ConnectAsync(joined: 0);
+        IPAddress second = hosts.SecondLink.GetAddress(hosts.Client);
+        await using RunningHost running = await RunningHost.StartAsync(hosts.Client, services => services.AddMptcpPathPolicy<Broken>());
+        Witness policy = UserspacePaths.Get<Broken>(running);
+        await policy.HeardAsync("established");
+        await Eventually.TrueAsync(() => running.HasLogged("PolicyFailed", "OnConnectionEstablishedAsync"), "its failure is logged");
+        policy.Known.Single().IsServerSide.Should().BeFalse();
+
+        byte id = policy.Known.Single().CreateSubflow(second);
+        await policy.HeardAsync($"subflow {id} {second}");
+
+        await using RunningHost server = await RunningHost.StartAsync(hosts.Server, services => services.AddMptcpPathPolicy<Witness>());
+        Witness there = UserspacePaths.Get<Witness>(server);
+        await there.HeardAsync("established");
+        there.Known.Single().IsServerSide.Should().BeTrue();
+
+        // What the peer announces is known, and nobody else opens a subflow to it.
+        IPAddress address = hosts.SecondLink.GetAddress(hosts.Server);
+        byte announced = there.Known.Single().Announce(address);
+        await policy.HeardAsync($"announced {announced} {address}");
+        policy.Known.Single().AnnouncedEndPoints[announced].Address.Should().Be(address);
+        there.Known.Single().Withdraw(announced);
+        await policy.HeardAsync($"removed {announced}");
+        policy.Known.Single().AnnouncedEndPoints.Should().BeEmpty();
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task Interfaces_that_change_are_told()
+    {
+        using TwoHosts hosts = UserspacePaths.OnTwoHosts(100, 100);
+        await using RunningHost running = await RunningHost.StartAsync(hosts.Client, services => services.AddMptcpPathPolicy<Witness>());
+        Witness policy = UserspacePaths.Get<Witness>(running);
+        await policy.HeardAsync("interfaces");
+        policy.Seen.Select(network => network.Name).Should().Equal(hosts.FirstLink.Name, hosts.SecondLink.Name);
+
+        hosts.Client.Execute("ip", "link", "set", hosts.SecondLink.Name, "down");
+        await Eventually.TrueAsync(() => policy.Seen.Count == 1, "the interface is gone");
+        hosts.Client.Execute("ip", "link", "set", hosts.SecondLink.Name, "up");
+        await Eventually.TrueAsync(() => policy.Seen.Count == 2, "the interface is there again");
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task Without_the_userspace_path_manager_the_host_does_not_start_and_says_how()
+    {
+        using var one = new OneHost();
+        Func<Task> start = () => RunningHost.StartAsync(one.Host, services => services.AddMptcpPathPolicy<Witness>());
+        await start.Should().ThrowAsync<InvalidOperationException>().WithMessage("*path manager 'kernel'*sysctl -w net.mptcp.pm_type=1*");
+    }
+
+    [Fact]
+    public void There_is_one_policy()
+    {
+        var services = new ServiceCollection();
+        services.AddMptcpPathPolicy<Witness>();
+        Action second = () => services.AddMptcpPathPolicy<Broken>();
+        second.Should().Throw<InvalidOperationException>().WithMessage("*Witness already*Broken*");
+    }
+
+    /// <summary>Writes down what it hears.</summary>
+    class Witness : MptcpPathPolicy
+    {
+        readonly ConcurrentQueue<string> _heard = new();
+
+        internal IEnumerable<string> Heard => _heard;
+
+        internal MptcpPathConnection[] Known => [.. Connections];
+
+        internal IReadOnlyList<MptcpInterface> Seen => Interfaces;
+
+        internal Task HeardAsync(string what) => Eventually.TrueAsync(() => _heard.Contains(what), $"the policy hears '{what}', not only {string.Join(", ", _heard)}");
+
+        protected internal override ValueTask OnConnectionEstablishedAsync(MptcpPathConnection connection, CancellationToken cancellationToken) => Hear("established");
+
+        protected internal override ValueTask OnConnectionClosedAsync(MptcpPathConnection connection, CancellationToken cancellationToken) => Hear("ended");
+
+        protected internal override ValueTask OnSubflowEstablishedAsync(
+            MptcpPathConnection connection, MptcpSubflowEstablished subflow, CancellationToken cancellationToken) =>
+            Hear($"subflow {subflow.LocalAddressId} {subflow.LocalEndPoint.Address}");
+
+        protected internal override ValueTask OnSubflowClosedAsync(MptcpPathConnection connection, MptcpSubflowClosed subflow, CancellationToken cancellationToken) =>
+            Hear($"closed {subflow.LocalAddressId}");
+
+        protected internal override ValueTask OnAddressAnnouncedAsync(
+            MptcpPathConnection connection, MptcpAddressAnnounced address, CancellationToken cancellationToken) =>
+            Hear($"announced {address.RemoteAddressId} {address.RemoteEndPoint.Address}");
+
+        protected internal override ValueTask OnAddressRemovedAsync(MptcpPathConnection connection, MptcpAddressRemoved address, CancellationToken cancellationToken) =>
+            Hear($"removed {address.RemoteAddressId}");
+
+        protected internal override ValueTask OnInterfacesChangedAsync(IReadOnlyList<MptcpInterface> before, CancellationToken cancellationToken) => Hear("interfaces");
+
+        protected ValueTask Hear(string what)
+        {
+            _heard.Enqueue(what);
+            return default;
+        }
+    }
+
+    sealed class Broken : Witness
+    {
+        protected internal override async ValueTask OnConnectionEstablishedAsync(MptcpPathConnection connection, CancellationToken cancellationToken)
+        {
+            await base.OnConnectionEstablishedAsync(connection, cancellationToken);
+            throw new TimeoutException("It does not answer.");
+        }
+    }
+}
