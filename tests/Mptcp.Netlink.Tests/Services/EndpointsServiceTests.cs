@@ -91,7 +91,7 @@ public class EndpointsServiceTests
 
         // What somebody else has removed and added again is his.
         string id = Regex.Match(host.Execute("ip", "mptcp", "endpoint", "show"), @"10\.1\.0\.1 id (\d+)").Groups[1].Value;
-        Ip(host, $"mptcp endpoint delete id {id}", "mptcp endpoint add 10.1.0.1 dev eth0 id 43 subflow");
+        Ip(host, $"mptcp endpoint delete id {id}", "mptcp endpoint add 10.1.0.1 dev eth0 id 99 subflow");
         Ip(host, "address add 10.1.0.4/24 dev eth0");
         await BecomeAsync(host, [.. others, "10.1.0.1 eth0 subflow", "10.1.0.4 eth0 subflow"]);
 
