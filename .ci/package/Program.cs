@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Mptcp.Lab;
+using Mptcp.Netlink;
 using Mptcp.Sockets;
 using Mptcp.Sockets.AspNetCore;
 
@@ -18,6 +19,7 @@ LabLink wifi = network.GetLink("wifi");
 using Socket server = wifi.SecondHost.Run(() => MptcpSocket.Listen(new IPEndPoint(wifi.GetAddress(wifi.SecondHost), 0)));
 using Socket socket = wifi.FirstHost.Run(() => MptcpSocket.Connect(server.LocalEndPoint!));
 Console.WriteLine($"{wifi.FirstHost} over {wifi.Name}: {socket.GetMptcpState()}");
+Console.WriteLine($"connections of {wifi.FirstHost}: {wifi.FirstHost.Run(() => MptcpConnections.List().Count)}");
 
 WebApplicationBuilder builder = WebApplication.CreateBuilder();
 builder.WebHost.UseMptcp().UseUrls("http://127.0.0.1:0");

@@ -6,25 +6,25 @@ namespace PathPolicy;
 /// <summary>The policy of the package, which also says what comes of what it does: a policy of your own overrides what is of interest to it.</summary>
 sealed class TalkativePolicy(IOptions<MptcpInterfacesPolicyOptions> options, ILoggerFactory loggers) : MptcpInterfacesPolicy(options, loggers)
 {
-    protected override ValueTask OnConnectionEstablishedAsync(MptcpPathConnection connection, CancellationToken cancellationToken)
+    public override ValueTask OnConnectionEstablishedAsync(MptcpPathConnection connection, CancellationToken cancellationToken)
     {
         Console.WriteLine($"{connection} is established");
         return base.OnConnectionEstablishedAsync(connection, cancellationToken);
     }
 
-    protected override ValueTask OnConnectionClosedAsync(MptcpPathConnection connection, CancellationToken cancellationToken)
+    public override ValueTask OnConnectionClosedAsync(MptcpPathConnection connection, CancellationToken cancellationToken)
     {
         Console.WriteLine($"{connection} has ended");
         return base.OnConnectionClosedAsync(connection, cancellationToken);
     }
 
-    protected override ValueTask OnSubflowEstablishedAsync(MptcpPathConnection connection, MptcpSubflowEstablished subflow, CancellationToken cancellationToken)
+    public override ValueTask OnSubflowEstablishedAsync(MptcpPathConnection connection, MptcpSubflowEstablished subflow, CancellationToken cancellationToken)
     {
         Console.WriteLine($"{connection} has a path {subflow.LocalEndPoint} - {subflow.RemoteEndPoint}");
         return base.OnSubflowEstablishedAsync(connection, subflow, cancellationToken);
     }
 
-    protected override ValueTask OnSubflowClosedAsync(MptcpPathConnection connection, MptcpSubflowClosed subflow, CancellationToken cancellationToken)
+    public override ValueTask OnSubflowClosedAsync(MptcpPathConnection connection, MptcpSubflowClosed subflow, CancellationToken cancellationToken)
     {
         Console.WriteLine($"{connection} has lost the path {subflow.LocalEndPoint} - {subflow.RemoteEndPoint}");
         return base.OnSubflowClosedAsync(connection, subflow, cancellationToken);

@@ -41,14 +41,14 @@ public class MptcpInterfacesPolicy : MptcpPathPolicy
     public override TimeSpan? MeasurementInterval => _options.Interval;
 
     /// <inheritdoc/>
-    protected internal override ValueTask OnConnectionEstablishedAsync(MptcpPathConnection connection, CancellationToken cancellationToken)
+    public override ValueTask OnConnectionEstablishedAsync(MptcpPathConnection connection, CancellationToken cancellationToken)
     {
         Update(connection);
         return default;
     }
 
     /// <inheritdoc/>
-    protected internal override ValueTask OnSubflowEstablishedAsync(
+    public override ValueTask OnSubflowEstablishedAsync(
         MptcpPathConnection connection, MptcpSubflowEstablished subflow, CancellationToken cancellationToken)
     {
         PathsOf(connection).Forget(subflow.LocalEndPoint.Address);
@@ -57,7 +57,7 @@ public class MptcpInterfacesPolicy : MptcpPathPolicy
     }
 
     /// <inheritdoc/>
-    protected internal override ValueTask OnInterfacesChangedAsync(IReadOnlyList<MptcpInterface> before, CancellationToken cancellationToken)
+    public override ValueTask OnInterfacesChangedAsync(IReadOnlyList<MptcpInterface> before, CancellationToken cancellationToken)
     {
         foreach (MptcpPathConnection connection in Connections)
         {
@@ -69,14 +69,14 @@ public class MptcpInterfacesPolicy : MptcpPathPolicy
     }
 
     /// <inheritdoc/>
-    protected internal override ValueTask OnAddressAnnouncedAsync(MptcpPathConnection connection, MptcpAddressAnnounced address, CancellationToken cancellationToken)
+    public override ValueTask OnAddressAnnouncedAsync(MptcpPathConnection connection, MptcpAddressAnnounced address, CancellationToken cancellationToken)
     {
         Update(connection);
         return default;
     }
 
     /// <inheritdoc/>
-    protected internal override ValueTask OnMeasuredAsync(MptcpPathConnection connection, MptcpConnection measured, CancellationToken cancellationToken)
+    public override ValueTask OnMeasuredAsync(MptcpPathConnection connection, MptcpConnection measured, CancellationToken cancellationToken)
     {
         if (IsOurs(connection))
         {

@@ -13,10 +13,10 @@ namespace Mptcp.Netlink;
 public abstract class MptcpPathPolicy
 {
     /// <summary>The host's interfaces that are up, all of them.</summary>
-    protected internal IReadOnlyList<MptcpInterface> Interfaces { get; internal set; } = [];
+    public IReadOnlyList<MptcpInterface> Interfaces { get; internal set; } = [];
 
     /// <summary>The connections that are established.</summary>
-    protected internal IReadOnlyCollection<MptcpPathConnection> Connections { get; internal set; } = [];
+    public IReadOnlyCollection<MptcpPathConnection> Connections { get; internal set; } = [];
 
     /// <summary>How often <see cref="OnMeasuredAsync"/> is called for each connection; null, the default, for never. Asked once, at the start.</summary>
     public virtual TimeSpan? MeasurementInterval => null;
@@ -24,63 +24,63 @@ public abstract class MptcpPathPolicy
     /// <summary>A connection is established: it can have further subflows. At the start, this is called for those that there are.</summary>
     /// <param name="connection">Which.</param>
     /// <param name="cancellationToken">The host stops.</param>
-    protected internal virtual ValueTask OnConnectionEstablishedAsync(MptcpPathConnection connection, CancellationToken cancellationToken) => default;
+    public virtual ValueTask OnConnectionEstablishedAsync(MptcpPathConnection connection, CancellationToken cancellationToken) => default;
 
     /// <summary>A connection has ended.</summary>
     /// <param name="connection">Which; nothing can be done with it any more.</param>
     /// <param name="cancellationToken">The host stops.</param>
-    protected internal virtual ValueTask OnConnectionClosedAsync(MptcpPathConnection connection, CancellationToken cancellationToken) => default;
+    public virtual ValueTask OnConnectionClosedAsync(MptcpPathConnection connection, CancellationToken cancellationToken) => default;
 
     /// <summary>A further subflow is established, whichever end has opened it.</summary>
     /// <param name="connection">Whose.</param>
     /// <param name="subflow">Which.</param>
     /// <param name="cancellationToken">The host stops.</param>
-    protected internal virtual ValueTask OnSubflowEstablishedAsync(
+    public virtual ValueTask OnSubflowEstablishedAsync(
         MptcpPathConnection connection, MptcpSubflowEstablished subflow, CancellationToken cancellationToken) => default;
 
     /// <summary>A subflow has ended while its connection lives on, or could not be opened.</summary>
     /// <param name="connection">Whose.</param>
     /// <param name="subflow">Which, and why.</param>
     /// <param name="cancellationToken">The host stops.</param>
-    protected internal virtual ValueTask OnSubflowClosedAsync(MptcpPathConnection connection, MptcpSubflowClosed subflow, CancellationToken cancellationToken) => default;
+    public virtual ValueTask OnSubflowClosedAsync(MptcpPathConnection connection, MptcpSubflowClosed subflow, CancellationToken cancellationToken) => default;
 
     /// <summary>The peer has made a subflow a backup, or a regular one.</summary>
     /// <param name="connection">Whose.</param>
     /// <param name="subflow">Which.</param>
     /// <param name="cancellationToken">The host stops.</param>
-    protected internal virtual ValueTask OnSubflowPriorityChangedAsync(
+    public virtual ValueTask OnSubflowPriorityChangedAsync(
         MptcpPathConnection connection, MptcpSubflowPriorityChanged subflow, CancellationToken cancellationToken) => default;
 
     /// <summary>The peer has announced an address, to which nobody but the policy opens a subflow.</summary>
     /// <param name="connection">To which.</param>
     /// <param name="address">The address; it is in <see cref="MptcpPathConnection.AnnouncedEndPoints"/>, too.</param>
     /// <param name="cancellationToken">The host stops.</param>
-    protected internal virtual ValueTask OnAddressAnnouncedAsync(
+    public virtual ValueTask OnAddressAnnouncedAsync(
         MptcpPathConnection connection, MptcpAddressAnnounced address, CancellationToken cancellationToken) => default;
 
     /// <summary>The peer has taken back an address.</summary>
     /// <param name="connection">Of which.</param>
     /// <param name="address">The address.</param>
     /// <param name="cancellationToken">The host stops.</param>
-    protected internal virtual ValueTask OnAddressRemovedAsync(MptcpPathConnection connection, MptcpAddressRemoved address, CancellationToken cancellationToken) => default;
+    public virtual ValueTask OnAddressRemovedAsync(MptcpPathConnection connection, MptcpAddressRemoved address, CancellationToken cancellationToken) => default;
 
     /// <summary>
     /// <see cref="Interfaces"/> are others now, or have other addresses. At the start, this is called before all else.
     /// </summary>
     /// <param name="before">As they were.</param>
     /// <param name="cancellationToken">The host stops.</param>
-    protected internal virtual ValueTask OnInterfacesChangedAsync(IReadOnlyList<MptcpInterface> before, CancellationToken cancellationToken) => default;
+    public virtual ValueTask OnInterfacesChangedAsync(IReadOnlyList<MptcpInterface> before, CancellationToken cancellationToken) => default;
 
     /// <summary>Every <see cref="MeasurementInterval"/>, for each connection.</summary>
     /// <param name="connection">Which.</param>
     /// <param name="measured">What the kernel tells about it now, with its subflows.</param>
     /// <param name="cancellationToken">The host stops.</param>
-    protected internal virtual ValueTask OnMeasuredAsync(MptcpPathConnection connection, MptcpConnection measured, CancellationToken cancellationToken) => default;
+    public virtual ValueTask OnMeasuredAsync(MptcpPathConnection connection, MptcpConnection measured, CancellationToken cancellationToken) => default;
 
     /// <summary>
     /// Events were lost. <see cref="Connections"/> are what there is now, and those that have come and gone meanwhile were told; which subflows they have, each must be asked:
     /// <see cref="MptcpPathConnection.Find"/>.
     /// </summary>
     /// <param name="cancellationToken">The host stops.</param>
-    protected internal virtual ValueTask OnEventsLostAsync(CancellationToken cancellationToken) => default;
+    public virtual ValueTask OnEventsLostAsync(CancellationToken cancellationToken) => default;
 }

@@ -59,9 +59,12 @@ public partial class AbiTests
             #include <net/if.h>
             #include <sys/socket.h>
             #include <linux/genetlink.h>
+            #include <linux/if_addr.h>
+            #include <linux/if_link.h>
             #include <linux/inet_diag.h>
             #include <linux/mptcp.h>
             #include <linux/netlink.h>
+            #include <linux/rtnetlink.h>
             #include <linux/sock_diag.h>
             #include <linux/sockios.h>
             #define SAY(name, value) printf("%s %lld\n", name, (long long)(value));
@@ -76,12 +79,14 @@ public partial class AbiTests
     }
 
     static IEnumerable<(string, string, long)> Constants() =>
-        from field in typeof(NetlinkConstants).GetFields(BindingFlags.Static | BindingFlags.NonPublic)
+        from type in new[] { typeof(NetlinkConstants), typeof(RouteConstants) }
+        from field in type.GetFields(BindingFlags.Static | BindingFlags.NonPublic)
         where field.IsLiteral && !s_withoutHeader.Contains(field.Name)
         select (field.Name, field.Name, Value(field));
 
     static IEnumerable<(string, string, long)> Layouts() =>
-        from structure in typeof(NetlinkLayout).GetNestedTypes(BindingFlags.NonPublic)
+        from type in new[] { typeof(NetlinkLayout), typeof(RouteLayout) }
+        from structure in type.GetNestedTypes(BindingFlags.NonPublic)
         from field in structure.GetFields(BindingFlags.Static | BindingFlags.NonPublic)
         where field.IsLiteral
         select ($"{structure.Name}.{field.Name}",

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Mptcp.Netlink.Diagnostics;
 using Mptcp.Netlink.Interop;
 using Mptcp.Netlink.PathManager;
+using Mptcp.Netlink.Routing;
 using Mptcp.Netlink.Transport;
 using static Mptcp.Netlink.Interop.NetlinkConstants;
 
@@ -70,10 +71,10 @@ public class ParsingFuzzTests
                 _ => (ushort)_random.Next(1 << 16),
             };
             _random.NextBytes(_noise);
-            int kind = _random.Next(6);
+            int kind = _random.Next(8);
             var writer = new NetlinkMessageWriter(_buffer, type, (ushort)(_random.Next(2) == 0 ? NLM_F_ACK_TLVS : _random.Next(1 << 16)));
-            Span<byte> header = writer.Header(kind switch { 0 or 1 => NetlinkLayout.inet_diag_msg.Size, 5 => sizeof(int), _ => NetlinkLayout.genlmsghdr.Size });
-            if (kind <= 1)
+            Span<byte> header = writer.Header(kind switch { 0 or 1 => NetlinkLayout.inet_diag_msg.Size, 5 => sizeof(int), 6 => RouteLayout.ifinfomsg.Size, 7 => RouteLayout.ifaddrmsg.Size, _ => NetlinkLayout.genlmsghdr.Size });
+            if (kind is <= 1 or >= 6)
             {
                 _noise.AsSpan(0, header.Length).CopyTo(header);
                 header[0] = (byte)(IsRare() ? header[0] : _random.Next(2) == 0 ? 2 : 10);
@@ -117,6 +118,12 @@ public class ParsingFuzzTests
                             Demand(EndpointParser.ParseLimits(message).ExtraSubflows >= 0);
                         else
                             Demand(GenericNetlinkFamily.Parse(message).Groups.Count < 100);
+                        break;
+                    case 6:
+                        Demand(LinkMessage.Parse(message).Name is not null);
+                        break;
+                    case 7 when AddressMessage.Parse(message) is { } address:
+                        InterfaceTable.Build([new LinkMessage(address.Index, "eth0", 1)], [address]).ToString();
                         break;
                     default:
                         break;

@@ -123,25 +123,25 @@ public class PathPolicyTests
 
         internal Task HeardAsync(string what) => Eventually.TrueAsync(() => _heard.Contains(what), $"the policy hears '{what}', not only {string.Join(", ", _heard)}");
 
-        protected internal override ValueTask OnConnectionEstablishedAsync(MptcpPathConnection connection, CancellationToken cancellationToken) => Hear("established");
+        public override ValueTask OnConnectionEstablishedAsync(MptcpPathConnection connection, CancellationToken cancellationToken) => Hear("established");
 
-        protected internal override ValueTask OnConnectionClosedAsync(MptcpPathConnection connection, CancellationToken cancellationToken) => Hear("ended");
+        public override ValueTask OnConnectionClosedAsync(MptcpPathConnection connection, CancellationToken cancellationToken) => Hear("ended");
 
-        protected internal override ValueTask OnSubflowEstablishedAsync(
+        public override ValueTask OnSubflowEstablishedAsync(
             MptcpPathConnection connection, MptcpSubflowEstablished subflow, CancellationToken cancellationToken) =>
             Hear($"subflow {subflow.LocalAddressId} {subflow.LocalEndPoint.Address}");
 
-        protected internal override ValueTask OnSubflowClosedAsync(MptcpPathConnection connection, MptcpSubflowClosed subflow, CancellationToken cancellationToken) =>
+        public override ValueTask OnSubflowClosedAsync(MptcpPathConnection connection, MptcpSubflowClosed subflow, CancellationToken cancellationToken) =>
             Hear($"closed {subflow.LocalAddressId}");
 
-        protected internal override ValueTask OnAddressAnnouncedAsync(
+        public override ValueTask OnAddressAnnouncedAsync(
             MptcpPathConnection connection, MptcpAddressAnnounced address, CancellationToken cancellationToken) =>
             Hear($"announced {address.RemoteAddressId} {address.RemoteEndPoint.Address}");
 
-        protected internal override ValueTask OnAddressRemovedAsync(MptcpPathConnection connection, MptcpAddressRemoved address, CancellationToken cancellationToken) =>
+        public override ValueTask OnAddressRemovedAsync(MptcpPathConnection connection, MptcpAddressRemoved address, CancellationToken cancellationToken) =>
             Hear($"removed {address.RemoteAddressId}");
 
-        protected internal override ValueTask OnInterfacesChangedAsync(IReadOnlyList<MptcpInterface> before, CancellationToken cancellationToken) => Hear("interfaces");
+        public override ValueTask OnInterfacesChangedAsync(IReadOnlyList<MptcpInterface> before, CancellationToken cancellationToken) => Hear("interfaces");
 
         protected ValueTask Hear(string what)
         {
@@ -152,7 +152,7 @@ public class PathPolicyTests
 
     sealed class Broken : Witness
     {
-        protected internal override async ValueTask OnConnectionEstablishedAsync(MptcpPathConnection connection, CancellationToken cancellationToken)
+        public override async ValueTask OnConnectionEstablishedAsync(MptcpPathConnection connection, CancellationToken cancellationToken)
         {
             await base.OnConnectionEstablishedAsync(connection, cancellationToken);
             throw new TimeoutException("It does not answer.");

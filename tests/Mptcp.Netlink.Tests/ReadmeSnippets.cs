@@ -1,0 +1,70 @@
+using System.Net;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace Mptcp.Netlink.Tests;
+
+/// <summary>The C# of the package's README.md, line for line, so that it compiles; <see cref="ReadmeTests"/> compares.</summary>
+public class ReadmeSnippets
+{
+    internal static void Services(HostApplicationBuilder builder)
+    {
+        builder.Services.AddMptcpEndpoints();                              // every network interface carries paths, from now on
+
+        builder.Services.AddMptcpEndpoints(options =>
+        {
+            options.Interfaces.Allow.Add("eth*");                          // default: all but those of containers and virtual machines
+            options.Interfaces.Allow.Add("wwan*");
+            options.Interfaces.Metered.Add("wwan*");                       // a backup, used when no other is left
+            options.Flags = MptcpEndpointFlags.Subflow;                    // or Signal, for a server with several addresses
+        });
+
+        builder.Services.AddMptcpEndpoints(builder.Configuration.GetSection("Mptcp").Bind);
+
+        builder.Services.AddMptcpPathPolicy<SecondPath>();
+
+        builder.Services.AddMptcpPathPolicy<MptcpInterfacesPolicy>();
+        builder.Services.Configure<MptcpInterfacesPolicyOptions>(options =>
+        {
+            options.Interfaces.Metered.Add("wwan*");
+            options.SlowAbove = TimeSpan.FromMilliseconds(300);
+            options.RecoveredBelow = TimeSpan.FromMilliseconds(200);
+        });
+    }
+
+    internal static void ByHand()
+    {
+        using MptcpPathManager manager = MptcpPathManager.Open();
+        MptcpEndpoint endpoint = manager.AddEndpoint(IPAddress.Parse("192.0.2.7"), MptcpEndpointFlags.Subflow | MptcpEndpointFlags.Backup, "wwan0");
+        manager.SetLimits(manager.GetLimits() with { ExtraSubflows = 4 });
+        manager.SetEndpointFlags(endpoint.Id, MptcpEndpointFlags.Subflow); // no longer a backup, in connections that exist, too
+        manager.RemoveEndpoint(endpoint.Id);
+    }
+
+    internal static async Task ConnectionsAsync(CancellationToken cancellationToken)
+    {
+        foreach (MptcpConnection connection in MptcpConnections.List(new MptcpConnectionFilter { LocalPort = 443 }))
+        {
+            Console.WriteLine($"{connection.Token:x8} {connection.RemoteEndPoint} {connection.Info?.BytesSent}");
+            foreach (MptcpConnectionSubflow path in connection.Subflows ?? [])
+                Console.WriteLine($"  {path.LocalEndPoint} {path.Tcp.SmoothedRtt} {(path.IsBackup ? "backup" : "")}");
+        }
+
+        await using MptcpEventMonitor monitor = MptcpEventMonitor.Open();
+        await foreach (MptcpEvent what in monitor.ReadAllAsync(cancellationToken))
+            Console.WriteLine(what);
+    }
+
+    sealed class SecondPath : MptcpPathPolicy
+    {
+        public override ValueTask OnConnectionEstablishedAsync(MptcpPathConnection connection, CancellationToken cancellationToken)
+        {
+            MptcpInterface? other = Interfaces.FirstOrDefault(network => network.Addresses.All(address => !address.Address.Equals(connection.LocalEndPoint.Address)));
+            if (!connection.IsServerSide && other?.Addresses.FirstOrDefault(address => address.IsReady) is { } free)
+                connection.CreateSubflow(free.Address, interfaceIndex: other.Index);
+
+            return default;
+        }
+    }
+}
