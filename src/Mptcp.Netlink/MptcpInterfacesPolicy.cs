@@ -14,7 +14,7 @@ namespace Mptcp.Netlink;
 /// </summary>
 /// <remarks>
 /// Paths lead to where the connection began or, where the peer does not want that, to the first address of that family that it has announced. Those of an address that the host has
-/// lost are closed if there are others. One that cannot be opened is tried three times, and again when interfaces change.
+/// lost are closed if there are others. One that cannot be opened, or is lost, is tried again after one interval, then two, and so on up to 64, and at once when interfaces change.
 /// </remarks>
 public class MptcpInterfacesPolicy : MptcpPathPolicy
 {
@@ -51,7 +51,6 @@ public class MptcpInterfacesPolicy : MptcpPathPolicy
     public override ValueTask OnSubflowEstablishedAsync(
         MptcpPathConnection connection, MptcpSubflowEstablished subflow, CancellationToken cancellationToken)
     {
-        PathsOf(connection).Forget(subflow.LocalEndPoint.Address);
         Update(connection);
         return default;
     }
@@ -115,7 +114,7 @@ public class MptcpInterfacesPolicy : MptcpPathPolicy
 
     void Open(MptcpPathConnection connection, MptcpInterface network, IPAddress address, IPEndPoint remote)
     {
-        if (!PathsOf(connection).MayTry(address))
+        if (!PathsOf(connection).MayTry(address, _clock.GetUtcNow(), _options.Interval))
             return;
 
         Log.PathOpening(_logger, connection.Token, address, network.Name);

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace Mptcp.Netlink;
 
 /// <summary>
@@ -15,8 +17,11 @@ public abstract class MptcpPathPolicy
     /// <summary>The host's interfaces that are up, all of them.</summary>
     public IReadOnlyList<MptcpInterface> Interfaces { get; internal set; } = [];
 
-    /// <summary>The connections that are established.</summary>
-    public IReadOnlyCollection<MptcpPathConnection> Connections { get; internal set; } = [];
+    /// <summary>The connections that are established, at this moment.</summary>
+    public IReadOnlyCollection<MptcpPathConnection> Connections => [.. ByToken.Values];
+
+    /// <summary>Somebody may look while the policy is called.</summary>
+    internal ConcurrentDictionary<uint, MptcpPathConnection> ByToken { get; } = new();
 
     /// <summary>How often <see cref="OnMeasuredAsync"/> is called for each connection; null, the default, for never. Asked once, at the start.</summary>
     public virtual TimeSpan? MeasurementInterval => null;

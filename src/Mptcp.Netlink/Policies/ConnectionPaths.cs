@@ -6,9 +6,9 @@ namespace Mptcp.Netlink.Policies;
 /// <summary>What <see cref="MptcpInterfacesPolicy"/> has found out about the paths of one connection.</summary>
 sealed class ConnectionPaths
 {
-    const int MostAttempts = 3;
+    const int MostDoublings = 6;
 
-    readonly Dictionary<IPAddress, int> _attempts = [];
+    readonly Dictionary<IPAddress, (int Number, DateTimeOffset NotBefore)> _attempts = [];
     Dictionary<IPEndPoint, PathSpeed> _speeds = [];
 
     /// <summary>What is opened over an interface, where there is no path yet: one address of each.</summary>
@@ -47,12 +47,18 @@ sealed class ConnectionPaths
         return established.Select(subflow => (subflow, rankOf(subflow) != best));
     }
 
-    /// <summary>Whether to open a path from an address: what does not come to be is not tried for ever.</summary>
-    internal bool MayTry(IPAddress address) => (_attempts[address] = _attempts.GetValueOrDefault(address) + 1) <= MostAttempts;
+    /// <summary>Whether to open a path from an address now: each time, it takes twice as long until the next.</summary>
+    internal bool MayTry(IPAddress address, DateTimeOffset now, TimeSpan interval)
+    {
+        (int number, DateTimeOffset notBefore) = _attempts.GetValueOrDefault(address);
+        if (now < notBefore)
+            return false;
 
-    internal void Forget(IPAddress address) => _attempts.Remove(address);
+        _attempts[address] = (Math.Min(number + 1, MostDoublings), now + interval * (1 << number));
+        return true;
+    }
 
-    /// <summary>Now that the interfaces are others, what has failed is tried again.</summary>
+    /// <summary>Now that the interfaces are others, what has failed is tried again at once.</summary>
     internal void ForgetAttempts() => _attempts.Clear();
 
     internal bool IsSlow(MptcpConnectionSubflow subflow) => _speeds.GetValueOrDefault(subflow.LocalEndPoint).IsSlow;

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net.NetworkInformation;
 using Microsoft.Extensions.Logging;
 using Mptcp.Netlink.Telemetry;
@@ -9,7 +10,7 @@ sealed class PolicyCaller(MptcpPathPolicy policy, PathKernel kernel, ILogger log
 {
     static readonly MptcpConnectionFilter s_established = new() { States = [TcpState.Established] };
 
-    readonly Dictionary<uint, MptcpPathConnection> _connections = [];
+    readonly ConcurrentDictionary<uint, MptcpPathConnection> _connections = policy.ByToken;
 
     internal async Task TakeAsync(MptcpEvent what, CancellationToken cancellationToken)
     {
@@ -47,10 +48,12 @@ sealed class PolicyCaller(MptcpPathPolicy policy, PathKernel kernel, ILogger log
 
         foreach (MptcpConnection there in listed.Values)
         {
-            var connection = new MptcpPathConnection(kernel, there.Token, there.LocalEndPoint, there.RemoteEndPoint) { IsServerSide = IsServerSide(there) };
-            await EstablishAsync(connection, cancellationToken).ConfigureAwait(false);
+            MptcpPathConnection connection = _connections.GetValueOrDefault(there.Token)
+                ?? new MptcpPathConnection(kernel, there.Token, there.LocalEndPoint, there.RemoteEndPoint) { IsServerSide = IsServerSide(there) };
             foreach (MptcpConnectionSubflow subflow in there.Subflows ?? [])
-                _connections[there.Token].Learn(subflow.LocalEndPoint, subflow.LocalAddressId);
+                connection.Learn(subflow.LocalEndPoint, subflow.LocalAddressId);
+
+            await EstablishAsync(connection, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -66,7 +69,7 @@ sealed class PolicyCaller(MptcpPathPolicy policy, PathKernel kernel, ILogger log
 
     internal async Task MeasureAsync(CancellationToken cancellationToken)
     {
-        if (_connections.Count == 0)
+        if (_connections.IsEmpty)
             return;
 
         foreach ((uint token, MptcpConnection measured) in List())
@@ -108,14 +111,13 @@ sealed class PolicyCaller(MptcpPathPolicy policy, PathKernel kernel, ILogger log
         if (!_connections.TryAdd(connection.Token, connection))
             return;
 
-        policy.Connections = _connections.Values;
         await CallAsync(
             nameof(policy.OnConnectionEstablishedAsync), () => policy.OnConnectionEstablishedAsync(connection, cancellationToken), cancellationToken).ConfigureAwait(false);
     }
 
     async Task CloseAsync(uint token, CancellationToken cancellationToken)
     {
-        if (_connections.Remove(token, out MptcpPathConnection? connection))
+        if (_connections.TryRemove(token, out MptcpPathConnection? connection))
         {
             await CallAsync(
                 nameof(policy.OnConnectionClosedAsync), () => policy.OnConnectionClosedAsync(connection, cancellationToken), cancellationToken).ConfigureAwait(false);

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
+using Mptcp.Netlink.Policies;
 using Mptcp.Netlink.Tests.Support;
 using Mptcp.Sockets;
 
@@ -94,6 +95,40 @@ public class PathPolicyTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
+    public async Task After_a_loss_of_events_it_knows_what_there_is()
+    {
+        using TwoHosts hosts = UserspacePaths.OnTwoHosts(100, 100);
+        using PathKernel kernel = hosts.Client.Run(PathKernel.Open);
+        var policy = new Witness();
+        var logs = new CollectedLogs();
+        var caller = new PolicyCaller(policy, kernel, logs);
+        using Connection connection = await hosts.ConnectAsync(joined: 0);
+        MptcpUserspacePathManager manager = kernel.Manager;
+        IPAddress second = hosts.SecondLink.GetAddress(hosts.Client);
+        manager.CreateSubflow(connection.Client.GetMptcpInfo().Token, 1, second, (IPEndPoint)connection.Client.RemoteEndPoint!);
+        await Eventually.TrueAsync(() => hosts.Server.Read("MPJoinAckRx") == 1, "the subflow joins");
+
+        await caller.TakeAsync(new MptcpEventsLost(), CancellationToken.None);
+        policy.Heard.Should().Equal("established", "lost");
+        MptcpPathConnection known = policy.Known.Should().ContainSingle().Which;
+        known.Token.Should().Be(connection.Client.GetMptcpInfo().Token);
+        known.CreateSubflow(second).Should().Be(1, "the id of its address was learned");
+
+        // Its event is read after it was listed.
+        await caller.TakeAsync(
+            new MptcpConnectionEstablished(known.Token, known.LocalEndPoint, known.RemoteEndPoint), CancellationToken.None);
+        policy.Heard.Should().HaveCount(2);
+
+        connection.Client.Close();
+        connection.Server.Close();
+        await Eventually.TrueAsync(() => kernel.Find(known.Token) is null, "the connection ends");
+        await caller.TakeAsync(new MptcpEventsLost(), CancellationToken.None);
+        policy.Heard.Should().Equal("established", "lost", "ended", "lost");
+        policy.Known.Should().BeEmpty();
+        logs.Entries.Should().OnlyContain(entry => entry.Name == "EventsLost");
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
     public async Task Without_the_userspace_path_manager_the_host_does_not_start_and_says_how()
     {
         using var one = new OneHost();
@@ -140,6 +175,8 @@ public class PathPolicyTests
 
         public override ValueTask OnAddressRemovedAsync(MptcpPathConnection connection, MptcpAddressRemoved address, CancellationToken cancellationToken) =>
             Hear($"removed {address.RemoteAddressId}");
+
+        public override ValueTask OnEventsLostAsync(CancellationToken cancellationToken) => Hear("lost");
 
         public override ValueTask OnInterfacesChangedAsync(IReadOnlyList<MptcpInterface> before, CancellationToken cancellationToken) => Hear("interfaces");
 
