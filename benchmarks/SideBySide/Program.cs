@@ -63,7 +63,7 @@ async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationTo
 
         return 0;
     }
-    catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+    catch (Exception e) when (cancellationToken.IsCancellationRequested && e is OperationCanceledException or BenchmarkException) // Ctrl+C ends contestants, too
     {
         Console.Error.WriteLine("Cancelled.");
         return 130;
