@@ -10,6 +10,7 @@ sealed class Downloads(ISockets sockets, Uri url, TimeSpan patience)
 {
     static readonly TimeSpan s_pause = TimeSpan.FromSeconds(0.1); // before a failed request is made again
 
+    readonly TaskCompletionSource _firstByte = new(TaskCreationOptions.RunContinuationsAsynchronously);
     readonly byte[] _buffer = new byte[64 * 1024];
     long _bytes;
     long _lastByteAt;
@@ -23,6 +24,7 @@ sealed class Downloads(ISockets sockets, Uri url, TimeSpan patience)
         using var client = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
         using var over = new CancellationTokenSource();
         Task downloads = DownloadAsync(client, over.Token);
+        await Task.WhenAny(downloads, _firstByte.Task); // further paths are opened only then
         await Task.WhenAny(downloads, Task.Delay(stint.WarmUp, CancellationToken.None));
 
         long bytesBefore = Interlocked.Read(ref _bytes), begun = Stopwatch.GetTimestamp();
@@ -72,6 +74,7 @@ sealed class Downloads(ISockets sockets, Uri url, TimeSpan patience)
             NoteStall();
             _lastByteAt = Stopwatch.GetTimestamp();
             Interlocked.Add(ref _bytes, count);
+            _firstByte.TrySetResult();
         }
     }
 
