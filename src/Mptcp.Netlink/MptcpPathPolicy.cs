@@ -9,8 +9,8 @@ namespace Mptcp.Netlink;
 /// <remarks>
 /// <para>It is called for one thing at a time, in the order in which the kernel tells, so that it needs no locks. While it is busy, the kernel keeps what comes; what is too
 /// much for that is lost, which <see cref="OnEventsLostAsync"/> tells. An exception is logged, and the next call comes.</para>
-/// <para>Connections are those of sockets made while the network namespace has <c>net.mptcp.pm_type=1</c>: the host does not start without. Of others, those accepted and those
-/// connected, the policy hears, too, but the kernel refuses what is to be done with them.</para>
+/// <para>Connections are those of sockets made while the network namespace has <c>net.mptcp.pm_type=1</c>: the host does not start without. Such connections accept subflows that the
+/// peer opens only while a program listens to events, as this does. Of others the policy hears, too, but the kernel refuses what is to be done with them.</para>
 /// </remarks>
 public abstract class MptcpPathPolicy
 {

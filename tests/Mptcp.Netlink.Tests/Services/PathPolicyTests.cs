@@ -53,6 +53,7 @@ public class PathPolicyTests
     public async Task A_connection_that_was_there_before_is_known_and_what_a_policy_throws_is_logged()
     {
         using TwoHosts hosts = UserspacePaths.OnTwoHosts(100, 100);
+        hosts.Server.UseUserspacePaths();
         using Connection connection = await hosts.ConnectAsync(joined: 0);
         IPAddress second = hosts.SecondLink.GetAddress(hosts.Client);
         await using RunningHost running = await RunningHost.StartAsync(hosts.Client, services => services.AddMptcpPathPolicy<Broken>());
@@ -61,13 +62,13 @@ public class PathPolicyTests
         await Eventually.TrueAsync(() => running.HasLogged("PolicyFailed", "OnConnectionEstablishedAsync"), "its failure is logged");
         policy.Known.Single().IsServerSide.Should().BeFalse();
 
-        byte id = policy.Known.Single().CreateSubflow(second);
-        await policy.HeardAsync($"subflow {id} {second}");
-
         await using RunningHost server = await RunningHost.StartAsync(hosts.Server, services => services.AddMptcpPathPolicy<Witness>());
         Witness there = UserspacePaths.Get<Witness>(server);
         await there.HeardAsync("established");
         there.Known.Single().IsServerSide.Should().BeTrue();
+
+        byte id = policy.Known.Single().CreateSubflow(second);
+        await policy.HeardAsync($"subflow {id} {second}");
 
         // What the peer announces is known, and nobody else opens a subflow to it.
         IPAddress address = hosts.SecondLink.GetAddress(hosts.Server);

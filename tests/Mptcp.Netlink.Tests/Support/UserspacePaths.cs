@@ -1,23 +1,18 @@
-using System.Globalization;
+using Mptcp.Lab;
 
 namespace Mptcp.Netlink.Tests.Support;
 
-/// <summary>Hosts on which programs decide on the paths of connections, not the kernel.</summary>
+/// <summary>A client on which programs decide on the paths of connections, not the kernel.</summary>
 static class UserspacePaths
 {
+    /// <summary>The server leaves it to the kernel: where it does not, subflows are accepted only while a program listens to events.</summary>
     internal static TwoHosts OnTwoHosts(params double?[] megabitsPerSecond)
     {
         var hosts = new TwoHosts(megabitsPerSecond);
         try
         {
-            foreach (Lab.LabHost host in (Lab.LabHost[])[hosts.Client, hosts.Server])
-            {
-                if (!host.Run(() => File.Exists("/proc/sys/net/mptcp/pm_type")))
-                    Needs.KernelLacks("that lets programs decide on the paths of connections (Linux 5.19).");
-
-                host.SetSysctl("net.mptcp.pm_type", 1.ToString(CultureInfo.InvariantCulture));
-            }
-
+            hosts.Client.UseUserspacePaths();
+            hosts.Server.SetLimits(subflows: 8, acceptedAddresses: 8);
             return hosts;
         }
         catch
@@ -25,6 +20,15 @@ static class UserspacePaths
             hosts.Dispose();
             throw;
         }
+    }
+
+    /// <summary>For connections that begin or are accepted from now on.</summary>
+    internal static void UseUserspacePaths(this LabHost host)
+    {
+        if (!host.Run(() => File.Exists("/proc/sys/net/mptcp/pm_type")))
+            Needs.KernelLacks("that lets programs decide on the paths of connections (Linux 5.19).");
+
+        host.SetSysctl("net.mptcp.pm_type", "1");
     }
 
     internal static T Get<T>(RunningHost running)
