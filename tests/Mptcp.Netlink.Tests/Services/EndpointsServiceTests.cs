@@ -8,7 +8,7 @@ using Mptcp.Netlink.Tests.Support;
 
 namespace Mptcp.Netlink.Tests.Services;
 
-/// <summary>Endpoints that follow the interfaces of a real host, with ip(8) to change these and to see those.</summary>
+/// <summary>Endpoints that follow the interfaces of a real host, with ip(8) to change these and to see those. A carrier comes in the kernel's own time.</summary>
 public class EndpointsServiceTests
 {
     [Fact(Timeout = Limit.OfATest)]
@@ -18,7 +18,7 @@ public class EndpointsServiceTests
         LabHost host = one.Host;
         Ip(host, Cable("eth0"), "address add 10.1.0.1/24 dev eth0", "link set eth0 up");
         await using RunningHost running = await RunningHost.StartAsync(host, services => services.AddMptcpEndpoints());
-        Endpoints(host).Should().Equal(["10.1.0.1 eth0 subflow"], "that is what there was at the start");
+        await BecomeAsync(host, "10.1.0.1 eth0 subflow");
 
         Ip(host, Cable("wlan0"), "link set wlan0 up", "address add 10.2.0.1/24 dev wlan0");
         await BecomeAsync(host, "10.1.0.1 eth0 subflow", "10.2.0.1 wlan0 subflow");
@@ -85,8 +85,8 @@ public class EndpointsServiceTests
         Ip(host, "mptcp endpoint add 10.9.9.9 id 40 signal", "mptcp endpoint add 10.1.0.2 dev eth0 id 41 subflow", "mptcp endpoint add 10.1.0.3 id 42 subflow backup");
         await using RunningHost running = await RunningHost.StartAsync(host, services => services.AddMptcpEndpoints());
         string[] others = ["10.9.9.9 - signal", "10.1.0.2 eth0 subflow", "10.1.0.3 - subflow backup"];
-        Endpoints(host).Should().BeEquivalentTo([.. others, "10.1.0.1 eth0 subflow"]);
-        running.HasLogged("EndpointTaken", "10.1.0.3").Should().BeTrue("that is not what it should be");
+        await BecomeAsync(host, [.. others, "10.1.0.1 eth0 subflow"]);
+        await Eventually.TrueAsync(() => running.HasLogged("EndpointTaken", "10.1.0.3"), "what is not as it should be is told");
         running.HasLogged("EndpointTaken", "10.1.0.2").Should().BeFalse("that is just as it should be");
 
         // What somebody else has removed and added again is his.
@@ -113,7 +113,7 @@ public class EndpointsServiceTests
             o.Interfaces.Metered.Add("wwan*");
             o.AcceptedAddresses = 1;
         }));
-        Endpoints(host).Should().Equal("10.9.0.1 wwan0 subflow backup");
+        await BecomeAsync(host, "10.9.0.1 wwan0 subflow backup");
         Limits(host).Should().Be("3 2", "they were high enough");
 
         string[] eight = [.. Enumerable.Range(1, 8).Select(i => $"10.1.0.{i} eth0 subflow")];
@@ -148,7 +148,7 @@ public class EndpointsServiceTests
         }).Build();
         await using RunningHost running = await RunningHost.StartAsync(host, services => services.AddMptcpEndpoints(configuration.Bind));
         string[] expected = ["10.4.0.1 docker0 subflow fullmesh", "10.1.0.1 eth0 subflow backup fullmesh"];
-        Endpoints(host).Should().BeEquivalentTo(expected);
+        await BecomeAsync(host, expected);
         Limits(host).Should().Be("2 0", "they are not to be raised");
 
         await running.StopAsync();
@@ -177,7 +177,7 @@ public class EndpointsServiceTests
         Ip(host, Cable("eth0"), "address add 10.1.0.1/24 dev eth0", "link set eth0 up");
         await using (RunningHost running = await RunningHost.StartAsync(host, services => services.AddMptcpEndpoints().AddMptcpEndpoints(o => o.Flags |= MptcpEndpointFlags.Signal)))
         {
-            Endpoints(host).Should().Equal("10.1.0.1 eth0 signal subflow");
+            await BecomeAsync(host, "10.1.0.1 eth0 signal subflow");
             CountNetlinkSockets(host).Should().Be(3, "one each for endpoints, interfaces and their changes");
         }
 
