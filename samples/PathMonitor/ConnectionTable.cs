@@ -6,8 +6,9 @@ namespace PathMonitor;
 /// <summary>Connections, and under each its paths.</summary>
 static class ConnectionTable
 {
-    internal static Table Create(IReadOnlyCollection<MptcpConnection> connections)
+    internal static Table Create()
     {
+        IReadOnlyList<MptcpConnection> connections = MptcpConnections.List(new MptcpConnectionFilter { IncludeSubflows = true });
         Table table = new Table().Border(TableBorder.Rounded).AddColumns("connection", "from", "to", "state", "RTT", "sent", "received");
         table.Title = new TableTitle($"{connections.Count} Multipath TCP connections");
         foreach (MptcpConnection connection in connections.OrderBy(connection => connection.Token))

@@ -31,7 +31,7 @@ async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationTo
     {
         if (arguments.GetValue(once))
         {
-            console.Write(ConnectionTable.Create([.. MptcpConnections.List()]));
+            console.Write(ConnectionTable.Create());
             return ExitCode.Done;
         }
 
@@ -42,7 +42,7 @@ async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationTo
         }
         else
         {
-            console.Write(ConnectionTable.Create([.. MptcpConnections.List()]));
+            console.Write(ConnectionTable.Create());
             await Watch.PrintAsync(monitor, cancellationToken);
         }
 

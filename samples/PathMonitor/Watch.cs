@@ -33,7 +33,7 @@ static class Watch
                 while (shown.Count > Lines)
                     shown.Dequeue();
 
-                display.UpdateTarget(new Rows(ConnectionTable.Create([.. MptcpConnections.List()]), new Text(string.Join(Environment.NewLine, shown))));
+                display.UpdateTarget(new Rows(ConnectionTable.Create(), new Text(string.Join(Environment.NewLine, shown))));
             }
             while (!reading.IsCompleted && await timer.WaitForNextTickAsync(cancellationToken));
 

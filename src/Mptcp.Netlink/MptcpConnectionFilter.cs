@@ -21,8 +21,8 @@ public sealed class MptcpConnectionFilter
     public IReadOnlyCollection<TcpState>? States { get; init; }
 
     /// <summary>
-    /// Whether to tell about <see cref="MptcpConnection.Subflows"/>, too. The kernel cannot pick them out, and gives all TCP connections to look through. Default
-    /// true.
+    /// Whether to tell about <see cref="MptcpConnection.Subflows"/>, too. The kernel cannot pick them out, and gives all TCP connections of the network namespace
+    /// to look through, whatever else is asked for. Default false.
     /// </summary>
-    public bool IncludeSubflows { get; init; } = true;
+    public bool IncludeSubflows { get; init; }
 }

@@ -14,7 +14,7 @@ namespace Mptcp.Netlink;
 public static class MptcpConnections
 {
     /// <summary>Lists connections, at one moment, more or less: they may come and go meanwhile.</summary>
-    /// <param name="filter">Which; null for all, and not the sockets that listen.</param>
+    /// <param name="filter">Which; null for all, and not the sockets that listen. Subflows are told where it asks for them.</param>
     /// <exception cref="ArgumentException">The filter has a family, port or state that is none.</exception>
     /// <exception cref="MptcpNotSupportedException">This system has no Multipath TCP, or no such list (<c>CONFIG_INET_MPTCP_DIAG</c>).</exception>
     /// <exception cref="MptcpNetlinkException">The kernel refuses.</exception>
@@ -29,11 +29,15 @@ public static class MptcpConnections
 
     /// <summary>One connection; null if there is none with this token.</summary>
     /// <param name="token">Its <see cref="MptcpInfo.Token"/>.</param>
+    /// <param name="includeSubflows">
+    /// Whether to tell about its <see cref="MptcpConnection.Subflows"/>, too. Without, this takes the same time however many connections there are; with, the kernel
+    /// gives all TCP connections of the network namespace to look through.
+    /// </param>
     /// <inheritdoc cref="List"/>
-    public static MptcpConnection? Find(uint token)
+    public static MptcpConnection? Find(uint token, bool includeSubflows = true)
     {
         using ConnectionReader reader = ConnectionReader.Open();
-        return reader.Find(token);
+        return reader.Find(token, includeSubflows);
     }
 
     static void Check(MptcpConnectionFilter filter)

@@ -18,7 +18,7 @@ namespace Mptcp.Netlink;
 /// {
 ///     switch (what)
 ///     {
-///         case MptcpConnectionEstablished established when MptcpConnections.Find(established.Token) is { } found:
+///         case MptcpConnectionEstablished established when MptcpConnections.Find(established.Token, includeSubflows: false) is { } found:
 ///             connections[found.Token] = found;
 ///             break;
 ///         case MptcpConnectionClosed closed:

@@ -11,6 +11,8 @@ namespace Mptcp.Netlink.Tests;
 /// <summary>The list of connections, with ss(8) and the connections' own sockets as the second opinion.</summary>
 public partial class ConnectionsTests
 {
+    static readonly MptcpConnectionFilter s_withSubflows = new() { IncludeSubflows = true };
+
     [Fact(Timeout = Limit.OfATest)]
     public async Task A_connection_is_what_ss_and_its_socket_say()
     {
@@ -19,7 +21,7 @@ public partial class ConnectionsTests
         await connection.ExchangeAsync(100_000, 50_000);
         Ss ss = Ss.Connection(hosts.Client, connection.Listener.Port());
 
-        MptcpConnection listed = hosts.Client.Run(() => MptcpConnections.List()).Should().ContainSingle().Which;
+        MptcpConnection listed = hosts.Client.Run(() => MptcpConnections.List(s_withSubflows)).Should().ContainSingle().Which;
 
         listed.AddressFamily.Should().Be(connection.Client.AddressFamily);
         listed.LocalEndPoint.Should().Be(ss.Local).And.Be(connection.Client.LocalEndPoint);
@@ -28,6 +30,7 @@ public partial class ConnectionsTests
         ((ulong)listed.Token).Should().Be(ss.Hexadecimal("token"));
         listed.Inode.Should().Be(ss.Number("ino")).And.Be(InodeOf(connection.Client));
         listed.UserId.Should().Be(ss.Number("uid"));
+        listed.Mark.Should().Be(0);
         MptcpInfo own = connection.Client.GetMptcpInfo();
         listed.Info.Should().NotBeNull();
         Timeless(listed.Info!.Value).Should().Be(Timeless(own));
@@ -66,6 +69,7 @@ public partial class ConnectionsTests
 
         found.Token.Should().Be(token);
         found.LocalEndPoint.Should().Be(other.Client.LocalEndPoint);
+        hosts.Client.Run(() => MptcpConnections.Find(token, includeSubflows: false))!.Should().Match<MptcpConnection>(f => f.Token == token && f.Subflows == null);
         found.Subflows.Should().HaveCount(2).And.Contain(subflow => subflow.LocalEndPoint.Equals(other.Client.LocalEndPoint));
         hosts.Client.Run(() => MptcpConnections.Find(token ^ 1)).Should().BeNull();
         hosts.Server.Run(() => MptcpConnections.Find(token)).Should().BeNull("the server's token is another");
@@ -96,7 +100,8 @@ public partial class ConnectionsTests
 
         MptcpConnections.List(new() { LocalPort = listener6.Port() }).Select(connection => connection.LocalEndPoint.Address)
             .Should().BeEquivalentTo([IPAddress.IPv6Loopback, IPAddress.Loopback], "an IPv4 address is one also where the socket is IPv6");
-        MptcpConnections.List(new() { IncludeSubflows = false }).Should().OnlyContain(connection => connection.Subflows == null);
+        MptcpConnections.List().Should().OnlyContain(connection => connection.Subflows == null);
+        MptcpConnections.List(s_withSubflows).Should().OnlyContain(connection => connection.Subflows!.Count == 1);
         MptcpConnection listening = MptcpConnections.List(new() { States = [TcpState.Listen], LocalPort = listener4.Port() }).Should().ContainSingle().Which;
         listening.Should().Match<MptcpConnection>(l => l.Info == null && l.Token == 0 && l.State == TcpState.Listen && l.RemoteEndPoint.Port == 0);
 
@@ -112,14 +117,19 @@ public partial class ConnectionsTests
         Socket[] clients = [.. Enumerable.Range(0, count).Select(_ => MptcpSocket.Connect(listener.EndPoint()))];
         try
         {
-            IReadOnlyList<MptcpConnection> listed = MptcpConnections.List(new MptcpConnectionFilter { RemotePort = listener.Port() });
+            IReadOnlyList<MptcpConnection> listed = MptcpConnections.List(new MptcpConnectionFilter { RemotePort = listener.Port(), IncludeSubflows = true });
 
             listed.Select(connection => connection.Token).Should().BeEquivalentTo(clients.Select(client => client.GetMptcpInfo().Token));
             listed.Should().OnlyContain(connection => connection.Subflows!.Count == 1);
-            MptcpConnections.List(); // what is needed once is not counted
-            long before = GC.GetAllocatedBytesForCurrentThread();
-            int all = MptcpConnections.List().Count;
-            (GC.GetAllocatedBytesForCurrentThread() - before).Should().BeLessThan(1024 * all + 100_000);
+            foreach (MptcpConnectionFilter? filter in new[] { null, s_withSubflows })
+            {
+                MptcpConnections.List(filter); // what is needed once is not counted
+                long before = GC.GetAllocatedBytesForCurrentThread();
+                int all = MptcpConnections.List(filter).Count;
+                long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+                TestContext.Current.TestOutputHelper?.WriteLine($"{allocated} bytes for {all} connections");
+                allocated.Should().BeLessThan(1024 * all);
+            }
         }
         finally
         {

@@ -44,7 +44,7 @@ public class ReadmeSnippets
 
     internal static async Task ConnectionsAsync(CancellationToken cancellationToken)
     {
-        foreach (MptcpConnection connection in MptcpConnections.List(new MptcpConnectionFilter { LocalPort = 443 }))
+        foreach (MptcpConnection connection in MptcpConnections.List(new MptcpConnectionFilter { LocalPort = 443, IncludeSubflows = true }))
         {
             Console.WriteLine($"{connection.Token:x8} {connection.RemoteEndPoint} {connection.Info?.BytesSent}");
             foreach (MptcpConnectionSubflow path in connection.Subflows ?? [])

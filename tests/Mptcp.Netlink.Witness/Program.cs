@@ -5,13 +5,14 @@ using Mptcp.Netlink;
 using MptcpPathManager manager = MptcpPathManager.Open();
 using MptcpUserspacePathManager userspace = MptcpUserspacePathManager.Open();
 IPEndPoint end = new(IPAddress.Loopback, 80), other = new(IPAddress.Loopback, 81);
+var withSubflows = new MptcpConnectionFilter { IncludeSubflows = true };
 
 Say("endpoints", () => string.Join(',', manager.GetEndpoints().Select(endpoint => endpoint.Address)));
 Say("endpoint", () => manager.GetEndpoint(1)?.Address);
 Say("limits", () => manager.GetLimits());
 Say("connections", () => string.Join(',', MptcpConnections.List().Select(connection => $"{connection.Token:x8}").Order()));
-Say("subflows", () => MptcpConnections.List().Select(connection => connection.Subflows?.Count ?? 0).Max());
-Say("privileged", () => MptcpConnections.List().Any(connection => connection.Subflows?.Any(subflow => subflow.MapSequence is not null) ?? false));
+Say("subflows", () => MptcpConnections.List(withSubflows).Select(connection => connection.Subflows?.Count ?? 0).Max());
+Say("privileged", () => MptcpConnections.List(withSubflows).Any(connection => connection.Subflows?.Any(subflow => subflow.MapSequence is not null) ?? false));
 Say("found", () => MptcpConnections.Find(MptcpConnections.List()[0].Token) is not null);
 
 Say("add", () => manager.AddEndpoint(IPAddress.Parse("10.0.0.9"), MptcpEndpointFlags.Subflow));

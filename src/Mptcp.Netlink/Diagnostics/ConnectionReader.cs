@@ -53,11 +53,13 @@ sealed class ConnectionReader : IDisposable
             });
     }
 
-    internal MptcpConnection? Find(uint token)
+    internal MptcpConnection? Find(uint token, bool includeSubflows)
     {
         if (TryAsk(token) is { } connection)
         {
-            FindSubflows(new Dictionary<uint, MptcpConnection> { [token] = connection });
+            if (includeSubflows)
+                FindSubflows(new Dictionary<uint, MptcpConnection> { [token] = connection });
+
             return connection;
         }
 

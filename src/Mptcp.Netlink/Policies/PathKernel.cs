@@ -29,7 +29,7 @@ sealed class PathKernel : IDisposable
     internal MptcpConnection? Find(uint token)
     {
         lock (_lock)
-            return _reader.Find(token);
+            return _reader.Find(token, includeSubflows: true);
     }
 
     internal IReadOnlyList<MptcpConnection> List(MptcpConnectionFilter filter)

@@ -8,7 +8,7 @@ namespace Mptcp.Netlink.Policies;
 /// <summary>Knows the connections, and calls a policy for what happens to them. One thing at a time.</summary>
 sealed class PolicyCaller(MptcpPathPolicy policy, PathKernel kernel, ILogger logger)
 {
-    static readonly MptcpConnectionFilter s_established = new() { States = [TcpState.Established] };
+    static readonly MptcpConnectionFilter s_established = new() { States = [TcpState.Established], IncludeSubflows = true };
 
     readonly ConcurrentDictionary<uint, MptcpPathConnection> _connections = policy.ByToken;
 

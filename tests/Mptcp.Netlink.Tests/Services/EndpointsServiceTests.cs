@@ -66,7 +66,8 @@ public class EndpointsServiceTests
         hosts.SecondLink.Down().Dispose();
         await Eventually.TrueAsync(() => hosts.Server.Read("MPJoinAckRx") == 1, "a subflow joins");
         await Eventually.TrueAsync(
-            () => client.Run(() => MptcpConnections.List().Single().Subflows!.Any(subflow => subflow.LocalEndPoint.Address.Equals(second) && subflow.Tcp.BytesSent > 100_000)),
+            () => client.Run(() => MptcpConnections.List(new MptcpConnectionFilter { IncludeSubflows = true })).Single().Subflows!
+                .Any(subflow => subflow.LocalEndPoint.Address.Equals(second) && subflow.Tcp.BytesSent > 100_000),
             "the new path carries data");
 
         client.Execute("ip", "link", "set", hosts.FirstLink.Name, "down");

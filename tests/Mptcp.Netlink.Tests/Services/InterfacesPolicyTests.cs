@@ -106,7 +106,7 @@ public class InterfacesPolicyTests
 
     /// <summary>The interface of each path of the one connection, and whether it is a backup for this host.</summary>
     static (string Interface, bool IsBackup)[] Paths(TwoHosts hosts) => hosts.Client.Run(() =>
-        MptcpConnections.List().Single().Subflows!
+        MptcpConnections.List(new MptcpConnectionFilter { IncludeSubflows = true }).Single().Subflows!
             .Where(subflow => subflow.Tcp.State == System.Net.NetworkInformation.TcpState.Established)
             .Select(subflow => (
                 hosts.FirstLink.GetAddress(hosts.Client).Equals(subflow.LocalEndPoint.Address) ? hosts.FirstLink.Name : hosts.SecondLink.Name,
