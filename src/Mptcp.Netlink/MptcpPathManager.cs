@@ -54,8 +54,8 @@ public sealed class MptcpPathManager : IDisposable
     /// <returns>The endpoint as the kernel has it now, with its id.</returns>
     /// <exception cref="ArgumentException">What no kernel takes: a port without <see cref="MptcpEndpointFlags.Signal"/> or with <see
     /// cref="MptcpEndpointFlags.Subflow"/>, Signal together with FullMesh, Implicit, an interface that does not exist.</exception>
-    /// <exception cref="MptcpNetlinkException">The kernel refuses: it has this address or id already (<c>EEXIST</c>), or as many endpoints as it can
-    /// (<c>ERANGE</c>).</exception>
+    /// <exception cref="MptcpNetlinkException">The kernel refuses: it has this address (<c>EEXIST</c>) or this id (<c>EBUSY</c>) already, or as many endpoints as it
+    /// can (<c>ERANGE</c>). Older kernels say <c>EINVAL</c> of all three.</exception>
     /// <exception cref="MptcpPrivilegeException">This process lacks <c>CAP_NET_ADMIN</c>.</exception>
     /// <exception cref="MptcpNotSupportedException">This kernel has silently ignored one of the flags, such as Laminar before Linux 6.18. The endpoint is not
     /// there.</exception>
@@ -172,7 +172,11 @@ public sealed class MptcpPathManager : IDisposable
         }
     }
 
-    /// <summary>Sets the limits, for connections that begin from now on.</summary>
+    /// <summary>
+    /// Sets the limits. Nobody loses a path by that, and nobody gets one at once: the kernel looks at the limits when there is a cause for another path, such as an
+    /// endpoint that is added, also of connections that exist. What the peer opens or announces, those may go on refusing whose limit was 0 when they began, or was
+    /// reached.
+    /// </summary>
     /// <param name="limits">Not negative. How much the kernel allows is its own business: 8 of each in Linux 6.18.</param>
     /// <exception cref="ArgumentOutOfRangeException">One is negative.</exception>
     /// <exception cref="MptcpNetlinkException">One is more than the kernel allows.</exception>

@@ -89,14 +89,37 @@ public class PathManagerTests
     });
 
     [Fact(Timeout = Limit.OfATest)]
+    public async Task Limits_are_those_of_connections_that_exist_too()
+    {
+        using var hosts = new TwoHosts(null, null);
+        using MptcpPathManager client = hosts.Client.Run(MptcpPathManager.Open);
+        IPAddress second = hosts.SecondLink.GetAddress(hosts.Client);
+        client.SetLimits(new MptcpLimits(ExtraSubflows: 0, AcceptedAddresses: 0));
+        using Connection connection = await hosts.ConnectAsync(joined: 0, IPAddress.Any);
+        client.RemoveEndpoint(client.AddEndpoint(second, Subflow).Id);
+        connection.Client.GetMptcpInfo().ExtraSubflows.Should().Be(0);
+
+        client.SetLimits(new MptcpLimits(ExtraSubflows: 1, AcceptedAddresses: 0));
+        client.AddEndpoint(second, Subflow);
+        await Eventually.TrueAsync(() => hosts.Server.Read("MPJoinAckRx") == 1, "the subflow joins");
+
+        client.SetLimits(new MptcpLimits(ExtraSubflows: 0, AcceptedAddresses: 0));
+        await connection.ExchangeAsync(1000, 1000);
+        connection.Client.GetMptcpInfo().ExtraSubflows.Should().Be(1, "nobody loses a path");
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
     public Task The_kernels_own_words_arrive() => Hosts.OnOneAsync(_ =>
     {
         using MptcpPathManager manager = MptcpPathManager.Open();
         Refusal(() => manager.SetLimits(new MptcpLimits(9, 0)), 22, "limit greater than maximum*", "set limits of 9 extra subflows and 0 accepted addresses");
         Refusal(() => manager.RemoveEndpoint(5), 22, "address not found", "remove endpoint 5");
-        Refusal(() => manager.SetEndpointFlags(5, Backup), 22, "address not found", "change the flags of endpoint 5 to Backup");
+        bool isOld = MptcpCapabilities.Probe().KernelVersion < new Version(6, 12); // 6.1 gives a number only
+        Refusal(() => manager.SetEndpointFlags(5, Backup), 22, isOld ? null : "address not found", "change the flags of endpoint 5 to Backup");
         manager.AddEndpoint(s_address, Subflow);
-        Refusal(() => manager.AddEndpoint(s_address, Signal), 17, null, "add the endpoint 10.9.8.7");
+        Action same = () => manager.AddEndpoint(s_address, Signal), sameId = () => manager.AddEndpoint(new MptcpEndpoint(IPAddress.Parse("10.9.8.6"), Subflow) { Id = 1 });
+        same.Should().Throw<MptcpNetlinkException>().Which.ErrorNumber.Should().BeOneOf(17, 22); // EINVAL on 6.1, of all three
+        sameId.Should().Throw<MptcpNetlinkException>().Which.ErrorNumber.Should().BeOneOf(16, 22);
         Refusal(() => manager.AddEndpoint(new MptcpEndpoint(s_address, Signal) { Port = 80 }), 99, null, "add the endpoint 10.9.8.7"); // nobody can listen there
         manager.GetEndpoint(6).Should().BeNull();
         manager.GetEndpoints().Should().ContainSingle();
