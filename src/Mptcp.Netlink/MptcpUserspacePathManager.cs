@@ -12,10 +12,12 @@ namespace Mptcp.Netlink;
 /// <c>net.mptcp.path_manager=userspace</c>). Linux 5.19.
 /// </summary>
 /// <remarks>
-/// Such a connection uses no endpoints and opens and accepts no subflow by itself. Its token is <see cref="MptcpInfo.Token"/> on this host; each end has one of its
-/// own. Everything here needs <c>CAP_NET_ADMIN</c>, and is a <see cref="MptcpPrivilegeException"/> without. An unknown token, or one of a connection that the kernel
-/// manages, is a <see cref="MptcpNetlinkException"/>. It acts in the network namespace of the thread that called <see cref="Open"/>. Can be used from several
-/// threads at once.
+/// <para>Such a connection uses no endpoints and opens no subflow by itself. Those that the peer opens it accepts, without a limit, only while somebody listens to
+/// events, such as a <see cref="MptcpEventMonitor"/> or <c>ip mptcp monitor</c>: the kernel takes that for a path manager that is at work, in whatever network namespace
+/// of the machine it is (<c>mptcp_userspace_pm_active</c>; netlink counts listeners of all namespaces together).</para>
+/// <para>Its token is <see cref="MptcpInfo.Token"/> on this host; each end has one of its own. Everything here needs <c>CAP_NET_ADMIN</c>, and is a <see
+/// cref="MptcpPrivilegeException"/> without. An unknown token, or one of a connection that the kernel manages, is a <see cref="MptcpNetlinkException"/>. It acts in the
+/// network namespace of the thread that called <see cref="Open"/>. Can be used from several threads at once.</para>
 /// </remarks>
 public sealed class MptcpUserspacePathManager : IDisposable
 {
@@ -62,7 +64,10 @@ public sealed class MptcpUserspacePathManager : IDisposable
     /// <param name="localAddress">From where.</param>
     /// <param name="remoteEndPoint">Where to.</param>
     /// <param name="interfaceIndex">The number of the network interface that it is bound to. Default 0: none.</param>
-    /// <param name="isBackup">Whether it is used only when no other subflow is left.</param>
+    /// <param name="isBackup">
+    /// Whether it is used only when no other subflow is left. Older kernels, such as Linux 6.1, ignore it: see <see cref="MptcpSubflowEvent.IsBackup"/> of the event,
+    /// and use <see cref="SetBackup"/>.
+    /// </param>
     /// <exception cref="ArgumentException">The id is 0, or an address, the port or the interface is none.</exception>
     /// <exception cref="MptcpNetlinkException">The kernel refuses, such as where no interface has the local address (<c>EADDRNOTAVAIL</c>).</exception>
     public void CreateSubflow(

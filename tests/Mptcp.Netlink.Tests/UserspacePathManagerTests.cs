@@ -65,6 +65,9 @@ public class UserspacePathManagerTests
     [Fact(Timeout = Limit.OfATest)]
     public async Task A_subflow_is_a_backup_from_the_beginning()
     {
+        if (MptcpCapabilities.Probe().KernelVersion < new Version(6, 12))
+            Needs.KernelLacks("that opens backups in the name of a path manager in user space (6.1 does not).");
+
         using var hosts = InUserSpace();
         await using EventLog atServer = EventLog.Open(hosts.Server);
         using MptcpUserspacePathManager manager = hosts.Client.Run(MptcpUserspacePathManager.Open);
