@@ -43,7 +43,7 @@ public sealed class MptcpConnection
     /// <summary>How many bytes wait to be acknowledged; of a socket that listens, how many connections may wait.</summary>
     public long SendQueue { get; internal init; }
 
-    /// <summary>The socket's mark (<c>SO_MARK</c>); null without <c>CAP_NET_ADMIN</c>, or if it has none.</summary>
+    /// <summary>The socket's mark (<c>SO_MARK</c>), 0 if it has none; null without <c>CAP_NET_ADMIN</c>.</summary>
     public long? Mark { get; internal init; }
 
     /// <summary>What the kernel tells about the connection; null for a socket that listens.</summary>
