@@ -51,6 +51,11 @@ public sealed class MptcpUserspacePathManager : IDisposable
     }
 
     /// <summary>Tells the peer that an address is gone (REMOVE_ADDR), whereupon it closes the subflows of that address.</summary>
+    /// <remarks>
+    /// It is told once, and nobody says whether it has arrived. The kernel keeps one such message at a time: while it has yet to send another about addresses, such as
+    /// the answer to an announcement of the peer's, it drops this one, and only counts it (<c>RmAddrTxDrop</c>). To close a subflow for sure, use <see
+    /// cref="DestroySubflow"/>.
+    /// </remarks>
     /// <param name="token">The connection.</param>
     /// <param name="addressId">As announced, or as a subflow was opened from. 0 is the address that the connection began with.</param>
     /// <exception cref="MptcpNetlinkException">The kernel refuses: the connection has no such address.</exception>

@@ -96,6 +96,8 @@ public class UserspacePathManagerTests
         client.CreateSubflow(token, 5, hosts.SecondLink.GetAddress(hosts.Client), announced.RemoteEndPoint);
         await atServer.FindAsync<MptcpSubflowEstablished>();
 
+        // As long as the client has not sent its echo of the announcement, the kernel drops what else it is to say about addresses.
+        await Eventually.TrueAsync(() => hosts.Server.Read("EchoAdd") == 1, "the announcement is acknowledged");
         client.Withdraw(token, 5);
         (await atServer.FindAsync<MptcpAddressRemoved>()).Should().Be(new MptcpAddressRemoved(peerToken, 5));
         await atClient.FindAsync<MptcpSubflowClosed>();
