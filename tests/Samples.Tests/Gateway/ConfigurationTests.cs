@@ -1,9 +1,13 @@
 using System.Net.Sockets;
+using System.Text;
+using System.Text.RegularExpressions;
+using Gateway;
+using Microsoft.Extensions.Configuration;
 using Samples.Tests.Support;
 
 namespace Samples.Tests.Gateway;
 
-public class ConfigurationTests
+public partial class ConfigurationTests
 {
     const int CannotListen = 1, BadConfiguration = 2;
 
@@ -51,6 +55,24 @@ public class ConfigurationTests
         result.Output.Should().BeEmpty();
     }
 
+    [Theory]
+    [InlineData("docs/recipes/databases.md")]
+    [InlineData("samples/Gateway/README.md")]
+    public void What_the_documents_show_is_read(string document)
+    {
+        MatchCollection snippets = Json().Matches(File.ReadAllText(Repository.PathOf(document)));
+        snippets.Should().NotBeEmpty();
+        foreach (string json in snippets.Select(snippet => snippet.Groups[1].Value))
+        {
+            string whole = json.StartsWith('{') ? json : $"{{{json}}}";
+            using var stream = new MemoryStream(Encoding.UTF8.GetBytes(whole));
+            var options = new GatewayOptions();
+            new GatewayOptionsBinding(new ConfigurationBuilder().AddJsonStream(stream).Build()).Configure(options);
+
+            new GatewayOptionsValidator().Validate(null, options).FailureMessage.Should().BeNull();
+        }
+    }
+
     [Fact(Timeout = Limit.OfATest)]
     public async Task Without_routes_there_is_nothing_to_do()
     {
@@ -81,4 +103,7 @@ public class ConfigurationTests
         result.ExitCode.Should().Be(CannotListen);
         result.Error.Should().StartWith("Gateway:Routes:web:Listen: cannot listen on 127.0.0.1:0: ").And.Contain("net.mptcp.enabled=1");
     }
+
+    [GeneratedRegex("```json\n(.*?)```", RegexOptions.Singleline)]
+    private static partial Regex Json();
 }
