@@ -7,11 +7,12 @@ namespace Gateway;
 /// <summary>One client's connection and the one to the server that belongs to it.</summary>
 sealed class Relay(Route route, EndPoint target, Socket client, RouteStatistics statistics, ILogger logger)
 {
-    static readonly LingerOption s_reset = new(enable: true, seconds: 0); // closing sends a reset; over Multipath TCP, a fast close
-
     Socket? _server;
     long _toServer;
     long _toClient;
+
+    /// <summary>With it, closing sends a reset; over Multipath TCP, a fast close.</summary>
+    internal static LingerOption Reset { get; } = new(enable: true, seconds: 0);
 
     /// <summary>Ends when the connection has ended, however; both sockets are closed then.</summary>
     internal async Task RunAsync(CancellationToken abort)
@@ -115,7 +116,7 @@ sealed class Relay(Route route, EndPoint target, Socket client, RouteStatistics 
         foreach (Socket? socket in new[] { client, _server })
         {
             if (outcome != Outcome.Completed && socket is not null)
-                socket.LingerState = s_reset;
+                socket.LingerState = Reset;
 
             socket?.Dispose();
         }

@@ -70,6 +70,7 @@ sealed class RouteListener(Route route, Socket socket, EndPoint target, Semaphor
         }
         catch (OperationCanceledException)
         {
+            client.LingerState = Relay.Reset; // an end, which closing would send, would be taken for the server's answer
             client.Dispose();
             throw;
         }

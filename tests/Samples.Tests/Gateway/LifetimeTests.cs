@@ -63,6 +63,25 @@ public class LifetimeTests
         (await server.ReceiveExactlyAsync(1).WaitAsync(Limit.OfAWait)).Should().Equal((byte)'x');
     }
 
+    [Theory(Timeout = Limit.OfATest)]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Who_waits_for_others_to_end_when_it_is_told_to_stop_is_reset(bool mptcp)
+    {
+        await using Relayed relayed = await Relayed.StartAsync(mptcp, mptcp, "web:MaxConnections=1", "--shutdownTimeoutSeconds=100000");
+        int before = CountSockets(relayed.Gateway);
+        using Socket waiting = await Relayed.ConnectAsync(relayed.EndPoint, mptcp);
+        await Eventually.TrueAsync(() => CountSockets(relayed.Gateway) > before, "it is accepted, and waits for room");
+
+        await relayed.Gateway.TerminateAsync();
+
+        (await FluentActions.Awaiting(() => waiting.ReceiveAsync(new byte[1]).WaitAsync(Limit.OfAWait)).Should().ThrowAsync<SocketException>())
+            .Which.SocketErrorCode.Should().Be(SocketError.ConnectionReset);
+    }
+
+    static int CountSockets(GatewayProcess gateway) =>
+        new DirectoryInfo($"/proc/{gateway.Id}/fd").EnumerateFiles().Count(file => file.LinkTarget?.StartsWith("socket:", StringComparison.Ordinal) == true);
+
     static bool IsRefused(IPEndPoint endPoint)
     {
         using var client = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
