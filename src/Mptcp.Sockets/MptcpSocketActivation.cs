@@ -23,6 +23,7 @@ public static class MptcpSocketActivation
     /// <remarks>
     /// Kestrel's <c>UseSystemd</c> takes all descriptors there are by itself, and must not be used where some are taken here: give it single ones with <c>ListenHandle</c>.
     /// systemd keeps its own descriptors: a socket that is disposed of here goes on listening there, and is handed over again at the next start.
+    /// Except where that ends a synchronous Accept that waits in another thread: .NET interrupts it by ending the listening, for everybody. Accept asynchronously, and cancel that.
     /// </remarks>
     /// <param name="name">The <c>FileDescriptorName=</c> of those to take; the others are neither looked at nor changed. Null for all.</param>
     /// <param name="unsetEnvironment">

@@ -76,6 +76,9 @@ public class MptcpTcpListener : TcpListener
     /// Makes a listener of a socket that listens already, such as one from <see cref="MptcpSocketActivation"/>; it is started. Stopped and started again, it binds the same
     /// address with a socket of its own, over what the first one spoke, which fails while another process, systemd say, holds that one. Linux only.
     /// </summary>
+    /// <remarks>
+    /// <see cref="TcpListener.Stop"/> leaves another process's descriptor listening, unless it interrupts a synchronous accept of another thread, which .NET does by ending the listening.
+    /// </remarks>
     /// <param name="socket">A TCP or Multipath TCP socket that listens, and from which nobody has begun to accept. It is the listener's from now on, and cannot be used any more.</param>
     /// <returns>A listener that is started, with the mode <see cref="MptcpMode.Preferred"/> if the socket speaks Multipath TCP, else <see cref="MptcpMode.Disabled"/>.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="socket"/> is null.</exception>
