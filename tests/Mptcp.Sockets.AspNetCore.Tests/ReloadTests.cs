@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -90,8 +91,52 @@ public partial class ReloadTests
 
         await Eventually.TrueAsync(() => app.CountLogs("Kept") == 1, "the endpoint is reloaded");
         (await app.AskAsync()).Should().Be(MptcpState.Tcp);
-        app.Logs.Entries.First(entry => entry.Name == "BadReload").Text.Should()
+        app.Log("BadReload").Should()
             .Be($"The value 'perhaps' of {Key} must be Preferred (or true), Required, or Disabled (or false). The endpoint stays at Disabled.");
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task A_socket_that_no_endpoint_takes_over_is_closed_and_that_is_logged()
+    {
+        Needs.Mptcp();
+        int port = App.FreePort();
+        await using App app = await StartAsync($"http://127.0.0.1:{port}");
+
+        app.Reload((Protocols, "Http3")); // without https: Kestrel refuses
+
+        await Eventually.TrueAsync(() => app.CountLogs("NotTakenOver") == 1, "the socket is closed");
+        app.Log("NotTakenOver").Should().StartWith($"No endpoint has taken over 127.0.0.1:{port} within 5 s");
+        await Eventually.TrueAsync(() => IsRefused(app.Uri), "nobody listens");
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task An_application_that_stops_before_a_successor_has_come_misses_none()
+    {
+        Needs.Mptcp();
+        App app = await StartAsync($"http://127.0.0.1:{App.FreePort()}");
+        app.Reload((Protocols, "Http3"));
+        await Eventually.TrueAsync(() => app.Logs.Entries.Any(entry => entry.Text.StartsWith("Unable to bind", StringComparison.Ordinal)), "Kestrel gives up");
+
+        await app.DisposeAsync();
+
+        await Eventually.TrueAsync(() => IsRefused(app.Uri), "nobody listens");
+        app.CountLogs("NotTakenOver").Should().Be(0);
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task An_endpoint_that_is_to_take_IPv6_too_does()
+    {
+        Needs.Mptcp();
+        Needs.IPv6();
+        int port = App.FreePort();
+        await using App app = await StartAsync($"http://0.0.0.0:{port}");
+        (await app.AskAsync(new Uri($"http://127.0.0.1:{port}"))).Should().Be(MptcpState.Mptcp);
+
+        app.Reload((Url, $"http://*:{port}"));
+
+        await Eventually.TrueAsync(() => app.CountLogs("ListeningOverMptcp") == 2, "the endpoint is reloaded");
+        (await app.AskAsync(new Uri($"http://[::1]:{port}"))).Should().Be(MptcpState.Mptcp);
+        (await app.AskAsync(new Uri($"http://127.0.0.1:{port}"))).Should().Be(MptcpState.Mptcp);
     }
 
     [Fact(Timeout = Limit.OfATest)]
@@ -124,6 +169,20 @@ public partial class ReloadTests
             await Task.Delay(milliseconds);
             await context.Response.WriteAsync("done");
         }));
+
+    static bool IsRefused(Uri uri)
+    {
+        using var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            client.Connect(uri.Host, uri.Port);
+            return false;
+        }
+        catch (SocketException e)
+        {
+            return e.SocketErrorCode == SocketError.ConnectionRefused;
+        }
+    }
 
     /// <summary>A connection for each request, one right after the other.</summary>
     static async Task ConnectAgainAndAgainAsync(App app, bool isMptcp, ConcurrentBag<MptcpState> served, CancellationToken stop)

@@ -26,6 +26,9 @@ sealed class ConfiguredEndpoint
 
     internal string? Value { get; }
 
+    /// <summary>Whether it is a <c>*</c> or the like: [::], or 0.0.0.0 where there is no IPv6.</summary>
+    internal bool IsAnyAddress => _ip is null && !_isLocalhost;
+
     internal bool HasSystemsPort => _address.Port == 0;
 
     /// <summary>Those with an address of TCP. What is wrong with an address Kestrel says.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging;
@@ -41,6 +42,13 @@ sealed class EndpointModes(IOptions<MptcpTransportOptions> options, IOptions<Kes
 
     /// <summary>Whether the end point is one of Kestrel's configuration, and may be reloaded.</summary>
     internal bool IsConfigured(IPEndPoint endPoint) => FindConfigured(endPoint) is not null;
+
+    /// <summary>
+    /// Whether the socket of an end point may stay for its successor: where the configuration has it still. Not 0.0.0.0 where that has become <c>*</c>, which is [::] with IPv4 in it: with
+    /// the one there, the other cannot be bound.
+    /// </summary>
+    internal bool MayStay(IPEndPoint endPoint) =>
+        FindConfigured(endPoint) is { } configured && !(configured.IsAnyAddress && endPoint.Address.Equals(IPAddress.Any) && Socket.OSSupportsIPv6);
 
     ConfiguredEndpoint? FindConfigured(IPEndPoint endPoint) =>
         ConfiguredEndpoint.Read(kestrel.Value.ConfigurationLoader?.Configuration).FirstOrDefault(configured => configured.Binds(endPoint));

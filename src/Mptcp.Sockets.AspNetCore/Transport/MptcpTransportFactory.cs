@@ -35,7 +35,7 @@ sealed class MptcpTransportFactory : IConnectionListenerFactory, IConnectionList
     }
 
     /// <summary>End points of configuration are taken also where they are to be TCP: after a reload they may not be, and must not be refused meanwhile.</summary>
-    public bool CanBind(EndPoint endpoint) => endpoint is IPEndPoint ip && (_modes.Get(ip) != MptcpMode.Disabled || _modes.IsConfigured(ip));
+    public bool CanBind(EndPoint endpoint) => endpoint is IPEndPoint ip && (_modes.IsConfigured(ip) || _modes.Get(ip) != MptcpMode.Disabled);
 
     public async ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default)
     {

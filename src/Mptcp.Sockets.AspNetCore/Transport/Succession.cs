@@ -23,7 +23,7 @@ sealed class Succession(EndpointModes modes, IHostApplicationLifetime lifetime, 
     /// <summary>Null where no successor is to be expected: the configuration, which is the new one by now, has the end point no more.</summary>
     internal Kept? TryKeep(IPEndPoint requested, ListenSource source)
     {
-        if (requested.Port == 0 || !modes.IsConfigured(requested))
+        if (requested.Port == 0 || !modes.MayStay(requested))
             return null;
 
         var kept = new Kept(requested, source);
