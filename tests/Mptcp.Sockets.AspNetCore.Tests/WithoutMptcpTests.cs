@@ -3,6 +3,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Mptcp.Sockets.AspNetCore.Tests.Support;
+using Mptcp.Sockets.AspNetCore.Transport;
 
 namespace Mptcp.Sockets.AspNetCore.Tests;
 
@@ -58,6 +59,36 @@ public class WithoutMptcpTests
         await FluentActions.Awaiting(() => app.AskAsync()).Should().ThrowAsync<HttpRequestException>();
     }
 
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task Where_the_kernel_has_no_TCP_NODELAY_for_it_Preferred_serves_over_tcp_and_keeps_its_socket_over_a_reload()
+    {
+        Needs.Mptcp();
+        using Old before = BeforeLinux517();
+        await using App app = await App.StartAsync(builder =>
+        {
+            builder.WebHost.UseMptcp();
+            builder.Configuration.AddInMemoryCollection([new(Url, $"http://127.0.0.1:{App.FreePort()}"), new(Key, "Preferred")]);
+        });
+        (await app.AskAsync()).Should().Be(MptcpState.Tcp);
+        app.Log("ListeningOverTcp").Should().EndWith("run Linux 5.17 or later.");
+
+        app.Reload((Key, "true"));
+
+        await Eventually.TrueAsync(() => app.CountLogs("Kept") + app.CountLogs("Replaced") == 1, "the endpoint is reloaded");
+        app.CountLogs("Kept").Should().Be(1);
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task Where_the_kernel_has_no_TCP_NODELAY_for_it_Required_stops_the_start()
+    {
+        Needs.Mptcp();
+        using Old before = BeforeLinux517();
+
+        Func<Task> start = () => App.StartAsync(builder => builder.WebHost.UseMptcp(o => o.Mode = MptcpMode.Required).UseUrls("http://127.0.0.1:0"));
+
+        (await start.Should().ThrowAsync<MptcpNotSupportedException>()).Which.Reason.Should().Be(MptcpUnavailableReason.KernelTooOld);
+    }
+
     [Theory]
     [InlineData(MptcpMode.Preferred, null, HealthStatus.Degraded)]
     [InlineData(MptcpMode.Required, null, HealthStatus.Unhealthy)]
@@ -72,5 +103,16 @@ public class WithoutMptcpTests
         entry.Status.Should().Be(expected);
         entry.Description.Should().StartWith("Multipath TCP is switched off for this process");
         entry.Data["UnavailableReason"].Should().Be(nameof(MptcpUnavailableReason.DisabledBySwitch));
+    }
+
+    static Old BeforeLinux517()
+    {
+        ListenEndPoint.ForceLackOfNoDelay = true;
+        return new Old();
+    }
+
+    sealed class Old : IDisposable
+    {
+        public void Dispose() => ListenEndPoint.ForceLackOfNoDelay = false;
     }
 }

@@ -7,7 +7,8 @@ namespace Mptcp.Sockets.AspNetCore.Transport;
 /// <summary>An end point on its way through Kestrel's transport, which asks it for its socket. Keeps hold of the socket: Kestrel does not hand it out again.</summary>
 sealed class ListenEndPoint(IPEndPoint endPoint, MptcpMode mode, Action<Socket>? configure) : IPEndPoint(endPoint.Address, endPoint.Port)
 {
-    internal MptcpMode Mode => mode;
+    /// <summary>For tests: as on a kernel before 5.17.</summary>
+    internal static bool ForceLackOfNoDelay { get; set; }
 
     /// <summary>Whether another socket that still listens on the same address lets this one do so, too.</summary>
     internal bool SharesPort { get; init; }
@@ -16,6 +17,14 @@ sealed class ListenEndPoint(IPEndPoint endPoint, MptcpMode mode, Action<Socket>?
 
     /// <summary>Why that is a TCP socket; null if it is not.</summary>
     internal string? WhyTcp { get; private set; }
+
+    /// <summary>What a socket made now would speak, which not the mode alone decides: asked of one.</summary>
+    /// <exception cref="MptcpNotSupportedException">It is required, and not to be had any more.</exception>
+    internal bool WouldBeMptcp()
+    {
+        using Socket socket = CreateSocket();
+        return WhyTcp is null;
+    }
 
     /// <summary>A bound socket, for Kestrel to listen on. Kestrel takes it for granted that [::] takes IPv4, too.</summary>
     internal Socket CreateBoundSocket()
@@ -62,6 +71,9 @@ sealed class ListenEndPoint(IPEndPoint endPoint, MptcpMode mode, Action<Socket>?
     /// <summary>Where this fails, Kestrel would take every accepted connection for one that was reset, and drop it without a word.</summary>
     static bool HasNoDelay(Socket socket)
     {
+        if (ForceLackOfNoDelay)
+            return false;
+
         try
         {
             socket.NoDelay = false; // as it is: accepted sockets inherit it

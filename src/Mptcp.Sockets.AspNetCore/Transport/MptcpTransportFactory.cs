@@ -40,20 +40,21 @@ sealed class MptcpTransportFactory : IConnectionListenerFactory, IConnectionList
     public async ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default)
     {
         var requested = (IPEndPoint)endpoint;
-        MptcpMode mode = _modes.Get(requested);
         ListenSource? former = _succession.Take(requested);
-        if (former is not null && IsWhatIsWanted(former, mode))
-        {
-            Log.Kept(_logger, former.EndPoint, former.Protocol);
-            return new MptcpConnectionListener(former, requested, _succession);
-        }
-
         try
         {
+            var endPoint = new ListenEndPoint(requested, _modes.Get(requested), _options.ConfigureSocket) { SharesPort = former is not null };
+
+            // Backlog and the like are the same for all endpoints and for as long as the server runs, so the protocol is all that can differ.
+            if (former is not null && endPoint.WouldBeMptcp() == former.IsMptcp)
+            {
+                Log.Kept(_logger, former.EndPoint, former.Protocol);
+                return new MptcpConnectionListener(former, requested, _succession);
+            }
+
             if (former is not null)
                 ReusePort.Allow(former.Socket);
 
-            var endPoint = new ListenEndPoint(requested, mode, _options.ConfigureSocket) { SharesPort = former is not null };
             IConnectionListener listener = await _kestrels.BindAsync(endPoint, cancellationToken).ConfigureAwait(false);
             var source = new ListenSource(listener, endPoint.Socket!);
             if (former is not null)
@@ -73,10 +74,6 @@ sealed class MptcpTransportFactory : IConnectionListenerFactory, IConnectionList
     }
 
     public void Dispose() => _succession.Dispose();
-
-    /// <summary>Backlog and the like are the same for all endpoints and for as long as the server runs, so the protocol is all that can differ.</summary>
-    static bool IsWhatIsWanted(ListenSource former, MptcpMode mode) =>
-        mode == MptcpMode.Disabled || !MptcpSocket.IsSupported ? !former.IsMptcp && mode != MptcpMode.Required : former.IsMptcp;
 
     void Succeed(ListenSource former, ListenSource source)
     {
