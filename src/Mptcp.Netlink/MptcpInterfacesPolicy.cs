@@ -88,7 +88,7 @@ public class MptcpInterfacesPolicy : MptcpPathPolicy
 
     void Update(MptcpPathConnection connection)
     {
-        if (IsOurs(connection) && connection.Find() is { } found)
+        if (IsOurs(connection) && connection.Find() is { } found && IsAlive(found))
             Update(connection, found);
     }
 
@@ -127,7 +127,7 @@ public class MptcpInterfacesPolicy : MptcpPathPolicy
         Log.PathRole(_logger, connection.Token, subflow.LocalEndPoint, subflow.Tcp.SmoothedRtt, isBackup ? "a backup" : "a regular one");
     });
 
-    /// <summary>A connection or subflow may have gone just now.</summary>
+    /// <summary>A connection that has ended since it was looked up is no failure.</summary>
     void Try(MptcpPathConnection connection, IPEndPoint local, Action action)
     {
         try
@@ -136,9 +136,12 @@ public class MptcpInterfacesPolicy : MptcpPathPolicy
         }
         catch (SocketException e)
         {
-            Log.PathFailed(_logger, connection.Token, local, e);
+            if (IsAlive(connection.Find()))
+                Log.PathFailed(_logger, connection.Token, local, e);
         }
     }
+
+    static bool IsAlive(MptcpConnection? found) => found is { State: TcpState.Established, Subflows.Count: > 0 };
 
     PathRank RankOf(MptcpPathConnection connection, MptcpConnectionSubflow subflow)
     {

@@ -47,7 +47,7 @@ static partial class Log
     [LoggerMessage(12, LogLevel.Information, "Connection {Token:x8}: the path from {LocalEndPoint}, with a round-trip time of {Rtt}, is {Role} now.", EventName = "PathRole")]
     internal static partial void PathRole(ILogger logger, uint token, IPEndPoint localEndPoint, TimeSpan? rtt, string role);
 
-    [LoggerMessage(13, LogLevel.Warning, "Connection {Token:x8}: the path from {LocalEndPoint} cannot be changed.", EventName = "PathFailed")]
+    [LoggerMessage(13, LogLevel.Warning, "Connection {Token:x8}: the path from {LocalEndPoint} cannot be opened, closed or changed.", EventName = "PathFailed")]
     internal static partial void PathFailed(ILogger logger, uint token, IPEndPoint localEndPoint, Exception exception);
 
     [LoggerMessage(14, LogLevel.Warning, "The limits cannot be raised.", EventName = "LimitsFailed")]
