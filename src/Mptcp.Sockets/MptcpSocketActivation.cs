@@ -29,6 +29,7 @@ public static class MptcpSocketActivation
     /// <param name="unsetEnvironment">
     /// Whether the variables <c>LISTEN_FDS</c>, <c>LISTEN_PID</c> and <c>LISTEN_FDNAMES</c> are taken out of this process's environment, so that nobody, no program that it
     /// starts either, reads them again: later calls give nothing. It happens also where this method throws.
+    /// It changes .NET's copy of the environment only: native code that calls getenv(3) in this process still finds them.
     /// </param>
     /// <param name="loggerFactory">Where it is logged what was taken over, and over what it listens, under the category <c>Mptcp.Sockets</c>. Null for nowhere.</param>
     /// <returns>The sockets; none where this process was given none, the variables are for another process (<c>LISTEN_PID</c>), or this is not Linux.</returns>
