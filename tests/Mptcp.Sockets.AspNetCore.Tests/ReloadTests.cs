@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using System.Net.Sockets;
+using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -106,7 +106,7 @@ public partial class ReloadTests
 
         await Eventually.TrueAsync(() => app.CountLogs("NotTakenOver") == 1, "the socket is closed");
         app.Log("NotTakenOver").Should().StartWith($"No endpoint has taken over 127.0.0.1:{port} within 5 s");
-        await Eventually.TrueAsync(() => IsRefused(app.Uri), "nobody listens");
+        await Eventually.TrueAsync(() => Peers.IsRefused(new IPEndPoint(IPAddress.Loopback, app.Uri.Port)), "nobody listens");
     }
 
     [Fact(Timeout = Limit.OfATest)]
@@ -119,7 +119,7 @@ public partial class ReloadTests
 
         await app.DisposeAsync();
 
-        await Eventually.TrueAsync(() => IsRefused(app.Uri), "nobody listens");
+        await Eventually.TrueAsync(() => Peers.IsRefused(new IPEndPoint(IPAddress.Loopback, app.Uri.Port)), "nobody listens");
         app.CountLogs("NotTakenOver").Should().Be(0);
     }
 
@@ -169,20 +169,6 @@ public partial class ReloadTests
             await Task.Delay(milliseconds);
             await context.Response.WriteAsync("done");
         }));
-
-    static bool IsRefused(Uri uri)
-    {
-        using var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        try
-        {
-            client.Connect(uri.Host, uri.Port);
-            return false;
-        }
-        catch (SocketException e)
-        {
-            return e.SocketErrorCode == SocketError.ConnectionRefused;
-        }
-    }
 
     /// <summary>A connection for each request, one right after the other.</summary>
     static async Task ConnectAgainAndAgainAsync(App app, bool isMptcp, ConcurrentBag<MptcpState> served, CancellationToken stop)

@@ -4,11 +4,14 @@ namespace Mptcp.Testing;
 static class Eventually
 {
     /// <summary>Looks again and again; fails after <see cref="Limit.OfAWait"/>.</summary>
-    internal static async Task TrueAsync(Func<bool> condition, string what)
+    internal static Task TrueAsync(Func<bool> condition, string what) => TrueAsync(() => Task.FromResult(condition()), what);
+
+    /// <summary>The same, where looking takes asking.</summary>
+    internal static async Task TrueAsync(Func<Task<bool>> condition, string what)
     {
         using var looks = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
         using var timeout = new CancellationTokenSource(Limit.OfAWait);
-        while (!condition())
+        while (!await condition())
         {
             if (timeout.IsCancellationRequested)
                 Assert.Fail($"In {Limit.OfAWait} it did not happen that {what}.");

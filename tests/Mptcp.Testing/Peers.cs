@@ -48,6 +48,22 @@ static class Peers
         return holder.EndPoint();
     }
 
+    /// <summary>Whether a client is refused there now. One that is taken resets its connection, so that nobody waits for its end.</summary>
+    internal static bool IsRefused(IPEndPoint endPoint)
+    {
+        using var client = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            client.Connect(endPoint);
+            client.LingerState = new LingerOption(true, 0);
+            return false;
+        }
+        catch (SocketException e)
+        {
+            return e.SocketErrorCode == SocketError.ConnectionRefused;
+        }
+    }
+
     /// <summary>An address that answers no SYN: a listener whose backlog is full drops them (tcp_v4_conn_request).</summary>
     internal static async Task<Unanswering> UnansweringAsync()
     {

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Sockets;
 using Samples.Tests.Support;
 
@@ -17,7 +16,7 @@ public class LifetimeTests
 
         await relayed.Gateway.TerminateAsync();
         await relayed.Gateway.LineAsync("Stopping, once 1 connections have ended.");
-        await Eventually.TrueAsync(() => IsRefused(relayed.EndPoint), "new clients are refused");
+        await Eventually.TrueAsync(() => Peers.IsRefused(relayed.EndPoint), "new clients are refused");
         await transfer.MovesOnAsync();
         await transfer.EndAsync();
         relayed.Server.Shutdown(SocketShutdown.Send);
@@ -81,19 +80,4 @@ public class LifetimeTests
 
     static int CountSockets(GatewayProcess gateway) =>
         new DirectoryInfo($"/proc/{gateway.Id}/fd").EnumerateFiles().Count(file => file.LinkTarget?.StartsWith("socket:", StringComparison.Ordinal) == true);
-
-    static bool IsRefused(IPEndPoint endPoint)
-    {
-        using var client = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-        try
-        {
-            client.Connect(endPoint);
-            client.LingerState = new LingerOption(true, 0); // a connection that was still taken is not waited for
-            return false;
-        }
-        catch (SocketException e)
-        {
-            return e.SocketErrorCode == SocketError.ConnectionRefused;
-        }
-    }
 }
