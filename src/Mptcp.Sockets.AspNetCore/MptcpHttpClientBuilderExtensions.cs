@@ -20,7 +20,7 @@ public static class MptcpHttpClientBuilderExtensions
     /// <param name="builder">The client.</param>
     /// <param name="options">
     /// How to connect; null for the container's <see cref="MptcpConnectOptions"/>: those that were configured under the client's name, on top of those that
-    /// were configured without a name. Those that have no <see cref="MptcpConnectOptions.LoggerFactory"/> log where the container logs.
+    /// were configured without a name, made anew for each handler. Those that have no <see cref="MptcpConnectOptions.LoggerFactory"/> log where the container logs.
     /// </param>
     /// <returns><paramref name="builder"/>.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="builder"/> is null.</exception>
@@ -30,7 +30,8 @@ public static class MptcpHttpClientBuilderExtensions
         if (options is null)
             UseContainersOptions(builder.Services);
 
-        return Add(builder, (services, name) => options ?? services.GetRequiredService<IOptionsMonitor<MptcpConnectOptions>>().Get(name));
+        // Made anew for each handler: the options monitor would keep a named one when the nameless, from which it starts, have changed.
+        return Add(builder, (services, name) => options ?? services.GetRequiredService<IOptionsFactory<MptcpConnectOptions>>().Create(name ?? Options.Options.DefaultName));
     }
 
     /// <summary>

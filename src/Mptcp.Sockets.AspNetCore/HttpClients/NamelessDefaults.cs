@@ -13,6 +13,6 @@ sealed class NamelessDefaults(IServiceProvider services) : IConfigureNamedOption
     public void Configure(string? name, MptcpConnectOptions options)
     {
         if (!string.IsNullOrEmpty(name))
-            PrimaryHandler.Copy(services.GetRequiredService<IOptionsMonitor<MptcpConnectOptions>>().CurrentValue, options);
+            PrimaryHandler.Copy(services.GetRequiredService<IOptionsFactory<MptcpConnectOptions>>().Create(Options.DefaultName), options);
     }
 }
