@@ -49,6 +49,26 @@ public class HttpClientTests
             services.Configure<MptcpConnectOptions>("x", options => options.Mode = MptcpMode.Required);
     });
 
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task Options_that_are_bound_to_configuration_are_read_again_for_the_next_handler()
+    {
+        Needs.Mptcp();
+        await using App app = await StartAsync();
+        IConfigurationRoot configuration = new ConfigurationBuilder().AddInMemoryCollection([new("Mptcp:Mode", "Disabled")]).Build();
+        await using ServiceProvider provider = Provide(services =>
+        {
+            services.Configure<MptcpConnectOptions>(configuration.GetSection("Mptcp"));
+            services.AddHttpClient("x").UseMptcp().SetHandlerLifetime(TimeSpan.FromSeconds(1));
+        });
+        string before = await Create(provider).GetStringAsync(app.Uri);
+
+        configuration["Mptcp:Mode"] = "Required";
+        configuration.Reload();
+
+        before.Should().Be(nameof(MptcpState.Tcp));
+        await Eventually.TrueAsync(async () => await Create(provider).GetStringAsync(app.Uri) == nameof(MptcpState.Mptcp), "the next handler is made");
+    }
+
     [Theory(Timeout = Limit.OfATest)]
     [InlineData("Disabled", MptcpState.Tcp)]
     [InlineData("required", MptcpState.Mptcp)]
@@ -58,8 +78,11 @@ public class HttpClientTests
     [Theory]
     [InlineData("Mode", "perhaps", "Preferred, Required or Disabled")]
     [InlineData("Mode", "7", "Preferred, Required or Disabled")]
+    [InlineData("Mode", "1", "Preferred, Required or Disabled")]
+    [InlineData("Mode", "Preferred, Required", "Preferred, Required or Disabled")]
     [InlineData("RequireMptcpPeer", "yes", "true or false")]
-    [InlineData("TcpFallbackDelay", "-1", "a time such as 00:00:00.250")]
+    [InlineData("TcpFallbackDelay", "-1", "a time from 00:00:00 to 24.20:31:23, *")]
+    [InlineData("ConnectionAttemptDelay", "250", "a time from 00:00:00 to 24.20:31:23, *")]
     [InlineData("LocalEndPoint", "here", "ADDRESS or ADDRESS:PORT")]
     public void A_bad_value_in_configuration_is_refused_with_its_key(string key, string value, string allowed)
     {

@@ -10,8 +10,7 @@ static class ConfiguredConnect
     internal static MptcpConnectOptions Read(IConfiguration configuration)
     {
         var options = new MptcpConnectOptions();
-        Set(configuration, nameof(options.Mode), "Preferred, Required or Disabled", text =>
-            Enum.TryParse(text, ignoreCase: true, out MptcpMode mode) && Enum.IsDefined(mode) ? mode : null, (MptcpMode? mode) => options.Mode = mode!.Value);
+        Set(configuration, nameof(options.Mode), "Preferred, Required or Disabled", ReadMode, (MptcpMode? mode) => options.Mode = mode!.Value);
         Set(configuration, nameof(options.RequireMptcpPeer), "true or false", text =>
             bool.TryParse(text, out bool require) ? require : null, (bool? require) => options.RequireMptcpPeer = require!.Value);
         Set(configuration, nameof(options.ConnectionAttemptDelay), Span, ReadSpan, (TimeSpan? delay) => options.ConnectionAttemptDelay = delay!.Value);
@@ -21,10 +20,20 @@ static class ConfiguredConnect
         return options;
     }
 
-    const string Span = "a time such as 00:00:00.250";
+    const string Span = "a time from 00:00:00 to 24.20:31:23, such as 00:00:00.250, or -00:00:00.001 for without end";
+
+    /// <summary>By name only: Enum.TryParse takes numbers and lists, too.</summary>
+    static MptcpMode? ReadMode(string text) => text.ToUpperInvariant() switch
+    {
+        "PREFERRED" => MptcpMode.Preferred,
+        "REQUIRED" => MptcpMode.Required,
+        "DISABLED" => MptcpMode.Disabled,
+        _ => null,
+    };
 
     static TimeSpan? ReadSpan(string text) =>
-        TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out TimeSpan span) && (span >= TimeSpan.Zero || span == Timeout.InfiniteTimeSpan) ? span : null;
+        TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out TimeSpan span)
+            && (span == Timeout.InfiniteTimeSpan || (span >= TimeSpan.Zero && span.TotalMilliseconds <= int.MaxValue)) ? span : null;
 
     static void Set<T>(IConfiguration configuration, string key, string allowed, Func<string, T?> read, Action<T?> set)
     {
