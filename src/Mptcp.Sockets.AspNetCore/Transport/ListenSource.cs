@@ -10,6 +10,10 @@ namespace Mptcp.Sockets.AspNetCore.Transport;
 /// </summary>
 sealed class ListenSource(IConnectionListener listener, Socket socket)
 {
+    static readonly Task<ConnectionContext?> s_nobody = Task.FromResult<ConnectionContext?>(null);
+
+    readonly Lock _lock = new();
+    bool _isStopped;
     Task<ConnectionContext?>? _accept;
 
     internal EndPoint EndPoint => listener.EndPoint;
@@ -22,7 +26,11 @@ sealed class ListenSource(IConnectionListener listener, Socket socket)
     internal string Protocol => IsMptcp ? "MPTCP" : "TCP";
 
     /// <summary>The pending accept, or a new one. Its result, null once the socket is closed, belongs to whoever calls <see cref="TakeAsync"/>.</summary>
-    internal Task<ConnectionContext?> AcceptAsync() => _accept ??= listener.AcceptAsync().AsTask();
+    internal Task<ConnectionContext?> AcceptAsync()
+    {
+        lock (_lock) // or it might accept somebody after StopAsync has looked
+            return _isStopped ? s_nobody : _accept ??= listener.AcceptAsync().AsTask();
+    }
 
     internal ValueTask<ConnectionContext?> TakeAsync() =>
         Interlocked.Exchange(ref _accept, null) is { } accept ? new ValueTask<ConnectionContext?>(accept) : listener.AcceptAsync();
@@ -30,6 +38,9 @@ sealed class ListenSource(IConnectionListener listener, Socket socket)
     /// <summary>Closes the socket. A connection that was accepted at that very moment, and which nobody will take, is closed.</summary>
     internal async ValueTask StopAsync()
     {
+        lock (_lock)
+            _isStopped = true;
+
         await listener.UnbindAsync().ConfigureAwait(false);
         if (Interlocked.Exchange(ref _accept, null) is { } accept && await accept.ConfigureAwait(false) is { } connection)
             await connection.DisposeAsync().ConfigureAwait(false);
