@@ -128,6 +128,36 @@ public class EndpointTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
+    public async Task Defaults_in_configuration_are_for_endpoints_that_do_not_ask_themselves()
+    {
+        Needs.Mptcp();
+        int own = App.FreePort(), silent = App.FreePort(), code = App.FreePort(), silentCode = App.FreePort();
+        await using App app = await App.StartAsync(builder =>
+        {
+            builder.WebHost.UseMptcp(o => o.Mode = MptcpMode.Disabled).ConfigureKestrel(kestrel =>
+            {
+                kestrel.Listen(IPAddress.Loopback, code, listen => listen.UseMptcp(MptcpMode.Disabled));
+                kestrel.Listen(IPAddress.Loopback, silentCode);
+            });
+            Set(builder,
+                ("Kestrel:EndpointDefaults:Mptcp", "Required"),
+                ("Kestrel:Endpoints:Own:Url", $"http://127.0.0.1:{own}"), ("Kestrel:Endpoints:Own:Mptcp", "false"),
+                ("Kestrel:Endpoints:Silent:Url", $"http://127.0.0.1:{silent}"));
+        });
+
+        foreach ((int port, MptcpState expected) in new[] { (own, MptcpState.Tcp), (silent, MptcpState.Mptcp), (code, MptcpState.Tcp), (silentCode, MptcpState.Mptcp) })
+            (await app.AskAsync(new Uri($"http://127.0.0.1:{port}"))).Should().Be(expected);
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task An_unknown_value_of_the_defaults_stops_the_start()
+    {
+        Func<Task> start = () => StartAsync(("Kestrel:EndpointDefaults:Mptcp", "perhaps"));
+
+        (await start.Should().ThrowAsync<InvalidOperationException>()).WithMessage("The value 'perhaps' of Kestrel:EndpointDefaults:Mptcp must be *");
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
     public async Task Endpoints_that_cannot_be_told_apart_stop_the_start()
     {
         Func<Task> start = () => StartAsync(s_two);

@@ -11,20 +11,16 @@ sealed class ConfiguredEndpoint
     readonly IPAddress? _ip; // null: localhost, or any address
     readonly bool _isLocalhost;
 
-    ConfiguredEndpoint(string key, string? value, BindingAddress address)
+    ConfiguredEndpoint(ConfiguredMode mode, BindingAddress address)
     {
-        Key = key;
-        Value = value;
+        Mode = mode;
         _address = address;
         _isLocalhost = address.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
             || address.Host.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase);
         _ip = IPAddress.TryParse(address.Host, out IPAddress? ip) ? ip : null;
     }
 
-    /// <summary>The full key, and what it says; null if nothing.</summary>
-    internal string Key { get; }
-
-    internal string? Value { get; }
+    internal ConfiguredMode Mode { get; }
 
     /// <summary>Whether it is a <c>*</c> or the like: [::], or 0.0.0.0 where there is no IPv6.</summary>
     internal bool IsAnyAddress => _ip is null && !_isLocalhost;
@@ -36,8 +32,7 @@ sealed class ConfiguredEndpoint
         from section in kestrel?.GetSection("Endpoints").GetChildren() ?? []
         let address = Parse(section["Url"])
         where address is { IsUnixPipe: false, IsNamedPipe: false }
-        let mptcp = section.GetSection("Mptcp")
-        select new ConfiguredEndpoint(mptcp.Path, mptcp.Value, address);
+        select new ConfiguredEndpoint(ConfiguredMode.Of(section), address);
 
     /// <summary>Whether Kestrel binds the end point for this: AddressBinder of its source turns names into addresses in this way.</summary>
     internal bool Binds(IPEndPoint endPoint)
@@ -53,17 +48,6 @@ sealed class ConfiguredEndpoint
 
     internal bool HasSameAddress(ConfiguredEndpoint other) =>
         _address.Port == other._address.Port && _isLocalhost == other._isLocalhost && Equals(_ip, other._ip);
-
-    /// <summary>Null where the configuration says nothing.</summary>
-    /// <exception cref="InvalidOperationException">The value is none of those allowed.</exception>
-    internal MptcpMode? ReadMode() => Value?.Trim().ToUpperInvariant() switch
-    {
-        null or "" => null,
-        "PREFERRED" or "TRUE" => MptcpMode.Preferred,
-        "REQUIRED" => MptcpMode.Required,
-        "DISABLED" or "FALSE" => MptcpMode.Disabled,
-        _ => throw new InvalidOperationException($"The value '{Value}' of {Key} must be Preferred (or true), Required, or Disabled (or false)."),
-    };
 
     static BindingAddress? Parse(string? url)
     {

@@ -3,12 +3,13 @@ using System.Net;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Mptcp.Sockets.AspNetCore.Transport;
 
-/// <summary>Which mode an end point is to have: the configuration's; else that of the code; else that of all.</summary>
+/// <summary>Which mode an end point is to have: the configuration's; else that of the code; else that of the configuration's defaults; else that of all.</summary>
 sealed class EndpointModes(IOptions<MptcpTransportOptions> options, IOptions<KestrelServerOptions> kestrel, ILoggerFactory loggerFactory)
 {
     readonly ILogger _logger = loggerFactory.CreateLogger(Log.Category);
@@ -37,7 +38,7 @@ sealed class EndpointModes(IOptions<MptcpTransportOptions> options, IOptions<Kes
     internal MptcpMode Get(IPEndPoint endPoint)
     {
         ConfiguredEndpoint? configured = FindConfigured(endPoint);
-        return configured is null ? GetUnconfigured(endPoint) : Get(configured, endPoint);
+        return configured is null ? GetUnconfigured(endPoint) : Read(configured.Mode, otherwise: () => GetUnconfigured(endPoint));
     }
 
     /// <summary>Whether the end point is one of Kestrel's configuration, and may be reloaded.</summary>
@@ -50,22 +51,24 @@ sealed class EndpointModes(IOptions<MptcpTransportOptions> options, IOptions<Kes
     internal bool MayStay(IPEndPoint endPoint) =>
         FindConfigured(endPoint) is { } configured && !(configured.IsAnyAddress && endPoint.Address.Equals(IPAddress.Any) && Socket.OSSupportsIPv6);
 
-    ConfiguredEndpoint? FindConfigured(IPEndPoint endPoint) =>
-        ConfiguredEndpoint.Read(kestrel.Value.ConfigurationLoader?.Configuration).FirstOrDefault(configured => configured.Binds(endPoint));
+    IConfiguration? Configuration => kestrel.Value.ConfigurationLoader?.Configuration;
 
-    MptcpMode Get(ConfiguredEndpoint configured, IPEndPoint endPoint)
+    ConfiguredEndpoint? FindConfigured(IPEndPoint endPoint) =>
+        ConfiguredEndpoint.Read(Configuration).FirstOrDefault(configured => configured.Binds(endPoint));
+
+    MptcpMode Read(ConfiguredMode configured, Func<MptcpMode> otherwise)
     {
         try
         {
-            if (configured.ReadMode() is not { } mode)
-                return GetUnconfigured(endPoint);
+            if (configured.Read() is not { } mode)
+                return otherwise();
 
             _lastConfigured[configured.Key] = mode;
             return mode;
         }
         catch (InvalidOperationException e) // at the start it was checked: this is a reload, which must not take the endpoint down
         {
-            MptcpMode former = _lastConfigured.TryGetValue(configured.Key, out MptcpMode last) ? last : GetUnconfigured(endPoint);
+            MptcpMode former = _lastConfigured.TryGetValue(configured.Key, out MptcpMode last) ? last : otherwise();
             Log.BadReload(_logger, e.Message, former);
             return former;
         }
@@ -76,6 +79,9 @@ sealed class EndpointModes(IOptions<MptcpTransportOptions> options, IOptions<Kes
         if (_byIdentity.TryGetValue(endPoint, out object? mode))
             return (MptcpMode)mode;
 
-        return _byValue.TryGetValue(endPoint, out MptcpMode ofValue) ? ofValue : options.Value.Mode;
+        if (_byValue.TryGetValue(endPoint, out MptcpMode ofValue))
+            return ofValue;
+
+        return ConfiguredMode.OfDefaults(Configuration) is { } defaults ? Read(defaults, otherwise: () => options.Value.Mode) : options.Value.Mode;
     }
 }
