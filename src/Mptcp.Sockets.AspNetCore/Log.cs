@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Mptcp.Sockets.AspNetCore;
 
-/// <summary>Every message of this package. Ids are never reused: the next is 7.</summary>
+/// <summary>Every message of this package. Ids are never reused: the next is 8.</summary>
 static partial class Log
 {
     internal const string Category = "Mptcp.Sockets.AspNetCore";
@@ -26,4 +26,8 @@ static partial class Log
 
     [LoggerMessage(6, LogLevel.Error, "{Problem} The endpoint stays at {Mode}.", EventName = "BadReload")]
     internal static partial void BadReload(ILogger logger, string problem, MptcpMode mode);
+
+    [LoggerMessage(7, LogLevel.Warning, "The kernel does not have {EndPoint} prefer its new socket: who connects at the moment when the former is closed may be reset.",
+        EventName = "NotPreferred")]
+    internal static partial void NotPreferred(ILogger logger, EndPoint endPoint);
 }

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -46,9 +47,9 @@ public class WithoutMptcpTests
         await using App app = await App.StartAsync(builder =>
         {
             builder.WebHost.UseMptcp();
-            builder.Configuration.AddInMemoryCollection([new(Url, $"http://127.0.0.1:{port}"), new(Key, "Preferred")]);
+            builder.Configuration.AddInMemoryCollection([new(Url, $"http://127.0.0.1:{port}"), new(Key, "Disabled")]);
         });
-        (await app.AskAsync()).Should().Be(MptcpState.Mptcp);
+        (await app.AskAsync()).Should().Be(MptcpState.Tcp);
 
         using (KillSwitch.On())
         {
@@ -57,6 +58,58 @@ public class WithoutMptcpTests
         }
 
         await FluentActions.Awaiting(() => app.AskAsync()).Should().ThrowAsync<HttpRequestException>();
+    }
+
+    [Theory(Timeout = Limit.OfATest)]
+    [InlineData("Preferred", "Required")]
+    [InlineData("Required", "Preferred")]
+    public async Task A_reload_leaves_an_endpoint_its_multipath_tcp_that_it_would_not_get_any_more(string before, string after)
+    {
+        Needs.Mptcp();
+        await using App app = await App.StartAsync(builder =>
+        {
+            builder.WebHost.UseMptcp();
+            builder.Configuration.AddInMemoryCollection([new(Url, $"http://127.0.0.1:{App.FreePort()}"), new(Key, before)]);
+        });
+
+        using (KillSwitch.On())
+        {
+            app.Reload((Key, after));
+            await Eventually.TrueAsync(() => app.CountLogs("Kept") + app.CountLogs("Replaced") == 1, "the endpoint is reloaded");
+        }
+
+        app.CountLogs("Kept").Should().Be(1);
+        (await app.AskAsync()).Should().Be(MptcpState.Mptcp);
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task A_kernel_that_cannot_prefer_the_new_socket_is_told_of_and_both_are_served()
+    {
+        Needs.Mptcp();
+        App app;
+        using (KillSwitch.On())
+        {
+            app = await App.StartAsync(builder =>
+            {
+                builder.WebHost.UseMptcp(o => o.ConfigureSocket = LockFilterOfTcp);
+                builder.Configuration.AddInMemoryCollection([new(Url, $"http://127.0.0.1:{App.FreePort()}"), new(Key, "Preferred")]);
+            });
+        }
+
+        await using App stopped = app;
+        app.Reload((Key, "true"));
+
+        await Eventually.TrueAsync(() => app.CountLogs("Replaced") == 1, "the endpoint is reloaded");
+        app.Log("NotPreferred").Should().StartWith($"The kernel does not have {app.Uri.Authority} prefer its new socket");
+        (await app.AskAsync(isMptcp: false)).Should().Be(MptcpState.Tcp);
+        await Eventually.TrueAsync(async () => await app.AskAsync() == MptcpState.Mptcp, "the new socket is asked");
+
+        static void LockFilterOfTcp(Socket socket)
+        {
+            const int SOL_SOCKET = 1, SO_LOCK_FILTER = 44;
+            if (socket.GetMptcpState() == MptcpState.Tcp)
+                socket.SetRawSocketOption(SOL_SOCKET, SO_LOCK_FILTER, BitConverter.GetBytes(1));
+        }
     }
 
     [Fact(Timeout = Limit.OfATest)]

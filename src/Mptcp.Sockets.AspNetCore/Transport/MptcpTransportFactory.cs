@@ -43,10 +43,12 @@ sealed class MptcpTransportFactory : IConnectionListenerFactory, IConnectionList
         ListenSource? former = _succession.Take(requested);
         try
         {
-            var endPoint = new ListenEndPoint(requested, _modes.Get(requested), _options.ConfigureSocket) { SharesPort = former is not null };
+            MptcpMode mode = _modes.Get(requested);
+            var endPoint = new ListenEndPoint(requested, mode, _options.ConfigureSocket) { SharesPort = former is not null };
 
             // Backlog and the like are the same for all endpoints and for as long as the server runs, so the protocol is all that can differ.
-            if (former is not null && endPoint.WouldBeMptcp() == former.IsMptcp)
+            // What listens over Multipath TCP goes on doing so where new sockets could not any more, since the sysctl or the switch has turned them off.
+            if (former is not null && (former.IsMptcp ? mode != MptcpMode.Disabled : !endPoint.WouldBeMptcp()))
             {
                 Log.Kept(_logger, former.EndPoint, former.Protocol);
                 return new MptcpConnectionListener(former, requested, _succession);
@@ -78,7 +80,8 @@ sealed class MptcpTransportFactory : IConnectionListenerFactory, IConnectionList
     void Succeed(ListenSource former, ListenSource source)
     {
         Log.Replaced(_logger, source.EndPoint, source.Protocol, former.Protocol);
-        ReusePort.TryPreferSecond(former.IsMptcp ? source.Socket : former.Socket);
+        if (!ReusePort.TryPreferSecond(former.IsMptcp ? source.Socket : former.Socket))
+            Log.NotPreferred(_logger, source.EndPoint);
     }
 
     static SocketTransportOptions WithSocketsFromHere(SocketTransportOptions options)
