@@ -5,12 +5,19 @@ namespace WebServer;
 /// <summary>So many megabytes of random bytes, the same again and again, with their SHA-256 in a header.</summary>
 static class Download
 {
-    const int Megabyte = 1_000_000;
+    const int Megabyte = 1_000_000, MaxMegabytes = 1_000; // each is hashed before the first is sent
 
     static readonly byte[] s_megabyte = RandomNumberGenerator.GetBytes(Megabyte);
 
     internal static async Task WriteAsync(HttpResponse response, int megabytes, CancellationToken cancellationToken)
     {
+        if (megabytes is < 0 or > MaxMegabytes)
+        {
+            response.StatusCode = StatusCodes.Status400BadRequest;
+            await response.WriteAsync($"The megabytes must be from 0 to {MaxMegabytes}, not {megabytes}.\n", cancellationToken);
+            return;
+        }
+
         response.ContentType = "application/octet-stream";
         response.ContentLength = (long)megabytes * Megabyte;
         response.Headers["Content-SHA256"] = Hash(megabytes);

@@ -21,7 +21,7 @@ app.UseMptcpStateHeader();
 
 app.MapGet("/", (HttpContext context) => Report.About(context));
 
-app.MapGet("/download/{megabytes:int:range(0, 100000)}", (int megabytes, HttpContext context) => Download.WriteAsync(context.Response, megabytes, context.RequestAborted));
+app.MapGet("/download/{megabytes:int}", (int megabytes, HttpContext context) => Download.WriteAsync(context.Response, megabytes, context.RequestAborted));
 
 app.MapPut("/upload", async (Stream body, CancellationToken cancellationToken) =>
     Convert.ToHexStringLower(await SHA256.HashDataAsync(body, cancellationToken)));

@@ -65,6 +65,13 @@ public sealed class WebServerTests : IAsyncLifetime
     }
 
     [Theory(Timeout = Limit.OfATest)]
+    [InlineData(-1)]
+    [InlineData(1001)]
+    public async Task A_download_of_another_size_than_it_has_is_refused(int megabytes) =>
+        (await WebServer.CurlAsync(_one.Host, isMptcp: false, "--write-out", "%{http_code}", $"{Http}/download/{megabytes}"))
+            .Should().Be($"The megabytes must be from 0 to 1000, not {megabytes}.\n400");
+
+    [Theory(Timeout = Limit.OfATest)]
     [InlineData(262, "Mptcp")]
     [InlineData(6, "Tcp")]
     public async Task Python_is_served(int protocol, string expected)
