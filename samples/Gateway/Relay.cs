@@ -25,18 +25,22 @@ sealed class Relay(Route route, EndPoint target, Socket client, RouteStatistics 
         }
         finally
         {
-            Close(outcome);
-            statistics.Closed(outcome);
+            try
+            {
+                Close(outcome);
+            }
+            finally
+            {
+                statistics.Closed(outcome);
+            }
         }
     }
 
     async Task<Outcome> RunToOutcomeAsync(CancellationToken abort)
     {
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(abort);
         try
         {
-            ending.CancelAfter(route.ConnectTimeout);
-            _server = await MptcpSocket.ConnectAsync(target, route.ConnectOptions, ending.Token);
+            _server = await ConnectAsync(abort);
         }
         catch (Exception e) when (e is SocketException or OperationCanceledException)
         {
@@ -50,12 +54,20 @@ sealed class Relay(Route route, EndPoint target, Socket client, RouteStatistics 
         if (logger.IsEnabled(LogLevel.Debug))
             Log.Opened(logger, route.Name, PeerOf(client), client.GetMptcpState(), PeerOf(_server), _server.GetMptcpState());
 
-        return await PumpAsync(_server, ending, abort);
+        return await PumpAsync(_server, abort);
+    }
+
+    async Task<Socket> ConnectAsync(CancellationToken abort)
+    {
+        using var connecting = CancellationTokenSource.CreateLinkedTokenSource(abort);
+        connecting.CancelAfter(route.ConnectTimeout);
+        return await MptcpSocket.ConnectAsync(target, route.ConnectOptions, connecting.Token);
     }
 
     /// <summary>Both ways, until both have finished; when one fails, so does the other.</summary>
-    async Task<Outcome> PumpAsync(Socket server, CancellationTokenSource ending, CancellationToken abort)
+    async Task<Outcome> PumpAsync(Socket server, CancellationToken abort)
     {
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(abort);
         ending.CancelAfter(route.IdleTimeout);
         SocketException? failure = null;
         await Task.WhenAll(
@@ -72,9 +84,11 @@ sealed class Relay(Route route, EndPoint target, Socket client, RouteStatistics 
 
         async Task RunAsync(Socket from, Socket to, Direction direction)
         {
+            bool hasFinished = false;
             try
             {
                 await Pump.RunAsync(from, to, route.BufferSize, count => Moved(direction, count), ending.Token);
+                hasFinished = true;
             }
             catch (OperationCanceledException)
             {
@@ -83,7 +97,11 @@ sealed class Relay(Route route, EndPoint target, Socket client, RouteStatistics 
             catch (SocketException e)
             {
                 Interlocked.CompareExchange(ref failure, e, null);
-                await ending.CancelAsync();
+            }
+            finally
+            {
+                if (!hasFinished)
+                    await ending.CancelAsync();
             }
         }
 
@@ -110,15 +128,35 @@ sealed class Relay(Route route, EndPoint target, Socket client, RouteStatistics 
 
     void Close(Outcome outcome)
     {
-        if (logger.IsEnabled(LogLevel.Debug))
-            Log.Closed(logger, route.Name, outcome, _toServer, _toClient, client.GetMptcpState(), _server?.GetMptcpState());
-
-        foreach (Socket? socket in new[] { client, _server })
+        try
         {
-            if (outcome != Outcome.Completed && socket is not null)
-                socket.LingerState = Reset;
+            if (logger.IsEnabled(LogLevel.Debug))
+                Log.Closed(logger, route.Name, outcome, _toServer, _toClient, client.GetMptcpState(), _server?.GetMptcpState());
+        }
+        finally
+        {
+            try
+            {
+                Close(client, outcome);
+            }
+            finally
+            {
+                if (_server is not null)
+                    Close(_server, outcome);
+            }
+        }
+    }
 
-            socket?.Dispose();
+    static void Close(Socket socket, Outcome outcome)
+    {
+        try
+        {
+            if (outcome != Outcome.Completed)
+                socket.LingerState = Reset;
+        }
+        finally
+        {
+            socket.Dispose();
         }
     }
 }
