@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 
@@ -176,6 +177,34 @@ public class ConnectTests
 
         (await FluentActions.Awaiting(() => ConnectAsync(isAsync, listener.EndPoint(), new MptcpConnectOptions { ConfigureSocket = socket => socket.Ttl = 9 }))
             .Should().ThrowAsync<SocketException>()).Which.Should().NotBeOfType<MptcpConnectException>();
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task A_later_attempt_goes_where_the_first_went_and_finds_the_callers_context()
+    {
+        Needs.Mptcp();
+        using Peers.Unanswering silent = await Peers.UnansweringAsync();
+        using var logs = new CollectedLogs();
+        using var cancellation = new CancellationTokenSource();
+        var context = new AsyncLocal<string> { Value = "the caller's" };
+        var found = new ConcurrentQueue<string?>();
+        var options = new MptcpConnectOptions
+        {
+            TcpFallbackDelay = TimeSpan.FromMilliseconds(50),
+            LoggerFactory = logs,
+            ConfigureSocket = _ => found.Enqueue(context.Value),
+        };
+        var target = new IPEndPoint(silent.EndPoint.Address, silent.EndPoint.Port);
+
+        Task connecting = MptcpSocket.ConnectAsync(target, options, cancellation.Token).AsTask();
+        target.Port = 1; // the caller's to change
+        string[] Attempts() => [.. logs.Entries.Where(entry => entry.Name == "Connecting").Select(entry => entry.Text)];
+        await Eventually.TrueAsync(() => Attempts().Length == 2, "TCP joins");
+        cancellation.Cancel();
+        await FluentActions.Awaiting(() => connecting).Should().ThrowAsync<OperationCanceledException>();
+
+        Attempts().Should().OnlyContain(attempt => attempt.Contains($"{silent.EndPoint} "));
+        found.Should().Equal("the caller's", "the caller's");
     }
 
     [Fact(Timeout = Limit.OfATest)]

@@ -12,6 +12,7 @@ sealed class AsyncRace : RaceClock.Entry, IValueTaskSource<Socket>
 {
     readonly ConnectRequest _request;
     readonly AttemptSchedule _schedule; // guarded by itself: nobody else knows it
+    readonly ExecutionContext? _context = ExecutionContext.Capture(); // the caller's; null if it is not to flow
     CancellationTokenRegistration _cancellation;
     ManualResetValueTaskSourceCore<Socket> _result; // continuations run inline: no thread hop
     bool _isOver; // guarded by _schedule
@@ -31,7 +32,14 @@ sealed class AsyncRace : RaceClock.Entry, IValueTaskSource<Socket>
         return new ValueTask<Socket>(race, race._result.Version);
     }
 
-    protected internal override void OnDue() => Advance();
+    /// <summary>Whatever is called of the caller's, such as ConfigureSocket and loggers, finds the same context in later attempts as in the first.</summary>
+    protected internal override void OnDue()
+    {
+        if (_context is null)
+            Advance();
+        else
+            ExecutionContext.Run(_context, static race => ((AsyncRace)race!).Advance(), this);
+    }
 
     /// <summary>Starts what is due. Never throws: whatever goes wrong reaches whoever awaits the race.</summary>
     void Advance()

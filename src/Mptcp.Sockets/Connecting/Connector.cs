@@ -71,7 +71,8 @@ static class Connector
         return options;
     }
 
-    static IPEndPoint AsTarget(IPEndPoint endPoint) => endPoint.Address.IsIPv4MappedToIPv6 ? Addresses.Target(endPoint.Address, endPoint.Port) : endPoint;
+    /// <summary>Always a copy: end points can be changed, and later attempts must go where the first went.</summary>
+    static IPEndPoint AsTarget(IPEndPoint endPoint) => Addresses.Target(endPoint.Address, endPoint.Port);
 
     /// <summary>The addresses of a name that can be connected to from the local end point, of the family that the name asks for.</summary>
     static IPEndPoint[] Targets(IPAddress[] addresses, DnsEndPoint name, MptcpConnectOptions options)
