@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using System.Reflection;
 using Microsoft.Extensions.Logging;
@@ -25,12 +26,16 @@ public sealed class LogTests : IDisposable
             (LogLevel.Debug, "Connected", $"Connected to {listener.EndPoint()}: Mptcp."));
     }
 
-    [Fact]
-    public void A_failed_attempt_is_logged_with_its_error()
+    [Theory(Timeout = Limit.OfATest)]
+    [InlineData("socket")]
+    [InlineData("socket-async")]
+    public async Task A_failed_attempt_is_logged_with_its_error_before_the_caller_goes_on(string how)
     {
-        var refusing = Peers.Refusing();
+        IPEndPoint refusing = Peers.Refusing();
+        var options = new MptcpConnectOptions { LoggerFactory = _logs };
 
-        FluentActions.Invoking(() => MptcpSocket.Connect(refusing, new MptcpConnectOptions { LoggerFactory = _logs })).Should().Throw<SocketException>();
+        await FluentActions.Awaiting(async () => how == "socket" ? MptcpSocket.Connect(refusing, options) : await MptcpSocket.ConnectAsync(refusing, options))
+            .Should().ThrowAsync<SocketException>();
 
         _logs.Entries.Should().ContainSingle(entry => entry.Name == "AttemptFailed" && entry.Text.Contains("ConnectionRefused"));
     }

@@ -154,10 +154,9 @@ sealed class AsyncRace : RaceClock.Entry, IValueTaskSource<Socket>
         if (attempt.Socket is not null)
             _request.Discard(attempt.Socket);
 
+        Log.AttemptFailed(_request.Logger, attempt); // first: the end runs what awaits the connect
         if (failure is not null)
             End(winner: null, failure);
-
-        Log.AttemptFailed(_request.Logger, attempt);
     }
 
     // Not inline: whoever cancels, perhaps under a lock of its own, must not run what awaits the connect.
