@@ -140,7 +140,10 @@ public class TelemetryTests
             "mptcp.connect.duration network.transport=tcp network.type=ipv4 error.type=connection_refused",
             "mptcp.connect.attempts mptcp.protocol=tcp mptcp.attempt.outcome=failed",
         ]);
-        telemetry.Spans.Should().ContainSingle().Which.GetTagItem("server.port").Should().Be(refusing.Port);
+        Activity span = telemetry.Spans.Should().ContainSingle().Which;
+        span.GetTagItem("server.port").Should().Be(refusing.Port);
+        DateTimeOffset begin = span.StartTimeUtc;
+        span.Events.Should().ContainSingle().Which.Timestamp.Should().BeOnOrAfter(begin).And.BeOnOrBefore(begin + span.Duration);
     }
 
     [Fact(Timeout = Limit.OfATest)]

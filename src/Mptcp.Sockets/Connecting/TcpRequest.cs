@@ -13,7 +13,7 @@ sealed class TcpRequest : ConnectRequest
 {
     readonly Socket _socket;
     readonly WhyTcp? _why;
-    readonly long _startedAt = Stopwatch.GetTimestamp();
+    long _startedAt; // within the span, which begins after this was made
 
     /// <param name="targets">What it may connect to.</param>
     /// <param name="socket">The client's.</param>
@@ -34,6 +34,7 @@ sealed class TcpRequest : ConnectRequest
 
     internal override Socket Run()
     {
+        _startedAt = Stopwatch.GetTimestamp();
         try
         {
             Connect();
@@ -48,6 +49,7 @@ sealed class TcpRequest : ConnectRequest
 
     internal override async ValueTask<Socket> RunAsync(CancellationToken cancellationToken)
     {
+        _startedAt = Stopwatch.GetTimestamp();
         try
         {
             await ConnectAsync(cancellationToken).ConfigureAwait(false);
