@@ -14,7 +14,8 @@ public partial class MptcpTcpClient
     WhyTcp? _whyRefused;
 
     /// <summary>Whether <see cref="TcpClient.Client"/> is a TCP socket: of the caller's own, or since this system has no other.</summary>
-    bool ConnectsAsTcp()
+    /// <param name="socket">That socket. Whoever closes the client takes it from there at any time.</param>
+    bool ConnectsAsTcp(out Socket socket)
     {
         lock (_lock)
         {
@@ -22,7 +23,8 @@ public partial class MptcpTcpClient
             if (_failed is not null && Client == _spent && _connecting is null)
                 ReplaceSpentSocket(_failed);
 
-            return !SocketProtocol.IsMptcp(Client);
+            socket = Client;
+            return !SocketProtocol.IsMptcp(socket);
         }
     }
 
@@ -33,23 +35,25 @@ public partial class MptcpTcpClient
         _whyRefused.KeepBeside(tcp);
     }
 
-    void ConnectOverTcp(IPAddress[] addresses, int port, string? host)
+    void ConnectOverTcp(Socket socket, IPAddress[] addresses, int port, string? host)
     {
-        if (IsToldOf(addresses))
-            ConnectObserved(addresses, port, host);
+        if (IsToldOf(socket, addresses))
+            ConnectObserved(socket, addresses, port, host);
         else
             base.Connect(addresses, port);
     }
 
-    ValueTask ConnectOverTcpAsync(IPAddress[] addresses, int port, string? host, CancellationToken cancellationToken) =>
-        IsToldOf(addresses) ? ConnectObservedAsync(addresses, port, host, cancellationToken) : base.ConnectAsync(addresses, port, cancellationToken);
+    ValueTask ConnectOverTcpAsync(Socket socket, IPAddress[] addresses, int port, string? host, CancellationToken cancellationToken) =>
+        IsToldOf(socket, addresses)
+            ? ConnectObservedAsync(socket, addresses, port, host, cancellationToken)
+            : base.ConnectAsync(addresses, port, cancellationToken);
 
-    void ConnectObserved(IPAddress[] addresses, int port, string? host) =>
-        Race.Run(new TcpRequest(Targets(addresses, port), Client, WhyTcpNow) { Host = host, Connect = () => base.Connect(addresses, port) });
+    void ConnectObserved(Socket socket, IPAddress[] addresses, int port, string? host) =>
+        Race.Run(new TcpRequest(Targets(socket, addresses, port), socket, FindWhyTcp(socket)) { Host = host, Connect = () => base.Connect(addresses, port) });
 
-    async ValueTask ConnectObservedAsync(IPAddress[] addresses, int port, string? host, CancellationToken cancellationToken)
+    async ValueTask ConnectObservedAsync(Socket socket, IPAddress[] addresses, int port, string? host, CancellationToken cancellationToken)
     {
-        var request = new TcpRequest(Targets(addresses, port), Client, WhyTcpNow)
+        var request = new TcpRequest(Targets(socket, addresses, port), socket, FindWhyTcp(socket))
         {
             Host = host,
             ConnectAsync = token => base.ConnectAsync(addresses, port, token),
@@ -58,8 +62,9 @@ public partial class MptcpTcpClient
     }
 
     /// <summary>Whether somebody listens. Where no address can be tried, or none is to be, .NET says so, and there is no connect to tell of.</summary>
-    bool IsToldOf(IPAddress[] addresses) => ConnectObserver.IsWanted && !Client.Connected && addresses.Any(CanReach);
+    static bool IsToldOf(Socket socket, IPAddress[] addresses) =>
+        ConnectObserver.IsWanted && !socket.Connected && addresses.Any(address => CanReach(socket, address));
 
     /// <summary>Why it is TCP; null if that is what the caller wants.</summary>
-    WhyTcp? WhyTcpNow => Client == _refused ? _whyRefused : null;
+    WhyTcp? FindWhyTcp(Socket socket) => socket == _refused ? _whyRefused : null;
 }

@@ -175,9 +175,9 @@ public partial class MptcpTcpClient : TcpClient
 
     void Connect(IPAddress[] addresses, int port, string addressesName, string? host)
     {
-        if (ConnectsAsTcp())
+        if (ConnectsAsTcp(out Socket socket))
         {
-            ConnectOverTcp(addresses, port, host);
+            ConnectOverTcp(socket, addresses, port, host);
             return;
         }
 
@@ -197,9 +197,9 @@ public partial class MptcpTcpClient : TcpClient
     async ValueTask ConnectAsync(IPAddress[] addresses, int port, string addressesName, string? host, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        if (ConnectsAsTcp())
+        if (ConnectsAsTcp(out Socket socket))
         {
-            await ConnectOverTcpAsync(addresses, port, host, cancellationToken).ConfigureAwait(false);
+            await ConnectOverTcpAsync(socket, addresses, port, host, cancellationToken).ConfigureAwait(false);
             return;
         }
 
@@ -226,7 +226,7 @@ public partial class MptcpTcpClient : TcpClient
             if (Active || Client.Connected)
                 throw new SocketException((int)SocketError.IsConnected);
 
-            IPEndPoint[] targets = Addresses.Interleave(Targets(addresses, port));
+            IPEndPoint[] targets = Addresses.Interleave(Targets(Client, addresses, port));
             if (targets.Length == 0)
                 throw new ArgumentException($"There is no address of the client's address family, {Client.AddressFamily}.", addressesName);
 
@@ -287,9 +287,12 @@ public partial class MptcpTcpClient : TcpClient
     /// <summary>After a failed connect the system's socket is of no more use: a new one takes its place, as TcpClient does it.</summary>
     void ReplaceSpentSocket(ClientRequest request)
     {
-        Socket fresh = request.MakeInPlaceOf(_spent!);
+        Socket fresh = request.MakeInPlaceOf(_spent!, out Refusal refusal);
         _spent!.Dispose(); // first: it may hold the local port
         Client = _spent = fresh;
+        if (refusal.Reason != MptcpUnavailableReason.None)
+            StayWith(fresh, refusal);
+
         if (request.BoundTo is not null)
             fresh.Bind(request.BoundTo);
 
@@ -303,22 +306,22 @@ public partial class MptcpTcpClient : TcpClient
             ObjectDisposedException.ThrowIf(_isDisposed, this);
     }
 
-    IPEndPoint[] Targets(IPAddress[] addresses, int port)
+    static IPEndPoint[] Targets(Socket socket, IPAddress[] addresses, int port)
     {
         var targets = new IPEndPoint[addresses.Length];
         int count = 0;
         foreach (IPAddress address in addresses)
         {
-            if (CanReach(address))
+            if (CanReach(socket, address))
                 targets[count++] = new IPEndPoint(address, port);
         }
 
         return count == targets.Length ? targets : targets[..count];
     }
 
-    bool CanReach(IPAddress address) =>
-        address.AddressFamily == Client.AddressFamily
-        || (address.AddressFamily == AddressFamily.InterNetwork && Client.AddressFamily == AddressFamily.InterNetworkV6 && Client.DualMode);
+    static bool CanReach(Socket socket, IPAddress address) =>
+        address.AddressFamily == socket.AddressFamily
+        || (address.AddressFamily == AddressFamily.InterNetwork && socket.AddressFamily == AddressFamily.InterNetworkV6 && socket.DualMode);
 
     /// <summary>Either family; checks the arguments of a constructor before a base constructor makes a socket.</summary>
     static AddressFamily FamilyFor(string hostname, int port)

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net;
 using System.Net.Sockets;
 using Mptcp.Sockets.Tests.Support;
 using static Mptcp.Sockets.Tests.Support.Connecting;
@@ -59,6 +60,22 @@ public class TelemetryOfFallbacksTests
 
         ShouldTellOfTwoOverTcp(telemetry, listener, "disabled_by_sysctl");
     }
+
+    [Fact]
+    public void A_client_that_has_failed_and_was_given_a_tcp_socket_since_is_a_fallback() => OneHost.Run(host =>
+    {
+        using var telemetry = new CollectedTelemetry();
+        using Socket listener = MptcpSocket.Listen(Peers.AnyPort(AddressFamily.InterNetwork));
+        using var client = new MptcpTcpClient();
+        host.SetSysctl("net.mptcp.enabled", "0");
+        client.Invoking(c => c.Connect(IPAddress.Loopback, 1)).Should().Throw<MptcpConnectException>();
+
+        client.Connect(listener.EndPoint());
+
+        telemetry.Measurements.Should().Contain("mptcp.fallbacks mptcp.role=client mptcp.fallback.reason=disabled_by_sysctl");
+        host.SetSysctl("net.mptcp.enabled", "1");
+        client.Client.ExplainMptcp().UnavailableReason.Should().Be(MptcpUnavailableReason.DisabledBySysctl, "so it was when the socket was made");
+    });
 
     [Theory(Timeout = Limit.OfATest)]
     [InlineData("socket")]

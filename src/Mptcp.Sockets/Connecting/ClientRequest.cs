@@ -65,7 +65,7 @@ sealed class ClientRequest(IReadOnlyList<IPEndPoint> targets, Socket original) :
     internal override void OnTakenOver(Socket socket) => OriginalIsTakenOver |= socket == original;
 
     /// <summary>A socket to take the place of one that is of no more use: not bound, and otherwise as the original was before it was used.</summary>
-    internal Socket MakeInPlaceOf(Socket spent) => SocketFactory.CreateLike(spent, _unusedValues, Mode, out _);
+    internal Socket MakeInPlaceOf(Socket spent, out Refusal refusal) => SocketFactory.CreateLike(spent, _unusedValues, Mode, out refusal);
 
     /// <summary>Closes every attempt, since the client was closed.</summary>
     internal void Abort()
