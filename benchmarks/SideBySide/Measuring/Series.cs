@@ -13,6 +13,9 @@ sealed record Series(IReadOnlyList<double> Values)
 
     internal double Most => _sorted[^1];
 
+    /// <summary>For what must not happen in any round.</summary>
+    internal Series Worst => new([Most]);
+
     /// <summary>Round by round, since what disturbs one round disturbs all that is measured in it.</summary>
     internal Series DividedBy(Series other) => new([.. Values.Zip(other.Values, (mine, others) => mine / others)]);
 

@@ -45,6 +45,19 @@ static class Goals
             AtMost(1.2, "subflows, time against the bare system call", answer.Ratio(Contestant.CEpoll, Scale.Subflows)),
             AtMost(0, "state, info and subflows, allocated", answer.Get(Contestant.Library, Scale.Allocated), " bytes"),
         ],
+        WholeHost.List =>
+        [
+            AtMost(1, "listing connections, time against ss -Mian", answer.Ratio(WholeHost.Ss, WholeHost.Each)),
+            AtMost(1, "listing connections with subflows, time against ss -Mtian", answer.Ratio(WholeHost.Ss, WholeHost.SubflowsEach)),
+            AtMost(2, "listing ten times as many connections, time of each", answer.Get(Contestant.Library, WholeHost.Growth)),
+            AtMost(1024, "listing connections, allocated for each", answer.Get(Contestant.Library, WholeHost.Allocated), " bytes"),
+            AtMost(1024, "listing connections with subflows, allocated for each", answer.Get(Contestant.Library, WholeHost.SubflowsAllocated), " bytes"),
+        ],
+        WholeHost.Watch =>
+        [
+            AtLeast(5000, "connections a second while all events are read", answer.Get(Contestant.Library, WholeHost.Connections)),
+            AtMost(0, "events that are missing then, in the worst round", answer.Get(Contestant.Library, WholeHost.Missing).Worst),
+        ],
         _ => [],
     };
 

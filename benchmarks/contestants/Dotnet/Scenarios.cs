@@ -21,6 +21,8 @@ static class Scenarios
         ["requests"] = (sockets, server, stint) => new Downloads(sockets, server.Url(WebServer.Megabyte), TimeSpan.FromSeconds(3)).RunAsync(stint),
         ["idle"] = IdleConnections.MeasureAsync,
         ["ask"] = Questions.AskAsync,
+        ["list"] = Listing.MeasureAsync,
+        ["watch"] = Watching.MeasureAsync,
     };
 
     internal static string Names => string.Join('|', s_scenarios.Keys);
