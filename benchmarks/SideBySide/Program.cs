@@ -30,7 +30,7 @@ async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationTo
 {
     bool isPartial = arguments.GetValue(quick) || arguments.GetValue(only) is not null;
     Effort effort = arguments.GetValue(quick) ? Effort.Quick : Effort.Whole;
-    Question[] all = [.. Throughput.Questions(effort), .. Paths.Questions(effort), .. Scale.Questions(effort), .. WholeHost.Questions(effort)];
+    Question[] all = [.. Throughput.Questions(effort), .. Paths.Questions(effort), .. Scale.Questions(effort), .. WholeHost.Questions(effort), .. Reloading.Questions(effort)];
     Question[] questions = [.. all.Where(question => question.Title.Contains(arguments.GetValue(only) ?? "", StringComparison.OrdinalIgnoreCase))];
     if (questions.Length == 0)
     {

@@ -58,6 +58,11 @@ static class Goals
             AtLeast(5000, "connections a second while all events are read", answer.Get(Contestant.Library, WholeHost.Connections)),
             AtMost(0, "events that are missing then, in the worst round", answer.Get(Contestant.Library, WholeHost.Missing).Worst),
         ],
+        Reloading.Reload =>
+        [
+            AtMost(0, "requests refused while an endpoint is reloaded, in the worst round", answer.Get(Contestant.Library, Reloading.Refused).Worst),
+            AtMost(0, "requests lost while an endpoint is reloaded, in the worst round", answer.Get(Contestant.Library, Reloading.Lost).Worst),
+        ],
         _ => [],
     };
 

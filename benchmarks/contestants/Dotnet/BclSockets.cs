@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 
 namespace Contestant;
 
@@ -35,7 +34,7 @@ sealed class BclSockets : ISockets
     {
     }
 
-    public void Configure(SocketTransportOptions transport)
+    public void Configure(IWebHostBuilder server)
     {
     }
 }

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 
 namespace Contestant;
 
@@ -13,5 +12,5 @@ interface ISockets
 
     void Configure(SocketsHttpHandler handler);
 
-    void Configure(SocketTransportOptions transport);
+    void Configure(IWebHostBuilder server);
 }

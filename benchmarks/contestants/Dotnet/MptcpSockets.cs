@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Mptcp.Sockets;
 
 namespace Contestant;
@@ -14,5 +13,5 @@ sealed class MptcpSockets : ISockets
 
     public void Configure(SocketsHttpHandler handler) => handler.UseMptcp();
 
-    public void Configure(SocketTransportOptions transport) => transport.CreateBoundListenSocket = endPoint => MptcpSocket.CreateBoundListenSocket(endPoint);
+    public void Configure(IWebHostBuilder server) => server.UseMptcp();
 }

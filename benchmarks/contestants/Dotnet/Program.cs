@@ -17,6 +17,10 @@ switch (args)
         await WebServer.RunAsync(sockets, IPAddress.Parse(address));
         return 0;
 
+    case [_, "server", "reloads", var address] when sockets is not null:
+        await ReloadingServer.RunAsync(sockets, IPAddress.Parse(address));
+        return 0;
+
     case [_, "server", "sink" or "echo", var address] when sockets is not null:
         await StreamServer.RunAsync(sockets, IPAddress.Parse(address), isEcho: args[2] == "echo");
         return 0;
@@ -27,7 +31,7 @@ switch (args)
         return 0;
 
     default:
-        Console.Error.WriteLine($"bcl|mptcp server sink|echo|http ADDRESS, or bcl|mptcp client {Scenarios.Names} HOST PORT WARMUP MEASURED");
+        Console.Error.WriteLine($"bcl|mptcp server sink|echo|http|reloads ADDRESS, or bcl|mptcp client {Scenarios.Names} HOST PORT WARMUP MEASURED");
         return 2;
 }
 

@@ -23,6 +23,7 @@ static class Scenarios
         ["ask"] = Questions.AskAsync,
         ["list"] = Listing.MeasureAsync,
         ["watch"] = Watching.MeasureAsync,
+        ["reloads"] = Reloads.MeasureAsync,
     };
 
     internal static string Names => string.Join('|', s_scenarios.Keys);

@@ -14,7 +14,7 @@ static class WebServer
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.UseSockets(sockets.Configure);
+        sockets.Configure(builder.WebHost);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.Listen(address, 0);
