@@ -179,6 +179,17 @@ public class ConnectTests
             .Should().ThrowAsync<SocketException>()).Which.Should().NotBeOfType<MptcpConnectException>();
     }
 
+    [Theory(Timeout = Limit.OfATest)]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_socket_that_cannot_be_connected_any_more_fails_its_attempt(bool isAsync)
+    {
+        using Socket listener = Peers.ListenTcp();
+
+        (await FluentActions.Awaiting(() => ConnectAsync(isAsync, listener.EndPoint(), new MptcpConnectOptions { ConfigureSocket = socket => socket.Connect(listener.EndPoint()) }))
+            .Should().ThrowAsync<MptcpConnectException>()).Which.Attempts.Should().ContainSingle().Which.Error.SocketErrorCode.Should().Be(SocketError.IsConnected);
+    }
+
     [Fact(Timeout = Limit.OfATest)]
     public async Task A_later_attempt_goes_where_the_first_went_and_finds_the_callers_context()
     {

@@ -28,6 +28,10 @@ sealed class ConnectOperation : SocketAsyncEventArgs
         {
             return SocketError.OperationAborted;
         }
+        catch (SocketException e) // .NET has found out by itself, before it began
+        {
+            return e.SocketErrorCode;
+        }
         finally
         {
             if (!isAnsweredLater)
