@@ -146,7 +146,9 @@ public static class MptcpSocket
     /// <param name="remoteEndPoint">An <see cref="IPEndPoint"/> or a <see cref="DnsEndPoint"/>.</param>
     /// <param name="options">How to connect; null for the defaults.</param>
     /// <param name="cancellationToken">Ends the connect; every attempt is closed.</param>
-    /// <returns>A connected socket, whose state <see cref="MptcpSocketExtensions.GetMptcpState(Socket)"/> tells.</returns>
+    /// <returns>
+    /// A connected socket, whose state <see cref="MptcpSocketExtensions.GetMptcpState(Socket)"/> tells. As of all <see cref="ValueTask"/>s, it is to be awaited once.
+    /// </returns>
     /// <exception cref="ArgumentNullException"><paramref name="remoteEndPoint"/> is null.</exception>
     /// <exception cref="ArgumentException">The end point is of another kind, or options contradict it or each other.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The port is 0.</exception>

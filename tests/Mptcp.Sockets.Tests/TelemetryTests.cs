@@ -89,6 +89,19 @@ public class TelemetryTests
     }
 
     [Fact]
+    public void A_listener_that_throws_leaves_a_client_over_TCP_as_NET_has_connected_it()
+    {
+        using MeterListener meters = ListenAndThrow();
+        using Socket listener = Peers.ListenTcp();
+        using var client = new MptcpTcpClient(AddressFamily.InterNetwork, MptcpMode.Disabled);
+
+        FluentActions.Invoking(() => client.Connect(listener.EndPoint())).Should().Throw<TimeoutException>();
+
+        client.Connected.Should().BeTrue();
+        client.Client.RemoteEndPoint.Should().Be(listener.LocalEndPoint);
+    }
+
+    [Fact]
     public void A_listener_that_throws_does_not_hide_why_a_connect_has_failed()
     {
         using MeterListener meters = ListenAndThrow();

@@ -64,12 +64,30 @@ sealed class TcpRequest : ConnectRequest
 
     internal override Socket Make(Attempt attempt) => _socket;
 
+    /// <summary>Whatever telling of it has led to: it is the client's, and connected.</summary>
+    internal override void Discard(Socket socket)
+    {
+    }
+
     Socket OnConnected()
     {
-        Attempt attempt = LastAttempt(_socket.RemoteEndPoint as IPEndPoint ?? Targets[^1]);
+        Attempt attempt = LastAttempt(Peer() ?? Targets[^1]);
         attempt.Socket = _socket;
         OnOver([attempt], attempt);
         return _socket;
+    }
+
+    /// <summary>Null where the client was closed as soon as it had connected, which is its caller's business.</summary>
+    IPEndPoint? Peer()
+    {
+        try
+        {
+            return _socket.RemoteEndPoint as IPEndPoint;
+        }
+        catch (Exception e) when (e is ObjectDisposedException or SocketException)
+        {
+            return null;
+        }
     }
 
     void OnFailed(Exception error)
