@@ -16,7 +16,7 @@ public static class MptcpWebHostBuilderExtensions
     /// <summary>
     /// Has Kestrel listen over Multipath TCP, for Multipath TCP and plain TCP clients alike, on every endpoint with an IP address that does not ask for another
     /// <see cref="MptcpMode"/>: in code with <see cref="MptcpListenOptionsExtensions.UseMptcp(ListenOptions, MptcpMode)"/>, or in configuration,
-    /// <c>Kestrel:Endpoints:NAME:Mptcp</c>, which has the last word: <c>Preferred</c> or <c>true</c>, <c>Required</c>, <c>Disabled</c> or <c>false</c>.
+    /// <c>Kestrel:Endpoints:NAME:Mptcp</c>, which has the last word, or <c>Kestrel:EndpointDefaults:Mptcp</c> for those that do not ask: <c>Preferred</c> or <c>true</c>, <c>Required</c>, <c>Disabled</c> or <c>false</c>.
     /// Unix sockets, pipes, inherited handles and QUIC stay as they are. Where this system has no Multipath TCP, Kestrel listens on TCP and logs why.
     /// </summary>
     /// <remarks>
