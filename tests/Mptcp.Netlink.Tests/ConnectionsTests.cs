@@ -96,6 +96,7 @@ public partial class ConnectionsTests
         Ports(new() { States = [TcpState.Listen, TcpState.Established], LocalPort = listener4.Port() }).Should().Equal(listener4.Port(), listener4.Port());
         Ports(new() { States = [TcpState.CloseWait] }).Should().BeEmpty();
         client4.Shutdown(SocketShutdown.Both);
+        server4.Receive(new byte[1]).Should().Be(0);
         Ports(new() { States = [TcpState.CloseWait, TcpState.FinWait1, TcpState.FinWait2] }).Should().BeEquivalentTo(PortsOf(client4, server4));
 
         MptcpConnections.List(new() { LocalPort = listener6.Port() }).Select(connection => connection.LocalEndPoint.Address)
