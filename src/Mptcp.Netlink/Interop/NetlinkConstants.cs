@@ -7,15 +7,21 @@ static class NetlinkConstants
     internal const int ENOENT = 2;
     internal const int ESRCH = 3;
     internal const int EAGAIN = 11;
+    internal const int ENOMEM = 12;
     internal const int EBUSY = 16;
+    internal const int EEXIST = 17;
     internal const int ENODEV = 19;
+    internal const int ERANGE = 34;
+    internal const int EMSGSIZE = 90;
+    internal const int EOPNOTSUPP = 95;
+    internal const int EADDRINUSE = 98;
+    internal const int EADDRNOTAVAIL = 99;
     internal const int ENOBUFS = 105;
 
     // bits/socket.h, linux/net.h
     internal const int AF_NETLINK = 16;
     internal const int SOCK_RAW = 3;
     internal const int SOCK_NONBLOCK = 0x800;
-    internal const int MSG_PEEK = 2;
     internal const int MSG_TRUNC = 0x20;
     internal const int MSG_DONTWAIT = 0x40;
     internal const int SO_RCVBUFFORCE = 33;

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Net.Sockets;
-using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 using Mptcp.Sockets.Interop;
 using static Mptcp.Netlink.Interop.NetlinkConstants;
@@ -17,7 +16,8 @@ namespace Mptcp.Netlink.Transport;
 sealed unsafe class NetlinkSocket : IDisposable
 {
     const int MostAttempts = 10;
-    const int InitialBuffer = 32 * 1024; // the kernel makes no part of a list larger: netlink_dump in net/netlink/af_netlink.c
+    const int InitialBuffer = 32 * 1024; // the kernel makes a part of a list larger only for a single element: netlink_dump in net/netlink/af_netlink.c
+    const int KernelBuffer = 256 * 1024; // whatever net.core.rmem_default is
 
     uint _sequence;
     byte[] _buffer = new byte[InitialBuffer];
@@ -27,6 +27,7 @@ sealed unsafe class NetlinkSocket : IDisposable
         Handle = handle;
         SetOption(SOL_NETLINK, NETLINK_EXT_ACK, 1);
         SetOption(SOL_NETLINK, NETLINK_CAP_ACK, 1);
+        SetKernelBuffer(KernelBuffer);
         PortId = Bind();
     }
 
@@ -35,7 +36,7 @@ sealed unsafe class NetlinkSocket : IDisposable
     /// <summary>Its address.</summary>
     internal uint PortId { get; }
 
-    /// <summary>How many lists had to be asked for again, because something has changed meanwhile.</summary>
+    /// <summary>How many lists had to be asked for again, because something has changed meanwhile, or was longer than expected.</summary>
     internal int InterruptedDumps { get; private set; }
 
     /// <param name="protocol">Such as <c>NETLINK_GENERIC</c>.</param>
@@ -64,9 +65,13 @@ sealed unsafe class NetlinkSocket : IDisposable
     /// <param name="visit">Takes the answer, if there is one beside yes and no.</param>
     /// <exception cref="MptcpNetlinkException">The kernel refuses.</exception>
     /// <exception cref="InvalidDataException">The kernel's answer makes no sense.</exception>
-    internal void Request(NetlinkMessageWriter request, string purpose, NetlinkVisitor? visit = null) => Exchange(request, purpose, visit);
+    internal void Request(NetlinkMessageWriter request, string purpose, NetlinkVisitor? visit = null)
+    {
+        if (!Exchange(request, purpose, visit))
+            throw MptcpNetlinkException.Create(purpose, EMSGSIZE, "its answer is longer than expected");
+    }
 
-    /// <summary>Asks for a list. Something may change while the kernel gives it: then, it begins anew.</summary>
+    /// <summary>Asks for a list. Something may change while the kernel gives it, or be longer than expected: then, it begins anew.</summary>
     /// <param name="request">With <c>NLM_F_DUMP</c>.</param>
     /// <param name="purpose">As of <see cref="Request"/>.</param>
     /// <param name="begin">Forgets what was visited, if anything.</param>
@@ -78,7 +83,7 @@ sealed unsafe class NetlinkSocket : IDisposable
         for (int attempt = 1; attempt <= MostAttempts; attempt++)
         {
             begin();
-            if (!Exchange(request, purpose, visit))
+            if (Exchange(request, purpose, visit))
                 return;
 
             InterruptedDumps++;
@@ -87,7 +92,10 @@ sealed unsafe class NetlinkSocket : IDisposable
         throw MptcpNetlinkException.Create(purpose, EBUSY, $"what is to be told has changed during each of {MostAttempts} attempts");
     }
 
-    /// <summary>Receives a datagram from the kernel, or says that there is none now or, by <c>ENOBUFS</c>, that there was no room for some.</summary>
+    /// <summary>
+    /// Receives a datagram from the kernel, or says that there is none now (<c>EAGAIN</c>), that the kernel had no room for some (<c>ENOBUFS</c>), or that one is lost
+    /// that was longer than expected (<c>EMSGSIZE</c>), as the next may be.
+    /// </summary>
     /// <param name="datagram">The datagram, until the next call.</param>
     /// <returns>0, or the errno.</returns>
     internal int TryReceive(out ReadOnlySpan<byte> datagram)
@@ -95,20 +103,20 @@ sealed unsafe class NetlinkSocket : IDisposable
         datagram = default;
         while (true)
         {
-            // Looking first costs a system call, and nothing is ever cut off.
-            nint length = Receive([], MSG_PEEK, out uint sender);
-            if (length > _buffer.Length && sender == 0)
-                _buffer = new byte[length];
-
-            if (length >= 0)
-                length = Receive(_buffer, 0, out sender);
-
+            // Not by looking first how long it is: while a part of a list waits, the kernel would make the next, and have no room for it (ENOBUFS).
+            nint length = Receive(_buffer, out uint sender);
             if (length < 0 && Marshal.GetLastPInvokeError() is var errno and not EINTR)
                 return errno;
 
             // Not only the kernel can send to a netlink socket.
             if (length < 0 || sender != 0)
                 continue;
+
+            if (length > _buffer.Length)
+            {
+                _buffer = new byte[length];
+                return EMSGSIZE;
+            }
 
             datagram = _buffer.AsSpan(0, (int)length);
             return 0;
@@ -127,30 +135,51 @@ sealed unsafe class NetlinkSocket : IDisposable
     internal int GetOption(int level, int name) =>
         NativeOption.TryRead(Handle, level, name, out int value) ? value : throw Errno.ToException(Marshal.GetLastPInvokeError());
 
+    /// <summary>How many bytes the kernel keeps, its own structures included: more than the system's limit, if this process may.</summary>
+    /// <returns>How many they have become.</returns>
+    internal int SetKernelBuffer(int size)
+    {
+        int half = size / 2; // the kernel doubles it: socket(7)
+        if (!TrySetOption(SOL_SOCKET, SO_RCVBUFFORCE, half))
+            SetOption(SOL_SOCKET, SO_RCVBUF, half);
+
+        return GetOption(SOL_SOCKET, SO_RCVBUF);
+    }
+
     public void Dispose() => Handle.Dispose();
 
-    /// <summary>Whether something has changed during the answer.</summary>
+    /// <summary>Whether the answer is whole, and nothing has changed during it.</summary>
     bool Exchange(NetlinkMessageWriter request, string purpose, NetlinkVisitor? visit)
     {
         Span<byte> message = request.Message;
         MemoryMarshal.Write(message[nlmsghdr.nlmsg_seq..], ++_sequence);
+        Forget();
         Send(message, purpose);
-
-        // A list is read to its end whatever it holds: the next request would be refused otherwise.
-        ExceptionDispatchInfo? failure = null;
-        bool isInterrupted = false;
+        bool isWhole = true, isUnchanged = true;
         while (true)
         {
             // The kernel has answered before the request was sent, so that there is nothing to wait for.
-            if (TryReceive(out ReadOnlySpan<byte> datagram) is var errno and not 0)
-                throw MptcpNetlinkException.Create(purpose, errno, errno == EAGAIN ? "it does not answer" : null);
+            switch (TryReceive(out ReadOnlySpan<byte> datagram))
+            {
+                case 0:
+                    break;
+                case EMSGSIZE:
+                    isWhole = false;
+                    continue;
+                case EAGAIN when !isWhole:
+                    return false;
+                case EAGAIN:
+                    throw MptcpNetlinkException.Create(purpose, EAGAIN, "it does not answer");
+                case var errno:
+                    throw MptcpNetlinkException.Create(purpose, errno, null);
+            }
 
             foreach (NetlinkMessage answer in new NetlinkMessages(datagram))
             {
                 if (answer.Sequence != _sequence || answer.PortId != PortId)
                     continue;
 
-                isInterrupted |= (answer.Flags & NLM_F_DUMP_INTR) != 0;
+                isUnchanged &= (answer.Flags & NLM_F_DUMP_INTR) == 0;
                 switch (answer.Type)
                 {
                     case NLMSG_NOOP:
@@ -160,28 +189,25 @@ sealed unsafe class NetlinkSocket : IDisposable
                         if (refusal.Errno != 0)
                             throw MptcpNetlinkException.Create(purpose, refusal.Errno, refusal.Message);
 
-                        failure?.Throw();
-                        return isInterrupted;
+                        return isWhole && isUnchanged;
                     case NLMSG_OVERRUN:
                         throw MptcpNetlinkException.Create(purpose, ENOBUFS, null);
                     default:
-                        failure ??= Visit(visit, answer);
+                        visit?.Invoke(answer);
                         break;
                 }
             }
         }
     }
 
-    static ExceptionDispatchInfo? Visit(NetlinkVisitor? visit, NetlinkMessage message)
+    /// <summary>
+    /// Receives what is left of an answer that was not taken to its end, because it made no sense or there was no room: the kernel begins no list before the last has ended
+    /// (EBUSY).
+    /// </summary>
+    void Forget()
     {
-        try
+        while (TryReceive(out _) is 0 or ENOBUFS or EMSGSIZE)
         {
-            visit?.Invoke(message);
-            return null;
-        }
-        catch (InvalidDataException e)
-        {
-            return ExceptionDispatchInfo.Capture(e);
         }
     }
 
@@ -204,13 +230,13 @@ sealed unsafe class NetlinkSocket : IDisposable
         Debug.Assert(sent == message.Length, "A datagram is sent as a whole.");
     }
 
-    nint Receive(Span<byte> buffer, int flags, out uint sender)
+    nint Receive(Span<byte> buffer, out uint sender)
     {
         byte* address = stackalloc byte[sockaddr_nl.Size];
         uint addressLength = sockaddr_nl.Size;
         nint length;
         fixed (byte* bytes = buffer)
-            length = Libc.recvfrom(Handle, bytes, (nuint)buffer.Length, flags | MSG_TRUNC | MSG_DONTWAIT, address, &addressLength);
+            length = Libc.recvfrom(Handle, bytes, (nuint)buffer.Length, MSG_TRUNC | MSG_DONTWAIT, address, &addressLength);
 
         sender = length >= 0 && addressLength == sockaddr_nl.Size ? *(uint*)(address + sockaddr_nl.nl_pid) : uint.MaxValue;
         return length;

@@ -1,6 +1,5 @@
 using System.Net.Sockets;
 using static Mptcp.Netlink.Interop.NetlinkConstants;
-using static Mptcp.Sockets.Interop.LinuxConstants;
 
 namespace Mptcp.Netlink.Transport;
 
@@ -21,7 +20,7 @@ sealed class NetlinkSubscription : IDisposable
     internal NetlinkSubscription(NetlinkSocket socket, int bufferSize)
     {
         _socket = socket;
-        BufferSize = SetBufferSize(bufferSize);
+        BufferSize = socket.SetKernelBuffer(bufferSize);
         _most = BufferSize / SmallestDatagram;
         _waiter = new Socket(socket.Handle); // .NET can wait for it, but not receive from it
     }
@@ -49,7 +48,7 @@ sealed class NetlinkSubscription : IDisposable
     {
         datagram = default;
         int errno = _untilGap == 0 ? EAGAIN : _socket.TryReceive(out datagram);
-        while (errno == ENOBUFS)
+        while (errno is ENOBUFS or EMSGSIZE)
         {
             _untilGap ??= _most;
             errno = _socket.TryReceive(out datagram);
@@ -74,15 +73,5 @@ sealed class NetlinkSubscription : IDisposable
     {
         _waiter.Dispose();
         _socket.Dispose();
-    }
-
-    /// <summary>More than the system's limit, if this process may.</summary>
-    int SetBufferSize(int size)
-    {
-        int half = size / 2; // the kernel doubles it: socket(7)
-        if (!_socket.TrySetOption(SOL_SOCKET, SO_RCVBUFFORCE, half))
-            _socket.SetOption(SOL_SOCKET, SO_RCVBUF, half);
-
-        return _socket.GetOption(SOL_SOCKET, SO_RCVBUF);
     }
 }
