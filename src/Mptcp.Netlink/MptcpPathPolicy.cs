@@ -24,6 +24,7 @@ public abstract class MptcpPathPolicy
     internal ConcurrentDictionary<uint, MptcpPathConnection> ByToken { get; } = new();
 
     /// <summary>How often <see cref="OnMeasuredAsync"/> is called for each connection; null, the default, for never. Asked once, at the start.</summary>
+    /// <remarks>The kernel lists all TCP sockets for it. Where that, with the calls, would take more than a tenth of the time, it is done less often.</remarks>
     public virtual TimeSpan? MeasurementInterval => null;
 
     /// <summary>A connection is established: it can have further subflows. At the start, this is called for those that there are.</summary>

@@ -43,7 +43,7 @@ sealed class PathPolicyService(MptcpPathPolicy policy, ILoggerFactory loggers, T
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var caller = new PolicyCaller(policy, _kernel!, _logger);
+        var caller = new PolicyCaller(policy, _kernel!, _logger, _clock);
         await caller.ChangeInterfacesAsync(_interfaces!.Read(), stoppingToken).ConfigureAwait(false);
         await caller.LookAsync(stoppingToken).ConfigureAwait(false);
 

@@ -6,11 +6,15 @@ using Mptcp.Netlink.Telemetry;
 namespace Mptcp.Netlink.Policies;
 
 /// <summary>Knows the connections, and calls a policy for what happens to them. One thing at a time.</summary>
-sealed class PolicyCaller(MptcpPathPolicy policy, PathKernel kernel, ILogger logger)
+sealed class PolicyCaller(MptcpPathPolicy policy, PathKernel kernel, ILogger logger, TimeProvider clock)
 {
+    const int RestPerMeasurement = 10; // the kernel lists all TCP sockets, of which there may be very many
+
     static readonly MptcpConnectionFilter s_established = new() { States = [TcpState.Established], IncludeSubflows = true };
 
     readonly ConcurrentDictionary<uint, MptcpPathConnection> _connections = policy.ByToken;
+    long _measured;
+    TimeSpan _rest;
 
     internal async Task TakeAsync(MptcpEvent what, CancellationToken cancellationToken)
     {
@@ -67,11 +71,13 @@ sealed class PolicyCaller(MptcpPathPolicy policy, PathKernel kernel, ILogger log
         await CallAsync(nameof(policy.OnInterfacesChangedAsync), () => policy.OnInterfacesChangedAsync(before, cancellationToken), cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Does nothing where there are no connections, and while it would take more than a tenth of the time.</summary>
     internal async Task MeasureAsync(CancellationToken cancellationToken)
     {
-        if (_connections.IsEmpty)
+        if (_connections.IsEmpty || clock.GetElapsedTime(_measured) < _rest)
             return;
 
+        long begun = clock.GetTimestamp();
         foreach ((uint token, MptcpConnection measured) in List())
         {
             if (_connections.TryGetValue(token, out MptcpPathConnection? connection))
@@ -80,6 +86,9 @@ sealed class PolicyCaller(MptcpPathPolicy policy, PathKernel kernel, ILogger log
                     nameof(policy.OnMeasuredAsync), () => policy.OnMeasuredAsync(connection, measured, cancellationToken), cancellationToken).ConfigureAwait(false);
             }
         }
+
+        _measured = clock.GetTimestamp();
+        _rest = RestPerMeasurement * clock.GetElapsedTime(begun, _measured);
     }
 
     Task TakeAsync(MptcpPathConnection connection, MptcpConnectionEvent what, CancellationToken cancellationToken)

@@ -102,7 +102,7 @@ public class PathPolicyTests
         using PathKernel kernel = hosts.Client.Run(PathKernel.Open);
         var policy = new Witness();
         var logs = new CollectedLogs();
-        var caller = new PolicyCaller(policy, kernel, logs);
+        var caller = new PolicyCaller(policy, kernel, logs, TimeProvider.System);
         using Connection connection = await hosts.ConnectAsync(joined: 0);
         MptcpUserspacePathManager manager = kernel.Manager;
         IPAddress second = hosts.SecondLink.GetAddress(hosts.Client);
@@ -127,6 +127,31 @@ public class PathPolicyTests
         policy.Heard.Should().Equal("established", "lost", "ended", "lost");
         policy.Known.Should().BeEmpty();
         logs.Entries.Should().OnlyContain(entry => entry.Name == "EventsLost");
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task Measuring_takes_a_tenth_of_the_time_at_most()
+    {
+        using TwoHosts hosts = UserspacePaths.OnTwoHosts(100, 100);
+        using PathKernel kernel = hosts.Client.Run(PathKernel.Open);
+        var clock = new StoppedClock();
+        var policy = new Slow(clock);
+        var caller = new PolicyCaller(policy, kernel, new CollectedLogs(), clock);
+        using Connection connection = await hosts.ConnectAsync(joined: 0);
+        await caller.LookAsync(CancellationToken.None);
+
+        await MeasureAfterAsync(TimeSpan.Zero);
+        policy.Heard.Should().Equal("established", "measured");
+        await MeasureAfterAsync(10 * Slow.Cost - TimeSpan.FromTicks(1));
+        policy.Heard.Should().HaveCount(2);
+        await MeasureAfterAsync(TimeSpan.FromTicks(1));
+        policy.Heard.Should().Equal("established", "measured", "measured");
+
+        Task MeasureAfterAsync(TimeSpan time)
+        {
+            clock.Now += time;
+            return caller.MeasureAsync(CancellationToken.None);
+        }
     }
 
     [Fact(Timeout = Limit.OfATest)]
@@ -186,6 +211,26 @@ public class PathPolicyTests
             _heard.Enqueue(what);
             return default;
         }
+    }
+
+    sealed class Slow(StoppedClock clock) : Witness
+    {
+        internal static readonly TimeSpan Cost = TimeSpan.FromSeconds(1);
+
+        public override ValueTask OnMeasuredAsync(MptcpPathConnection connection, MptcpConnection measured, CancellationToken cancellationToken)
+        {
+            clock.Now += Cost;
+            return Hear("measured");
+        }
+    }
+
+    sealed class StoppedClock : TimeProvider
+    {
+        internal TimeSpan Now { get; set; }
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override long GetTimestamp() => Now.Ticks;
     }
 
     sealed class Broken : Witness
