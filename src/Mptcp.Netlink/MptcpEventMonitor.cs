@@ -84,7 +84,7 @@ public sealed class MptcpEventMonitor : IAsyncDisposable
     /// <exception cref="InvalidOperationException">Somebody else is reading. Two readers take two monitors.</exception>
     /// <exception cref="ObjectDisposedException">The monitor was disposed of before.</exception>
     /// <exception cref="OperationCanceledException">The reading was cancelled.</exception>
-    /// <exception cref="InvalidDataException">What the kernel says makes no sense.</exception>
+    /// <exception cref="InvalidDataException">What the kernel says is no event at all. The reading can be taken up again, behind it.</exception>
     public async IAsyncEnumerable<MptcpEvent> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);

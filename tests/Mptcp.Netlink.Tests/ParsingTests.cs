@@ -128,13 +128,24 @@ public class ParsingTests
         EventParser.Parse(Only(writer.Message)).Should().Be(new MptcpUnknownEvent(77));
     }
 
-    [Fact]
-    public void An_event_that_lacks_its_token_is_refused()
+    [Theory]
+    [InlineData(null)] // without a token
+    [InlineData(2)] // in too few bytes
+    public void An_event_that_makes_no_sense_is_passed_on(int? tokenLength)
     {
         var writer = NetlinkMessageWriter.Generic(stackalloc byte[NetlinkMessageWriter.Enough], 33, MPTCP_EVENT_CLOSED, 1, 0);
-        byte[] message = writer.Message.ToArray();
+        if (tokenLength is { } length)
+            writer.Bytes(MPTCP_ATTR_TOKEN, new byte[length]);
+
+        EventParser.Parse(Only(writer.Message)).Should().Be(new MptcpUnknownEvent(MPTCP_EVENT_CLOSED));
+    }
+
+    [Fact]
+    public void An_event_without_a_number_is_refused()
+    {
+        byte[] message = new NetlinkMessageWriter(stackalloc byte[NetlinkMessageWriter.Enough], 33, 0).Message.ToArray();
         Action parse = () => EventParser.Parse(Only(message));
-        parse.Should().Throw<InvalidDataException>().WithMessage("*without a token*");
+        parse.Should().Throw<InvalidDataException>().WithMessage("*type 33 in 0 bytes*");
     }
 
     static NetlinkMessage Only(ReadOnlySpan<byte> datagram)

@@ -6,11 +6,25 @@ namespace Mptcp.Netlink.PathManager;
 /// <summary>A message of the path manager's events → an event.</summary>
 static class EventParser
 {
-    /// <exception cref="InvalidDataException">It lacks what makes the event, or has it in too few bytes.</exception>
+    /// <summary>One that lacks what makes the event, or has it in too few bytes, is passed on as unknown: it must not keep a reader from those that follow.</summary>
+    /// <exception cref="InvalidDataException">It does not even have a number.</exception>
     internal static MptcpEvent Parse(NetlinkMessage message)
     {
+        byte number = message.GenericCommand;
+        try
+        {
+            return Parse(number, message);
+        }
+        catch (InvalidDataException)
+        {
+            return new MptcpUnknownEvent(number);
+        }
+    }
+
+    static MptcpEvent Parse(byte number, NetlinkMessage message)
+    {
         EventAttributes a = EventAttributes.Parse(message.GenericAttributes);
-        return message.GenericCommand switch
+        return number switch
         {
             MPTCP_EVENT_CREATED => new MptcpConnectionCreated(a.Token, a.Local, a.Remote)
             {
@@ -51,7 +65,7 @@ static class EventParser
             },
             MPTCP_EVENT_LISTENER_CREATED => new MptcpListenerCreated(a.Local),
             MPTCP_EVENT_LISTENER_CLOSED => new MptcpListenerClosed(a.Local),
-            var number => new MptcpUnknownEvent(number),
+            _ => new MptcpUnknownEvent(number),
         };
     }
 }
