@@ -6,11 +6,5 @@ namespace Mptcp.Netlink;
 /// <param name="Token">Which connection: <see cref="Sockets.MptcpInfo.Token"/> on this host.</param>
 /// <param name="LocalEndPoint">Its end here.</param>
 /// <param name="RemoteEndPoint">Its other end.</param>
-public sealed record MptcpConnectionCreated(uint Token, IPEndPoint LocalEndPoint, IPEndPoint RemoteEndPoint) : MptcpConnectionEvent(Token)
-{
-    /// <summary>Whether this host has accepted it. A connection within a host has two ends, each with a token and events of its own.</summary>
-    public bool IsServerSide { get; init; }
-
-    /// <summary>Whether the peer wants no further subflows to the address that the connection began with, as behind some load balancers.</summary>
-    public bool IsInitialAddressDenied { get; init; }
-}
+public sealed record MptcpConnectionCreated(uint Token, IPEndPoint LocalEndPoint, IPEndPoint RemoteEndPoint)
+    : MptcpHandshakeEvent(Token, LocalEndPoint, RemoteEndPoint);

@@ -1,5 +1,10 @@
 namespace Mptcp.Netlink;
 
 /// <summary>Something that has happened to a connection.</summary>
-/// <param name="Token">Which connection: <see cref="Sockets.MptcpInfo.Token"/> on this host.</param>
-public abstract record MptcpConnectionEvent(uint Token) : MptcpEvent;
+public abstract record MptcpConnectionEvent : MptcpEvent
+{
+    private protected MptcpConnectionEvent(uint token) => Token = token;
+
+    /// <summary>Which connection: <see cref="Sockets.MptcpInfo.Token"/> on this host.</summary>
+    public uint Token { get; init; }
+}

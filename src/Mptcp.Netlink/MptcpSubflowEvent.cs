@@ -3,11 +3,17 @@ using System.Net;
 namespace Mptcp.Netlink;
 
 /// <summary>Something that has happened to a subflow.</summary>
-/// <param name="Token">Which connection: <see cref="Sockets.MptcpInfo.Token"/> on this host.</param>
-/// <param name="LocalEndPoint">The subflow's end here.</param>
-/// <param name="RemoteEndPoint">Its other end.</param>
-public abstract record MptcpSubflowEvent(uint Token, IPEndPoint LocalEndPoint, IPEndPoint RemoteEndPoint) : MptcpConnectionEvent(Token)
+public abstract record MptcpSubflowEvent : MptcpConnectionEvent
 {
+    private protected MptcpSubflowEvent(uint token, IPEndPoint localEndPoint, IPEndPoint remoteEndPoint)
+        : base(token) => (LocalEndPoint, RemoteEndPoint) = (localEndPoint, remoteEndPoint);
+
+    /// <summary>The subflow's end here.</summary>
+    public IPEndPoint LocalEndPoint { get; init; }
+
+    /// <summary>Its other end.</summary>
+    public IPEndPoint RemoteEndPoint { get; init; }
+
     /// <summary>The id of the address here; 0 for the one that the connection began with.</summary>
     public byte LocalAddressId { get; init; }
 
