@@ -113,8 +113,11 @@ sealed class ConnectionReader : IDisposable
                     return;
 
                 areTold = true;
-                if (byToken.TryGetValue(token, out MptcpConnection? connection))
-                    connection.Subflows = connection.Subflows is null ? [subflow] : [.. connection.Subflows, subflow];
+                if (!byToken.TryGetValue(token, out MptcpConnection? connection))
+                    return;
+
+                var subflows = (List<MptcpConnectionSubflow>)(connection.Subflows ??= new List<MptcpConnectionSubflow>(capacity: 1)); // most have one
+                subflows.Add(subflow);
             });
     }
 
