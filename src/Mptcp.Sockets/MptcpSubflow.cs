@@ -11,7 +11,7 @@ namespace Mptcp.Sockets;
 /// </summary>
 /// <remarks>
 /// Whether a subflow is a backup, and the ids of its addresses, a socket cannot be asked: <c>ip mptcp endpoint</c> shows what the host is set to, and <c>ss -ti</c>
-/// (inet_diag) each subflow's flags.
+/// (inet_diag) each subflow's flags, as does <c>MptcpConnections</c> of the package Mptcp.Netlink.
 /// </remarks>
 [StructLayout(LayoutKind.Auto)]
 public readonly record struct MptcpSubflow
