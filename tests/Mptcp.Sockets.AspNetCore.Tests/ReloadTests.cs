@@ -30,18 +30,19 @@ public partial class ReloadTests
 
         for (int reload = 1; reload <= reloads; reload++)
         {
-            int before = served.Count;
+            int before = served.Count, reloaded = CountReloads();
             bool isOdd = reload % 2 == 1;
             app.Reload(changesProtocol ? (Key, isOdd ? "false" : "true") : (Protocols, isOdd ? "Http1" : "Http1AndHttp2"));
-            int expected = reload;
-            await Eventually.TrueAsync(() => app.CountLogs("Kept") + app.CountLogs("Replaced") == expected, "the endpoint is reloaded");
+            await Eventually.TrueAsync(() => CountReloads() > reloaded, "the endpoint is reloaded"); // more than once where several providers report the change
             await Eventually.TrueAsync(() => served.Count > before + clients.Length, "clients are served again");
         }
 
         await stop.CancelAsync();
         await Task.WhenAll([.. clients, slow]); // throws what any of them has met
-        app.CountLogs(changesProtocol ? "Replaced" : "Kept").Should().Be(reloads);
+        app.CountLogs(changesProtocol ? "Replaced" : "Kept").Should().BeGreaterThanOrEqualTo(reloads);
         served.Should().Contain(MptcpState.Mptcp).And.Contain(MptcpState.Tcp);
+
+        int CountReloads() => app.CountLogs("Kept") + app.CountLogs("Replaced");
     }
 
     [Fact(Timeout = Limit.OfATest)]
