@@ -21,6 +21,7 @@ public class MptcpInterfacesPolicy : MptcpPathPolicy
     readonly MptcpInterfacesPolicyOptions _options;
     readonly ILogger _logger;
     readonly TimeProvider _clock;
+    readonly HashSet<IPAddress> _lost = []; // not all that are no interface's: temporary addresses, say, are none of those that carry paths
 
     /// <summary>Initializes the policy.</summary>
     /// <param name="options">How to decide.</param>
@@ -58,8 +59,11 @@ public class MptcpInterfacesPolicy : MptcpPathPolicy
     /// <inheritdoc/>
     public override ValueTask OnInterfacesChangedAsync(IReadOnlyList<MptcpInterface> before, CancellationToken cancellationToken)
     {
+        _lost.UnionWith(Addresses(before));
+        _lost.ExceptWith(Addresses(Interfaces));
         foreach (MptcpPathConnection connection in Connections)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             PathsOf(connection).ForgetAttempts();
             Update(connection);
         }
@@ -94,8 +98,9 @@ public class MptcpInterfacesPolicy : MptcpPathPolicy
 
     void Update(MptcpPathConnection connection, MptcpConnection found)
     {
-        IReadOnlyList<MptcpConnectionSubflow> subflows = found.Subflows ?? [];
-        foreach (MptcpConnectionSubflow subflow in ConnectionPaths.FindStranded(Interfaces, subflows))
+        // One that was closed stays in the list until TCP has done with it.
+        MptcpConnectionSubflow[] subflows = [.. (found.Subflows ?? []).Where(subflow => subflow.Tcp.State is TcpState.Established or TcpState.SynSent)];
+        foreach (MptcpConnectionSubflow subflow in ConnectionPaths.FindStranded(_lost, Established(found)))
             Try(connection, subflow.LocalEndPoint, () => connection.DestroySubflow(subflow.LocalEndPoint, subflow.RemoteEndPoint));
 
         if (FindRemote(connection) is { } remote)
@@ -141,7 +146,7 @@ public class MptcpInterfacesPolicy : MptcpPathPolicy
         }
     }
 
-    static bool IsAlive(MptcpConnection? found) => found is { State: TcpState.Established, Subflows.Count: > 0 };
+    static bool IsAlive(MptcpConnection? found) => found is { State: TcpState.Established, Subflows.Count: > 0, Info.HasFallenBack: false };
 
     PathRank RankOf(MptcpPathConnection connection, MptcpConnectionSubflow subflow)
     {
@@ -156,8 +161,15 @@ public class MptcpInterfacesPolicy : MptcpPathPolicy
             .FirstOrDefault(announced => announced.AddressFamily == connection.RemoteEndPoint.AddressFamily)
         : connection.RemoteEndPoint;
 
-    /// <summary>The server's paths are the client's to open; and within a host, there is but one.</summary>
-    static bool IsOurs(MptcpPathConnection connection) => !connection.IsServerSide && !IPAddress.IsLoopback(connection.RemoteEndPoint.Address);
+    /// <summary>The server's paths are the client's to open; within a host, there is but one; and a link-local address is another host's on each link.</summary>
+    static bool IsOurs(MptcpPathConnection connection) =>
+        !connection.IsServerSide
+        && connection.RemoteEndPoint.Address is { IsIPv6LinkLocal: false } remote
+        && !IPAddress.IsLoopback(remote)
+        && !remote.Equals(connection.LocalEndPoint.Address);
+
+    static IEnumerable<IPAddress> Addresses(IEnumerable<MptcpInterface> interfaces) =>
+        interfaces.SelectMany(network => network.Addresses).Select(address => address.Address);
 
     static MptcpConnectionSubflow[] Established(MptcpConnection connection) =>
         [.. (connection.Subflows ?? []).Where(subflow => subflow.Tcp.State == TcpState.Established)];

@@ -5,15 +5,26 @@ using Mptcp.Netlink.Telemetry;
 
 namespace Mptcp.Netlink.Endpoints;
 
-/// <summary>Makes the kernel's endpoints what they should be, and knows which of them are its own. Not for several threads at once.</summary>
+/// <summary>Makes the kernel's endpoints what they should be, and knows which of them are its own.</summary>
 sealed class EndpointKeeper(MptcpPathManager manager, MptcpEndpointsOptions options, ILogger logger)
 {
+    readonly Lock _lock = new(); // a host that has waited long enough for its stop goes on beside it
     readonly List<MptcpEndpoint> _own = [];
+    bool _isOver;
     HashSet<IPAddress> _taken = [], _leftOut = []; // so that each is news only once
 
     /// <summary>Does what is to be done. What fails does not keep the rest from being done, and is tried again the next time.</summary>
     /// <exception cref="MptcpNetlinkException">The kernel does not tell what there is. Nothing was done.</exception>
     internal void Update(IReadOnlyList<MptcpInterface> interfaces)
+    {
+        lock (_lock)
+        {
+            if (!_isOver)
+                Follow(interfaces);
+        }
+    }
+
+    void Follow(IReadOnlyList<MptcpInterface> interfaces)
     {
         IReadOnlyList<WantedEndpoint> wanted = WantedEndpoint.From(interfaces, options);
         EndpointPlan plan = EndpointPlan.Make(wanted, manager.GetEndpoints(), _own);
@@ -37,12 +48,21 @@ sealed class EndpointKeeper(MptcpPathManager manager, MptcpEndpointsOptions opti
     /// <exception cref="MptcpPrivilegeException">This process lacks <c>CAP_NET_ADMIN</c>.</exception>
     internal void CheckPrivilege() => manager.SetLimits(manager.GetLimits());
 
-    /// <summary>Removes its own.</summary>
+    /// <summary>Removes its own, and adds no more.</summary>
     internal void RemoveAll()
     {
-        MptcpEndpoint[] existing = [.. manager.GetEndpoints()];
-        foreach (MptcpEndpoint endpoint in EndpointPlan.Make([], existing, _own).Remove)
-            Try(endpoint, Remove);
+        lock (_lock)
+        {
+            _isOver = true;
+            if (_own.Count == 0)
+                return;
+
+            MptcpEndpoint[] existing = [.. manager.GetEndpoints()];
+            foreach (MptcpEndpoint endpoint in EndpointPlan.Make([], existing, _own).Remove)
+                Try(endpoint, Remove);
+
+            _own.Clear();
+        }
     }
 
     void Add(MptcpEndpoint endpoint)
@@ -83,7 +103,7 @@ sealed class EndpointKeeper(MptcpPathManager manager, MptcpEndpointsOptions opti
         {
             action();
         }
-        catch (Exception e) when (e is SocketException or InvalidDataException)
+        catch (Exception e) when (e is SocketException or InvalidDataException or ArgumentException) // the last: somebody has changed the endpoint meanwhile
         {
             log(e);
         }

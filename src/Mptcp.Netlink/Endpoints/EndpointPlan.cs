@@ -44,7 +44,7 @@ sealed record EndpointPlan(
             if (before is null && !isReady)
                 continue;
 
-            if (kept.Count + add.Count == room)
+            if (kept.Count + add.Count >= room)
             {
                 leftOut.Add(want);
             }

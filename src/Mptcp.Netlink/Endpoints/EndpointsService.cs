@@ -32,13 +32,13 @@ sealed class EndpointsService(IOptions<MptcpEndpointsOptions> options, ILoggerFa
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken).ConfigureAwait(false);
-        if (_options.RemoveOnStop)
-            Try(() => _keeper?.RemoveAll());
+        RemoveOwn();
     }
 
     public override void Dispose()
     {
         base.Dispose();
+        RemoveOwn(); // nobody stops a service where another one has failed to start
         _interfaces?.Dispose();
         _manager?.Dispose();
     }
@@ -50,6 +50,12 @@ sealed class EndpointsService(IOptions<MptcpEndpointsOptions> options, ILoggerFa
             await _interfaces!.WaitForChangeAsync(s_settling, clock ?? TimeProvider.System, stoppingToken).ConfigureAwait(false);
             Try(() => _keeper!.Update(_interfaces.Read()));
         }
+    }
+
+    void RemoveOwn()
+    {
+        if (_options.RemoveOnStop)
+            Try(() => _keeper?.RemoveAll());
     }
 
     void Try(Action action)

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.NetworkInformation;
 
 namespace Mptcp.Netlink.Policies;
 
@@ -24,12 +23,11 @@ sealed class ConnectionPaths
         }
     }
 
-    /// <summary>Subflows of addresses that the host no longer has, if there are others.</summary>
-    internal static IEnumerable<MptcpConnectionSubflow> FindStranded(
-        IReadOnlyCollection<MptcpInterface> interfaces, IReadOnlyCollection<MptcpConnectionSubflow> subflows)
+    /// <summary>Established subflows of addresses that the host no longer has, if there are others.</summary>
+    internal static IEnumerable<MptcpConnectionSubflow> FindStranded(IReadOnlySet<IPAddress> lost, IReadOnlyCollection<MptcpConnectionSubflow> established)
     {
-        MptcpConnectionSubflow[] stranded = [.. subflows.Where(subflow => Find(interfaces, subflow) is null && !IPAddress.IsLoopback(subflow.LocalEndPoint.Address))];
-        return stranded.Length < subflows.Count(subflow => subflow.Tcp.State == TcpState.Established) ? stranded : [];
+        MptcpConnectionSubflow[] stranded = [.. established.Where(subflow => lost.Contains(subflow.LocalEndPoint.Address))];
+        return stranded.Length < established.Count ? stranded : [];
     }
 
     /// <summary>The interface that a subflow's address is of; null if there is none any more.</summary>

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Threading.Channels;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -44,15 +45,17 @@ sealed class PathPolicyService(MptcpPathPolicy policy, ILoggerFactory loggers, T
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var caller = new PolicyCaller(policy, _kernel!, _logger, _clock);
-        await caller.ChangeInterfacesAsync(_interfaces!.Read(), stoppingToken).ConfigureAwait(false);
-        await caller.LookAsync(stoppingToken).ConfigureAwait(false);
+        if (Read() is { } interfaces)
+            await caller.ChangeInterfacesAsync(interfaces, stoppingToken).ConfigureAwait(false);
+
+        await DoAsync(() => caller.LookAsync(stoppingToken)).ConfigureAwait(false);
 
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
         Task[] sources = [FeedAsync(ReadEventsAsync), FeedAsync(WatchInterfacesAsync), FeedAsync(MeasureAsync)];
         try
         {
             await foreach (Func<Task> work in _work.Reader.ReadAllAsync(stoppingToken).ConfigureAwait(false))
-                await work().ConfigureAwait(false);
+                await DoAsync(work).ConfigureAwait(false);
         }
         finally
         {
@@ -103,13 +106,26 @@ sealed class PathPolicyService(MptcpPathPolicy policy, ILoggerFactory loggers, T
             await _work.Writer.WriteAsync(() => caller.MeasureAsync(cancellationToken), cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>That the kernel does not tell what there is, for want of memory, say, is no reason to end the host.</summary>
+    async Task DoAsync(Func<Task> work)
+    {
+        try
+        {
+            await work().ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is SocketException or InvalidDataException)
+        {
+            Log.LookFailed(_logger, e);
+        }
+    }
+
     IReadOnlyList<MptcpInterface>? Read()
     {
         try
         {
             return _interfaces!.Read();
         }
-        catch (Exception e) when (e is MptcpNetlinkException or InvalidDataException)
+        catch (Exception e) when (e is SocketException or InvalidDataException)
         {
             Log.LookFailed(_logger, e);
             return null;

@@ -13,6 +13,7 @@ sealed class PolicyCaller(MptcpPathPolicy policy, PathKernel kernel, ILogger log
     static readonly MptcpConnectionFilter s_established = new() { States = [TcpState.Established], IncludeSubflows = true };
 
     readonly ConcurrentDictionary<uint, MptcpPathConnection> _connections = policy.ByToken;
+    bool _owesLook;
     long _measured;
     TimeSpan _rest;
 
@@ -46,7 +47,9 @@ sealed class PolicyCaller(MptcpPathPolicy policy, PathKernel kernel, ILogger log
     /// <summary>Makes what is known what the kernel lists, and tells what has come and gone.</summary>
     internal async Task LookAsync(CancellationToken cancellationToken)
     {
+        _owesLook = true; // until the kernel has told
         Dictionary<uint, MptcpConnection> listed = List();
+        _owesLook = false;
         foreach (uint gone in _connections.Keys.Where(token => !listed.ContainsKey(token)).ToArray())
             await CloseAsync(gone, cancellationToken).ConfigureAwait(false);
 
@@ -74,6 +77,9 @@ sealed class PolicyCaller(MptcpPathPolicy policy, PathKernel kernel, ILogger log
     /// <summary>Does nothing where there are no connections, and while it would take more than a tenth of the time.</summary>
     internal async Task MeasureAsync(CancellationToken cancellationToken)
     {
+        if (_owesLook)
+            await LookAsync(cancellationToken).ConfigureAwait(false);
+
         if (_connections.IsEmpty || clock.GetElapsedTime(_measured) < _rest)
             return;
 
@@ -146,7 +152,7 @@ sealed class PolicyCaller(MptcpPathPolicy policy, PathKernel kernel, ILogger log
         }
     }
 
-    Dictionary<uint, MptcpConnection> List() => kernel.List(s_established).Where(connection => connection.Info is not null).ToDictionary(connection => connection.Token);
+    Dictionary<uint, MptcpConnection> List() => kernel.List(s_established).Where(connection => connection.Info is { HasFallenBack: false }).ToDictionary(connection => connection.Token);
 
     /// <summary>Which end has begun it, only the flags of its subflows tell.</summary>
     static bool IsServerSide(MptcpConnection connection) =>

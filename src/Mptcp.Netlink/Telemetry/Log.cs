@@ -32,7 +32,7 @@ static partial class Log
     [LoggerMessage(7, LogLevel.Information, "Raised the limits to {Subflows} extra subflows and {Addresses} accepted addresses.", EventName = "LimitsRaised")]
     internal static partial void LimitsRaised(ILogger logger, int subflows, int addresses);
 
-    [LoggerMessage(8, LogLevel.Warning, "The kernel does not tell about interfaces or endpoints; it is asked again when interfaces change.", EventName = "LookFailed")]
+    [LoggerMessage(8, LogLevel.Warning, "The kernel does not tell about interfaces, endpoints or connections; it is asked again when something changes.", EventName = "LookFailed")]
     internal static partial void LookFailed(ILogger logger, Exception exception);
 
     [LoggerMessage(9, LogLevel.Error, "{Callback} of the path policy {Policy} has failed.", EventName = "PolicyFailed")]

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Mptcp.Lab;
 using Mptcp.Netlink.Tests.Support;
@@ -48,6 +49,31 @@ public class EndpointsServiceTests
 
         await running.StopAsync();
         Endpoints(host).Should().BeEmpty("what was added is removed when the host stops");
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task Nothing_is_left_where_another_service_fails_to_start()
+    {
+        using var one = new OneHost();
+        LabHost host = one.Host;
+        Ip(host, Cable("eth0"), "address add 10.1.0.1/24 dev eth0", "link set eth0 up");
+        var failing = new FailingService(() => BecomeAsync(host, "10.1.0.1 eth0 subflow"));
+
+        await FluentActions.Awaiting(() => RunningHost.StartAsync(host, services => services.AddMptcpEndpoints().AddSingleton<IHostedService>(failing)))
+            .Should().ThrowAsync<TimeoutException>();
+
+        Endpoints(host).Should().BeEmpty();
+    }
+
+    sealed class FailingService(Func<Task> waitAsync) : IHostedService
+    {
+        public async Task StartAsync(CancellationToken cancellationToken)
+        {
+            await waitAsync();
+            throw new TimeoutException("This service does not start.");
+        }
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 
     [Fact(Timeout = Limit.OfATest)]
