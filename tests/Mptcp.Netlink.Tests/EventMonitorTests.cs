@@ -57,13 +57,13 @@ public class EventMonitorTests
     public async Task Sees_listeners()
     {
         using var one = new OneHost();
+        if (MptcpCapabilities.Probe().KernelVersion < new Version(6, 3))
+            Needs.KernelLacks("that tells about listeners (6.3).");
+
         await using EventLog log = EventLog.Open(one.Host);
         IPEndPoint endPoint;
         using (Socket listener = one.Host.Run(() => MptcpSocket.Listen(new IPEndPoint(IPAddress.IPv6Loopback, 0))))
             endPoint = listener.EndPoint();
-
-        if (MptcpCapabilities.Probe().KernelVersion < new Version(6, 3))
-            Needs.KernelLacks("that tells about listeners (6.3).");
 
         (await log.FindAsync<MptcpListenerCreated>()).LocalEndPoint.Should().Be(endPoint);
         (await log.FindAsync<MptcpListenerClosed>()).LocalEndPoint.Should().Be(endPoint);
