@@ -19,13 +19,9 @@ public partial class AbiTests
     public async Task Numbers_and_layouts_are_those_of_the_systems_headers()
     {
         Needs.Linux();
-        string compiler = Needs.Program("cc", "gcc");
-        if (!File.Exists("/usr/include/linux/mptcp.h"))
-            Needs.Lacks("the kernel's headers: on Debian, 'apt-get install linux-libc-dev libc6-dev'.");
-
+        using var c = new CompiledC();
         List<(string Name, string Expression, long Value)> probes = [.. Constants(), .. Layouts()];
-        using var directory = new TemporaryDirectory();
-        Child.Result result = await CompileAsync();
+        Child.Result result = await c.CompileAsync(Program(probes));
         while (result.ExitCode != 0)
         {
             HashSet<int> lines = [.. ErrorLine().Matches(result.Error).Select(match => int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture))];
@@ -34,18 +30,11 @@ public partial class AbiTests
             unknown.Where(name => !s_recent.Any(name.StartsWith)).Should().BeEmpty("these are old: {0}", result.Error);
             TestContext.Current.TestOutputHelper?.WriteLine($"The system's headers lack {string.Join(' ', unknown)}.");
             probes.RemoveAll(probe => unknown.Contains(probe.Name));
-            result = await CompileAsync();
+            result = await c.CompileAsync(Program(probes));
         }
 
         probes.Should().HaveCountGreaterThan(100);
-        (await Child.RunAsync(directory.File("abi"), [])).ShouldSucceed().Output.TrimEnd().Split('\n')
-            .Should().Equal(probes.Select(probe => $"{probe.Name} {probe.Value}"));
-
-        async Task<Child.Result> CompileAsync()
-        {
-            await File.WriteAllTextAsync(directory.File("abi.c"), Program(probes));
-            return await Child.RunAsync("env", ["LC_ALL=C", compiler, "-o", directory.File("abi"), directory.File("abi.c")]);
-        }
+        (await c.RunAsync()).Should().Equal(probes.Select(probe => $"{probe.Name} {probe.Value}"));
     }
 
     static string Program(List<(string Name, string Expression, long Value)> probes)

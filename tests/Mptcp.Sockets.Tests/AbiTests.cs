@@ -23,16 +23,12 @@ public partial class AbiTests
     public async Task Numbers_and_layouts_are_those_of_the_systems_headers()
     {
         Needs.Linux();
-        string compiler = Needs.Program("cc", "gcc");
-        if (!File.Exists("/usr/include/linux/mptcp.h"))
-            Needs.Lacks("the kernel's headers: on Debian, 'apt-get install linux-libc-dev libc6-dev'.");
-
+        using var c = new CompiledC();
         List<Probe> probes = [.. Constants(), .. Layouts()];
-        using var directory = new TemporaryDirectory();
         List<Probe> missing = [];
 
         // Each probe has a line of its own, so the compiler says which it cannot make sense of, though perhaps not of all at once.
-        Child.Result result = await CompileAsync(probes);
+        Child.Result result = await c.CompileAsync(Program(probes));
         while (result.ExitCode != 0)
         {
             HashSet<int> lines = [.. ErrorLine().Matches(result.Error).Select(match => int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture))];
@@ -42,22 +38,16 @@ public partial class AbiTests
             missing.AddRange(unknown);
             missing.AddRange(probes.Except(missing).Where(probe => probe.IsSize && missing.Any(field => field.Structure == probe.Structure)).ToArray()); // without a field, it is another
             probes = [.. probes.Except(missing)];
-            result = await CompileAsync(probes);
+            result = await c.CompileAsync(Program(probes));
         }
 
         foreach (Probe probe in missing)
             TestContext.Current.TestOutputHelper?.WriteLine($"The system's headers lack {probe.Name}.");
 
-        string[] output = (await Child.RunAsync(directory.File("abi"), [])).ShouldSucceed().Output.TrimEnd().Split('\n');
+        string[] output = await c.RunAsync();
         TestContext.Current.TestOutputHelper?.WriteLine($"{probes.Count} numbers compared, {missing.Count} not in the headers.");
         probes.Should().HaveCountGreaterThan(100);
         output.Should().Equal(probes.Select(probe => $"{probe.Name} {probe.Value}"));
-
-        async Task<Child.Result> CompileAsync(List<Probe> asked)
-        {
-            await File.WriteAllTextAsync(directory.File("abi.c"), Program(asked));
-            return await Child.RunAsync("env", ["LC_ALL=C", compiler, "-o", directory.File("abi"), directory.File("abi.c")]);
-        }
     }
 
     static string Program(List<Probe> probes)
