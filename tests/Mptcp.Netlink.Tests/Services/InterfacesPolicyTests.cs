@@ -57,22 +57,22 @@ public class InterfacesPolicyTests
         string slow = hosts.SecondLink.Name;
         await using RunningHost running = await StartAsync(hosts, options =>
         {
-            options.SlowAbove = TimeSpan.FromMilliseconds(150);
-            options.RecoveredBelow = TimeSpan.FromMilliseconds(140);
+            options.SlowAbove = TimeSpan.FromMilliseconds(100);
+            options.RecoveredBelow = TimeSpan.FromMilliseconds(90);
             options.RetryAfter = TimeSpan.FromSeconds(1);
         });
         using Connection connection = await hosts.ConnectAsync();
         Transfer transfer = connection.Start(toServer: true);
         await Eventually.TrueAsync(() => Paths(hosts) is [(_, false), (_, false)], "both paths are in use");
 
-        // A queue that takes a second to get through: what fills it waits.
-        Shape(hosts.Client, slow, megabits: 2, milliseconds: 1000);
+        // The kernel gives 64 KiB at a time to a path that has got slow: at this rate they take a second, and most of them wait.
+        Shape(hosts.Client, slow, kilobits: 512, burst: 1600, milliseconds: 2000);
         await Eventually.TrueAsync(() => Paths(hosts).Contains((slow, true)), "the slow path is a backup");
         running.HasLogged("PathRole", "a backup").Should().BeTrue();
         Paths(hosts).Should().Contain((hosts.FirstLink.Name, false));
         await transfer.MovesOnAsync();
 
-        Shape(hosts.Client, slow, megabits: 50, milliseconds: 50);
+        Shape(hosts.Client, slow, kilobits: 50_000, burst: 30_000, milliseconds: 50);
         await Eventually.TrueAsync(() => Paths(hosts) is [(_, false), (_, false)], "it is in use again");
         await transfer.MovesOnAsync();
         await transfer.EndAsync();
@@ -100,9 +100,9 @@ public class InterfacesPolicyTests
             configure(options);
         }));
 
-    static void Shape(LabHost host, string device, int megabits, int milliseconds) => host.Execute(
-        "tc", "qdisc", "replace", "dev", device, "root", "tbf", "rate", string.Create(CultureInfo.InvariantCulture, $"{megabits}mbit"), "burst", "30000",
-        "latency", string.Create(CultureInfo.InvariantCulture, $"{milliseconds}ms"));
+    static void Shape(LabHost host, string device, int kilobits, int burst, int milliseconds) => host.Execute(
+        "tc", "qdisc", "replace", "dev", device, "root", "tbf", "rate", string.Create(CultureInfo.InvariantCulture, $"{kilobits}kbit"),
+        "burst", burst.ToString(CultureInfo.InvariantCulture), "latency", string.Create(CultureInfo.InvariantCulture, $"{milliseconds}ms"));
 
     /// <summary>The interface of each path of the one connection, and whether it is a backup for this host.</summary>
     static (string Interface, bool IsBackup)[] Paths(TwoHosts hosts) => hosts.Client.Run(() =>
