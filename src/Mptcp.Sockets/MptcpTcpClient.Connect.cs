@@ -13,7 +13,7 @@ public partial class MptcpTcpClient
     /// <exception cref="ArgumentNullException"><paramref name="hostname"/> is null.</exception>
     /// <exception cref="ArgumentException"><paramref name="hostname"/> is empty, or has no address of the client's family.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="port"/> is not from 1 to 65,535.</exception>
-    /// <exception cref="MptcpConnectException">No address could be connected to.</exception>
+    /// <exception cref="MptcpConnectException">No address could be connected to. From a TCP socket of the caller's own it is a plain <see cref="SocketException"/>.</exception>
     /// <exception cref="SocketException">The name could not be resolved, or the client is connected already, or connecting.</exception>
     /// <exception cref="ObjectDisposedException">The client is closed.</exception>
     public new void Connect(string hostname, int port)

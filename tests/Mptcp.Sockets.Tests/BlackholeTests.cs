@@ -99,4 +99,23 @@ public sealed class BlackholeTests : IDisposable
         why.Text.Should().Contain("came later").And.NotContain("drop");
         why.RetryIn.Should().BeNull();
     }
+
+    [Fact]
+    public void An_attempt_that_was_refused_while_tcp_was_not_teaches_nothing_and_is_told()
+    {
+        using Socket listener = MptcpSocket.Listen(Peers.AnyPort(AddressFamily.InterNetwork), new MptcpListenOptions { Mode = MptcpMode.Disabled });
+        var request = new OptionsRequest([listener.EndPoint()], new MptcpConnectOptions());
+        using Socket refused = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        var lost = new Attempt(0, listener.EndPoint(), wantsMptcp: true) { Socket = refused, Error = new SocketException((int)SocketError.ConnectionRefused) };
+        using Socket tcp = MptcpSocket.Connect(listener.EndPoint(), new MptcpConnectOptions { Mode = MptcpMode.Disabled });
+        var winner = new Attempt(0, listener.EndPoint(), wantsMptcp: false) { Socket = tcp };
+
+        Losers.Discard(request, [lost, winner], winner);
+
+        MptcpBlackholes.Contains(listener.EndPoint()).Should().BeFalse();
+        MptcpExplanation why = tcp.ExplainMptcp();
+        why.Reason.Should().Be(MptcpReason.OvertakenByTcp);
+        why.Text.Should().Contain("refused").And.NotContain("later");
+        why.RetryIn.Should().BeNull();
+    }
 }

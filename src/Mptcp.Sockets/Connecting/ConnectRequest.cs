@@ -91,7 +91,7 @@ abstract class ConnectRequest(IReadOnlyList<IPEndPoint> targets)
             return WhyTcp.Of(winner.Refusal);
 
         return FindMptcpAttempt(winner.TargetIndex) is { } overtaken
-            ? new WhyTcp(MptcpReason.OvertakenByTcp, winner.Target) { IsAnswered = overtaken.IsAnsweredLate || overtaken.Error is not null }
+            ? new WhyTcp(MptcpReason.OvertakenByTcp, winner.Target) { IsAnswered = overtaken.IsAnsweredLate, Error = overtaken.Error }
             : new WhyTcp(MptcpReason.Blackhole, winner.Target);
     }
 

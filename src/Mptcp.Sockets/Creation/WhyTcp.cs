@@ -17,6 +17,9 @@ sealed record WhyTcp(MptcpReason Reason, IPEndPoint? Target, Refusal Refusal = d
     /// <summary>Whether Multipath TCP was answered, too, after TCP.</summary>
     internal bool IsAnswered { get; init; }
 
+    /// <summary>How Multipath TCP failed, before TCP was answered.</summary>
+    internal SocketException? Error { get; init; }
+
     internal static WhyTcp Of(Refusal refusal) => s_refusals.GetOrAdd(refusal, static refusal => new WhyTcp(MptcpReason.SystemUnavailable, Target: null, refusal));
 
     internal static WhyTcp? Of(Socket socket) => s_kept.TryGetValue(socket, out WhyTcp? why) ? why : null;

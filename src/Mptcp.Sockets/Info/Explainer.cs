@@ -68,10 +68,11 @@ static class Explainer
         IPEndPoint target = why.Target!;
         TimeSpan? retryIn = BlackholeMemory.TimeUntilRetry(target);
         string retry = retryIn is { } time ? $" Multipath TCP is tried there again in {Math.Ceiling(time.TotalSeconds)} s, or after MptcpBlackholes.Clear()." : "";
-        string text = (why.Reason, why.IsAnswered) switch
+        string text = why switch
         {
-            (MptcpReason.OvertakenByTcp, true) => $"Multipath TCP was tried at {target} and not answered in time, and TCP was; its own answer came later.",
-            (MptcpReason.OvertakenByTcp, _) => $"Multipath TCP was tried at {target} and not answered in time, and TCP was: something on the way may drop SYNs that carry it.",
+            { Error: { } error } => $"Multipath TCP was tried at {target} and failed ({error.Message}) after TCP had been tried, too; TCP was answered.",
+            { IsAnswered: true } => $"Multipath TCP was tried at {target} and not answered in time, and TCP was; its own answer came later.",
+            { Reason: MptcpReason.OvertakenByTcp } => $"Multipath TCP was tried at {target} and not answered in time, and TCP was: something on the way may drop SYNs that carry it.",
             _ => $"Multipath TCP was not tried at {target}, since it went unanswered there before while TCP was answered.",
         };
         return new(why.Reason, text + retry, RetryIn: retryIn);

@@ -72,7 +72,7 @@ sealed class ConnectObserver : IDisposable
         KeyValuePair<string, object?> stateTag = Tag(MptcpTelemetry.StateAttribute, Name(state));
         ConnectDuration.Record(Elapsed, Transport, NetworkType(peer), stateTag);
         Connections.Add(1, Tag(MptcpTelemetry.RoleAttribute, "client"), stateTag);
-        if (FindFallbackReason(winner, state) is { } reason)
+        if ((Fallbacks.Enabled || _span is { IsAllDataRequested: true }) && FindFallbackReason(winner, state) is { } reason)
         {
             OnFallback("client", reason);
             _span?.SetTag(MptcpTelemetry.ReasonAttribute, reason);

@@ -32,7 +32,7 @@ static class Metrics
     internal static void OnAccepted(MptcpState state)
     {
         Connections.Add(1, Tag(MptcpTelemetry.RoleAttribute, "server"), Tag(MptcpTelemetry.StateAttribute, Name(state)));
-        if (state == MptcpState.FellBack)
+        if (state == MptcpState.FellBack && Fallbacks.Enabled) // the kernel is asked for the reason
             OnFallback("server", Name(Explainer.ExplainFallback(MptcpCounters.Read(), isAccepted: true).Reason));
     }
 
