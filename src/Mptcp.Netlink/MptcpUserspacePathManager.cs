@@ -68,7 +68,10 @@ public sealed class MptcpUserspacePathManager : IDisposable
     /// <param name="addressId">1 to 255, by which both ends call the local address from now on.</param>
     /// <param name="localAddress">From where.</param>
     /// <param name="remoteEndPoint">Where to.</param>
-    /// <param name="interfaceIndex">The number of the network interface that it is bound to. Default 0: none.</param>
+    /// <param name="interfaceIndex">
+    /// The number of the network interface that it is bound to. Default 0: none. Older kernels, such as Linux 6.1, ignore it, and routes decide: there, an address
+    /// that is to use its own interface needs a rule in the routing policy (<c>ip rule add from ADDRESS</c>).
+    /// </param>
     /// <param name="isBackup">
     /// Whether it is used only when no other subflow is left. Older kernels, such as Linux 6.1, ignore it: see <see cref="MptcpSubflowEvent.IsBackup"/> of the event,
     /// and use <see cref="SetBackup"/>.

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Mptcp.Netlink.Tests.Support;
@@ -78,6 +79,32 @@ public class UserspacePathManagerTests
             new IPEndPoint(hosts.SecondLink.GetAddress(hosts.Server), connection.Listener.Port()), isBackup: true);
 
         (await atServer.FindAsync<MptcpSubflowEstablished>()).IsBackup.Should().BeTrue();
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task A_subflow_goes_over_the_interface_that_is_asked_for()
+    {
+        if (MptcpCapabilities.Probe().KernelVersion < new Version(6, 14))
+            Needs.KernelLacks("that binds subflows in the name of a path manager in user space (6.1 does not).");
+
+        using var hosts = InUserSpace();
+        await using EventLog atServer = EventLog.Open(hosts.Server);
+        using MptcpUserspacePathManager manager = hosts.Client.Run(MptcpUserspacePathManager.Open);
+        using Connection connection = await hosts.ConnectAsync(joined: 0, IPAddress.Any);
+        uint token = connection.Client.GetMptcpInfo().Token;
+        IPEndPoint local = (IPEndPoint)connection.Client.LocalEndPoint!, remote = (IPEndPoint)connection.Client.RemoteEndPoint!;
+        int second = int.Parse(hosts.Client.Execute("ip", "-oneline", "link", "show", hosts.SecondLink.Name).Split(':')[0], CultureInfo.InvariantCulture);
+
+        // By its routes, the server's first address is on the first link.
+        manager.CreateSubflow(token, 5, hosts.SecondLink.GetAddress(hosts.Client), remote, second);
+        await atServer.FindAsync<MptcpSubflowEstablished>();
+        manager.DestroySubflow(token, local, remote);
+        await atServer.FindAsync<MptcpSubflowClosed>();
+        long before = hosts.SecondLink.ReadBytesSent(hosts.Client);
+        const int bytes = 1 << 20;
+        await connection.ExchangeAsync(bytes, bytes);
+
+        (hosts.SecondLink.ReadBytesSent(hosts.Client) - before).Should().BeGreaterThan(bytes);
     }
 
     [Fact(Timeout = Limit.OfATest)]

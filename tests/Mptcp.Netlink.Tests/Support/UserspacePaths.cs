@@ -1,3 +1,4 @@
+using System.Net;
 using Mptcp.Lab;
 
 namespace Mptcp.Netlink.Tests.Support;
@@ -12,6 +13,7 @@ static class UserspacePaths
         try
         {
             hosts.Client.UseUserspacePaths();
+            RouteBySource(hosts);
             hosts.Server.SetLimits(subflows: 8, acceptedAddresses: 8);
             return hosts;
         }
@@ -29,6 +31,15 @@ static class UserspacePaths
             Needs.KernelLacks("that lets programs decide on the paths of connections (Linux 5.19).");
 
         host.SetSysctl("net.mptcp.pm_type", "1");
+    }
+
+    /// <summary>What leaves from the address of a link leaves over it: older kernels do not bind a subflow to the interface that it is asked for.</summary>
+    static void RouteBySource(TwoHosts hosts)
+    {
+        string table = "900", before = "900"; // the lab's own rules prefer whatever network the peer is on
+        IPAddress local = hosts.SecondLink.GetAddress(hosts.Client), peer = hosts.SecondLink.GetAddress(hosts.Server);
+        hosts.Client.Execute("ip", "route", "add", "default", "via", $"{peer}", "dev", hosts.SecondLink.Name, "table", table);
+        hosts.Client.Execute("ip", "rule", "add", "pref", before, "from", $"{local}", "table", table);
     }
 
     internal static T Get<T>(RunningHost running)
