@@ -34,6 +34,39 @@ public class ConnectTests
         client.Blocking.Should().BeTrue();
     }
 
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task Connects_that_overlap_end_each_with_what_became_of_its_own()
+    {
+        const int count = 500;
+        Needs.Mptcp();
+        using Socket listener = MptcpSocket.Listen(Peers.AnyPort(AddressFamily.InterNetwork), new MptcpListenOptions { Backlog = count });
+        IPEndPoint refusing = Peers.Refusing();
+        ConcurrentBag<EndPoint> connected = [];
+        Task connecting = Parallel.ForAsync(0, 2 * count, new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (i, _) =>
+        {
+            if (i % 2 == 0)
+            {
+                (await FluentActions.Awaiting(() => ConnectAsync(isAsync: true, refusing)).Should().ThrowAsync<MptcpConnectException>())
+                    .Which.Attempts.Should().ContainSingle().Which.RemoteEndPoint.Should().Be(refusing);
+                return;
+            }
+
+            using Socket client = await ConnectAsync(isAsync: true, listener.EndPoint());
+            client.RemoteEndPoint.Should().Be(listener.EndPoint());
+            connected.Add(client.LocalEndPoint!);
+        });
+
+        List<EndPoint> accepted = [];
+        while (accepted.Count < count)
+        {
+            using Socket server = await listener.AcceptAsync().WaitAsync(Limit.OfAWait);
+            accepted.Add(server.RemoteEndPoint!);
+        }
+
+        await connecting;
+        connected.Should().BeEquivalentTo(accepted);
+    }
+
     [Theory(Timeout = Limit.OfATest)]
     [MemberData(nameof(Ways))]
     public async Task A_plain_server_is_fallen_back_to(bool isAsync, AddressFamily family)

@@ -60,6 +60,27 @@ public class LeakTests
         });
     });
 
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task A_connected_socket_that_nobody_closes_is_closed_when_it_is_collected()
+    {
+        Needs.Mptcp();
+        using Socket listener = MptcpSocket.Listen(Peers.AnyPort(AddressFamily.InterNetwork));
+        await ConnectAndForgetAsync(listener.EndPoint());
+
+        using Socket server = await listener.AcceptAsync();
+        Task<int> end = server.ReceiveAsync(new byte[1]);
+        await Eventually.TrueAsync(
+            () =>
+            {
+                GC.Collect();
+                GC.WaitForPendingFinalizers();
+                return end.IsCompleted;
+            },
+            "the peer sees it closed");
+
+        static async Task ConnectAndForgetAsync(IPEndPoint server) => (await MptcpSocket.ConnectAsync(server)).NoDelay = true;
+    }
+
     static async Task ConnectAsync(string how, IPEndPoint endPoint, HttpClient http, CancellationToken cancellationToken)
     {
         switch (how)

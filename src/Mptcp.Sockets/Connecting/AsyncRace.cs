@@ -100,7 +100,7 @@ sealed class AsyncRace : RaceClock.Entry, IValueTaskSource<Socket>
             return;
         }
 
-        if (new ConnectOperation(this, attempt).Start() is { } outcome)
+        if (ConnectOperation.Start(this, attempt) is { } outcome)
             OnAnswered(attempt, outcome);
     }
 
