@@ -23,7 +23,10 @@ static class Graft
     internal static bool ForceWrapping { get; set; }
 
     /// <remarks>With the kill switch on, no Multipath TCP socket may be made to find out; and only inherited ones are left to graft.</remarks>
-    internal static bool IsAllowed => !ForceWrapping && (KillSwitch.IsOn || s_isAllowed.Value);
+    internal static bool IsAllowed => !ForceWrapping && (IsKnownToBeAllowed || KillSwitch.IsOn || s_isAllowed.Value);
+
+    /// <summary>To look at the kill switch takes longer, and whoever makes a socket has just done so.</summary>
+    static bool IsKnownToBeAllowed => s_isAllowed is { IsValueCreated: true, Value: true };
 
     /// <summary>A new socket over <paramref name="native"/>: IPv6 only if it is IPv6, as .NET makes them.</summary>
     internal static Socket IntoNewSocket(NativeSocket native, AddressFamily family) =>
