@@ -71,7 +71,20 @@ static class SocketOptions
     /// <param name="target">What takes its place.</param>
     internal static bool TryCarry(Socket source, bool sourceIsMptcp, UnusedValues? unused, NativeSocket target)
     {
-        using NativeSocket untouched = NativeSocket.OpenTcp(source.AddressFamily);
+        NativeSocket? untouched = null;
+        try
+        {
+            return TryCarry(source, sourceIsMptcp, unused, target, ref untouched);
+        }
+        finally
+        {
+            untouched?.Dispose();
+        }
+    }
+
+    // A TCP socket to compare with is opened where it is needed only, which between two Multipath TCP sockets it hardly is.
+    static bool TryCarry(Socket source, bool sourceIsMptcp, UnusedValues? unused, NativeSocket target, ref NativeSocket? untouched)
+    {
         Span<byte> buffer = stackalloc byte[MaxLength];
         Span<byte> usual = stackalloc byte[MaxLength];
 
@@ -83,7 +96,7 @@ static class SocketOptions
             ReadOnlySpan<byte> wanted = unused?.Find(level, name) is { } before ? Write(before, buffer) : Read(source, level, name, buffer);
             int usualLength = target.GetOption(level, name, usual);
             if (usualLength < 0)
-                usualLength = untouched.GetOption(level, name, usual); // the target has no such option: is it set at all?
+                usualLength = (untouched ??= NativeSocket.OpenTcp(source.AddressFamily)).GetOption(level, name, usual); // the target has no such option: is it set at all?
 
             if (wanted.IsEmpty || IsSame(level, name, wanted, usual[..Math.Max(usualLength, 0)]))
                 continue;
