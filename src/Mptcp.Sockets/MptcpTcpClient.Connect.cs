@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using Mptcp.Sockets.Connecting;
 
 namespace Mptcp.Sockets;
@@ -132,5 +133,53 @@ public partial class MptcpTcpClient
     {
         TaskToAsyncResult.End(asyncResult);
         Active = true;
+    }
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    async ValueTask ResolveAndConnectAsync(string host, int port, CancellationToken cancellationToken)
+    {
+        IPAddress[] addresses = await Addresses.ResolveAsync(host, cancellationToken).ConfigureAwait(false);
+        await ConnectAsync(addresses, port, nameof(host), host, cancellationToken).ConfigureAwait(false);
+    }
+
+    void Connect(IPAddress[] addresses, int port, string addressesName, string? host)
+    {
+        if (ConnectsAsTcp(out Socket socket))
+        {
+            ConnectOverTcp(socket, addresses, port, host);
+            return;
+        }
+
+        ClientRequest request = Begin(addresses, port, addressesName, host);
+        Socket? winner = null;
+        try
+        {
+            winner = Race.Run(request);
+        }
+        finally
+        {
+            End(request, winner);
+        }
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    async ValueTask ConnectAsync(IPAddress[] addresses, int port, string addressesName, string? host, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (ConnectsAsTcp(out Socket socket))
+        {
+            await ConnectOverTcpAsync(socket, addresses, port, host, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        ClientRequest request = Begin(addresses, port, addressesName, host);
+        Socket? winner = null;
+        try
+        {
+            winner = await Race.RunAsync(request, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            End(request, winner);
+        }
     }
 }

@@ -20,8 +20,8 @@ public partial class MptcpTcpClient
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_isDisposed, this);
-            if (_failed is not null && Client == _spent && _connecting is null)
-                ReplaceSpentSocket(_failed);
+            if (_spent is not null && _spent.Is(Client) && _connecting is null)
+                ReplaceSpentSocket();
 
             socket = Client;
             return !SocketProtocol.IsMptcp(socket);
@@ -49,11 +49,11 @@ public partial class MptcpTcpClient
             : base.ConnectAsync(addresses, port, cancellationToken);
 
     void ConnectObserved(Socket socket, IPAddress[] addresses, int port, string? host) =>
-        Race.Run(new TcpRequest(Targets(socket, addresses, port), socket, FindWhyTcp(socket)) { Host = host, Connect = () => base.Connect(addresses, port) });
+        Race.Run(new TcpRequest(Addresses.Targets(socket, addresses, port), socket, FindWhyTcp(socket)) { Host = host, Connect = () => base.Connect(addresses, port) });
 
     async ValueTask ConnectObservedAsync(Socket socket, IPAddress[] addresses, int port, string? host, CancellationToken cancellationToken)
     {
-        var request = new TcpRequest(Targets(socket, addresses, port), socket, FindWhyTcp(socket))
+        var request = new TcpRequest(Addresses.Targets(socket, addresses, port), socket, FindWhyTcp(socket))
         {
             Host = host,
             ConnectAsync = token => base.ConnectAsync(addresses, port, token),
@@ -63,7 +63,7 @@ public partial class MptcpTcpClient
 
     /// <summary>Whether somebody listens. Where no address can be tried, or none is to be, .NET says so, and there is no connect to tell of.</summary>
     static bool IsToldOf(Socket socket, IPAddress[] addresses) =>
-        ConnectObserver.IsWanted && !socket.Connected && addresses.Any(address => CanReach(socket, address));
+        ConnectObserver.IsWanted && !socket.Connected && addresses.Any(address => Addresses.CanReach(socket, address));
 
     /// <summary>Why it is TCP; null if that is what the caller wants.</summary>
     WhyTcp? FindWhyTcp(Socket socket) => socket == _refused ? _whyRefused : null;

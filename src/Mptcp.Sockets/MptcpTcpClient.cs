@@ -1,10 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Runtime.CompilerServices;
 using Mptcp.Sockets.Connecting;
 using Mptcp.Sockets.Creation;
 using Mptcp.Sockets.Info;
-using Mptcp.Sockets.Interop;
 
 namespace Mptcp.Sockets;
 
@@ -25,8 +23,7 @@ public partial class MptcpTcpClient : TcpClient
     readonly IPAddress? _boundToAnyPortOf;
     ClientRequest? _connecting; // guarded by _lock
     bool _isDisposed; // guarded by _lock
-    ClientRequest? _failed; // guarded by _lock: set where there was no socket to take the place of _spent
-    Socket? _spent; // guarded by _lock
+    SpentSocket? _spent; // guarded by _lock: what Client is where there was no other to take its place
 
     /// <summary>Initializes a client for IPv6 and IPv4 in mode <see cref="MptcpMode.Preferred"/>.</summary>
     public MptcpTcpClient()
@@ -166,55 +163,6 @@ public partial class MptcpTcpClient : TcpClient
         }
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    async ValueTask ResolveAndConnectAsync(string host, int port, CancellationToken cancellationToken)
-    {
-        IPAddress[] addresses = await Addresses.ResolveAsync(host, cancellationToken).ConfigureAwait(false);
-        await ConnectAsync(addresses, port, nameof(host), host, cancellationToken).ConfigureAwait(false);
-    }
-
-    void Connect(IPAddress[] addresses, int port, string addressesName, string? host)
-    {
-        if (ConnectsAsTcp(out Socket socket))
-        {
-            ConnectOverTcp(socket, addresses, port, host);
-            return;
-        }
-
-        ClientRequest request = Begin(addresses, port, addressesName, host);
-        Socket? winner = null;
-        try
-        {
-            winner = Race.Run(request);
-        }
-        finally
-        {
-            End(request, winner);
-        }
-    }
-
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    async ValueTask ConnectAsync(IPAddress[] addresses, int port, string addressesName, string? host, CancellationToken cancellationToken)
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        if (ConnectsAsTcp(out Socket socket))
-        {
-            await ConnectOverTcpAsync(socket, addresses, port, host, cancellationToken).ConfigureAwait(false);
-            return;
-        }
-
-        ClientRequest request = Begin(addresses, port, addressesName, host);
-        Socket? winner = null;
-        try
-        {
-            winner = await Race.RunAsync(request, cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            End(request, winner);
-        }
-    }
-
     ClientRequest Begin(IPAddress[] addresses, int port, string addressesName, string? host)
     {
         lock (_lock)
@@ -226,7 +174,7 @@ public partial class MptcpTcpClient : TcpClient
             if (Active || Client.Connected)
                 throw new SocketException((int)SocketError.IsConnected);
 
-            IPEndPoint[] targets = Addresses.Interleave(Targets(Client, addresses, port));
+            IPEndPoint[] targets = Addresses.Interleave(Addresses.Targets(Client, addresses, port));
             if (targets.Length == 0)
                 throw new ArgumentException($"There is no address of the client's address family, {Client.AddressFamily}.", addressesName);
 
@@ -256,9 +204,8 @@ public partial class MptcpTcpClient : TcpClient
                 if (Client != request.Original)
                     return; // the caller has set another
 
-                _failed = request;
-                _spent = request.Original;
-                TryReplaceSpentSocket(request);
+                _spent = new SpentSocket(request);
+                TryReplaceSpentSocket();
             }
             else
             {
@@ -271,32 +218,29 @@ public partial class MptcpTcpClient : TcpClient
         }
     }
 
-    void TryReplaceSpentSocket(ClientRequest request)
+    void TryReplaceSpentSocket()
     {
+        SpentSocket spent = _spent!;
         try
         {
-            ReplaceSpentSocket(request);
+            ReplaceSpentSocket();
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
             // There is none to be had now, or the caller has closed Client. The next connect tries again, and tells; until then, no attempt goes on.
-            NativeConnect.Undo(_spent!.SafeHandle);
+            spent.Undo();
         }
     }
 
     /// <summary>After a failed connect the system's socket is of no more use: a new one takes its place, as TcpClient does it.</summary>
-    void ReplaceSpentSocket(ClientRequest request)
+    void ReplaceSpentSocket()
     {
-        Socket fresh = request.MakeInPlaceOf(_spent!, out Refusal refusal);
-        _spent!.Dispose(); // first: it may hold the local port
-        Client = _spent = fresh;
+        Socket fresh = _spent!.Replace(out Refusal refusal);
+        Client = fresh;
         if (refusal.Reason != MptcpUnavailableReason.None)
             StayWith(fresh, refusal);
 
-        if (request.BoundTo is not null)
-            fresh.Bind(request.BoundTo);
-
-        _failed = null;
+        _spent.Bind();
         _spent = null;
     }
 
@@ -305,23 +249,6 @@ public partial class MptcpTcpClient : TcpClient
         lock (_lock)
             ObjectDisposedException.ThrowIf(_isDisposed, this);
     }
-
-    static IPEndPoint[] Targets(Socket socket, IPAddress[] addresses, int port)
-    {
-        var targets = new IPEndPoint[addresses.Length];
-        int count = 0;
-        foreach (IPAddress address in addresses)
-        {
-            if (CanReach(socket, address))
-                targets[count++] = new IPEndPoint(address, port);
-        }
-
-        return count == targets.Length ? targets : targets[..count];
-    }
-
-    static bool CanReach(Socket socket, IPAddress address) =>
-        address.AddressFamily == socket.AddressFamily
-        || (address.AddressFamily == AddressFamily.InterNetwork && socket.AddressFamily == AddressFamily.InterNetworkV6 && socket.DualMode);
 
     /// <summary>Either family; checks the arguments of a constructor before a base constructor makes a socket.</summary>
     static AddressFamily FamilyFor(string hostname, int port)

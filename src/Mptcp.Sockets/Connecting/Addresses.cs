@@ -14,18 +14,34 @@ static class Addresses
     internal static async ValueTask<IPAddress[]> ResolveAsync(string host, CancellationToken cancellationToken) =>
         IPAddress.TryParse(host, out IPAddress? literal) ? [literal] : await Dns.GetHostAddressesAsync(host, cancellationToken).ConfigureAwait(false);
 
+    /// <summary>Those of the addresses that a socket can be connected to.</summary>
+    internal static IPEndPoint[] Targets(Socket socket, IPAddress[] addresses, int port)
+    {
+        var targets = new IPEndPoint[addresses.Length];
+        int count = 0;
+        foreach (IPAddress address in addresses)
+        {
+            if (CanReach(socket, address))
+                targets[count++] = new IPEndPoint(address, port);
+        }
+
+        return count == targets.Length ? targets : targets[..count];
+    }
+
+    internal static bool CanReach(Socket socket, IPAddress address) =>
+        address.AddressFamily == socket.AddressFamily
+        || (address.AddressFamily == AddressFamily.InterNetwork && socket.AddressFamily == AddressFamily.InterNetworkV6 && socket.DualMode);
+
     /// <summary>
     /// The families in turn, beginning with that of the first address, each in the order that the system gave (RFC 8305 section 4): a
     /// family that does not work then costs one attempt, not as many as it has addresses.
     /// </summary>
     internal static IPEndPoint[] Interleave(IPEndPoint[] inOrder)
     {
-        if (inOrder.Length < 3)
-            return inOrder;
+        return inOrder.Length < 3 ? inOrder : InTurn(inOrder.ToLookup(target => target.AddressFamily)); // few have more, so lambdas may cost something
 
-        IPEndPoint[] first = [.. inOrder.Where(target => target.AddressFamily == inOrder[0].AddressFamily)];
-        IPEndPoint[] second = [.. inOrder.Where(target => target.AddressFamily != inOrder[0].AddressFamily)];
-        return [.. Enumerable.Range(0, Math.Max(first.Length, second.Length)).SelectMany(i => first.Skip(i).Take(1).Concat(second.Skip(i).Take(1)))];
+        static IPEndPoint[] InTurn(ILookup<AddressFamily, IPEndPoint> families) =>
+            [.. families.SelectMany(family => family.Index()).OrderBy(target => target.Index).Select(target => target.Item)];
     }
 
     /// <summary>An IPv4 address in IPv6 clothes is connected to as the IPv4 address that it is.</summary>
