@@ -178,8 +178,8 @@ public partial class MptcpTcpClient : TcpClient
             if (targets.Length == 0)
                 throw new ArgumentException($"There is no address of the client's address family, {Client.AddressFamily}.", addressesName);
 
-            IPEndPoint? boundTo = LocalBinding.Find(Client);
-            return _connecting = new ClientRequest(targets, Client)
+            IPEndPoint? boundTo = LocalBinding.Find(Client, Client.SafeHandle);
+            return _connecting = new ClientRequest(targets, Client, _lock)
             {
                 Host = host,
                 Mode = Mode == MptcpMode.Disabled ? MptcpMode.Preferred : Mode, // it is a Multipath TCP socket, if of the caller's own

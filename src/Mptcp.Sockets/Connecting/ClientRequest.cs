@@ -8,13 +8,12 @@ namespace Mptcp.Sockets.Connecting;
 /// A connect of a client that has a socket already: that one goes first, and whatever is tried beside or after it is made like it, bound to
 /// the same local end point. The client's own socket stays open until the client has another, since it is what the others are made like.
 /// </summary>
-sealed class ClientRequest(IReadOnlyList<IPEndPoint> targets, Socket original) : ConnectRequest(targets)
+sealed class ClientRequest(IReadOnlyList<IPEndPoint> targets, Socket original, Lock clientsLock) : ConnectRequest(targets)
 {
     readonly UnusedValues _unusedValues = UnusedValues.Read(original);
-    readonly Lock _lock = new();
-    List<Socket>? _made; // guarded by _lock
-    bool _isAborted; // guarded by _lock
-    bool _originalIsUsed; // guarded by _lock
+    List<Socket>? _made; // guarded by clientsLock
+    bool _isAborted; // guarded by clientsLock
+    bool _originalIsUsed; // guarded by clientsLock
 
     /// <summary>The client's own socket.</summary>
     internal Socket Original => original;
@@ -30,7 +29,7 @@ sealed class ClientRequest(IReadOnlyList<IPEndPoint> targets, Socket original) :
 
     internal override Socket Make(Attempt attempt)
     {
-        lock (_lock)
+        lock (clientsLock)
         {
             ObjectDisposedException.ThrowIf(_isAborted, typeof(MptcpTcpClient));
             if (attempt.WantsMptcp && !_originalIsUsed)
@@ -71,7 +70,7 @@ sealed class ClientRequest(IReadOnlyList<IPEndPoint> targets, Socket original) :
     internal void Abort()
     {
         Socket[] made;
-        lock (_lock)
+        lock (clientsLock)
         {
             _isAborted = true;
             made = [.. _made ?? []];

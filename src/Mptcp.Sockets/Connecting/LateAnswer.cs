@@ -45,7 +45,7 @@ sealed class LateAnswer : RaceClock.Entry
     {
         try
         {
-            bool isConnected = NativeConnect.IsConnected(_socket.SafeHandle);
+            bool isConnected = NativeName.HasPeer(_socket.SafeHandle);
             if (!isConnected && ++_looks < MostLooks)
             {
                 LookAgainLater();

@@ -20,6 +20,9 @@ static unsafe partial class Libc
     internal static partial int connect(SafeHandle fd, byte* address, uint addressLength);
 
     [LibraryImport(Library, SetLastError = true)]
+    internal static partial int getsockname(SafeHandle fd, byte* address, uint* addressLength);
+
+    [LibraryImport(Library, SetLastError = true)]
     internal static partial int getpeername(SafeHandle fd, byte* address, uint* addressLength);
 
     [LibraryImport(Library, SetLastError = true)]

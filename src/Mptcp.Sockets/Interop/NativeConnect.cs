@@ -46,15 +46,6 @@ static unsafe class NativeConnect
         }
     }
 
-    /// <summary>What the kernel says: .NET knows of asynchronous connects only, and learns of them later.</summary>
-    internal static bool IsConnected(SafeSocketHandle handle)
-    {
-        const int longestAddress = 28; // struct sockaddr_in6
-        byte* address = stackalloc byte[longestAddress];
-        uint length = longestAddress;
-        return Libc.getpeername(handle, address, &length) == 0;
-    }
-
     /// <summary>0, or the errno.</summary>
     static int Connect(SafeSocketHandle handle, ReadOnlySpan<byte> address)
     {
