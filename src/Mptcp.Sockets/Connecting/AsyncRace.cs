@@ -1,6 +1,5 @@
 using System.Net.Sockets;
 using System.Threading.Tasks.Sources;
-using Mptcp.Sockets.Telemetry;
 
 namespace Mptcp.Sockets.Connecting;
 
@@ -88,19 +87,9 @@ sealed class AsyncRace : RaceClock.Entry, IValueTaskSource<Socket>
             return;
         }
 
-        _request.Configure(attempt);
-        Log.Connecting(_request.Logger, attempt);
-        try
-        {
-            _request.Bind(attempt);
-        }
-        catch (SocketException e)
-        {
-            OnFailed(attempt, e);
-            return;
-        }
-
-        if (ConnectOperation.Start(this, attempt) is { } outcome)
+        if (_request.Prepare(attempt) is { } error)
+            OnFailed(attempt, error);
+        else if (ConnectOperation.Start(this, attempt) is { } outcome)
             OnAnswered(attempt, outcome);
     }
 
@@ -151,10 +140,7 @@ sealed class AsyncRace : RaceClock.Entry, IValueTaskSource<Socket>
             failure = _schedule.IsExhausted ? _schedule.ToException() : null;
         }
 
-        if (attempt.Socket is not null)
-            _request.Discard(attempt.Socket);
-
-        Log.AttemptFailed(_request.Logger, attempt); // first: the end runs what awaits the connect
+        _request.GiveUp(attempt); // first: the end runs what awaits the connect
         if (failure is not null)
             End(winner: null, failure);
     }

@@ -1,7 +1,6 @@
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Mptcp.Sockets.Interop;
-using Mptcp.Sockets.Telemetry;
 using static Mptcp.Sockets.Interop.LinuxConstants;
 
 namespace Mptcp.Sockets.Connecting;
@@ -68,11 +67,14 @@ sealed unsafe class BlockingRace
             return;
         }
 
-        _request.Configure(attempt);
-        Log.Connecting(_request.Logger, attempt);
+        if (_request.Prepare(attempt) is { } error)
+        {
+            OnFailed(attempt, error);
+            return;
+        }
+
         try
         {
-            _request.Bind(attempt);
             BeginConnect(attempt);
         }
         catch (SocketException e)
@@ -162,10 +164,7 @@ sealed unsafe class BlockingRace
             _pending.RemoveAt(index);
         }
 
-        if (attempt.Socket is not null)
-            _request.Discard(attempt.Socket);
-
-        Log.AttemptFailed(_request.Logger, attempt);
+        _request.GiveUp(attempt);
     }
 
     /// <summary>The flags as they were, to be set again: whoever asked for a non-blocking socket gets one.</summary>

@@ -45,7 +45,7 @@ sealed class ClientRequest(IReadOnlyList<IPEndPoint> targets, Socket original, L
         }
     }
 
-    internal override void Bind(Attempt attempt)
+    protected override void Bind(Attempt attempt)
     {
         if (BoundTo is null || attempt.Socket == original)
             return;

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Mptcp.Sockets.Creation;
+using Mptcp.Sockets.Telemetry;
 
 namespace Mptcp.Sockets.Connecting;
 
@@ -48,13 +49,38 @@ abstract class ConnectRequest(IReadOnlyList<IPEndPoint> targets)
     internal abstract Socket Make(Attempt attempt);
 
     /// <summary>Sets it up, with the caller's own code, too. Whatever is thrown ends the connect.</summary>
-    internal virtual void Configure(Attempt attempt)
+    protected virtual void Configure(Attempt attempt)
     {
     }
 
     /// <summary>Binds it, where the caller has said to what.</summary>
-    internal virtual void Bind(Attempt attempt)
+    protected virtual void Bind(Attempt attempt)
     {
+    }
+
+    /// <summary>Sets up the attempt's socket and binds it; the error, where the attempt fails already here.</summary>
+    internal SocketException? Prepare(Attempt attempt)
+    {
+        Configure(attempt);
+        Log.Connecting(Logger, attempt);
+        try
+        {
+            Bind(attempt);
+            return null;
+        }
+        catch (SocketException e)
+        {
+            return e;
+        }
+    }
+
+    /// <summary>Takes back what an attempt that has failed had, and tells of it.</summary>
+    internal void GiveUp(Attempt attempt)
+    {
+        if (attempt.Socket is not null)
+            Discard(attempt.Socket);
+
+        Log.AttemptFailed(Logger, attempt);
     }
 
     /// <summary>Says what the outcome was.</summary>

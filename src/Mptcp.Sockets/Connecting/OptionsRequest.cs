@@ -31,7 +31,7 @@ sealed class OptionsRequest : ConnectRequest
         return mayHaveIPv4Paths ? SocketFactory.WithDualMode(socket) : socket;
     }
 
-    internal override void Configure(Attempt attempt)
+    protected override void Configure(Attempt attempt)
     {
         if (attempt.WantsMptcp)
             Log.Created(Logger, attempt.Refusal);
@@ -55,7 +55,7 @@ sealed class OptionsRequest : ConnectRequest
             throw new MptcpFallbackException(winner.RemoteEndPoint);
     }
 
-    internal override void Bind(Attempt attempt)
+    protected override void Bind(Attempt attempt)
     {
         if (_options.LocalEndPoint is not { } local)
             return;

@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using Mptcp.Sockets.Telemetry;
 
 namespace Mptcp.Sockets.Connecting;
 
@@ -38,11 +37,14 @@ static class SequentialConnect
             return false;
         }
 
-        request.Configure(attempt);
-        Log.Connecting(request.Logger, attempt);
+        if (request.Prepare(attempt) is { } error)
+        {
+            OnFailed(request, schedule, attempt, error);
+            return false;
+        }
+
         try
         {
-            request.Bind(attempt);
             attempt.Socket!.Connect(attempt.Target);
             return true;
         }
@@ -56,9 +58,6 @@ static class SequentialConnect
     static void OnFailed(ConnectRequest request, AttemptSchedule schedule, Attempt attempt, SocketException error)
     {
         schedule.OnFailed(attempt, error);
-        if (attempt.Socket is not null)
-            request.Discard(attempt.Socket);
-
-        Log.AttemptFailed(request.Logger, attempt);
+        request.GiveUp(attempt);
     }
 }
