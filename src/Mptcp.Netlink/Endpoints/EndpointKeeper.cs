@@ -14,34 +14,34 @@ sealed class EndpointKeeper(MptcpPathManager manager, MptcpEndpointsOptions opti
     HashSet<IPAddress> _taken = [], _leftOut = []; // so that each is news only once
 
     /// <summary>Does what is to be done. What fails does not keep the rest from being done, and is tried again the next time.</summary>
+    /// <returns>Whether nothing has failed.</returns>
     /// <exception cref="MptcpNetlinkException">The kernel does not tell what there is. Nothing was done.</exception>
-    internal void Update(IReadOnlyList<MptcpInterface> interfaces)
+    internal bool Update(IReadOnlyList<MptcpInterface> interfaces)
     {
         lock (_lock)
-        {
-            if (!_isOver)
-                Follow(interfaces);
-        }
+            return _isOver || Follow(interfaces);
     }
 
-    void Follow(IReadOnlyList<MptcpInterface> interfaces)
+    bool Follow(IReadOnlyList<MptcpInterface> interfaces)
     {
         IReadOnlyList<WantedEndpoint> wanted = WantedEndpoint.From(interfaces, options);
         EndpointPlan plan = EndpointPlan.Make(wanted, manager.GetEndpoints(), _own);
         _own.RemoveAll(endpoint => !plan.Kept.Concat(plan.Remove).Any(there => there.Id == endpoint.Id)); // somebody else has removed it
+        bool areDone = true;
         foreach (MptcpEndpoint endpoint in plan.Remove)
-            Try(endpoint, Remove);
+            areDone &= Try(endpoint, Remove);
 
         // Before there are more paths to be had, since connections take theirs at once.
-        Try(() => RaiseLimits(wanted.Count), e => Log.LimitsFailed(logger, e));
+        areDone &= Try(() => RaiseLimits(wanted.Count), e => Log.LimitsFailed(logger, e));
 
         foreach (MptcpEndpoint endpoint in plan.Change)
-            Try(endpoint, Change);
+            areDone &= Try(endpoint, Change);
 
         foreach (MptcpEndpoint endpoint in plan.Add)
-            Try(endpoint, Add);
+            areDone &= Try(endpoint, Add);
 
         Tell(plan);
+        return areDone;
     }
 
     /// <summary>Sets the limits as they are, which the kernel refuses to whom it would refuse all else.</summary>
@@ -95,17 +95,19 @@ sealed class EndpointKeeper(MptcpPathManager manager, MptcpEndpointsOptions opti
         Log.LimitsRaised(logger, after.ExtraSubflows, after.AcceptedAddresses);
     }
 
-    void Try(MptcpEndpoint endpoint, Action<MptcpEndpoint> action) => Try(() => action(endpoint), e => Log.EndpointFailed(logger, endpoint.Address, e));
+    bool Try(MptcpEndpoint endpoint, Action<MptcpEndpoint> action) => Try(() => action(endpoint), e => Log.EndpointFailed(logger, endpoint.Address, e));
 
-    static void Try(Action action, Action<Exception> log)
+    static bool Try(Action action, Action<Exception> log)
     {
         try
         {
             action();
+            return true;
         }
         catch (Exception e) when (e is SocketException or InvalidDataException or ArgumentException) // the last: somebody has changed the endpoint meanwhile
         {
             log(e);
+            return false;
         }
     }
 

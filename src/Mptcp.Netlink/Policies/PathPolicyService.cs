@@ -90,7 +90,7 @@ sealed class PathPolicyService(MptcpPathPolicy policy, ILoggerFactory loggers, T
     {
         while (true)
         {
-            await _interfaces!.WaitForChangeAsync(s_settling, _clock, cancellationToken).ConfigureAwait(false);
+            await _interfaces!.WaitForChangeAsync(s_settling, Timeout.InfiniteTimeSpan, _clock, cancellationToken).ConfigureAwait(false);
             if (Read() is { } interfaces)
                 await _work.Writer.WriteAsync(() => caller.ChangeInterfacesAsync(interfaces, cancellationToken), cancellationToken).ConfigureAwait(false);
         }

@@ -72,15 +72,27 @@ sealed class InterfaceMonitor : IDisposable
     /// Waits until something may have changed since the last <see cref="Read"/>; many changes soon one after the other are one.
     /// </summary>
     /// <param name="settling">For how long to gather them.</param>
+    /// <param name="most">For how long to wait for the first; infinite, for ever.</param>
     /// <param name="clock">Whose time that is.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
-    internal async Task WaitForChangeAsync(TimeSpan settling, TimeProvider clock, CancellationToken cancellationToken)
+    /// <returns>False if nothing has changed.</returns>
+    internal async Task<bool> WaitForChangeAsync(TimeSpan settling, TimeSpan most, TimeProvider clock, CancellationToken cancellationToken)
     {
-        while (!Forget())
-            await _changes.WaitAsync(cancellationToken).ConfigureAwait(false);
+        using var enough = new CancellationTokenSource(most, clock);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(enough.Token, cancellationToken);
+        try
+        {
+            while (!Forget())
+                await _changes.WaitAsync(ending.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return false;
+        }
 
         await Task.Delay(settling, clock, cancellationToken).ConfigureAwait(false);
         Forget();
+        return true;
     }
 
     public void Dispose()

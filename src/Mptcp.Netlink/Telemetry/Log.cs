@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Mptcp.Netlink.Telemetry;
 
-/// <summary>Every message of this library. Ids are never reused: the next is 15.</summary>
+/// <summary>Every message of this library. Ids are never reused: the next is 16.</summary>
 static partial class Log
 {
     const string Category = "Mptcp.Netlink";
@@ -19,7 +19,7 @@ static partial class Log
     [LoggerMessage(3, LogLevel.Information, "Endpoint {Id}, {Address}, is {Flags} now.", EventName = "EndpointChanged")]
     internal static partial void EndpointChanged(ILogger logger, byte id, IPAddress address, MptcpEndpointFlags flags);
 
-    [LoggerMessage(4, LogLevel.Warning, "Endpoint {Address} is not as it should be; it is tried again when interfaces change.", EventName = "EndpointFailed")]
+    [LoggerMessage(4, LogLevel.Warning, "Endpoint {Address} is not as it should be; it is tried again.", EventName = "EndpointFailed")]
     internal static partial void EndpointFailed(ILogger logger, IPAddress address, Exception exception);
 
     [LoggerMessage(5, LogLevel.Information, "Endpoint {Address} of {Interface} was added by somebody else, with other settings, and is left as it is.",
@@ -32,7 +32,7 @@ static partial class Log
     [LoggerMessage(7, LogLevel.Information, "Raised the limits to {Subflows} extra subflows and {Addresses} accepted addresses.", EventName = "LimitsRaised")]
     internal static partial void LimitsRaised(ILogger logger, int subflows, int addresses);
 
-    [LoggerMessage(8, LogLevel.Warning, "The kernel does not tell about interfaces, endpoints or connections; it is asked again when something changes.", EventName = "LookFailed")]
+    [LoggerMessage(8, LogLevel.Warning, "The kernel does not tell about interfaces, endpoints or connections; it is asked again.", EventName = "LookFailed")]
     internal static partial void LookFailed(ILogger logger, Exception exception);
 
     [LoggerMessage(9, LogLevel.Error, "{Callback} of the path policy {Policy} has failed.", EventName = "PolicyFailed")]
@@ -52,4 +52,9 @@ static partial class Log
 
     [LoggerMessage(14, LogLevel.Warning, "The limits cannot be raised.", EventName = "LimitsFailed")]
     internal static partial void LimitsFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(15, LogLevel.Warning,
+        "In this network namespace, the path manager '{Manager}' decides on the paths of connections, and not the kernel, which uses endpoints only where net.mptcp.pm_type is 0.",
+        EventName = "EndpointsUnused")]
+    internal static partial void EndpointsUnused(ILogger logger, string manager);
 }

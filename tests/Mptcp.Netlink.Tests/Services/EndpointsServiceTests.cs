@@ -196,6 +196,19 @@ public class EndpointsServiceTests
         Endpoints(one.Host).Should().BeEmpty();
     }
 
+    [Theory(Timeout = Limit.OfATest)]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Says_that_the_kernel_does_not_use_them_where_programs_decide_on_paths(bool isUserspace)
+    {
+        using var one = new OneHost();
+        if (isUserspace)
+            one.Host.UseUserspacePaths();
+
+        await using RunningHost running = await RunningHost.StartAsync(one.Host, services => services.AddMptcpEndpoints());
+        running.HasLogged("EndpointsUnused", "the path manager 'userspace'").Should().Be(isUserspace);
+    }
+
     [Fact(Timeout = Limit.OfATest)]
     public async Task Is_added_once_and_leaves_no_socket()
     {
