@@ -14,37 +14,45 @@ namespace Mptcp.Netlink;
 /// </summary>
 /// <remarks>
 /// Paths lead to where the connection began or, where the peer does not want that, to the first address of that family that it has announced. Those of an address that the host has
-/// lost are closed if there are others. One that cannot be opened, or is lost, is tried again after one interval, then two, and so on up to 64, and at once when interfaces change.
+/// lost are closed if there are others. What cannot be opened or changed, and a path that is lost, is tried again after one interval, then two, and so on up to 64, and at once when
+/// interfaces change.
 /// </remarks>
 public class MptcpInterfacesPolicy : MptcpPathPolicy
 {
     readonly MptcpInterfacesPolicyOptions _options;
     readonly ILogger _logger;
     readonly TimeProvider _clock;
+    readonly long _begun;
     readonly HashSet<IPAddress> _lost = []; // not all that are no interface's: temporary addresses, say, are none of those that carry paths
 
     /// <summary>Initializes the policy.</summary>
     /// <param name="options">How to decide.</param>
     /// <param name="loggerFactory">Where to tell what was decided.</param>
     /// <param name="timeProvider">Whose time it is; null for the system's.</param>
-    /// <exception cref="ArgumentException">Options are not as they can be.</exception>
+    /// <exception cref="OptionsValidationException">Options are not as they can be, and those of a host to which <c>AddMptcpPathPolicy</c> has added the policy.</exception>
+    /// <exception cref="ArgumentException">Other options are not as they can be.</exception>
     public MptcpInterfacesPolicy(IOptions<MptcpInterfacesPolicyOptions> options, ILoggerFactory loggerFactory, TimeProvider? timeProvider = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(loggerFactory);
         _options = options.Value;
-        _options.Check();
+        if (_options.FindProblems().FirstOrDefault() is { } problem)
+            throw new ArgumentException(problem, nameof(options));
+
         _logger = Log.CreateLogger(loggerFactory);
         _clock = timeProvider ?? TimeProvider.System;
+        _begun = _clock.GetTimestamp();
     }
 
     /// <inheritdoc/>
     public override TimeSpan? MeasurementInterval => _options.Interval;
 
+    TimeSpan Now => _clock.GetElapsedTime(_begun);
+
     /// <inheritdoc/>
     public override ValueTask OnConnectionEstablishedAsync(MptcpPathConnection connection, CancellationToken cancellationToken)
     {
-        Update(connection);
+        RequestMeasurement();
         return default;
     }
 
@@ -52,7 +60,7 @@ public class MptcpInterfacesPolicy : MptcpPathPolicy
     public override ValueTask OnSubflowEstablishedAsync(
         MptcpPathConnection connection, MptcpSubflowEstablished subflow, CancellationToken cancellationToken)
     {
-        Update(connection);
+        RequestMeasurement();
         return default;
     }
 
@@ -62,68 +70,73 @@ public class MptcpInterfacesPolicy : MptcpPathPolicy
         _lost.UnionWith(Addresses(before));
         _lost.ExceptWith(Addresses(Interfaces));
         foreach (MptcpPathConnection connection in Connections)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
             PathsOf(connection).ForgetAttempts();
-            Update(connection);
-        }
 
+        RequestMeasurement();
         return default;
     }
 
     /// <inheritdoc/>
     public override ValueTask OnAddressAnnouncedAsync(MptcpPathConnection connection, MptcpAddressAnnounced address, CancellationToken cancellationToken)
     {
-        Update(connection);
+        RequestMeasurement();
         return default;
     }
 
     /// <inheritdoc/>
     public override ValueTask OnMeasuredAsync(MptcpPathConnection connection, MptcpConnection measured, CancellationToken cancellationToken)
     {
-        if (IsOurs(connection))
-        {
-            PathsOf(connection).Measure(Established(measured), _clock.GetUtcNow(), _options);
-            Update(connection, measured);
-        }
+        if (!IsOurs(connection) || measured.Subflows is not { Count: > 0 } subflows)
+            return default;
 
+        MptcpConnectionSubflow[] established = [.. subflows.Where(subflow => subflow.Tcp.State == TcpState.Established)];
+        PathsOf(connection).Measure(established, Now);
+        MptcpConnectionSubflow[] stranded = [.. ConnectionPaths.FindStranded(_lost, established)];
+        Close(connection, stranded);
+        if (measured.State == TcpState.Established) // half closed, it can have no further ones
+            OpenMissing(connection, subflows);
+
+        Rank(connection, [.. established.Except(stranded)]);
         return default;
     }
 
-    void Update(MptcpPathConnection connection)
+    void Close(MptcpPathConnection connection, MptcpConnectionSubflow[] stranded)
     {
-        if (IsOurs(connection) && connection.Find() is { } found && IsAlive(found))
-            Update(connection, found);
-    }
-
-    void Update(MptcpPathConnection connection, MptcpConnection found)
-    {
-        // One that was closed stays in the list until TCP has done with it.
-        MptcpConnectionSubflow[] subflows = [.. (found.Subflows ?? []).Where(subflow => subflow.Tcp.State is TcpState.Established or TcpState.SynSent)];
-        foreach (MptcpConnectionSubflow subflow in ConnectionPaths.FindStranded(_lost, Established(found)))
-            Try(connection, subflow.LocalEndPoint, () => connection.DestroySubflow(subflow.LocalEndPoint, subflow.RemoteEndPoint));
-
-        if (FindRemote(connection) is { } remote)
+        foreach (MptcpConnectionSubflow subflow in stranded)
         {
-            MptcpInterface[] interfaces = [.. Interfaces.Where(network => _options.Interfaces.IsAllowed(network.Name))];
-            foreach ((MptcpInterface network, IPAddress address) in ConnectionPaths.FindMissing(interfaces, subflows, remote))
-                Open(connection, network, address, remote);
-        }
-
-        foreach ((MptcpConnectionSubflow subflow, bool isBackup) in ConnectionPaths.Rank(Established(found), subflow => RankOf(connection, subflow)))
-        {
-            if (subflow.Flags.HasFlag(MptcpSubflowFlags.LocalBackup) != isBackup)
-                SetBackup(connection, subflow, isBackup);
+            if (PathsOf(connection).Changes.MayTry(subflow.LocalEndPoint, Now))
+                Try(connection, subflow.LocalEndPoint, () => connection.DestroySubflow(subflow.LocalEndPoint, subflow.RemoteEndPoint));
         }
     }
 
-    void Open(MptcpPathConnection connection, MptcpInterface network, IPAddress address, IPEndPoint remote)
+    void OpenMissing(MptcpPathConnection connection, IEnumerable<MptcpConnectionSubflow> subflows)
     {
-        if (!PathsOf(connection).MayTry(address, _clock.GetUtcNow(), _options.Interval))
+        if (FindRemote(connection) is not { } remote)
             return;
 
-        Log.PathOpening(_logger, connection.Token, address, network.Name);
-        Try(connection, new IPEndPoint(address, 0), () => connection.CreateSubflow(address, remote, network.Index, _options.Interfaces.IsMetered(network.Name)));
+        // One that was closed stays in the list until TCP has done with it.
+        MptcpConnectionSubflow[] there = [.. subflows.Where(subflow => subflow.Tcp.State is TcpState.Established or TcpState.SynSent)];
+        MptcpInterface[] interfaces = [.. Interfaces.Where(network => _options.Interfaces.IsAllowed(network.Name))];
+        foreach ((MptcpInterface network, IPAddress address) in ConnectionPaths.FindMissing(interfaces, there, remote))
+        {
+            if (!PathsOf(connection).Openings.MayTry(address, Now))
+                continue;
+
+            Log.PathOpening(_logger, connection.Token, address, network.Name);
+            Try(connection, new IPEndPoint(address, 0), () => connection.CreateSubflow(address, remote, network.Index, _options.Interfaces.IsMetered(network.Name)));
+        }
+    }
+
+    void Rank(MptcpPathConnection connection, MptcpConnectionSubflow[] subflows)
+    {
+        Attempts<IPEndPoint> changes = PathsOf(connection).Changes;
+        foreach ((MptcpConnectionSubflow subflow, bool isBackup) in ConnectionPaths.Rank(subflows, subflow => RankOf(connection, subflow)))
+        {
+            if (subflow.Flags.HasFlag(MptcpSubflowFlags.LocalBackup) == isBackup)
+                changes.Succeeded(subflow.LocalEndPoint, Now);
+            else if (changes.MayTry(subflow.LocalEndPoint, Now))
+                SetBackup(connection, subflow, isBackup);
+        }
     }
 
     void SetBackup(MptcpPathConnection connection, MptcpConnectionSubflow subflow, bool isBackup) => Try(connection, subflow.LocalEndPoint, () =>
@@ -132,7 +145,7 @@ public class MptcpInterfacesPolicy : MptcpPathPolicy
         Log.PathRole(_logger, connection.Token, subflow.LocalEndPoint, subflow.Tcp.SmoothedRtt, isBackup ? "a backup" : "a regular one");
     });
 
-    /// <summary>A connection that has ended since it was looked up is no failure.</summary>
+    /// <summary>That a connection has ended since it was measured, or begun to, is no failure.</summary>
     void Try(MptcpPathConnection connection, IPEndPoint local, Action action)
     {
         try
@@ -141,12 +154,10 @@ public class MptcpInterfacesPolicy : MptcpPathPolicy
         }
         catch (SocketException e)
         {
-            if (IsAlive(connection.Find()))
+            if (connection.IsEstablished())
                 Log.PathFailed(_logger, connection.Token, local, e);
         }
     }
-
-    static bool IsAlive(MptcpConnection? found) => found is { State: TcpState.Established, Subflows.Count: > 0, Info.HasFallenBack: false };
 
     PathRank RankOf(MptcpPathConnection connection, MptcpConnectionSubflow subflow)
     {
@@ -171,8 +182,5 @@ public class MptcpInterfacesPolicy : MptcpPathPolicy
     static IEnumerable<IPAddress> Addresses(IEnumerable<MptcpInterface> interfaces) =>
         interfaces.SelectMany(network => network.Addresses).Select(address => address.Address);
 
-    static MptcpConnectionSubflow[] Established(MptcpConnection connection) =>
-        [.. (connection.Subflows ?? []).Where(subflow => subflow.Tcp.State == TcpState.Established)];
-
-    static ConnectionPaths PathsOf(MptcpPathConnection connection) => (ConnectionPaths)(connection.Tag ??= new ConnectionPaths());
+    ConnectionPaths PathsOf(MptcpPathConnection connection) => (ConnectionPaths)(connection.Tag ??= new ConnectionPaths(_options));
 }

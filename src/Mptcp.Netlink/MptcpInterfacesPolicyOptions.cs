@@ -21,22 +21,19 @@ public sealed class MptcpInterfacesPolicyOptions
     /// <summary>How often round-trip times are looked at, and paths that are missing tried again. Default 1 s.</summary>
     public TimeSpan Interval { get; set; } = TimeSpan.FromSeconds(1);
 
-    /// <exception cref="ArgumentException">It is not as it can be.</exception>
-    internal void Check()
+    /// <summary>What is wrong with it.</summary>
+    internal IEnumerable<string> FindProblems()
     {
         if (Interfaces.FindProblem() is { } problem)
-            throw new ArgumentException(problem);
+            yield return problem;
 
         if (SlowAbove <= TimeSpan.Zero || RecoveredBelow <= TimeSpan.Zero || RecoveredBelow > SlowAbove)
-        {
-            throw new ArgumentException(
-                $"{nameof(SlowAbove)} is above 0, and {nameof(RecoveredBelow)} above 0 and no more than it; they are {SlowAbove} and {RecoveredBelow}.");
-        }
+            yield return $"{nameof(SlowAbove)} is above 0, and {nameof(RecoveredBelow)} above 0 and no more than it; they are {SlowAbove} and {RecoveredBelow}.";
 
-        if (Interval < TimeSpan.FromMilliseconds(1) || RetryAfter < TimeSpan.Zero || Interval.TotalMilliseconds > int.MaxValue || RetryAfter > TimeSpan.FromDays(1))
-        {
-            throw new ArgumentException(
-                $"{nameof(Interval)} is from 1 ms, and {nameof(RetryAfter)} from 0 to a day; they are {Interval} and {RetryAfter}.");
-        }
+        if (Interval < TimeSpan.FromMilliseconds(1) || Interval.TotalMilliseconds > int.MaxValue)
+            yield return $"{nameof(Interval)} is from 1 ms to {int.MaxValue} ms; it is {Interval}.";
+
+        if (RetryAfter < TimeSpan.Zero || RetryAfter > TimeSpan.FromDays(1))
+            yield return $"{nameof(RetryAfter)} is from 0 to a day; it is {RetryAfter}.";
     }
 }

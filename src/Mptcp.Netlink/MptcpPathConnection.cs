@@ -25,14 +25,17 @@ public sealed class MptcpPathConnection
     /// <summary>Where it began at the peer.</summary>
     public IPEndPoint RemoteEndPoint { get; }
 
-    /// <summary>Whether this host has accepted it.</summary>
-    public bool IsServerSide { get; internal init; }
+    /// <summary>
+    /// Whether this host has accepted it. Of a connection that was there before the policy, its subflows tell; where the first has gone, those that are left may leave it open: where
+    /// all that this host has opened lead to ports that the peer has announced, it counts as accepted.
+    /// </summary>
+    public bool IsServerSide { get; internal set; }
 
     /// <summary>
     /// Whether the peer wants no further subflows to <see cref="RemoteEndPoint"/>, as behind some load balancers: then there are those of <see
     /// cref="AnnouncedEndPoints"/>. False also for a connection that was there before the policy, since nothing tells.
     /// </summary>
-    public bool IsInitialAddressDenied { get; internal init; }
+    public bool IsInitialAddressDenied { get; internal set; }
 
     /// <summary>What the peer has announced and not taken back, by its address id, since the policy has known the connection.</summary>
     public IReadOnlyDictionary<byte, IPEndPoint> AnnouncedEndPoints
@@ -87,10 +90,13 @@ public sealed class MptcpPathConnection
         return id;
     }
 
-    /// <summary>Tells the peer that an address is gone (REMOVE_ADDR), and closes its subflows.</summary>
+    /// <summary>Tells the peer that an address is gone (REMOVE_ADDR), whereupon it closes the subflows of that address.</summary>
     /// <param name="addressId">As <see cref="Announce"/> or <see cref="CreateSubflow"/> has returned it; 0 is the address that the connection began with.</param>
     /// <inheritdoc cref="MptcpUserspacePathManager.Withdraw"/>
     public void Withdraw(byte addressId) => _kernel.Manager.Withdraw(Token, addressId);
+
+    /// <summary>Whether it still is, which costs next to nothing to ask.</summary>
+    internal bool IsEstablished() => _kernel.IsEstablished(Token);
 
     /// <summary>Its token and where it began.</summary>
     public override string ToString() => $"{Token:x8} {LocalEndPoint} - {RemoteEndPoint}";

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Threading.Channels;
 
 namespace Mptcp.Netlink;
 
@@ -23,7 +24,13 @@ public abstract class MptcpPathPolicy
     /// <summary>Somebody may look while the policy is called.</summary>
     internal ConcurrentDictionary<uint, MptcpPathConnection> ByToken { get; } = new();
 
-    /// <summary>How often <see cref="OnMeasuredAsync"/> is called for each connection; null, the default, for never. Asked once, at the start.</summary>
+    /// <summary>One, which stands for however many there are.</summary>
+    internal Channel<bool> MeasurementRequests { get; } = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+
+    /// <summary>
+    /// How often <see cref="OnMeasuredAsync"/> is called for each connection; null, the default, for only where <see cref="RequestMeasurement"/> asks for it. Asked once, at the
+    /// start.
+    /// </summary>
     /// <remarks>The kernel lists all TCP sockets for it. Where that, with the calls, would take more than a tenth of the time, it is done less often.</remarks>
     public virtual TimeSpan? MeasurementInterval => null;
 
@@ -77,7 +84,7 @@ public abstract class MptcpPathPolicy
     /// <param name="cancellationToken">The host stops.</param>
     public virtual ValueTask OnInterfacesChangedAsync(IReadOnlyList<MptcpInterface> before, CancellationToken cancellationToken) => default;
 
-    /// <summary>Every <see cref="MeasurementInterval"/>, for each connection.</summary>
+    /// <summary>Every <see cref="MeasurementInterval"/>, and soon after <see cref="RequestMeasurement"/>, for each connection.</summary>
     /// <param name="connection">Which.</param>
     /// <param name="measured">What the kernel tells about it now, with its subflows.</param>
     /// <param name="cancellationToken">The host stops.</param>
@@ -89,4 +96,11 @@ public abstract class MptcpPathPolicy
     /// </summary>
     /// <param name="cancellationToken">The host stops.</param>
     public virtual ValueTask OnEventsLostAsync(CancellationToken cancellationToken) => default;
+
+    /// <summary>
+    /// Has <see cref="OnMeasuredAsync"/> called soon, for each connection, and once for all that is asked for meanwhile. For a policy that has to know a connection's subflows when
+    /// something happens: to look each connection up, by <see cref="MptcpPathConnection.Find"/>, costs as much as to look all of them up.
+    /// </summary>
+    /// <remarks>Can be called at any time. It waits until measuring takes no more than a tenth of the time.</remarks>
+    protected void RequestMeasurement() => MeasurementRequests.Writer.TryWrite(true);
 }

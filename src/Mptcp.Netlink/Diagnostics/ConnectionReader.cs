@@ -69,9 +69,8 @@ sealed class ConnectionReader : IDisposable
         return null;
     }
 
-    public void Dispose() => _socket.Dispose();
-
-    MptcpConnection? TryAsk(uint token)
+    /// <summary>One connection without its subflows. Null where there is none, or this kernel has no such list.</summary>
+    internal MptcpConnection? TryAsk(uint token)
     {
         MptcpConnection? connection = null;
         try
@@ -87,6 +86,8 @@ sealed class ConnectionReader : IDisposable
             return null;
         }
     }
+
+    public void Dispose() => _socket.Dispose();
 
     void FindSubflows(Dictionary<uint, MptcpConnection> byToken)
     {

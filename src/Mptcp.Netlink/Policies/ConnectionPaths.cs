@@ -3,12 +3,15 @@ using System.Net;
 namespace Mptcp.Netlink.Policies;
 
 /// <summary>What <see cref="MptcpInterfacesPolicy"/> has found out about the paths of one connection.</summary>
-sealed class ConnectionPaths
+sealed class ConnectionPaths(MptcpInterfacesPolicyOptions options)
 {
-    const int MostDoublings = 6;
-
-    readonly Dictionary<IPAddress, (int Number, DateTimeOffset NotBefore)> _attempts = [];
     Dictionary<IPEndPoint, PathSpeed> _speeds = [];
+
+    /// <summary>Of paths, by their local addresses.</summary>
+    internal Attempts<IPAddress> Openings { get; } = new(options.Interval);
+
+    /// <summary>Of paths' roles, and of closing them, by their local ends.</summary>
+    internal Attempts<IPEndPoint> Changes { get; } = new(options.Interval);
 
     /// <summary>What is opened over an interface, where there is no path yet: one address of each.</summary>
     internal static IEnumerable<(MptcpInterface Interface, IPAddress Address)> FindMissing(
@@ -45,24 +48,22 @@ sealed class ConnectionPaths
         return established.Select(subflow => (subflow, rankOf(subflow) != best));
     }
 
-    /// <summary>Whether to open a path from an address now: each time, it takes twice as long until the next.</summary>
-    internal bool MayTry(IPAddress address, DateTimeOffset now, TimeSpan interval)
-    {
-        (int number, DateTimeOffset notBefore) = _attempts.GetValueOrDefault(address);
-        if (now < notBefore)
-            return false;
-
-        _attempts[address] = (Math.Min(number + 1, MostDoublings), now + interval * (1 << number));
-        return true;
-    }
-
     /// <summary>Now that the interfaces are others, what has failed is tried again at once.</summary>
-    internal void ForgetAttempts() => _attempts.Clear();
+    internal void ForgetAttempts()
+    {
+        Openings.Forget();
+        Changes.Forget();
+    }
 
     internal bool IsSlow(MptcpConnectionSubflow subflow) => _speeds.GetValueOrDefault(subflow.LocalEndPoint).IsSlow;
 
-    internal void Measure(IEnumerable<MptcpConnectionSubflow> established, DateTimeOffset now, MptcpInterfacesPolicyOptions options) =>
+    internal void Measure(IReadOnlyCollection<MptcpConnectionSubflow> established, TimeSpan now)
+    {
         _speeds = established.GroupBy(subflow => subflow.LocalEndPoint).ToDictionary(
             subflows => subflows.Key,
             subflows => _speeds.GetValueOrDefault(subflows.Key).Next(subflows.First().Tcp.SmoothedRtt, subflows.First().Tcp.BytesAcked ?? 0, now, options));
+        Changes.KeepOnly(_speeds.Keys);
+        foreach (IPEndPoint local in _speeds.Keys)
+            Openings.Succeeded(local.Address, now);
+    }
 }

@@ -1,10 +1,20 @@
+using System.Net.NetworkInformation;
 using Mptcp.Netlink.Diagnostics;
+using Mptcp.Sockets;
 
 namespace Mptcp.Netlink.Policies;
 
 /// <summary>What a policy sees and does connections by, in the network namespace of the thread that has opened it.</summary>
 sealed class PathKernel : IDisposable
 {
+    static readonly MptcpConnectionFilter
+        s_none = new() { States = [] },
+        s_begun = new()
+        {
+            States = [TcpState.Established, TcpState.CloseWait, TcpState.FinWait1, TcpState.FinWait2, TcpState.Closing, TcpState.LastAck],
+            IncludeSubflows = true,
+        };
+
     readonly Lock _lock = new();
     readonly ConnectionReader _reader;
 
@@ -12,15 +22,20 @@ sealed class PathKernel : IDisposable
 
     internal MptcpUserspacePathManager Manager { get; }
 
+    /// <exception cref="MptcpNotSupportedException">This system has no Multipath TCP, or no list of its connections.</exception>
     internal static PathKernel Open()
     {
         MptcpUserspacePathManager manager = MptcpUserspacePathManager.Open();
+        ConnectionReader? reader = null;
         try
         {
-            return new PathKernel(manager, ConnectionReader.Open());
+            reader = ConnectionReader.Open();
+            reader.List(s_none); // now, and not when the first connection is there
+            return new PathKernel(manager, reader);
         }
         catch
         {
+            reader?.Dispose();
             manager.Dispose();
             throw;
         }
@@ -32,10 +47,17 @@ sealed class PathKernel : IDisposable
             return _reader.Find(token, includeSubflows: true);
     }
 
-    internal IReadOnlyList<MptcpConnection> List(MptcpConnectionFilter filter)
+    internal bool IsEstablished(uint token)
     {
         lock (_lock)
-            return _reader.List(filter);
+            return _reader.TryAsk(token) is { State: TcpState.Established, Info.HasFallenBack: false };
+    }
+
+    /// <summary>The connections that are established and have not ended, with their subflows, by their tokens.</summary>
+    internal Dictionary<uint, MptcpConnection> List()
+    {
+        lock (_lock)
+            return _reader.List(s_begun).Where(IsThere).ToDictionary(connection => connection.Token);
     }
 
     public void Dispose()
@@ -43,4 +65,8 @@ sealed class PathKernel : IDisposable
         Manager.Dispose();
         _reader.Dispose();
     }
+
+    /// <summary>The kernel tells of its end when the program closes it. What is half closed by then still has to be sent to its end, and belongs to nobody.</summary>
+    static bool IsThere(MptcpConnection connection) => connection.Info is { HasFallenBack: false }
+        && (connection.State is TcpState.Established or TcpState.CloseWait || connection.Inode != 0);
 }

@@ -14,7 +14,7 @@ sealed class PathPolicyService(MptcpPathPolicy policy, ILoggerFactory loggers, T
 {
     const int MostWaiting = 16; // beyond that, the kernel keeps what happens, and bounds it
 
-    static readonly TimeSpan s_settling = TimeSpan.FromMilliseconds(100);
+    static readonly TimeSpan s_settling = TimeSpan.FromMilliseconds(100), s_gathering = TimeSpan.FromMilliseconds(10), s_pause = TimeSpan.FromSeconds(1);
     static readonly Version s_first = new(5, 19);
 
     readonly ILogger _logger = Log.CreateLogger(loggers);
@@ -23,6 +23,7 @@ sealed class PathPolicyService(MptcpPathPolicy policy, ILoggerFactory loggers, T
     PathKernel? _kernel;
     MptcpEventMonitor? _events;
     InterfaceMonitor? _interfaces;
+    TimeSpan _untilRead = Timeout.InfiniteTimeSpan;
 
     public override Task StartAsync(CancellationToken cancellationToken)
     {
@@ -90,20 +91,24 @@ sealed class PathPolicyService(MptcpPathPolicy policy, ILoggerFactory loggers, T
     {
         while (true)
         {
-            await _interfaces!.WaitForChangeAsync(s_settling, Timeout.InfiniteTimeSpan, _clock, cancellationToken).ConfigureAwait(false);
+            await _interfaces!.WaitForChangeAsync(s_settling, _untilRead, _clock, cancellationToken).ConfigureAwait(false);
             if (Read() is { } interfaces)
                 await _work.Writer.WriteAsync(() => caller.ChangeInterfacesAsync(interfaces, cancellationToken), cancellationToken).ConfigureAwait(false);
         }
     }
 
+    /// <summary>Once for all that happens at about the same time.</summary>
     async Task MeasureAsync(PolicyCaller caller, CancellationToken cancellationToken)
     {
-        if (policy.MeasurementInterval is not { } interval)
-            return;
-
-        using var timer = new PeriodicTimer(interval, _clock);
-        while (await timer.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false))
+        using ITimer? timer = policy.MeasurementInterval is { } interval
+            ? _clock.CreateTimer(_ => policy.MeasurementRequests.Writer.TryWrite(true), null, interval, interval)
+            : null;
+        await foreach (bool _ in policy.MeasurementRequests.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+        {
+            TimeSpan rest = caller.Rest;
+            await Task.Delay(rest > s_gathering ? rest : s_gathering, _clock, cancellationToken).ConfigureAwait(false);
             await _work.Writer.WriteAsync(() => caller.MeasureAsync(cancellationToken), cancellationToken).ConfigureAwait(false);
+        }
     }
 
     /// <summary>That the kernel does not tell what there is, for want of memory, say, is no reason to end the host.</summary>
@@ -123,11 +128,14 @@ sealed class PathPolicyService(MptcpPathPolicy policy, ILoggerFactory loggers, T
     {
         try
         {
-            return _interfaces!.Read();
+            IReadOnlyList<MptcpInterface> interfaces = _interfaces!.Read();
+            _untilRead = Timeout.InfiniteTimeSpan;
+            return interfaces;
         }
         catch (Exception e) when (e is SocketException or InvalidDataException)
         {
             Log.LookFailed(_logger, e);
+            _untilRead = s_pause;
             return null;
         }
     }

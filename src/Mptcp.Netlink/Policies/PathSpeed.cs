@@ -5,16 +5,16 @@ namespace Mptcp.Netlink.Policies;
 /// <param name="BytesAcked">How many bytes the peer had acknowledged: while none are, nothing is measured.</param>
 /// <param name="Since">Since when it is slow, or has last been seen to be.</param>
 /// <param name="Failures">How often it has been too slow, since it last was fast for good.</param>
-readonly record struct PathSpeed(bool IsSlow, long BytesAcked, DateTimeOffset Since, int Failures)
+readonly record struct PathSpeed(bool IsSlow, long BytesAcked, TimeSpan Since, int Failures)
 {
     const int MostDoublings = 6;
 
     /// <summary>What it is after another measurement.</summary>
     /// <param name="rtt">The smoothed round-trip time; null where the kernel has none.</param>
     /// <param name="bytesAcked">How many bytes the peer has acknowledged.</param>
-    /// <param name="now">When.</param>
+    /// <param name="now">When, since whatever moment.</param>
     /// <param name="options">The bounds.</param>
-    internal PathSpeed Next(TimeSpan? rtt, long bytesAcked, DateTimeOffset now, MptcpInterfacesPolicyOptions options)
+    internal PathSpeed Next(TimeSpan? rtt, long bytesAcked, TimeSpan now, MptcpInterfacesPolicyOptions options)
     {
         bool isFresh = bytesAcked != BytesAcked && rtt is not null;
         PathSpeed next = this with { BytesAcked = bytesAcked };

@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using System.Net.NetworkInformation;
+using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Mptcp.Netlink.Telemetry;
 
@@ -10,25 +10,21 @@ sealed class PolicyCaller(MptcpPathPolicy policy, PathKernel kernel, ILogger log
 {
     const int RestPerMeasurement = 10; // the kernel lists all TCP sockets, of which there may be very many
 
-    static readonly MptcpConnectionFilter s_established = new() { States = [TcpState.Established], IncludeSubflows = true };
-
     readonly ConcurrentDictionary<uint, MptcpPathConnection> _connections = policy.ByToken;
     bool _owesLook;
-    long _measured;
-    TimeSpan _rest;
+    long _restUntil;
+
+    /// <summary>For how long nothing is measured. Can be asked meanwhile.</summary>
+    internal TimeSpan Rest => clock.GetElapsedTime(clock.GetTimestamp(), Volatile.Read(ref _restUntil));
 
     internal async Task TakeAsync(MptcpEvent what, CancellationToken cancellationToken)
     {
         switch (what)
         {
             case MptcpConnectionEstablished e:
-                await EstablishAsync(
-                    new MptcpPathConnection(kernel, e.Token, e.LocalEndPoint, e.RemoteEndPoint)
-                    {
-                        IsServerSide = e.IsServerSide,
-                        IsInitialAddressDenied = e.IsInitialAddressDenied,
-                    },
-                    cancellationToken).ConfigureAwait(false);
+                MptcpPathConnection established = _connections.GetValueOrDefault(e.Token) ?? new MptcpPathConnection(kernel, e.Token, e.LocalEndPoint, e.RemoteEndPoint);
+                (established.IsServerSide, established.IsInitialAddressDenied) = (e.IsServerSide, e.IsInitialAddressDenied); // also of one that was listed before, of which it was a guess
+                await EstablishAsync(established, cancellationToken).ConfigureAwait(false);
                 break;
             case MptcpConnectionClosed e:
                 await CloseAsync(e.Token, cancellationToken).ConfigureAwait(false);
@@ -56,7 +52,7 @@ sealed class PolicyCaller(MptcpPathPolicy policy, PathKernel kernel, ILogger log
         foreach (MptcpConnection there in listed.Values)
         {
             MptcpPathConnection connection = _connections.GetValueOrDefault(there.Token)
-                ?? new MptcpPathConnection(kernel, there.Token, there.LocalEndPoint, there.RemoteEndPoint) { IsServerSide = IsServerSide(there) };
+                ?? new MptcpPathConnection(kernel, there.Token, there.LocalEndPoint, there.RemoteEndPoint) { IsServerSide = ConnectionSide.IsServer(there) };
             foreach (MptcpConnectionSubflow subflow in there.Subflows ?? [])
                 connection.Learn(subflow.LocalEndPoint, subflow.LocalAddressId);
 
@@ -74,18 +70,25 @@ sealed class PolicyCaller(MptcpPathPolicy policy, PathKernel kernel, ILogger log
         await CallAsync(nameof(policy.OnInterfacesChangedAsync), () => policy.OnInterfacesChangedAsync(before, cancellationToken), cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Does nothing where there are no connections, and while it would take more than a tenth of the time.</summary>
+    /// <summary>Does nothing where there are no connections; what would take more than a tenth of the time is put off.</summary>
     internal async Task MeasureAsync(CancellationToken cancellationToken)
     {
+        if (Rest > TimeSpan.Zero)
+        {
+            policy.MeasurementRequests.Writer.TryWrite(true);
+            return;
+        }
+
         if (_owesLook)
             await LookAsync(cancellationToken).ConfigureAwait(false);
 
-        if (_connections.IsEmpty || clock.GetElapsedTime(_measured) < _rest)
+        if (_connections.IsEmpty)
             return;
 
         long begun = clock.GetTimestamp();
         foreach ((uint token, MptcpConnection measured) in List())
         {
+            cancellationToken.ThrowIfCancellationRequested();
             if (_connections.TryGetValue(token, out MptcpPathConnection? connection))
             {
                 await CallAsync(
@@ -93,8 +96,8 @@ sealed class PolicyCaller(MptcpPathPolicy policy, PathKernel kernel, ILogger log
             }
         }
 
-        _measured = clock.GetTimestamp();
-        _rest = RestPerMeasurement * clock.GetElapsedTime(begun, _measured);
+        long now = clock.GetTimestamp();
+        Volatile.Write(ref _restUntil, now + RestPerMeasurement * (now - begun));
     }
 
     Task TakeAsync(MptcpPathConnection connection, MptcpConnectionEvent what, CancellationToken cancellationToken)
@@ -152,9 +155,18 @@ sealed class PolicyCaller(MptcpPathPolicy policy, PathKernel kernel, ILogger log
         }
     }
 
-    Dictionary<uint, MptcpConnection> List() => kernel.List(s_established).Where(connection => connection.Info is { HasFallenBack: false }).ToDictionary(connection => connection.Token);
-
-    /// <summary>Which end has begun it, only the flags of its subflows tell.</summary>
-    static bool IsServerSide(MptcpConnection connection) =>
-        connection.Subflows?.Any(subflow => (subflow.Flags & (MptcpSubflowFlags.LocalCapable | MptcpSubflowFlags.LocalJoin)) != 0) == false;
+    /// <exception cref="SocketException">The kernel does not tell. It is asked again, in a second.</exception>
+    Dictionary<uint, MptcpConnection> List()
+    {
+        try
+        {
+            return kernel.List();
+        }
+        catch
+        {
+            Volatile.Write(ref _restUntil, clock.GetTimestamp() + clock.TimestampFrequency);
+            policy.MeasurementRequests.Writer.TryWrite(true);
+            throw;
+        }
+    }
 }

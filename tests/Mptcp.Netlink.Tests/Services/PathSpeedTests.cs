@@ -31,7 +31,7 @@ public class PathSpeedTests
             bool isMeasured = parts[1] != "-";
             acked += isMeasured ? 1000 : 0;
             TimeSpan? rtt = isMeasured ? TimeSpan.FromMilliseconds(int.Parse(parts[1], System.Globalization.CultureInfo.InvariantCulture)) : TimeSpan.FromMilliseconds(999);
-            speed = speed.Next(rtt, acked, DateTimeOffset.UnixEpoch.AddSeconds(int.Parse(parts[0], System.Globalization.CultureInfo.InvariantCulture)), s_options);
+            speed = speed.Next(rtt, acked, TimeSpan.FromSeconds(int.Parse(parts[0], System.Globalization.CultureInfo.InvariantCulture)), s_options);
             said.Add(speed.IsSlow ? "slow" : "fast");
         }
 

@@ -1,0 +1,37 @@
+namespace Mptcp.Netlink.Policies;
+
+/// <summary>When what may fail may be tried: at once, then after an interval, after two more, and so on up to 64.</summary>
+sealed class Attempts<TKey>(TimeSpan interval)
+    where TKey : notnull
+{
+    const int MostDoublings = 6;
+
+    readonly Dictionary<TKey, (int Number, TimeSpan NotBefore)> _last = [];
+
+    /// <summary>Whether to try it now, which counts as an attempt.</summary>
+    internal bool MayTry(TKey what, TimeSpan now)
+    {
+        (int number, TimeSpan notBefore) = _last.GetValueOrDefault(what);
+        if (number > 0 && now < notBefore)
+            return false;
+
+        _last[what] = (Math.Min(number + 1, MostDoublings + 1), now + interval * (1 << Math.Min(number, MostDoublings)));
+        return true;
+    }
+
+    /// <summary>It is as it should be: if still when it could be tried again, that begins anew, so that what comes and goes is not tried each time.</summary>
+    internal void Succeeded(TKey what, TimeSpan now)
+    {
+        if (_last.TryGetValue(what, out (int Number, TimeSpan NotBefore) last) && now >= last.NotBefore)
+            _last.Remove(what);
+    }
+
+    /// <summary>Of what is no more, nothing is kept.</summary>
+    internal void KeepOnly(IReadOnlyCollection<TKey> existing)
+    {
+        foreach (TKey gone in _last.Keys.Where(what => !existing.Contains(what)).ToArray())
+            _last.Remove(gone);
+    }
+
+    internal void Forget() => _last.Clear();
+}

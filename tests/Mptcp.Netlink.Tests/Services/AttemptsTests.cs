@@ -1,0 +1,40 @@
+using Mptcp.Netlink.Policies;
+
+namespace Mptcp.Netlink.Tests.Services;
+
+/// <summary>When what fails is tried again, without a kernel.</summary>
+public class AttemptsTests
+{
+    static readonly TimeSpan s_second = TimeSpan.FromSeconds(1);
+
+    readonly Attempts<string> _attempts = new(s_second);
+
+    [Fact]
+    public void Each_time_it_takes_twice_as_long_up_to_64_times() =>
+        SecondsOfAttempts(300).Should().Equal(0, 1, 3, 7, 15, 31, 63, 127, 191, 255);
+
+    [Fact]
+    public void What_has_succeeded_for_that_long_begins_anew()
+    {
+        SecondsOfAttempts(5).Should().Equal(0, 1, 3);
+        _attempts.Succeeded("it", 7 * s_second - TimeSpan.FromTicks(1));
+        _attempts.MayTry("it", 7 * s_second - TimeSpan.FromTicks(1)).Should().BeFalse("it may fail again at once");
+        _attempts.Succeeded("it", 7 * s_second);
+        _attempts.MayTry("it", 7 * s_second).Should().BeTrue();
+        _attempts.MayTry("it", 8 * s_second).Should().BeTrue("the first interval is the shortest");
+    }
+
+    [Fact]
+    public void Each_thing_has_its_own()
+    {
+        SecondsOfAttempts(5).Should().Equal(0, 1, 3);
+        _attempts.MayTry("another", 5 * s_second).Should().BeTrue();
+        _attempts.KeepOnly(["another"]);
+        _attempts.MayTry("it", 5 * s_second).Should().BeTrue("nothing is known of it");
+        _attempts.MayTry("another", 5 * s_second).Should().BeFalse();
+        _attempts.Forget();
+        _attempts.MayTry("another", 5 * s_second).Should().BeTrue();
+    }
+
+    int[] SecondsOfAttempts(int until) => [.. Enumerable.Range(0, until).Where(second => _attempts.MayTry("it", second * s_second))];
+}
