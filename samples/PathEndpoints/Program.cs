@@ -7,11 +7,12 @@ builder.Services.AddMptcpEndpoints(builder.Configuration.GetSection("Mptcp").Bin
 using IHost host = builder.Build();
 try
 {
+    BackgroundService[] services = [.. host.Services.GetServices<IHostedService>().OfType<BackgroundService>()];
     await host.RunAsync();
-    return 0;
+    return services.Any(service => service.ExecuteTask is { IsFaulted: true }) ? 1 : 0; // why, the host has logged
 }
-catch (Exception e) when (e is MptcpPrivilegeException or MptcpNotSupportedException)
+catch (Exception e)
 {
     Console.Error.WriteLine(e.Message);
-    return 3;
+    return e is MptcpPrivilegeException or MptcpNotSupportedException ? 3 : 1;
 }

@@ -17,7 +17,7 @@ static class EventText
         MptcpSubflowPriorityChanged e => $"{e.Token:x8} path is {(e.IsBackup ? "a backup" : "regular")} now: {e.LocalEndPoint} - {e.RemoteEndPoint}",
         MptcpListenerCreated e => $"listening: {e.LocalEndPoint}",
         MptcpListenerClosed e => $"no longer listening: {e.LocalEndPoint}",
-        MptcpEventsLost => "events were lost: looking at all connections",
+        MptcpEventsLost => "events were lost: the connections as they are now",
         _ => what.ToString(),
     };
 

@@ -37,14 +37,9 @@ async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationTo
 
         await using MptcpEventMonitor monitor = MptcpEventMonitor.Open();
         if (console.Profile.Capabilities is { Ansi: true, Interactive: true })
-        {
             await Watch.ShowAsync(console, monitor, cancellationToken);
-        }
         else
-        {
-            console.Write(ConnectionTable.Create());
-            await Watch.PrintAsync(monitor, cancellationToken);
-        }
+            await Watch.PrintAsync(console, monitor, cancellationToken);
 
         return ExitCode.Done;
     }

@@ -9,11 +9,16 @@ static class Watch
 {
     const int Lines = 12;
 
-    /// <summary>A line for each event, for a log.</summary>
-    internal static async Task PrintAsync(MptcpEventMonitor monitor, CancellationToken cancellationToken)
+    /// <summary>A line for each event, for a log; the connections as they are at first, and where events were lost.</summary>
+    internal static async Task PrintAsync(IAnsiConsole console, MptcpEventMonitor monitor, CancellationToken cancellationToken)
     {
+        console.Write(ConnectionTable.Create());
         await foreach (MptcpEvent what in monitor.ReadAllAsync(cancellationToken))
+        {
             Console.WriteLine($"{DateTime.Now:HH:mm:ss.fff} {EventText.Of(what)}");
+            if (what is MptcpEventsLost)
+                console.Write(ConnectionTable.Create());
+        }
     }
 
     /// <summary>A table of the connections as they are, and the latest events under it. Twice a second, since bytes and round-trip times are no events.</summary>

@@ -10,11 +10,13 @@ builder.Services.AddMptcpPathPolicy<TalkativePolicy>();
 using IHost host = builder.Build();
 try
 {
+    BackgroundService[] services = [.. host.Services.GetServices<IHostedService>().OfType<BackgroundService>()];
     await host.RunAsync();
-    return 0;
+    return services.Any(service => service.ExecuteTask is { IsFaulted: true }) ? 1 : 0; // why, the host has logged
 }
-catch (Exception e) when (e is MptcpPrivilegeException or MptcpNotSupportedException or InvalidOperationException)
+catch (Exception e)
 {
+    // The last: the network namespace is not set to it.
     Console.Error.WriteLine(e.Message);
-    return 3;
+    return e is MptcpPrivilegeException or MptcpNotSupportedException or InvalidOperationException { InnerException: null } ? 3 : 1;
 }

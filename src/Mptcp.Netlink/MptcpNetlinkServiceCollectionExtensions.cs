@@ -16,9 +16,11 @@ public static class MptcpNetlinkServiceCollectionExtensions
     /// </summary>
     /// <remarks>
     /// <para>Needs <c>CAP_NET_ADMIN</c>; without, the host does not start, and says so by a <see cref="MptcpPrivilegeException"/>. Where this system has no Multipath TCP, it is a
-    /// <see cref="Mptcp.Sockets.MptcpNotSupportedException"/>. What fails later is logged, and tried again when something changes.</para>
-    /// <para>Endpoints that were there before, or that somebody else adds, are left alone, also where they are just what would have been added. The kernel has room
-    /// for eight: those of metered interfaces come last. An address that an interface has lost takes its endpoint with it, and so its paths; one whose interface has
+    /// <see cref="Mptcp.Sockets.MptcpNotSupportedException"/>; wrong options are an <see cref="OptionsValidationException"/>. What fails later is logged, and tried again after a second,
+    /// then two, and so on up to 64, and when something changes. Where the network namespace leaves paths to programs (<c>net.mptcp.pm_type=1</c>), endpoints are without effect,
+    /// and a warning is logged.</para>
+    /// <para>Endpoints that were there before, or that somebody else adds, are left alone, also where they are just what would have been added. One that somebody removes is
+    /// added again only when interfaces or addresses change next. The kernel has room for eight: those of metered interfaces come last. An address that an interface has lost takes its endpoint with it, and so its paths; one whose interface has
     /// only lost its carrier keeps it, so that connections can outlive that.</para>
     /// </remarks>
     /// <param name="services">The services.</param>
@@ -41,8 +43,9 @@ public static class MptcpNetlinkServiceCollectionExtensions
     /// </summary>
     /// <remarks>
     /// Needs <c>CAP_NET_ADMIN</c>, Linux 5.19, and the network namespace set to <c>net.mptcp.pm_type=1</c>, for sockets made from then on; without, the host does not start, and
-    /// says so: by a <see cref="MptcpPrivilegeException"/>, a <see cref="Mptcp.Sockets.MptcpNotSupportedException"/> or an <see cref="InvalidOperationException"/>. Endpoints and
-    /// limits of the kernel are without effect there.
+    /// says so: by a <see cref="MptcpPrivilegeException"/>, a <see cref="Mptcp.Sockets.MptcpNotSupportedException"/> or an <see cref="InvalidOperationException"/>. So does a kernel
+    /// that cannot list connections (<c>CONFIG_INET_MPTCP_DIAG</c>), and wrong options, by an <see cref="OptionsValidationException"/>. Endpoints and limits of the kernel are
+    /// without effect there.
     /// </remarks>
     /// <typeparam name="TPolicy">The policy; what its constructor takes is the services' to give.</typeparam>
     /// <param name="services">The services.</param>
@@ -58,6 +61,7 @@ public static class MptcpNetlinkServiceCollectionExtensions
                 $"There is the path policy {other.ImplementationType} already: only one can decide on a connection's paths, so {typeof(TPolicy)} cannot be added.");
         }
 
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<MptcpInterfacesPolicyOptions>, InterfacesPolicyOptionsValidator>());
         services.AddSingleton<MptcpPathPolicy, TPolicy>();
         services.AddHostedService<PathPolicyService>();
         return services;

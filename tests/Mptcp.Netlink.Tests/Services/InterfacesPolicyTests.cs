@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using Mptcp.Lab;
 using Mptcp.Netlink.Tests.Support;
 
@@ -78,6 +79,13 @@ public class InterfacesPolicyTests
         await transfer.EndAsync();
     }
 
+    [Fact]
+    public void Wrong_options_are_said_where_no_host_has_validated_them()
+    {
+        Action make = () => _ = new MptcpInterfacesPolicy(Options.Create(new MptcpInterfacesPolicyOptions { Interval = TimeSpan.Zero }), new CollectedLogs());
+        make.Should().Throw<ArgumentException>().WithMessage("Interval is from 1 ms*00:00:00*").WithParameterName("options");
+    }
+
     [Theory]
     [InlineData(0, 200, "SlowAbove is above 0*")]
     [InlineData(100, 200, "*no more than it*")]
@@ -89,7 +97,7 @@ public class InterfacesPolicyTests
             options.SlowAbove = TimeSpan.FromMilliseconds(slow);
             options.RecoveredBelow = TimeSpan.FromMilliseconds(recovered);
         }));
-        await start.Should().ThrowAsync<ArgumentException>().WithMessage(says);
+        await start.Should().ThrowAsync<OptionsValidationException>().WithMessage(says);
     }
 
     static Task<RunningHost> StartAsync(TwoHosts hosts, Action<MptcpInterfacesPolicyOptions> configure) => RunningHost.StartAsync(

@@ -8,7 +8,7 @@ namespace Mptcp.Netlink.Tests.Services;
 /// <summary>The samples as programs on a host, as they are built with these tests.</summary>
 public class SamplesTests
 {
-    const int CannotRunHere = 3;
+    const int Failed = 1, CannotRunHere = 3;
 
     [Fact(Timeout = Limit.OfATest)]
     public async Task The_monitor_lists_and_tells_what_happens()
@@ -44,6 +44,62 @@ public class SamplesTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
+    public async Task What_a_killed_service_leaves_is_somebody_elses_to_the_next()
+    {
+        using var hosts = TwoHosts.WithOneLink();
+        string address = $"{hosts.FirstLink.GetAddress(hosts.Client)}";
+        await using (Child killed = Start(hosts.Client, "PathEndpoints"))
+        {
+            await SaysAsync(killed, $": {address} of");
+            (await Child.RunAsync("kill", ["-KILL", $"{killed.Id}"])).ShouldSucceed();
+            await killed.ExitAsync();
+        }
+
+        await using Child next = Start(hosts.Client, "PathEndpoints");
+        hosts.Client.Execute("ip", "address", "add", "10.255.0.1/32", "dev", hosts.FirstLink.Name);
+        await SaysAsync(next, ": 10.255.0.1 of");
+        (await Child.RunAsync("kill", ["-INT", $"{next.Id}"])).ShouldSucceed();
+        (await next.ExitAsync()).ShouldSucceed();
+        hosts.Client.Execute("ip", "mptcp", "endpoint", "show").Trim().Should().StartWith($"{address} id 1 ").And.NotContain("10.255.0.1");
+    }
+
+    /// <summary>The kernel has no room for the eighth message of the program's main thread, which adds the endpoint. After a second, it has.</summary>
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task What_the_kernel_has_refused_is_tried_again_though_no_interface_changes()
+    {
+        using var hosts = TwoHosts.WithOneLink();
+        hosts.Client.SetLimits(8, 8);
+        await using Child service = StartBehindStrace(hosts.Client, "PathEndpoints", "sendto:error=ENOBUFS:when=8");
+        await SaysAsync(service, $"Endpoint {hosts.FirstLink.GetAddress(hosts.Client)} is not as it should be; it is tried again.");
+        await SaysAsync(service, $": {hosts.FirstLink.GetAddress(hosts.Client)} of");
+    }
+
+    [Theory(Timeout = Limit.OfATest)]
+    [InlineData("PathEndpoints")]
+    [InlineData("PathPolicy")]
+    public async Task A_service_that_fails_is_no_success(string sample)
+    {
+        using TwoHosts hosts = UserspacePaths.OnTwoHosts((double?)null);
+        await using Child child = StartBehindStrace(hosts.Client, sample, "recvmsg:error=EIO:when=1");
+        Child.Result result = await child.ExitAsync();
+        result.ExitCode.Should().Be(Failed, result.Output + result.Error);
+    }
+
+    [Theory(Timeout = Limit.OfATest)]
+    [InlineData("PathEndpoints", "--Mptcp:AcceptedAddresses=9", "AcceptedAddresses is from 0 to 8, not 9.")]
+    [InlineData("PathEndpoints", "--Mptcp:AcceptedAddresses=many", "Failed to convert configuration value*AcceptedAddresses*")]
+    [InlineData("PathPolicy", "--Mptcp:Interval=0:00:00", "Interval is from 1 ms *; it is 00:00:00.")]
+    [InlineData("PathPolicy", "--Mptcp:Interval=soon", "Failed to convert configuration value*Interval*")]
+    public async Task Wrong_options_are_said_in_one_line(string sample, string argument, string says)
+    {
+        using var one = new OneHost();
+        await using Child child = Start(one.Host, sample, argument);
+        Child.Result result = await child.ExitAsync();
+        result.ExitCode.Should().Be(Failed, result.Output + result.Error);
+        result.Error.Trim().Should().Match(says).And.NotContain("\n");
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
     public async Task The_policy_opens_a_second_path()
     {
         using TwoHosts hosts = UserspacePaths.OnTwoHosts(100, 100);
@@ -75,6 +131,10 @@ public class SamplesTests
 
     static Child Start(LabHost host, string sample, params string[] arguments) =>
         host.Run(() => Child.Start("dotnet", [Repository.Assembly($"samples/{sample}"), .. arguments]));
+
+    /// <summary>Has a system call fail in it, as strace(1) describes it.</summary>
+    static Child StartBehindStrace(LabHost host, string sample, string fault) => host.Run(() => Child.Start(
+        Needs.Program("strace", "strace"), ["-f", "-o", "/dev/null", "-e", $"trace={fault.Split(':')[0]}", "-e", $"inject={fault}", "dotnet", Repository.Assembly($"samples/{sample}")]));
 
     /// <summary>Reads on until a line has these words.</summary>
     static async Task SaysAsync(Child program, string words)
