@@ -1,4 +1,6 @@
 using System.Net;
+using System.Net.Sockets;
+using Mptcp.Netlink.Policies;
 using Mptcp.Netlink.Tests.Support;
 
 namespace Mptcp.Netlink.Tests;
@@ -6,6 +8,29 @@ namespace Mptcp.Netlink.Tests;
 [Collection(Alone.Name)]
 public class LeakTests
 {
+    /// <summary>It opens four, each of which may be one too many; and reads a setting before, for which it needs another, for a moment.</summary>
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task A_policy_that_cannot_be_started_leaves_no_socket_behind()
+    {
+        using var one = new OneHost();
+        one.Host.UseUserspacePaths();
+        one.Host.Run(() => Start(left: 100)).Should().BeNull(); // what is opened once in a process is not counted
+        int before = Descriptors.CountSockets();
+        for (int left = 1; left < 5; left++)
+            one.Host.Run(() => Start(left)).Should().BeOfType<SocketException>().Which.SocketErrorCode.Should().Be(SocketError.TooManyOpenSockets);
+
+        (await Descriptors.CountSocketsOnceSettledAsync(before)).Should().Be(before);
+
+        static Exception? Start(int left)
+        {
+            using var service = new PathPolicyService(new Witness(), new CollectedLogs());
+            using var few = new FewDescriptors(left);
+            Exception? failure = Record.Exception(() => service.StartAsync(CancellationToken.None).IsCompletedSuccessfully.Should().BeTrue());
+            service.StopAsync(CancellationToken.None).Wait(Limit.OfAWait);
+            return failure;
+        }
+    }
+
     [Fact(Timeout = Limit.OfATest)]
     public async Task No_socket_is_left_behind()
     {
