@@ -17,6 +17,9 @@ public abstract record MptcpHandshakeEvent : MptcpConnectionEvent
     /// <summary>Whether this host has accepted it. A connection within a host has two ends, each with a token and events of its own.</summary>
     public bool IsServerSide { get; init; }
 
-    /// <summary>Whether the peer wants no further subflows to the address that the connection began with, as behind some load balancers.</summary>
+    /// <summary>
+    /// Whether the peer wants no further subflows to the address that the connection began with, as behind some load balancers. Kernels before Linux 6.18 may not tell; then it is
+    /// false.
+    /// </summary>
     public bool IsInitialAddressDenied { get; init; }
 }

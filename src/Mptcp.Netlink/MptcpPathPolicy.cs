@@ -91,8 +91,8 @@ public abstract class MptcpPathPolicy
     public virtual ValueTask OnMeasuredAsync(MptcpPathConnection connection, MptcpConnection measured, CancellationToken cancellationToken) => default;
 
     /// <summary>
-    /// Events were lost. <see cref="Connections"/> are what there is now, and those that have come and gone meanwhile were told; which subflows they have, each must be asked:
-    /// <see cref="MptcpPathConnection.Find"/>.
+    /// Events were lost. <see cref="Connections"/> are what there is now, and those that have come and gone meanwhile were told; which subflows they have, <see
+    /// cref="RequestMeasurement"/> has told.
     /// </summary>
     /// <param name="cancellationToken">The host stops.</param>
     public virtual ValueTask OnEventsLostAsync(CancellationToken cancellationToken) => default;
