@@ -79,7 +79,7 @@ public class SamplesTests
     [InlineData("PathPolicy")]
     public async Task A_service_that_fails_is_no_success(string sample)
     {
-        using TwoHosts hosts = UserspacePaths.OnTwoHosts((double?)null);
+        using TwoHosts hosts = UserspacePaths.OnTwoHosts(100, 100);
         await using Child child = StartBehindStrace(hosts.Client, sample, "recvmsg:error=EIO:when=1");
         Child.Result result = await child.ExitAsync();
         result.ExitCode.Should().Be(Failed, result.Output + result.Error);
