@@ -1,21 +1,17 @@
 namespace Mptcp.Sockets.Connecting;
 
 /// <summary>
-/// Wakes races, and what is left of them, when something has become due. One timer serves them all and runs only while there are some: a connect that is answered
-/// in time pays for two list operations, not for a timer of its own.
+/// Wakes races, and what is left of them, when something has become due. One timer serves them all, and is left as it is when something is answered in time: then a
+/// connect pays for two list operations, and the timer fires once for all connects that have begun since it was set.
 /// </summary>
 static class RaceClock
 {
-    static readonly TimeSpan s_tick = TimeSpan.FromMilliseconds(20);
-
-    /// <summary>Ticks on an empty list before the timer stops, so that one connect after another does not start it anew each time.</summary>
-    const int IdleTicks = 50;
+    const long Never = long.MaxValue;
 
     static readonly Lock s_lock = new();
     static readonly Timer s_timer = CreateTimer();
     static Entry? s_first;
-    static int s_idleTicks;
-    static bool s_isTicking;
+    static long s_firesAt = Never;
 
     /// <summary>Something that waits: a node of the clock's list, so that waiting allocates nothing.</summary>
     internal abstract class Entry
@@ -28,7 +24,7 @@ static class RaceClock
         protected internal abstract void OnDue();
     }
 
-    /// <summary>Wakes the entry at a time in <see cref="Environment.TickCount64"/>, give or take a tick; replaces an earlier wish.</summary>
+    /// <summary>Wakes the entry at a time in <see cref="Environment.TickCount64"/>; replaces an earlier wish.</summary>
     internal static void WakeAt(Entry entry, long due)
     {
         lock (s_lock)
@@ -37,9 +33,8 @@ static class RaceClock
             if (!entry.IsWaiting)
                 Link(entry);
 
-            s_idleTicks = 0;
-            if (!s_isTicking)
-                s_isTicking = s_timer.Change(s_tick, s_tick);
+            if (due < s_firesAt)
+                FireAt(due);
         }
     }
 
@@ -53,29 +48,38 @@ static class RaceClock
         }
     }
 
-    static void Tick()
+    static void Fire()
     {
         List<Entry>? woken = null;
         lock (s_lock)
         {
-            if (s_first is null && ++s_idleTicks > IdleTicks)
-                s_isTicking = !s_timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-
-            long now = Environment.TickCount64;
+            long now = Environment.TickCount64, nextDue = Never;
             for (Entry? entry = s_first, next; entry is not null; entry = next)
             {
                 next = entry.Next;
                 if (now < entry.Due)
+                {
+                    nextDue = Math.Min(nextDue, entry.Due);
                     continue;
+                }
 
                 Unlink(entry);
                 (woken ??= []).Add(entry);
             }
+
+            FireAt(nextDue);
         }
 
         // Each on its own, so that a slow one, in the caller's ConfigureSocket say, holds up neither the others nor the clock.
         foreach (Entry entry in woken ?? [])
             ThreadPool.UnsafeQueueUserWorkItem(static entry => entry.OnDue(), entry, preferLocal: false);
+    }
+
+    static void FireAt(long due)
+    {
+        s_firesAt = due;
+        TimeSpan wait = due == Never ? Timeout.InfiniteTimeSpan : TimeSpan.FromMilliseconds(Math.Max(0, due - Environment.TickCount64));
+        s_timer.Change(wait, Timeout.InfiniteTimeSpan);
     }
 
     static void Link(Entry entry)
@@ -107,6 +111,6 @@ static class RaceClock
     {
         // The timer outlives the connect that happens to start it, and must not keep that one's async locals alive.
         using (ExecutionContext.SuppressFlow())
-            return new Timer(static _ => Tick(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            return new Timer(static _ => Fire(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 }
