@@ -11,8 +11,11 @@ sealed class PolicyCaller(MptcpPathPolicy policy, PathKernel kernel, ILogger log
     const int RestPerMeasurement = 10; // the kernel lists all TCP sockets, of which there may be very many
 
     readonly ConcurrentDictionary<uint, MptcpPathConnection> _connections = policy.ByToken;
-    bool _owesLook;
+    bool _owesLook, _owesLoss; // until the kernel has told what there is
     long _restUntil;
+
+    /// <summary>For tests: what tells of connections in place of the kernel, or does not.</summary>
+    internal Func<Dictionary<uint, MptcpConnection>>? ListConnections { private get; init; }
 
     /// <summary>For how long nothing is measured. Can be asked meanwhile.</summary>
     internal TimeSpan Rest => clock.GetElapsedTime(clock.GetTimestamp(), Volatile.Read(ref _restUntil));
@@ -31,8 +34,8 @@ sealed class PolicyCaller(MptcpPathPolicy policy, PathKernel kernel, ILogger log
                 break;
             case MptcpEventsLost:
                 Log.EventsLost(logger);
+                _owesLoss = true;
                 await LookAsync(cancellationToken).ConfigureAwait(false);
-                await CallAsync(nameof(policy.OnEventsLostAsync), () => policy.OnEventsLostAsync(cancellationToken), cancellationToken).ConfigureAwait(false);
                 break;
             case MptcpConnectionEvent e when _connections.TryGetValue(e.Token, out MptcpPathConnection? connection):
                 await TakeAsync(connection, e, cancellationToken).ConfigureAwait(false);
@@ -40,10 +43,10 @@ sealed class PolicyCaller(MptcpPathPolicy policy, PathKernel kernel, ILogger log
         }
     }
 
-    /// <summary>Makes what is known what the kernel lists, and tells what has come and gone.</summary>
+    /// <summary>Makes what is known what the kernel lists, and tells what has come and gone; then, where events were lost, that.</summary>
     internal async Task LookAsync(CancellationToken cancellationToken)
     {
-        _owesLook = true; // until the kernel has told
+        _owesLook = true;
         Dictionary<uint, MptcpConnection> listed = List();
         _owesLook = false;
         foreach (uint gone in _connections.Keys.Where(token => !listed.ContainsKey(token)).ToArray())
@@ -58,6 +61,12 @@ sealed class PolicyCaller(MptcpPathPolicy policy, PathKernel kernel, ILogger log
 
             await EstablishAsync(connection, cancellationToken).ConfigureAwait(false);
         }
+
+        if (!_owesLoss)
+            return;
+
+        _owesLoss = false;
+        await CallAsync(nameof(policy.OnEventsLostAsync), () => policy.OnEventsLostAsync(cancellationToken), cancellationToken).ConfigureAwait(false);
     }
 
     internal async Task ChangeInterfacesAsync(IReadOnlyList<MptcpInterface> interfaces, CancellationToken cancellationToken)
@@ -160,7 +169,7 @@ sealed class PolicyCaller(MptcpPathPolicy policy, PathKernel kernel, ILogger log
     {
         try
         {
-            return kernel.List();
+            return ListConnections is null ? kernel.List() : ListConnections();
         }
         catch
         {

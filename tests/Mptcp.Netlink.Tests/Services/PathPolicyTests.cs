@@ -136,6 +136,32 @@ public class PathPolicyTests
         logs.Entries.Should().OnlyContain(entry => entry.Name == "EventsLost");
     }
 
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task A_loss_of_events_is_told_also_where_the_kernel_tells_only_later_what_there_is()
+    {
+        using TwoHosts hosts = UserspacePaths.OnTwoHosts(100, 100);
+        using PathKernel kernel = hosts.Client.Run(PathKernel.Open);
+        var policy = new Witness();
+        var clock = new StoppedClock();
+        bool isRefusing = true;
+        var caller = new PolicyCaller(policy, kernel, new CollectedLogs(), clock)
+        {
+            ListConnections = () => isRefusing ? throw new SocketException((int)SocketError.NoBufferSpaceAvailable) : kernel.List(),
+        };
+        using Connection connection = await hosts.ConnectAsync(joined: 0);
+
+        await FluentActions.Awaiting(() => caller.TakeAsync(new MptcpEventsLost(), CancellationToken.None)).Should().ThrowAsync<SocketException>();
+        policy.Heard.Should().BeEmpty("nobody knows yet what there is");
+        policy.MeasurementRequests.Reader.TryRead(out _).Should().BeTrue("the kernel is to be asked again");
+
+        isRefusing = false;
+        clock.Now += caller.Rest;
+        await caller.MeasureAsync(CancellationToken.None);
+        policy.Heard.Should().Equal("established", "lost", "measured");
+        await caller.LookAsync(CancellationToken.None);
+        policy.Heard.Should().HaveCount(3, "it is told once");
+    }
+
     /// <summary>The program at one end has said that it sends no more, and goes on receiving.</summary>
     [Fact(Timeout = Limit.OfATest)]
     public async Task After_a_loss_of_events_a_half_closed_connection_is_there_until_its_program_closes_it()
