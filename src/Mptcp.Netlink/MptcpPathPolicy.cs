@@ -29,7 +29,7 @@ public abstract class MptcpPathPolicy
 
     /// <summary>
     /// How often <see cref="OnMeasuredAsync"/> is called for each connection; null, the default, for only where <see cref="RequestMeasurement"/> asks for it. Asked once, at the
-    /// start.
+    /// start: from 1 ms to <see cref="int.MaxValue"/> ms, or the host does not start, by an <see cref="InvalidOperationException"/>.
     /// </summary>
     /// <remarks>The kernel lists all TCP sockets for it. Where that, with the calls, would take more than a tenth of the time, it is done less often.</remarks>
     public virtual TimeSpan? MeasurementInterval => null;

@@ -24,11 +24,13 @@ sealed class PathPolicyService(MptcpPathPolicy policy, ILoggerFactory loggers, T
     MptcpEventMonitor? _events;
     InterfaceMonitor? _interfaces;
     TimeSpan _untilRead = Timeout.InfiniteTimeSpan;
+    TimeSpan? _measurementInterval;
 
     public override Task StartAsync(CancellationToken cancellationToken)
     {
         // Here and not in the background, where it would be too late to keep the host from starting, and the network namespace might be another.
         CheckPathManager();
+        _measurementInterval = CheckInterval(policy.MeasurementInterval);
         _events = MptcpEventMonitor.Open(); // before anything is looked at, so that nothing happens in between
         _kernel = PathKernel.Open();
         _interfaces = InterfaceMonitor.Open();
@@ -100,7 +102,7 @@ sealed class PathPolicyService(MptcpPathPolicy policy, ILoggerFactory loggers, T
     /// <summary>Once for all that happens at about the same time.</summary>
     async Task MeasureAsync(PolicyCaller caller, CancellationToken cancellationToken)
     {
-        using ITimer? timer = policy.MeasurementInterval is { } interval
+        using ITimer? timer = _measurementInterval is { } interval
             ? _clock.CreateTimer(_ => policy.MeasurementRequests.Writer.TryWrite(true), null, interval, interval)
             : null;
         await foreach (bool _ in policy.MeasurementRequests.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
@@ -139,6 +141,11 @@ sealed class PathPolicyService(MptcpPathPolicy policy, ILoggerFactory loggers, T
             return null;
         }
     }
+
+    TimeSpan? CheckInterval(TimeSpan? interval) => interval is not { TotalMilliseconds: < 1 or > int.MaxValue }
+        ? interval
+        : throw new InvalidOperationException(
+            $"The {nameof(policy.MeasurementInterval)} of the path policy {policy.GetType()} is from 1 ms to {int.MaxValue} ms, or null for none; it is {interval}.");
 
     static void CheckPathManager()
     {

@@ -63,6 +63,18 @@ public class PolicyMeasurementTests
         policy.MeasurementInterval.Should().BeNull();
     }
 
+    [Theory(Timeout = Limit.OfATest)]
+    [InlineData(0)]
+    [InlineData(-1)]
+    [InlineData(1L << 31)]
+    public async Task An_interval_that_cannot_be_keeps_the_host_from_starting(long milliseconds)
+    {
+        using TwoHosts hosts = UserspacePaths.OnTwoHosts(100, 100);
+        Func<Task> start = () => RunningHost.StartAsync(
+            hosts.Client, services => services.AddSingleton(new Interval(TimeSpan.FromMilliseconds(milliseconds))).AddMptcpPathPolicy<Regular>());
+        await start.Should().ThrowAsync<InvalidOperationException>().WithMessage("*MeasurementInterval*Regular is from 1 ms to 2147483647 ms, or null for none; it is *");
+    }
+
     /// <summary>The kernel cannot be asked any more, so that asking fails.</summary>
     [Fact]
     public async Task Events_cost_no_list_and_many_of_them_one()
@@ -97,6 +109,13 @@ public class PolicyMeasurementTests
             clock.Now += Cost;
             return base.OnMeasuredAsync(connection, measured, cancellationToken);
         }
+    }
+
+    sealed record Interval(TimeSpan Value);
+
+    sealed class Regular(Interval interval) : Witness
+    {
+        public override TimeSpan? MeasurementInterval => interval.Value;
     }
 
     sealed class Curious : Witness
