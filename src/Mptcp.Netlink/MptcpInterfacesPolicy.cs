@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Mptcp.Netlink.Policies;
@@ -23,6 +24,7 @@ public class MptcpInterfacesPolicy : MptcpPathPolicy
     readonly ILogger _logger;
     readonly TimeProvider _clock;
     readonly long _begun;
+    readonly ConditionalWeakTable<MptcpPathConnection, ConnectionPaths> _paths = []; // and not their Tag, which is a derived policy's to use
     readonly HashSet<IPAddress> _lost = []; // not all that are no interface's: temporary addresses, say, are none of those that carry paths
 
     /// <summary>Initializes the policy.</summary>
@@ -182,5 +184,5 @@ public class MptcpInterfacesPolicy : MptcpPathPolicy
     static IEnumerable<IPAddress> Addresses(IEnumerable<MptcpInterface> interfaces) =>
         interfaces.SelectMany(network => network.Addresses).Select(address => address.Address);
 
-    ConnectionPaths PathsOf(MptcpPathConnection connection) => (ConnectionPaths)(connection.Tag ??= new ConnectionPaths(_options));
+    ConnectionPaths PathsOf(MptcpPathConnection connection) => _paths.GetOrAdd(connection, static (_, options) => new ConnectionPaths(options), _options);
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.NetworkInformation;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Mptcp.Netlink.Policies;
 using Mptcp.Netlink.Routing;
@@ -28,6 +29,17 @@ public class InterfacesPolicyReactionTests
         hosts.Client.Execute("ip", "address", "add", $"{address}/24", "dev", second);
         await Eventually.TrueAsync(() => LocalAddresses(hosts).Contains(address), "there is a path over it again");
         await connection.ExchangeAsync(1000, 1000);
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task A_policy_derived_from_it_keeps_what_it_likes_with_a_connection()
+    {
+        using TwoHosts hosts = UserspacePaths.OnTwoHosts(100, 100);
+        await using RunningHost running = await RunningHost.StartAsync(hosts.Client, services => services.AddMptcpPathPolicy<Tagging>());
+        using Connection connection = await hosts.ConnectAsync();
+        await Eventually.TrueAsync(() => LocalAddresses(hosts).Contains(hosts.SecondLink.GetAddress(hosts.Client)), "there is a path over the second link");
+        running.Get<MptcpPathPolicy>().Connections.Single().Tag.Should().Be("mine");
+        running.Logs.Entries.Should().NotContain(entry => entry.Name == "PolicyFailed");
     }
 
     [Fact(Timeout = Limit.OfATest)]
@@ -117,4 +129,13 @@ public class InterfacesPolicyReactionTests
 
     static IReadOnlyList<MptcpConnectionSubflow> Subflows(TwoHosts hosts) => hosts.Client.Run(() =>
         MptcpConnections.List(new MptcpConnectionFilter { IncludeSubflows = true }).Single().Subflows!);
+
+    sealed class Tagging(IOptions<MptcpInterfacesPolicyOptions> options, ILoggerFactory loggerFactory) : MptcpInterfacesPolicy(options, loggerFactory)
+    {
+        public override ValueTask OnConnectionEstablishedAsync(MptcpPathConnection connection, CancellationToken cancellationToken)
+        {
+            connection.Tag = "mine";
+            return base.OnConnectionEstablishedAsync(connection, cancellationToken);
+        }
+    }
 }
