@@ -134,6 +134,7 @@ public partial class MptcpTcpClient
         TaskToAsyncResult.End(asyncResult);
         Active = true;
     }
+
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     async ValueTask ResolveAndConnectAsync(string host, int port, CancellationToken cancellationToken)
     {
