@@ -6,19 +6,19 @@ public sealed class MptcpInterfacesPolicyOptions
     /// <summary>Over which network interfaces there are to be paths, and which of them are metered.</summary>
     public MptcpInterfaceSelection Interfaces { get; } = new();
 
-    /// <summary>A path whose smoothed round-trip time exceeds this becomes a backup, if there is a better one. Default 300 ms.</summary>
+    /// <summary>A path whose smoothed round-trip time exceeds this becomes a backup, if there is a better one. More than 0; default 300 ms.</summary>
     public TimeSpan SlowAbove { get; set; } = TimeSpan.FromMilliseconds(300);
 
-    /// <summary>A path that was too slow has recovered when its smoothed round-trip time is no more than this, which is at most <see cref="SlowAbove"/>. Default 200 ms.</summary>
+    /// <summary>A path that was too slow has recovered when its smoothed round-trip time is no more than this. More than 0, and at most <see cref="SlowAbove"/>; default 200 ms.</summary>
     public TimeSpan RecoveredBelow { get; set; } = TimeSpan.FromMilliseconds(200);
 
     /// <summary>
     /// A backup that carries nothing has no round-trip time to recover by: after this time it is given another try. Each time that it is too slow again, it takes twice as
-    /// long, up to 64 times. Default 10 s.
+    /// long, up to 64 times. From 0 to a day; default 10 s.
     /// </summary>
     public TimeSpan RetryAfter { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How often round-trip times are looked at, and paths that are missing tried again. Default 1 s.</summary>
+    /// <summary>How often round-trip times are looked at, and paths that are missing tried again. From 1 ms to <see cref="int.MaxValue"/> ms; default 1 s.</summary>
     public TimeSpan Interval { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>What is wrong with it.</summary>

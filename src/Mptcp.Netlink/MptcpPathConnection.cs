@@ -33,11 +33,11 @@ public sealed class MptcpPathConnection
 
     /// <summary>
     /// Whether the peer wants no further subflows to <see cref="RemoteEndPoint"/>, as behind some load balancers: then there are those of <see
-    /// cref="AnnouncedEndPoints"/>. False also for a connection that was there before the policy, since nothing tells.
+    /// cref="AnnouncedEndPoints"/>. False also for a connection that was there before the policy, or whose event was lost, since nothing else tells.
     /// </summary>
     public bool IsInitialAddressDenied { get; internal set; }
 
-    /// <summary>What the peer has announced and not taken back, by its address id, since the policy has known the connection.</summary>
+    /// <summary>What the peer has announced and not taken back, by its address id, since the policy has known the connection, as far as no events were lost.</summary>
     public IReadOnlyDictionary<byte, IPEndPoint> AnnouncedEndPoints
     {
         get

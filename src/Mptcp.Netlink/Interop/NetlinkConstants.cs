@@ -99,7 +99,6 @@ static class NetlinkConstants
     internal const byte MPTCP_EVENT_LISTENER_CREATED = 15;
     internal const byte MPTCP_EVENT_LISTENER_CLOSED = 16;
     internal const ushort MPTCP_ATTR_TOKEN = 1;
-    internal const ushort MPTCP_ATTR_FAMILY = 2;
     internal const ushort MPTCP_ATTR_LOC_ID = 3;
     internal const ushort MPTCP_ATTR_REM_ID = 4;
     internal const ushort MPTCP_ATTR_SADDR4 = 5;
@@ -124,7 +123,6 @@ static class NetlinkConstants
     internal const ushort INET_DIAG_INFO = 2;
     internal const ushort INET_DIAG_MARK = 15;
     internal const ushort INET_DIAG_ULP_INFO = 19;
-    internal const ushort INET_ULP_INFO_NAME = 1;
     internal const ushort INET_ULP_INFO_MPTCP = 3;
 
     // linux/mptcp.h: what inet_diag tells of a subflow

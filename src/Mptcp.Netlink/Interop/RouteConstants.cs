@@ -13,8 +13,6 @@ static class RouteConstants
     internal const int RTNLGRP_IPV6_IFADDR = 9;
     internal const byte RT_SCOPE_UNIVERSE = 0;
     internal const byte RT_SCOPE_SITE = 200;
-    internal const byte RT_SCOPE_LINK = 253;
-    internal const byte RT_SCOPE_HOST = 254;
     internal const uint RTEXT_FILTER_SKIP_STATS = 8;
 
     // linux/if.h, linux/if_link.h
