@@ -14,9 +14,6 @@ static unsafe partial class Libc
     internal static partial int bind(SafeHandle fd, byte* address, uint addressLength);
 
     [LibraryImport(Library, SetLastError = true)]
-    internal static partial int getsockname(SafeHandle fd, byte* address, uint* addressLength);
-
-    [LibraryImport(Library, SetLastError = true)]
     internal static partial nint sendto(SafeHandle fd, byte* buffer, nuint length, int flags, byte* address, uint addressLength);
 
     [LibraryImport(Library, SetLastError = true)]

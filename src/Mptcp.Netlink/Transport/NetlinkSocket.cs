@@ -249,7 +249,7 @@ sealed unsafe class NetlinkSocket : IDisposable
         uint length = sockaddr_nl.Size;
         new Span<byte>(address, sockaddr_nl.Size).Clear();
         *(ushort*)address = AF_NETLINK;
-        if (Libc.bind(Handle, address, length) != 0 || Libc.getsockname(Handle, address, &length) != 0)
+        if (Libc.bind(Handle, address, length) != 0 || Sockets.Interop.Libc.getsockname(Handle, address, &length) != 0)
             throw Errno.ToException(Marshal.GetLastPInvokeError());
 
         return *(uint*)(address + sockaddr_nl.nl_pid);
