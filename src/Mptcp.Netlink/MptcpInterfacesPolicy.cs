@@ -52,26 +52,18 @@ public class MptcpInterfacesPolicy : MptcpPathPolicy
     TimeSpan Now => _clock.GetElapsedTime(_begun);
 
     /// <inheritdoc/>
-    public override ValueTask OnConnectionEstablishedAsync(MptcpPathConnection connection, CancellationToken cancellationToken)
-    {
-        RequestMeasurement();
-        return default;
-    }
+    public override ValueTask OnConnectionEstablishedAsync(MptcpPathConnection connection, CancellationToken cancellationToken) => LookSoonAt(connection);
 
     /// <inheritdoc/>
     public override ValueTask OnSubflowEstablishedAsync(
-        MptcpPathConnection connection, MptcpSubflowEstablished subflow, CancellationToken cancellationToken)
-    {
-        RequestMeasurement();
-        return default;
-    }
+        MptcpPathConnection connection, MptcpSubflowEstablished subflow, CancellationToken cancellationToken) => LookSoonAt(connection);
 
     /// <inheritdoc/>
     public override ValueTask OnInterfacesChangedAsync(IReadOnlyList<MptcpInterface> before, CancellationToken cancellationToken)
     {
-        _lost.UnionWith(Addresses(before));
-        _lost.ExceptWith(Addresses(Interfaces));
-        foreach (MptcpPathConnection connection in Connections)
+        _lost.UnionWith(before.SelectMany(FindLost));
+        _lost.ExceptWith(Interfaces.SelectMany(network => network.Addresses).Select(address => address.Address));
+        foreach (MptcpPathConnection connection in Connections.Where(IsOurs))
             PathsOf(connection).ForgetAttempts();
 
         RequestMeasurement();
@@ -79,7 +71,10 @@ public class MptcpInterfacesPolicy : MptcpPathPolicy
     }
 
     /// <inheritdoc/>
-    public override ValueTask OnAddressAnnouncedAsync(MptcpPathConnection connection, MptcpAddressAnnounced address, CancellationToken cancellationToken)
+    public override ValueTask OnAddressAnnouncedAsync(MptcpPathConnection connection, MptcpAddressAnnounced address, CancellationToken cancellationToken) => LookSoonAt(connection);
+
+    /// <inheritdoc/>
+    public override ValueTask OnEventsLostAsync(CancellationToken cancellationToken)
     {
         RequestMeasurement();
         return default;
@@ -100,6 +95,22 @@ public class MptcpInterfacesPolicy : MptcpPathPolicy
 
         Rank(connection, [.. established.Except(stranded)]);
         return default;
+    }
+
+    ValueTask LookSoonAt(MptcpPathConnection connection)
+    {
+        if (IsOurs(connection))
+            RequestMeasurement();
+
+        return default;
+    }
+
+    /// <summary>What of an interface's addresses may have gone. Unique local ones are not told of as soon as there is a global one, which takes nothing from them.</summary>
+    IEnumerable<IPAddress> FindLost(MptcpInterface before)
+    {
+        bool hasGlobalIPv6 = Interfaces.Any(now => now.Index == before.Index && now.Addresses.Any(
+            address => address.Address is { AddressFamily: AddressFamily.InterNetworkV6, IsIPv6UniqueLocal: false }));
+        return before.Addresses.Select(address => address.Address).Where(address => !(hasGlobalIPv6 && address.IsIPv6UniqueLocal));
     }
 
     void Close(MptcpPathConnection connection, MptcpConnectionSubflow[] stranded)
@@ -180,9 +191,6 @@ public class MptcpInterfacesPolicy : MptcpPathPolicy
         && connection.RemoteEndPoint.Address is { IsIPv6LinkLocal: false } remote
         && !IPAddress.IsLoopback(remote)
         && !remote.Equals(connection.LocalEndPoint.Address);
-
-    static IEnumerable<IPAddress> Addresses(IEnumerable<MptcpInterface> interfaces) =>
-        interfaces.SelectMany(network => network.Addresses).Select(address => address.Address);
 
     ConnectionPaths PathsOf(MptcpPathConnection connection) => _paths.GetOrAdd(connection, static (_, options) => new ConnectionPaths(options), _options);
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Mptcp.Lab;
@@ -29,6 +30,23 @@ public class InterfacesPolicyTests
         hosts.Client.Execute("ip", "address", "add", $"{address}/24", "dev", second);
         await Eventually.TrueAsync(() => Paths(hosts).Length == 2, "there is a path over it again");
         await transfer.EndAsync();
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task A_path_from_a_unique_local_address_outlives_a_global_one_beside_it()
+    {
+        using TwoHosts hosts = UserspacePaths.OnTwoHosts(50, 50);
+        await using RunningHost running = await StartAsync(hosts, _ => { });
+        using Connection connection = await hosts.ConnectAsync(listenAt: IPAddress.IPv6Any);
+        IPAddress local = hosts.SecondLink.GetAddress(hosts.Client, AddressFamily.InterNetworkV6);
+        await Eventually.TrueAsync(() => Established(hosts).Any(subflow => subflow.LocalEndPoint.Address.Equals(local)), "there is a path from it");
+
+        const string global = "2001:db8:66::1";
+        hosts.Client.Execute("ip", "address", "add", $"{global}/64", "dev", hosts.SecondLink.Name, "nodad");
+        await Eventually.TrueAsync(() => running.HasLogged("PathOpening", global), "the policy has seen the new address");
+
+        Established(hosts).Should().Contain(subflow => subflow.LocalEndPoint.Address.Equals(local));
+        await connection.ExchangeAsync(100_000, 100_000);
     }
 
     [Fact(Timeout = Limit.OfATest)]
@@ -113,11 +131,15 @@ public class InterfacesPolicyTests
         "burst", burst.ToString(CultureInfo.InvariantCulture), "latency", string.Create(CultureInfo.InvariantCulture, $"{milliseconds}ms"));
 
     /// <summary>The interface of each path of the one connection, and whether it is a backup for this host.</summary>
-    static (string Interface, bool IsBackup)[] Paths(TwoHosts hosts) => hosts.Client.Run(() =>
+    static (string Interface, bool IsBackup)[] Paths(TwoHosts hosts) =>
+    [
+        .. Established(hosts).Select(subflow => (
+            hosts.FirstLink.GetAddress(hosts.Client).Equals(subflow.LocalEndPoint.Address) ? hosts.FirstLink.Name : hosts.SecondLink.Name,
+            subflow.Flags.HasFlag(MptcpSubflowFlags.LocalBackup))),
+    ];
+
+    static MptcpConnectionSubflow[] Established(TwoHosts hosts) => hosts.Client.Run(() =>
         MptcpConnections.List(new MptcpConnectionFilter { IncludeSubflows = true }).Single().Subflows!
             .Where(subflow => subflow.Tcp.State == System.Net.NetworkInformation.TcpState.Established)
-            .Select(subflow => (
-                hosts.FirstLink.GetAddress(hosts.Client).Equals(subflow.LocalEndPoint.Address) ? hosts.FirstLink.Name : hosts.SecondLink.Name,
-                subflow.Flags.HasFlag(MptcpSubflowFlags.LocalBackup)))
             .ToArray());
 }
