@@ -2,11 +2,18 @@
 using Mptcp.Netlink;
 using Mptcp.Sockets;
 
-HostApplicationBuilder builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { Args = args, ContentRootPath = AppContext.BaseDirectory });
-builder.Services.AddMptcpEndpoints(builder.Configuration.GetSection("Mptcp").Bind);
-using IHost host = builder.Build();
+if (Array.Find(args, argument => !argument.StartsWith("--", StringComparison.Ordinal) || !argument.Contains('=')) is { } unknown)
+{
+    Console.Error.WriteLine($"'{unknown}' is no setting. All are in {Path.Combine(AppContext.BaseDirectory, "appsettings.json")}, and can be given here, too: --Mptcp:Flags=Signal, say.");
+    return 2;
+}
+
 try
 {
+    HostApplicationBuilder builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { Args = args, ContentRootPath = AppContext.BaseDirectory });
+    IConfigurationSection settings = builder.Configuration.GetSection("Mptcp");
+    builder.Services.AddMptcpEndpoints(options => settings.Bind(options, binder => binder.ErrorOnUnknownConfiguration = true)); // a misspelt setting would say nothing
+    using IHost host = builder.Build();
     BackgroundService[] services = [.. host.Services.GetServices<IHostedService>().OfType<BackgroundService>()];
     await host.RunAsync();
     return services.Any(service => service.ExecuteTask is { IsFaulted: true }) ? 1 : 0; // why, the host has logged

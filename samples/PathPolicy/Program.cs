@@ -4,19 +4,25 @@ using Mptcp.Netlink;
 using Mptcp.Sockets;
 using PathPolicy;
 
-HostApplicationBuilder builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { Args = args, ContentRootPath = AppContext.BaseDirectory });
-builder.Services.Configure<MptcpInterfacesPolicyOptions>(builder.Configuration.GetSection("Mptcp").Bind);
-builder.Services.AddMptcpPathPolicy<TalkativePolicy>();
-using IHost host = builder.Build();
+if (Array.Find(args, argument => !argument.StartsWith("--", StringComparison.Ordinal) || !argument.Contains('=')) is { } unknown)
+{
+    Console.Error.WriteLine($"'{unknown}' is no setting. All are in {Path.Combine(AppContext.BaseDirectory, "appsettings.json")}, and can be given here, too: --Mptcp:Interval=00:00:05, say.");
+    return 2;
+}
+
 try
 {
+    HostApplicationBuilder builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { Args = args, ContentRootPath = AppContext.BaseDirectory });
+    IConfigurationSection settings = builder.Configuration.GetSection("Mptcp");
+    builder.Services.Configure<MptcpInterfacesPolicyOptions>(options => settings.Bind(options, binder => binder.ErrorOnUnknownConfiguration = true)); // a misspelt setting would say nothing
+    builder.Services.AddMptcpPathPolicy<TalkativePolicy>();
+    using IHost host = builder.Build();
     BackgroundService[] services = [.. host.Services.GetServices<IHostedService>().OfType<BackgroundService>()];
     await host.RunAsync();
     return services.Any(service => service.ExecuteTask is { IsFaulted: true }) ? 1 : 0; // why, the host has logged
 }
 catch (Exception e)
 {
-    // The last: the network namespace is not set to it.
     Console.Error.WriteLine(e.Message);
-    return e is MptcpPrivilegeException or MptcpNotSupportedException or InvalidOperationException { InnerException: null } ? 3 : 1;
+    return e is MptcpPrivilegeException or MptcpNotSupportedException ? 3 : 1;
 }
