@@ -164,6 +164,8 @@ public class SocketCreationTests
 
             client.Dispose();
             await Peers.WaitForTimeWaitAsync(local.Port);
+            listener.Dispose();
+            await Peers.WaitUntilNobodyListensAsync(local.Port);
         }
     }
 

@@ -159,6 +159,8 @@ public class TcpListenerTests
 
             client.Dispose();
             await Peers.WaitForTimeWaitAsync(endPoint.Port);
+            listener.Stop();
+            await Peers.WaitUntilNobodyListensAsync(endPoint.Port);
         }
     }
 

@@ -105,21 +105,16 @@ static class Peers
     }
 
     /// <summary>Waits, bounded, until a connection of a local port is in TIME_WAIT, which is what keeps others from binding the port.</summary>
-    internal static async Task WaitForTimeWaitAsync(int port)
-    {
-        const string timeWait = "06"; // net/tcp_states.h
-        string local = $":{port:X4}";
-        for (int look = 0; look < 200; look++)
-        {
-            if (File.ReadLines("/proc/thread-self/net/tcp").Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
-                .Any(fields => fields[1].EndsWith(local, StringComparison.Ordinal) && fields[3] == timeWait))
-                return;
+    internal static Task WaitForTimeWaitAsync(int port) => Eventually.TrueAsync(() => IsThere(port, "06"), $"a connection of port {port} comes to TIME_WAIT");
 
-            await Task.Delay(50);
-        }
+    /// <summary>Who has closed a listener is not its last owner while another thread is just starting a program.</summary>
+    internal static Task WaitUntilNobodyListensAsync(int port) => Eventually.TrueAsync(() => !IsThere(port, "0A"), $"nobody listens at port {port}");
 
-        Assert.Fail($"No connection of port {port} came to TIME_WAIT.");
-    }
+    /// <param name="port">The local port of TCP sockets of IPv4.</param>
+    /// <param name="state">In hexadecimal, of net/tcp_states.h.</param>
+    static bool IsThere(int port, string state) => File.ReadLines("/proc/thread-self/net/tcp")
+        .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        .Any(fields => fields[1].EndsWith($":{port:X4}", StringComparison.Ordinal) && fields[3] == state);
 
     internal sealed record Unanswering(Socket Listener, Socket Filler) : IDisposable
     {
