@@ -32,7 +32,7 @@ public static class MptcpNetlinkServiceCollectionExtensions
         if (configure is not null)
             services.Configure(configure);
 
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<MptcpEndpointsOptions>, EndpointsOptionsValidator>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<MptcpEndpointsOptions>>(new OptionsValidator<MptcpEndpointsOptions>(EndpointsOptionsRules.FindProblems)));
         services.AddHostedService<EndpointsService>();
         return services;
     }
@@ -61,7 +61,8 @@ public static class MptcpNetlinkServiceCollectionExtensions
                 $"There is the path policy {other.ImplementationType} already: only one can decide on a connection's paths, so {typeof(TPolicy)} cannot be added.");
         }
 
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<MptcpInterfacesPolicyOptions>, InterfacesPolicyOptionsValidator>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<MptcpInterfacesPolicyOptions>>(
+            new OptionsValidator<MptcpInterfacesPolicyOptions>(options => options.FindProblems())));
         services.AddSingleton<MptcpPathPolicy, TPolicy>();
         services.AddHostedService<PathPolicyService>();
         return services;

@@ -36,10 +36,10 @@ static class UserspacePaths
     /// <summary>What leaves from the address of a link leaves over it: older kernels do not bind a subflow to the interface that it is asked for.</summary>
     static void RouteBySource(TwoHosts hosts)
     {
-        string table = "900", before = "900"; // the lab's own rules prefer whatever network the peer is on
+        const string table = "900", priority = "900"; // the lab's own rules prefer whatever network the peer is on
         IPAddress local = hosts.SecondLink.GetAddress(hosts.Client), peer = hosts.SecondLink.GetAddress(hosts.Server);
         hosts.Client.Execute("ip", "route", "add", "default", "via", $"{peer}", "dev", hosts.SecondLink.Name, "table", table);
-        hosts.Client.Execute("ip", "rule", "add", "pref", before, "from", $"{local}", "table", table);
+        hosts.Client.Execute("ip", "rule", "add", "pref", priority, "from", $"{local}", "table", table);
     }
 
     internal static T Get<T>(RunningHost running)

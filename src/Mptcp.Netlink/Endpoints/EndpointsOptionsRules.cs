@@ -1,20 +1,13 @@
-using Microsoft.Extensions.Options;
 using Mptcp.Netlink.PathManager;
 
 namespace Mptcp.Netlink.Endpoints;
 
-/// <summary>Says what is wrong with the options when the host starts.</summary>
-sealed class EndpointsOptionsValidator : IValidateOptions<MptcpEndpointsOptions>
+/// <summary>What endpoints' options can be.</summary>
+static class EndpointsOptionsRules
 {
     const MptcpEndpointFlags Roles = MptcpEndpointFlags.Subflow | MptcpEndpointFlags.Signal;
 
-    public ValidateOptionsResult Validate(string? name, MptcpEndpointsOptions options)
-    {
-        string[] problems = [.. Problems(options)];
-        return problems.Length == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
-    }
-
-    static IEnumerable<string> Problems(MptcpEndpointsOptions options)
+    internal static IEnumerable<string> FindProblems(MptcpEndpointsOptions options)
     {
         if (options.Interfaces.FindProblem() is { } pattern)
             yield return pattern;
