@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 
@@ -32,39 +31,6 @@ public class ConnectTests
         client.RemoteEndPoint.Should().Be(listener.EndPoint());
         client.LocalEndPoint.Should().Be(server.RemoteEndPoint);
         client.Blocking.Should().BeTrue();
-    }
-
-    [Fact(Timeout = Limit.OfATest)]
-    public async Task Connects_that_overlap_end_each_with_what_became_of_its_own()
-    {
-        const int count = 500;
-        Needs.Mptcp();
-        using Socket listener = MptcpSocket.Listen(Peers.AnyPort(AddressFamily.InterNetwork), new MptcpListenOptions { Backlog = count });
-        IPEndPoint refusing = Peers.Refusing();
-        ConcurrentBag<EndPoint> connected = [];
-        Task connecting = Parallel.ForAsync(0, 2 * count, new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (i, _) =>
-        {
-            if (i % 2 == 0)
-            {
-                (await FluentActions.Awaiting(() => ConnectAsync(isAsync: true, refusing)).Should().ThrowAsync<MptcpConnectException>())
-                    .Which.Attempts.Should().ContainSingle().Which.RemoteEndPoint.Should().Be(refusing);
-                return;
-            }
-
-            using Socket client = await ConnectAsync(isAsync: true, listener.EndPoint());
-            client.RemoteEndPoint.Should().Be(listener.EndPoint());
-            connected.Add(client.LocalEndPoint!);
-        });
-
-        List<EndPoint> accepted = [];
-        while (accepted.Count < count)
-        {
-            using Socket server = await listener.AcceptAsync().WaitAsync(Limit.OfAWait);
-            accepted.Add(server.RemoteEndPoint!);
-        }
-
-        await connecting;
-        connected.Should().BeEquivalentTo(accepted);
     }
 
     [Theory(Timeout = Limit.OfATest)]
@@ -221,62 +187,6 @@ public class ConnectTests
 
         (await FluentActions.Awaiting(() => ConnectAsync(isAsync, listener.EndPoint(), new MptcpConnectOptions { ConfigureSocket = socket => socket.Connect(listener.EndPoint()) }))
             .Should().ThrowAsync<MptcpConnectException>()).Which.Attempts.Should().ContainSingle().Which.Error.SocketErrorCode.Should().Be(SocketError.IsConnected);
-    }
-
-    [Fact(Timeout = Limit.OfATest)]
-    public async Task A_later_attempt_goes_where_the_first_went_and_finds_the_callers_context()
-    {
-        Needs.Mptcp();
-        using Peers.Unanswering silent = await Peers.UnansweringAsync();
-        using var logs = new CollectedLogs();
-        using var cancellation = new CancellationTokenSource();
-        var context = new AsyncLocal<string> { Value = "the caller's" };
-        var found = new ConcurrentQueue<string?>();
-        var options = new MptcpConnectOptions
-        {
-            TcpFallbackDelay = TimeSpan.FromMilliseconds(50),
-            LoggerFactory = logs,
-            ConfigureSocket = _ => found.Enqueue(context.Value),
-        };
-        var target = new IPEndPoint(silent.EndPoint.Address, silent.EndPoint.Port);
-
-        Task connecting = MptcpSocket.ConnectAsync(target, options, cancellation.Token).AsTask();
-        target.Port = 1; // the caller's to change
-        string[] Attempts() => [.. logs.Entries.Where(entry => entry.Name == "Connecting").Select(entry => entry.Text)];
-        await Eventually.TrueAsync(() => Attempts().Length == 2, "TCP joins");
-        cancellation.Cancel();
-        await FluentActions.Awaiting(() => connecting).Should().ThrowAsync<OperationCanceledException>();
-
-        Attempts().Should().OnlyContain(attempt => attempt.Contains($"{silent.EndPoint} "));
-        found.Should().Equal("the caller's", "the caller's");
-    }
-
-    [Fact(Timeout = Limit.OfATest)]
-    public async Task Cancelling_does_not_run_what_awaits_the_connect()
-    {
-        using Peers.Unanswering silent = await Peers.UnansweringAsync();
-        using var cancellation = new CancellationTokenSource();
-        int cancelling = 0, continuing = 0;
-        Task connecting = ConnectAsync();
-
-        cancelling = Environment.CurrentManagedThreadId;
-        cancellation.Cancel();
-        int before = continuing;
-        await FluentActions.Awaiting(() => connecting).Should().ThrowAsync<OperationCanceledException>();
-
-        before.Should().NotBe(cancelling);
-
-        async Task ConnectAsync()
-        {
-            try
-            {
-                using Socket socket = await MptcpSocket.ConnectAsync(silent.EndPoint, cancellationToken: cancellation.Token);
-            }
-            finally
-            {
-                continuing = Environment.CurrentManagedThreadId;
-            }
-        }
     }
 
     [Theory(Timeout = Limit.OfATest)]

@@ -1,0 +1,98 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Mptcp.Sockets.Tests;
+
+/// <summary>What only an asynchronous connect can get wrong: contexts, cancellation, others at the same time.</summary>
+public class AsyncRaceTests
+{
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task Connects_that_overlap_end_each_with_what_became_of_its_own()
+    {
+        const int count = 500;
+        Needs.Mptcp();
+        using Socket listener = MptcpSocket.Listen(Peers.AnyPort(AddressFamily.InterNetwork), new MptcpListenOptions { Backlog = count });
+        IPEndPoint refusing = Peers.Refusing();
+        ConcurrentBag<EndPoint> connected = [];
+        Task connecting = Parallel.ForAsync(0, 2 * count, new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (i, token) =>
+        {
+            if (i % 2 == 0)
+            {
+                (await FluentActions.Awaiting(() => MptcpSocket.ConnectAsync(refusing, cancellationToken: token).AsTask()).Should().ThrowAsync<MptcpConnectException>())
+                    .Which.Attempts.Should().ContainSingle().Which.RemoteEndPoint.Should().Be(refusing);
+                return;
+            }
+
+            using Socket client = await MptcpSocket.ConnectAsync(listener.EndPoint(), cancellationToken: token);
+            client.RemoteEndPoint.Should().Be(listener.EndPoint());
+            connected.Add(client.LocalEndPoint!);
+        });
+
+        List<EndPoint> accepted = [];
+        while (accepted.Count < count)
+        {
+            using Socket server = await listener.AcceptAsync().WaitAsync(Limit.OfAWait);
+            accepted.Add(server.RemoteEndPoint!);
+        }
+
+        await connecting;
+        connected.Should().BeEquivalentTo(accepted);
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task A_later_attempt_goes_where_the_first_went_and_finds_the_callers_context()
+    {
+        Needs.Mptcp();
+        using Peers.Unanswering silent = await Peers.UnansweringAsync();
+        using var logs = new CollectedLogs();
+        using var cancellation = new CancellationTokenSource();
+        var context = new AsyncLocal<string> { Value = "the caller's" };
+        var found = new ConcurrentQueue<string?>();
+        var options = new MptcpConnectOptions
+        {
+            TcpFallbackDelay = TimeSpan.FromMilliseconds(50),
+            LoggerFactory = logs,
+            ConfigureSocket = _ => found.Enqueue(context.Value),
+        };
+        var target = new IPEndPoint(silent.EndPoint.Address, silent.EndPoint.Port);
+
+        Task connecting = MptcpSocket.ConnectAsync(target, options, cancellation.Token).AsTask();
+        target.Port = 1; // the caller's to change
+        string[] Attempts() => [.. logs.Entries.Where(entry => entry.Name == "Connecting").Select(entry => entry.Text)];
+        await Eventually.TrueAsync(() => Attempts().Length == 2, "TCP joins");
+        cancellation.Cancel();
+        await FluentActions.Awaiting(() => connecting).Should().ThrowAsync<OperationCanceledException>();
+
+        Attempts().Should().OnlyContain(attempt => attempt.Contains($"{silent.EndPoint} "));
+        found.Should().Equal("the caller's", "the caller's");
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task Cancelling_does_not_run_what_awaits_the_connect()
+    {
+        using Peers.Unanswering silent = await Peers.UnansweringAsync();
+        using var cancellation = new CancellationTokenSource();
+        int cancelling = 0, continuing = 0;
+        Task connecting = ConnectAsync();
+
+        cancelling = Environment.CurrentManagedThreadId;
+        cancellation.Cancel();
+        int before = continuing;
+        await FluentActions.Awaiting(() => connecting).Should().ThrowAsync<OperationCanceledException>();
+
+        before.Should().NotBe(cancelling);
+
+        async Task ConnectAsync()
+        {
+            try
+            {
+                using Socket socket = await MptcpSocket.ConnectAsync(silent.EndPoint, cancellationToken: cancellation.Token);
+            }
+            finally
+            {
+                continuing = Environment.CurrentManagedThreadId;
+            }
+        }
+    }
+}
