@@ -3,7 +3,7 @@ using Spectre.Console;
 
 namespace Failover;
 
-/// <summary>Both downloads side by side.</summary>
+/// <summary>Compares the downloads in a table.</summary>
 static class Comparison
 {
     internal static void Write(IAnsiConsole console, params Outcome[] outcomes)
@@ -12,7 +12,7 @@ static class Comparison
         foreach (Outcome outcome in outcomes)
             table.AddColumn(new TableColumn($"[bold]{outcome.Name}[/]").RightAligned());
 
-        AddRow("the kernel says", outcome => outcome.State == MptcpState.Mptcp ? "Multipath TCP" : "TCP");
+        AddRow("protocol, says the kernel", outcome => outcome.State == MptcpState.Mptcp ? "Multipath TCP" : "TCP");
         AddRow("wifi was cut for", outcome => Seconds(outcome.Outage));
         AddRow("duration", outcome => Seconds(outcome.Duration));
         AddRow("[bold]longest stall[/]", outcome => $"[bold]{Seconds(outcome.LongestStall)}[/]");
@@ -22,7 +22,7 @@ static class Comparison
         AddRow("sent over cellular", outcome => Sent(outcome.SentOverCellular, 1 - outcome.WifiShare));
         console.Write(table);
 
-        void AddRow(string what, Func<Outcome, string> figure) => table.AddRow([what, .. outcomes.Select(figure)]);
+        void AddRow(string title, Func<Outcome, string> figure) => table.AddRow([title, .. outcomes.Select(figure)]);
     }
 
     static string Seconds(TimeSpan time) => $"{time.TotalSeconds:F1} s";

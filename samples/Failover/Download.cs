@@ -6,7 +6,7 @@ using Mptcp.Sockets;
 
 namespace Failover;
 
-/// <summary>The client: HttpClient. Can be looked at while it runs.</summary>
+/// <summary>Downloads with HttpClient. Its properties can be read while it runs.</summary>
 sealed class Download : IDisposable
 {
     static readonly TimeSpan s_noticeable = TimeSpan.FromSeconds(0.5);
@@ -28,24 +28,24 @@ sealed class Download : IDisposable
         _client = new HttpClient(new SocketsHttpHandler { UseProxy = false, ConnectCallback = ConnectAsync });
     }
 
-    /// <summary>By the application, that is, by us.</summary>
+    /// <summary>Gets the number of bytes that the application has received.</summary>
     internal long Received => Interlocked.Read(ref _received);
 
-    /// <summary>For how long no byte has reached the application.</summary>
+    /// <summary>Gets the time since the application received its last byte.</summary>
     internal TimeSpan Waiting => Stopwatch.GetElapsedTime(Interlocked.Read(ref _lastByteAt));
 
     internal TimeSpan LongestStall { get; private set; }
 
-    /// <summary>Told of each that somebody would notice, when it is over.</summary>
+    /// <summary>Called after each stall that a user would notice, with its length.</summary>
     internal Action<TimeSpan>? Stalled { get; init; }
 
-    /// <summary>What was spoken in the end.</summary>
+    /// <summary>Gets the state of the connection at the end of the download.</summary>
     internal MptcpState State { get; private set; }
 
-    /// <summary>When a third has been received.</summary>
+    /// <summary>Completes when a third of the bytes has been received.</summary>
     internal Task ThirdReceived => _thirdReceived.Task;
 
-    /// <summary>Returns the SHA-256 of what was received.</summary>
+    /// <summary>Downloads, and returns the SHA-256 hash of the received bytes.</summary>
     internal async Task<byte[]> RunAsync(Uri url, CancellationToken cancellationToken)
     {
         _lastByteAt = Stopwatch.GetTimestamp();
@@ -69,8 +69,8 @@ sealed class Download : IDisposable
     public void Dispose() => _client.Dispose();
 
     /// <summary>
-    /// As a rule, SocketsHttpHandler.UseMptcp() does this. But here the thread on which a socket is made decides whose it is, and UseMptcp makes some
-    /// on others; the blocking Connect makes them all on the one that calls it.
+    /// Does the work of SocketsHttpHandler.UseMptcp(), which most programs call instead. In the lab, the thread that creates a socket decides
+    /// which host the socket belongs to. The blocking Connect creates every socket on the calling thread; UseMptcp does not.
     /// </summary>
     async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
     {

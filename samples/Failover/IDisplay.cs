@@ -2,6 +2,6 @@ namespace Failover;
 
 interface IDisplay
 {
-    /// <summary>Runs it, and shows how it goes.</summary>
+    /// <summary>Runs the download and shows its progress.</summary>
     Task<Outcome> ShowAsync(Trial trial, CancellationToken cancellationToken);
 }

@@ -1,4 +1,4 @@
 namespace Failover;
 
-/// <summary>Something worth telling.</summary>
-sealed record Incident(TimeSpan At, string What);
+/// <summary>Something that happened during a download.</summary>
+sealed record Incident(TimeSpan At, string Text);

@@ -5,17 +5,17 @@ using Mptcp.Sockets;
 
 namespace Failover;
 
-/// <summary>The server: Kestrel, which answers with random bytes.</summary>
+/// <summary>Serves random bytes with Kestrel.</summary>
 sealed class Origin : IAsyncDisposable
 {
-    internal const int Port = 8080; // the host has nothing else on it
+    internal const int Port = 8080; // nothing else runs on the host
 
     readonly TaskCompletionSource<byte[]> _sent = new(TaskCreationOptions.RunContinuationsAsynchronously);
     readonly WebApplication _server;
 
     Origin(WebApplication server) => _server = server;
 
-    /// <summary>The SHA-256 of what was sent, once it is.</summary>
+    /// <summary>Completes when all bytes were written, with their SHA-256 hash.</summary>
     internal Task<byte[]> Sent => _sent.Task;
 
     internal static async Task<Origin> StartAsync(LabHost host, long size, CancellationToken cancellationToken)
@@ -23,7 +23,7 @@ sealed class Origin : IAsyncDisposable
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
 
-        // The one line of it that is not any server's. It takes clients with and without Multipath TCP; host.Run puts the socket on that host.
+        // The only line that is specific to MPTCP. The socket accepts clients with and without it. host.Run creates the socket on the host.
         builder.WebHost.UseSockets(o => o.CreateBoundListenSocket = endPoint => host.Run(() => MptcpSocket.CreateBoundListenSocket(endPoint)));
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Any, Port));
 

@@ -2,16 +2,16 @@ using Mptcp.Sockets;
 
 namespace Failover;
 
-/// <summary>What was measured of a download.</summary>
-/// <param name="Name">Of what it went over.</param>
-/// <param name="State">What the kernel says that was.</param>
-/// <param name="Bytes">That reached the application.</param>
-/// <param name="IsIntact">Whether the hashes at both ends are the same.</param>
-/// <param name="Duration">From before connecting to the last byte.</param>
-/// <param name="Outage">How long the path was cut.</param>
-/// <param name="LongestStall">The longest time in which no byte reached the application.</param>
-/// <param name="SentOverWifi">Bytes that the server has sent on that path, headers and repetitions included.</param>
-/// <param name="SentOverCellular">Likewise.</param>
+/// <summary>The measurements of one download.</summary>
+/// <param name="Name">The protocol, for people.</param>
+/// <param name="State">The state of the connection, as the kernel reports it.</param>
+/// <param name="Bytes">The number of bytes that the application received.</param>
+/// <param name="IsIntact">Whether the hashes at both ends are equal.</param>
+/// <param name="Duration">The time from before the connect to the last byte.</param>
+/// <param name="Outage">The time for which the path was cut.</param>
+/// <param name="LongestStall">The longest time during which the application received no byte.</param>
+/// <param name="SentOverWifi">The number of bytes that the server sent over Wi-Fi, including headers and retransmissions.</param>
+/// <param name="SentOverCellular">The number of bytes that the server sent over cellular, including headers and retransmissions.</param>
 sealed record Outcome(
     string Name,
     MptcpState State,

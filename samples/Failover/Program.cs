@@ -6,16 +6,16 @@ using Mptcp.Lab;
 using Mptcp.Sockets;
 using Spectre.Console;
 
-Option<int> megabytes = WholeNumber("--megabytes", "How much is downloaded, twice.", standard: 20, least: 1, most: 1000);
-Option<int> outage = WholeNumber("--outage", "For how many seconds the path is cut.", standard: 4, least: 1, most: 60);
+Option<int> megabytes = WholeNumber("--megabytes", "The size of the download, which is made twice.", standard: 20, least: 1, most: 1000);
+Option<int> outage = WholeNumber("--outage", "The time for which the path is cut, in seconds.", standard: 4, least: 1, most: 60);
 var noLive = new Option<bool>("--no-live")
 {
-    Description = "Print lines, for a log, instead of a live display. So it is, too, where the output is not a terminal.",
+    Description = "Print lines for a log instead of the live display. This is the default if the output is not a terminal.",
 };
 
 var command = new RootCommand(
-    "Downloads over two paths, cuts one of them in the middle, and shows what becomes of it: over Multipath TCP, then over TCP. "
-    + "Both hosts and both paths are made on this machine for the purpose, and gone afterwards.")
+    "Downloads over two paths, first with Multipath TCP, then with TCP, and cuts one path in the middle of each download. "
+    + "The program creates both hosts and both paths on this machine, and removes them at the end.")
 {
     megabytes, outage, noLive,
 };
@@ -24,23 +24,23 @@ command.SetAction(RunAsync);
 ParseResult parsed = command.Parse(args);
 if (parsed.Action is ParseErrorAction)
 {
-    Console.Error.WriteLine($"{parsed.Errors[0].Message} --help says more.");
+    Console.Error.WriteLine($"{parsed.Errors[0].Message} Run with --help for the options.");
     return ExitCode.BadArguments;
 }
 
 return await parsed.InvokeAsync(new InvocationConfiguration
 {
-    ProcessTerminationTimeout = TimeSpan.FromSeconds(20), // two hosts are to be taken away
+    ProcessTerminationTimeout = TimeSpan.FromSeconds(20), // time to remove both hosts
 });
 
 async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
 {
     if (LabNetwork.Missing.Count > 0)
-        Rootless.Restart(); // returns only where that would be no remedy
+        Rootless.Restart(); // returns only if a user namespace would not help
 
     if (Requirements.FindMissing() is [_, ..] missing)
     {
-        Console.Error.WriteLine(string.Join(Environment.NewLine, missing.Prepend("This cannot be shown here:")));
+        Console.Error.WriteLine(string.Join(Environment.NewLine, missing.Prepend("The demonstration cannot run on this machine:")));
         return ExitCode.CannotRunHere;
     }
 
@@ -48,7 +48,7 @@ async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationTo
     {
         IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
         {
-            Ansi = Console.IsOutputRedirected ? AnsiSupport.No : AnsiSupport.Detect, // alone, it would colour a file
+            Ansi = Console.IsOutputRedirected ? AnsiSupport.No : AnsiSupport.Detect, // Detect alone would write colours into a file
         });
         bool isLive = !arguments.GetValue(noLive) && console.Profile.Capabilities is { Ansi: true, Interactive: true };
         IDisplay display = isLive ? new TerminalDisplay(console) : new LineDisplay();

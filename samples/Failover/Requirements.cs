@@ -5,13 +5,13 @@ namespace Failover;
 
 static class Requirements
 {
-    /// <summary>What this machine or user lacks, a sentence each.</summary>
+    /// <summary>Returns a sentence for each requirement that this machine or user does not meet.</summary>
     internal static IReadOnlyList<string> FindMissing()
     {
         if (LabNetwork.Missing.Count > 0)
             return LabNetwork.Missing;
 
-        // Asked on a host: its settings are not this machine's.
+        // Probed on a host of the lab, because each network namespace has its own settings.
         using var network = LabNetwork.Create(new LabTopology().AddHost("probe"));
         MptcpCapabilities mptcp = network.GetHost("probe").Run(MptcpCapabilities.Probe);
         return mptcp.SupportsIPv4 ? [] : [mptcp.Explanation];

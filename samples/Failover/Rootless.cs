@@ -3,20 +3,20 @@ using System.Runtime.InteropServices;
 
 namespace Failover;
 
-/// <summary>Lets an ordinary user make network namespaces: as root of a user namespace, which most systems let everybody be.</summary>
+/// <summary>Lets an ordinary user create network namespaces, as root of a user namespace. Most systems allow that to everyone.</summary>
 static partial class Rootless
 {
-    const string Guard = "MPTCP_FAILOVER_RESTARTED"; // so that what does not help once is not tried for ever
+    const string Guard = "MPTCP_FAILOVER_RESTARTED"; // prevents an endless loop of restarts
     static readonly string[] s_becomeRoot = ["unshare", "--user", "--map-root-user"];
 
-    /// <summary>Starts this program again, inside. Returns if the system does not allow it, or it has been done.</summary>
+    /// <summary>Restarts this program in a user namespace. Returns if the system does not allow it, or if the program was restarted before.</summary>
     internal static void Restart()
     {
         if (!OperatingSystem.IsLinux() || Environment.GetEnvironmentVariable(Guard) is not null || !CanBecomeRoot())
             return;
 
-        // In place of this process instead of beside it: exit code, signals and terminal are those of the one process that there is.
-        string[] arguments = File.ReadAllText("/proc/self/cmdline").Split('\0')[1..^1]; // of whatever runs this: dotnet, or a program of its own
+        // execvp replaces this process, so the exit code, signals and terminal need no forwarding.
+        string[] arguments = File.ReadAllText("/proc/self/cmdline").Split('\0')[1..^1]; // without the executable: dotnet, or the program itself
         _ = execvp(s_becomeRoot[0], [.. s_becomeRoot, "env", $"{Guard}=1", Environment.ProcessPath, .. arguments, null]);
     }
 
@@ -32,7 +32,7 @@ static partial class Rootless
         }
         catch (System.ComponentModel.Win32Exception)
         {
-            return false; // there is no such program
+            return false; // unshare is not installed
         }
     }
 

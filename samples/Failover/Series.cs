@@ -1,6 +1,6 @@
 namespace Failover;
 
-/// <summary>How fast bytes pass somewhere, over time.</summary>
+/// <summary>The rate of a path or of the application, over time.</summary>
 sealed class Series(string name, double mostMegabits)
 {
     internal static readonly TimeSpan Step = TimeSpan.FromSeconds(0.5);
@@ -12,17 +12,17 @@ sealed class Series(string name, double mostMegabits)
 
     internal string Name => name;
 
-    /// <summary>What the path could carry.</summary>
+    /// <summary>Gets the capacity, in megabits per second.</summary>
     internal double MostMegabits => mostMegabits;
 
     internal long Bytes { get; private set; }
 
     internal bool IsCut { get; private set; }
 
-    /// <summary>Megabits per second in each step that is over, and whether the path was cut in it.</summary>
+    /// <summary>Gets, for each complete step, the megabits per second and whether the path was cut.</summary>
     internal IReadOnlyList<(double Megabits, bool WasCut)> Steps => _steps;
 
-    /// <summary>In the last step.</summary>
+    /// <summary>Gets the megabits per second in the last complete step.</summary>
     internal double Megabits => _steps is [.., var last] ? last.Megabits : 0;
 
     internal void Add(TimeSpan at, long bytes, bool isCut = false)

@@ -2,10 +2,10 @@ using System.Text;
 
 namespace Failover;
 
-/// <summary>The latest throughput as a row of bars.</summary>
+/// <summary>Draws the latest rates as a row of bars.</summary>
 static class Sparkline
 {
-    /// <summary>As Spectre's markup: in another colour where nothing has passed, red where the path was cut.</summary>
+    /// <summary>Returns Spectre markup: red for a step in which the path was cut, <paramref name="idle"/> for a step without bytes.</summary>
     internal static string Draw(Series series, string colour, string idle, int width, bool unicode)
     {
         string levels = unicode ? "·▁▂▃▄▅▆▇█" : "._-:=+*#@";

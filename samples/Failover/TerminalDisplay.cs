@@ -2,7 +2,7 @@ using Spectre.Console;
 
 namespace Failover;
 
-/// <summary>For terminals: a picture that changes in place.</summary>
+/// <summary>Draws a panel on a terminal and updates it in place.</summary>
 sealed class TerminalDisplay(IAnsiConsole console) : IDisplay
 {
     const int MostWidth = 80, WidthBesidesSteps = 44, IncidentsShown = 7;
@@ -60,10 +60,10 @@ sealed class TerminalDisplay(IAnsiConsole console) : IDisplay
             $"[green]{new string(block, done)}[/][grey]{new string(block, barWidth - done)}[/]  {trial.Elapsed.TotalSeconds,4:F1} s{waiting}");
     }
 
-    /// <summary>As many lines whatever there is to tell, so that nothing jumps.</summary>
+    /// <summary>Always draws the same number of lines, so that the panel keeps its height.</summary>
     static Rows DrawIncidents(Trial trial) => new(trial.Incidents
         .TakeLast(IncidentsShown)
-        .Select(incident => new Markup($"[grey]{incident.At.TotalSeconds,4:F1} s[/]  {incident.What}"))
+        .Select(incident => new Markup($"[grey]{incident.At.TotalSeconds,4:F1} s[/]  {incident.Text}"))
         .Concat(Enumerable.Repeat(new Markup(" "), IncidentsShown))
         .Take(IncidentsShown));
 }

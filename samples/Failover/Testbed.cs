@@ -2,7 +2,7 @@ using Mptcp.Lab;
 
 namespace Failover;
 
-/// <summary>Two hosts, two paths between them.</summary>
+/// <summary>Two hosts with two paths between them.</summary>
 sealed class Testbed : IDisposable
 {
     internal const double WifiMegabits = 20, CellularMegabits = 10;

@@ -5,7 +5,7 @@ using Mptcp.Sockets;
 
 namespace Failover;
 
-/// <summary>A download during which the path that it began on is cut, on hosts of its own. Can be looked at while it runs.</summary>
+/// <summary>One download on its own pair of hosts. The path on which it started is cut on the way. Its properties can be read while it runs.</summary>
 sealed class Trial(string name, MptcpMode mode, long size, TimeSpan outage)
 {
     static readonly TimeSpan s_pause = TimeSpan.FromSeconds(0.1);
@@ -26,13 +26,13 @@ sealed class Trial(string name, MptcpMode mode, long size, TimeSpan outage)
 
     internal Series Application { get; } = new("application", Testbed.WifiMegabits + Testbed.CellularMegabits);
 
-    /// <summary>For how long no byte has reached the application.</summary>
+    /// <summary>Gets the time since the application received its last byte.</summary>
     internal TimeSpan Waiting { get; private set; }
 
     internal IReadOnlyCollection<Incident> Incidents => _incidents;
 
-    /// <param name="look">Called some ten times a second, and in the end.</param>
-    /// <param name="cancellationToken">Ends it early.</param>
+    /// <param name="look">Called about ten times a second, and once at the end.</param>
+    /// <param name="cancellationToken">Cancels the download.</param>
     internal async Task<Outcome> RunAsync(Action look, CancellationToken cancellationToken)
     {
         using var testbed = new Testbed();
@@ -40,7 +40,7 @@ sealed class Trial(string name, MptcpMode mode, long size, TimeSpan outage)
         await using Origin origin = await Origin.StartAsync(testbed.Server, size, cancellationToken);
         using var download = new Download(testbed.Client, mode, size)
         {
-            Stalled = stall => Tell($"bytes reach the application again, after {stall.TotalSeconds:F1} s"),
+            Stalled = stall => Tell($"the application receives bytes again, after {stall.TotalSeconds:F1} s"),
         };
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
 
@@ -68,13 +68,13 @@ sealed class Trial(string name, MptcpMode mode, long size, TimeSpan outage)
         byte[] sent = await origin.Sent.WaitAsync(cancellationToken);
         byte[] received = await downloading;
         bool isIntact = download.Received == size && received.SequenceEqual(sent);
-        Tell(isIntact ? "all is here, with the same SHA-256 at both ends" : "what is here is NOT what was sent");
+        Tell(isIntact ? "complete, with the same SHA-256 at both ends" : "the received bytes are NOT the sent ones");
         look();
         return new Outcome(
             name, download.State, download.Received, isIntact, Elapsed, await cutting, download.LongestStall, Wifi.Bytes, Cellular.Bytes);
     }
 
-    /// <summary>Returns for how long. Ends with the download, if that is earlier.</summary>
+    /// <summary>Cuts the path, and returns for how long. Ends early if the download ends.</summary>
     async Task<TimeSpan> CutAsync(LabLink path, Task when, CancellationToken ended)
     {
         await when.WaitAsync(ended).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -84,7 +84,7 @@ sealed class Trial(string name, MptcpMode mode, long size, TimeSpan outage)
         using LabFault cut = path.Blackhole();
         var cutFor = Stopwatch.StartNew();
         _isCut = true;
-        Tell($"{path.Name} is cut: all packets vanish, and no one is told");
+        Tell($"{path.Name} is cut: packets vanish, and neither host is notified");
 
         await Task.Delay(outage, ended).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace Mptcp.Sockets.Tests;
 
-/// <summary>What remains different from a TCP socket: the rows of the table in README.md. A row that no longer holds is good news, and must go from there.</summary>
+/// <summary>What remains different from a TCP socket: the rows of the table in docs/what-differs.md. A row that no longer holds is good news, and must go from there.</summary>
 public class DifferencesTests
 {
     [Fact]

@@ -22,7 +22,7 @@ public class FailoverTests
         Child.Result result = (await child.ExitAsync()).ShouldSucceed();
 
         Regex.Count(result.Output, "wifi is cut").Should().Be(2);
-        result.Output.Should().MatchRegex("the kernel says.*Multipath TCP.* TCP ").And.MatchRegex("SHA-256 at both ends.*the same.*the same");
+        result.Output.Should().MatchRegex("protocol, says the kernel.*Multipath TCP.* TCP ").And.MatchRegex("SHA-256 at both ends.*the same.*the same");
         result.Output.Should().NotContain("\e", "it is no terminal");
         result.Error.Should().BeEmpty();
     }

@@ -2,11 +2,14 @@ using System.Text.RegularExpressions;
 
 namespace Mptcp.Testing;
 
-/// <summary>The C# in documents, which stands in a source file of the tests as well, so that it compiles.</summary>
+/// <summary>The C# snippets of documents. A source file of the tests contains each of them, so that it compiles.</summary>
 static partial class Snippets
 {
-    /// <summary>Each of the document's is in the source file, indented as that wants.</summary>
-    /// <returns>How many there are.</returns>
+    /// <summary>Returns the number of C# snippets in a document.</summary>
+    internal static int Count(string document) => Snippet().Count(File.ReadAllText(Repository.PathOf(document)));
+
+    /// <summary>Asserts that the source file contains every snippet of the document, whatever its indentation.</summary>
+    /// <returns>The number of snippets.</returns>
     internal static int ShouldCompile(string document, string source)
     {
         string compiled = Squeeze(File.ReadAllText(Repository.PathOf(source)));

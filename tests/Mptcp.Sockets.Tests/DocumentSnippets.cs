@@ -2,12 +2,11 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 
 namespace Mptcp.Sockets.Tests;
 
-/// <summary>The C# of README.md, line for line, so that it compiles; <see cref="ReadmeTests"/> compares.</summary>
-static class ReadmeSnippets
+/// <summary>The C# of README.md and of the pages in docs/, line for line, so that it compiles. <see cref="DocumentsTests"/> compares.</summary>
+static class DocumentSnippets
 {
     internal static void OneLine(WebApplicationBuilder builder)
     {
@@ -25,7 +24,7 @@ static class ReadmeSnippets
         using Socket socket = await MptcpSocket.ConnectAsync("localhost", 8080, new MptcpConnectOptions
         {
             Mode = MptcpMode.Preferred,                          // or Required, or Disabled
-            RequireMptcpPeer = false,                            // true: MptcpFallbackException if the peer answers without
+            RequireMptcpPeer = false,                            // true: MptcpFallbackException if the peer has no MPTCP
             ConnectionAttemptDelay = TimeSpan.FromMilliseconds(250),
             TcpFallbackDelay = TimeSpan.FromSeconds(1),
             NoDelay = true,
@@ -36,12 +35,6 @@ static class ReadmeSnippets
         Console.WriteLine(MptcpCapabilities.Probe());            // a report for people
     }
 
-    internal static void OtherEndPoints(WebApplicationBuilder builder)
-    {
-        builder.WebHost.UseSockets(o => o.CreateBoundListenSocket = e =>
-            e is IPEndPoint ? MptcpSocket.CreateBoundListenSocket(e) : SocketTransportOptions.CreateDefaultBoundListenSocket(e));
-    }
-
     internal static void WhyNot(Socket socket)
     {
         MptcpExplanation why = socket.ExplainMptcp();
@@ -50,14 +43,14 @@ static class ReadmeSnippets
 
     internal static async Task Inside(Socket socket)
     {
-        if (socket.TryGetMptcpInfo(out MptcpInfo info))          // false on TCP and after a fallback; GetMptcpInfo throws, and says which
-            Console.WriteLine($"{info.Token:x8}: {info.BytesSent} bytes sent, {info.BytesRetransmitted} of them again");
+        if (socket.TryGetMptcpInfo(out MptcpInfo info))          // false on TCP and after a fallback; GetMptcpInfo throws instead
+            Console.WriteLine($"{info.Token:x8}: {info.BytesSent} bytes sent, {info.BytesRetransmitted} bytes retransmitted");
 
         foreach (MptcpSubflow subflow in socket.GetMptcpSubflows())
             Console.WriteLine($"{subflow.LocalEndPoint} - {subflow.RemoteEndPoint} {subflow.State} {subflow.SmoothedRtt} {subflow.BytesSent}");
 
         Span<MptcpSubflow> some = stackalloc MptcpSubflow[8];
-        int count = socket.GetMptcpSubflows(some);               // allocates nothing; more than 8 if there are more
+        int count = socket.GetMptcpSubflows(some);               // does not allocate; returns more than 8 if there are more
 
         MptcpCounters before = MptcpCounters.Read();
         using Socket another = await MptcpSocket.ConnectAsync("localhost", 8080);

@@ -1,0 +1,54 @@
+using System.Reflection;
+using Microsoft.Extensions.Logging;
+using Mptcp.Sockets.Telemetry;
+
+namespace Mptcp.Sockets.Tests;
+
+/// <summary>Compares README.md and the pages of docs/ with the code. docs/recipes and the packages' READMEs have tests of their own.</summary>
+public class DocumentsTests
+{
+    static readonly string s_telemetry = File.ReadAllText(Repository.PathOf("docs/telemetry.md"));
+
+    public static TheoryData<string> PagesWithSnippets =>
+        [.. Documents.All.Where(page => Snippets.Count(page) > 0 && !page.StartsWith("src/", StringComparison.Ordinal) && !page.StartsWith("docs/recipes/", StringComparison.Ordinal))];
+
+    public static TheoryData<string> Pages => [.. Documents.All];
+
+    [Theory]
+    [MemberData(nameof(PagesWithSnippets))]
+    public void Every_snippet_compiles(string page) =>
+        Snippets.ShouldCompile(page, "tests/Mptcp.Sockets.Tests/DocumentSnippets.cs").Should().BePositive();
+
+    [Theory]
+    [MemberData(nameof(Pages))]
+    public void Every_relative_link_leads_to_a_file_and_a_heading(string page) => Documents.FindDeadLinks(page).Should().BeEmpty();
+
+    [Fact]
+    public void Every_log_message_is_in_the_table()
+    {
+        foreach (MethodInfo method in typeof(Log).GetMethods(BindingFlags.Static | BindingFlags.NonPublic))
+        {
+            if (method.GetCustomAttribute<LoggerMessageAttribute>() is { } message)
+                s_telemetry.Should().Contain($"| {message.EventId} | {message.EventName} | ");
+        }
+    }
+
+    [Fact]
+    public void Every_reason_has_an_answer()
+    {
+        string answers = File.ReadAllText(Repository.PathOf("docs/am-i-using-mptcp.md"));
+        foreach (MptcpReason reason in Enum.GetValues<MptcpReason>())
+            answers.Should().Contain($"| `{reason}` | ");
+    }
+
+    [Fact]
+    public void Every_instrument_is_in_the_table()
+    {
+        foreach (string name in new[]
+        {
+            MptcpTelemetry.ConnectDuration, MptcpTelemetry.ConnectAttempts, MptcpTelemetry.Connections, MptcpTelemetry.Fallbacks, MptcpTelemetry.Subflows,
+            MptcpTelemetry.SubflowRtt, MptcpTelemetry.KernelCounters,
+        })
+            s_telemetry.Should().Contain($"| `{name}` | ");
+    }
+}
