@@ -14,8 +14,8 @@ using var client = new MptcpTcpClient("127.0.0.1", ((IPEndPoint)listener.LocalEn
 using var accepted = await listener.AcceptTcpClientAsync();
 Console.WriteLine($"{client.State} {accepted.GetMptcpState()}");
 
-using LabNetwork network = LabNetwork.Create(new LabTopology().AddHost("client").AddHost("server").AddLink("wifi", "client", "server"));
-LabLink wifi = network.GetLink("wifi");
+using var network = new LabNetwork();
+LabLink wifi = network.AddLink("wifi", network.AddHost("client"), network.AddHost("server"));
 using Socket server = wifi.SecondHost.Run(() => MptcpSocket.Listen(new IPEndPoint(wifi.GetAddress(wifi.SecondHost), 0)));
 using Socket socket = wifi.FirstHost.Run(() => MptcpSocket.Connect(server.LocalEndPoint!));
 Console.WriteLine($"{wifi.FirstHost} over {wifi.Name}: {socket.GetMptcpState()}");

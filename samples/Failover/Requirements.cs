@@ -12,8 +12,8 @@ static class Requirements
             return LabNetwork.Missing;
 
         // Probed on a host of the lab, because each network namespace has its own settings.
-        using var network = LabNetwork.Create(new LabTopology().AddHost("probe"));
-        MptcpCapabilities mptcp = network.GetHost("probe").Run(MptcpCapabilities.Probe);
+        using var network = new LabNetwork();
+        MptcpCapabilities mptcp = network.AddHost("probe").Run(MptcpCapabilities.Probe);
         return mptcp.SupportsIPv4 ? [] : [mptcp.Explanation];
     }
 }

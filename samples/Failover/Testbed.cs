@@ -7,19 +7,23 @@ sealed class Testbed : IDisposable
 {
     internal const double WifiMegabits = 20, CellularMegabits = 10;
 
-    readonly LabNetwork _network = LabNetwork.Create(new LabTopology()
-        .AddHost("client")
-        .AddHost("server")
-        .AddLink("wifi", "client", "server", new LabLinkOptions { MegabitsPerSecond = WifiMegabits })
-        .AddLink("cellular", "client", "server", new LabLinkOptions { MegabitsPerSecond = CellularMegabits }));
+    readonly LabNetwork _network = new();
 
-    internal LabHost Client => _network.GetHost("client");
+    internal Testbed()
+    {
+        Client = _network.AddHost("client");
+        Server = _network.AddHost("server");
+        Wifi = _network.AddLink("wifi", Client, Server, new LabLinkOptions { MegabitsPerSecond = WifiMegabits });
+        Cellular = _network.AddLink("cellular", Client, Server, new LabLinkOptions { MegabitsPerSecond = CellularMegabits });
+    }
 
-    internal LabHost Server => _network.GetHost("server");
+    internal LabHost Client { get; }
 
-    internal LabLink Wifi => _network.GetLink("wifi");
+    internal LabHost Server { get; }
 
-    internal LabLink Cellular => _network.GetLink("cellular");
+    internal LabLink Wifi { get; }
+
+    internal LabLink Cellular { get; }
 
     public void Dispose() => _network.Dispose();
 }

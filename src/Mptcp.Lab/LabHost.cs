@@ -9,7 +9,7 @@ namespace Mptcp.Lab;
 /// A host: a network namespace with its own devices, addresses, ports, firewall and Multipath TCP. A socket belongs to the host it was made on,
 /// wherever it is used then, so one process can hold both ends of a connection. Can be used from several threads at once.
 /// </summary>
-public sealed class LabHost
+public class LabHost
 {
     const int MostSubflows = 8, MostEndpoints = 8; // MPTCP_PM_ADDR_MAX in net/mptcp/pm_netlink.c
 
@@ -17,11 +17,12 @@ public sealed class LabHost
 
     readonly NetworkNamespace _namespace;
     readonly ProcessParent _processes;
-    readonly List<LabLink> _links = [];
+    volatile LabLink[] _links = []; // replaced, never changed
     volatile bool _isGone;
 
-    internal LabHost(string name)
+    internal LabHost(LabNetwork network, string name)
     {
+        Network = network;
         Name = name;
         _namespace = NetworkNamespace.Create();
         _processes = ProcessParent.In(_namespace, name);
@@ -30,7 +31,7 @@ public sealed class LabHost
     /// <summary>Its name.</summary>
     public string Name { get; }
 
-    /// <summary>The links that it is on, in the order of the topology.</summary>
+    /// <summary>The links that it is on, in the order in which they were added.</summary>
     public IReadOnlyList<LabLink> Links => _links;
 
     /// <summary>Where other programs find its network as long as it lives, for a look inside: <c>nsenter --net=PATH ip address</c>.</summary>
@@ -128,20 +129,21 @@ public sealed class LabHost
 
     /// <summary>
     /// Makes connections that are opened from here use every link: a subflow endpoint for the address of each, of both families, and room for as many subflows
-    /// here and at the hosts at the other ends. For up to four links: the kernel has room for eight endpoints.
+    /// here and at all other hosts. For up to four links: the kernel has room for eight endpoints.
     /// </summary>
     /// <exception cref="LabException">There are more links, and nothing has changed; or there are some of these endpoints already.</exception>
     public void UseAllLinks()
     {
-        int mostLinks = MostEndpoints / Plumbing.Families.Length;
-        if (_links.Count > mostLinks)
-            throw new LabException($"Host '{Name}' is on {_links.Count} links, and the kernel has room for the endpoints of {mostLinks}.");
+        int mostLinks = MostEndpoints / Families.Both.Length;
+        if (_links.Length > mostLinks)
+            throw new LabException($"Host '{Name}' is on {_links.Length} links, and the kernel has room for the endpoints of {mostLinks}.");
 
-        SetLimits(MostSubflows, MostSubflows);
+        foreach (LabHost host in Network.Hosts.Where(host => host is not LabRouter))
+            host.SetLimits(MostSubflows, MostSubflows);
+
         foreach (LabLink link in _links)
         {
-            (link.FirstHost == this ? link.SecondHost : link.FirstHost).SetLimits(MostSubflows, MostSubflows);
-            foreach (AddressFamily family in Plumbing.Families)
+            foreach (AddressFamily family in Families.Both)
                 AddEndpoint(link, LabEndpointRoles.Subflow, family);
         }
     }
@@ -157,7 +159,7 @@ public sealed class LabHost
     /// <exception cref="ArgumentException">The host is not on the link.</exception>
     /// <exception cref="LabException">The kernel refuses: it has this endpoint, or as many as it can, or the roles do not go together.</exception>
     public void AddEndpoint(LabLink link, LabEndpointRoles roles, AddressFamily family = AddressFamily.InterNetwork) =>
-        Mptcp($"endpoint add {Address(link, family)} dev {link.Name} id {EndpointId(link, family)} {Words(roles)}");
+        Mptcp($"endpoint add {Address(link, family)} dev {link.GetInterface(this).Name} id {EndpointId(link, family)} {Words(roles)}");
 
     /// <summary>Changes whether it is a backup, also in connections that exist. The kernel changes no other role.</summary>
     /// <exception cref="ArgumentException">The host is not on the link.</exception>
@@ -195,7 +197,41 @@ public sealed class LabHost
     /// <summary>Its name.</summary>
     public override string ToString() => Name;
 
-    internal void Add(LabLink link) => _links.Add(link);
+    internal LabNetwork Network { get; }
+
+    /// <summary>Prepares the host for links.</summary>
+    internal virtual void Prepare()
+    {
+        SetSysctls(Plumbing.Settings);
+        Ip([Plumbing.BringLoopbackUp]);
+        foreach (AddressFamily family in Families.Both)
+            Ip([Plumbing.PreferLinks], family);
+    }
+
+    internal void Add(LabLink link) => _links = [.. _links, link];
+
+    internal void SetSysctls(IEnumerable<(string Name, string Value)> settings)
+    {
+        foreach ((string name, string value) in settings)
+            SetSysctl(name, value);
+    }
+
+    internal int ReadIndex(string device) => Run(() => NetworkDevices.FindIndex(device))
+        ?? throw new LabException($"Host '{Name}' has no device '{device}'.");
+
+    /// <summary>Moves a device to where the unplugged ones are.</summary>
+    internal void PutAway(LabInterface end)
+    {
+        LabHost drawer = Network.Drawer;
+        int index = end.Index;
+        if (drawer.Run(() => NetworkDevices.FindName(index)) is null)
+            drawer.Ip([Plumbing.OccupyIndex(index)]); // so that the device gets another one, which it keeps when it comes back
+
+        Ip([Plumbing.Move(end.Name, drawer.NamespacePath, end.UnpluggedName)]);
+    }
+
+    /// <summary>Moves it back.</summary>
+    internal void TakeBack(LabInterface end) => Network.Drawer.Ip([Plumbing.Move(end.UnpluggedName, NamespacePath, end.Name)]);
 
     internal string[] ReadLines(string path) => Run(() => File.ReadAllLines(path));
 
@@ -206,20 +242,18 @@ public sealed class LabHost
         commands);
 
     /// <summary>
-    /// Waits until packets pass the devices of links that are up at both ends. The kernel sees to that in its own time, and loses what is sent before.
+    /// Waits until packets pass a device that is up at both ends. The kernel sees to that in its own time, and loses what is sent before. A device that somebody
+    /// has removed is not waited for.
     /// </summary>
-    internal void AwaitDevices(IEnumerable<LabLink> links)
+    internal void AwaitDevice(string name)
     {
         const int patience = 10_000; // far more than it takes
         long deadline = Environment.TickCount64 + patience;
-        while (true)
+        while (Array.Find(Ask("ip", ["-oneline", "link"]).Split('\n'), line => line.Contains($" {name}@", StringComparison.Ordinal)) is { } device
+            && !Plumbing.Passes(device))
         {
-            string[] devices = Ask("ip", ["-oneline", "link", "show", "up"]).Split('\n');
-            if (links.FirstOrDefault(link => !devices.Any(device => Plumbing.Passes(device, link.Name))) is not { } missing)
-                return;
-
             if (Environment.TickCount64 > deadline)
-                throw new LabException($"Link '{missing.Name}' does not come up at host '{Name}'.");
+                throw new LabException($"Interface '{name}' of host '{Name}' does not come up: {device}");
         }
     }
 
@@ -234,13 +268,14 @@ public sealed class LabHost
     /// <summary>From now on nothing begins here.</summary>
     internal void Close() => _isGone = true;
 
-    /// <summary>Removes the links of which it is the first host: the kernel removes a device with that at the other end.</summary>
+    /// <summary>Removes the links that are still there: the kernel removes a device together with the device at the other end.</summary>
     internal void RemoveLinks() => _namespace.Run($"lab: {Name}", () =>
     {
         string[] devices = File.ReadAllLines(Plumbing.Devices);
         string commands = Lines(_links
-            .Where(link => link.FirstHost == this && Plumbing.FindDevice(devices, link.Name) is not null)
-            .Select(link => Plumbing.RemoveCable(link.Name)));
+            .Select(link => link.GetInterface(this).Name)
+            .Where(device => Plumbing.FindDevice(devices, device) is not null)
+            .Select(Plumbing.RemoveDevice));
         return commands.Length == 0 ? "" : Command.Run("ip", s_batch, commands);
     });
 
@@ -296,7 +331,7 @@ public sealed class LabHost
     }
 
     /// <summary>Known beforehand, so that nothing needs to be looked up.</summary>
-    static int EndpointId(LabLink link, AddressFamily family) => 2 * link.Plan.Number - (family == AddressFamily.InterNetwork ? 1 : 0);
+    static int EndpointId(LabLink link, AddressFamily family) => 2 * link.Number - (family == AddressFamily.InterNetwork ? 1 : 0);
 
     static string Words(LabEndpointRoles roles) => roles == LabEndpointRoles.None ? "" : roles.ToString().Replace(",", "", StringComparison.Ordinal).ToLowerInvariant();
 }

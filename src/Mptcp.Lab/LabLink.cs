@@ -10,36 +10,55 @@ namespace Mptcp.Lab;
 /// </summary>
 public sealed class LabLink
 {
-    readonly Lock _lock = new();
-    int _timesDown;
     int _faults;
 
-    internal LabLink(LinkPlan plan, LabHost firstHost, LabHost secondHost)
+    internal LabLink(int number, string name, LabHost firstHost, LabHost secondHost, LabLinkOptions options)
     {
-        Plan = plan;
-        FirstHost = firstHost;
-        SecondHost = secondHost;
+        Number = number;
+        Name = name;
+        MegabitsPerSecond = options.MegabitsPerSecond;
+        Networks = LinkNetworks.For(number, options);
+        First = new LabInterface(this, firstHost, 1);
+        Second = new LabInterface(this, secondHost, 2);
     }
 
-    /// <summary>Its name, which is also that of the network device at each end.</summary>
-    public string Name => Plan.Name;
+    /// <summary>Gets the name. It is also the name of the network device at each end, until one is renamed.</summary>
+    public string Name { get; }
 
-    /// <summary>The host with the first address of its networks.</summary>
-    public LabHost FirstHost { get; }
+    /// <summary>Gets the host with the first address of the link's networks.</summary>
+    public LabHost FirstHost => First.Host;
 
-    /// <summary>The host with the second address.</summary>
-    public LabHost SecondHost { get; }
+    /// <summary>Gets the host with the second address of the link's networks.</summary>
+    public LabHost SecondHost => Second.Host;
 
-    internal LinkPlan Plan { get; }
+    internal int Number { get; }
 
-    /// <summary>The address of one of its hosts on it.</summary>
-    /// <exception cref="ArgumentException">The host is not on this link, or the family is not one of the internet's.</exception>
+    internal double? MegabitsPerSecond { get; }
+
+    internal LinkNetworks Networks { get; }
+
+    internal LabInterface First { get; }
+
+    internal LabInterface Second { get; }
+
+    internal Lock Lock { get; } = new();
+
+    /// <summary>Gets the end of the link at one of its hosts.</summary>
+    /// <exception cref="ArgumentException">The host is not on this link.</exception>
+    public LabInterface GetInterface(LabHost host)
+    {
+        CheckEnd(host);
+        return host == FirstHost ? First : Second;
+    }
+
+    /// <summary>Gets the first address that one of its hosts has on this link.</summary>
+    /// <exception cref="ArgumentException">The host is not on this link, or the family is neither IPv4 nor IPv6.</exception>
+    /// <exception cref="LabException">The host has no address of this family on this link.</exception>
     public IPAddress GetAddress(LabHost host, AddressFamily family = AddressFamily.InterNetwork)
     {
         CheckEnd(host);
-        return family is AddressFamily.InterNetwork or AddressFamily.InterNetworkV6
-            ? Plan.AddressOf(host.Name, family)
-            : throw new ArgumentException($"A link has addresses of the families InterNetwork and InterNetworkV6, not {family}.", nameof(family));
+        Families.Check(family, nameof(family));
+        return GetInterface(host).FirstAddress(family).Address;
     }
 
     /// <summary>Bytes, headers included, that a host has sent over this link so far. What a fault has swallowed counts.</summary>
@@ -48,8 +67,9 @@ public sealed class LabLink
     public long ReadBytesSent(LabHost from)
     {
         CheckEnd(from);
-        string line = Plumbing.FindDevice(from.ReadLines(Plumbing.Devices), Name)
-            ?? throw new LabException($"Host '{from.Name}' has no device '{Name}' any more.");
+        string device = GetInterface(from).Name;
+        string line = Plumbing.FindDevice(from.ReadLines(Plumbing.Devices), device)
+            ?? throw new LabException($"Host '{from.Name}' has no device '{device}'.");
         string[] counters = line[(line.IndexOf(':') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
         const int bytesSent = 8; // after eight columns of what was received: dev_seq_printf_stats in net/core/net-procfs.c
         return long.Parse(counters[bytesSent], CultureInfo.InvariantCulture);
@@ -59,19 +79,11 @@ public sealed class LabLink
     /// Takes the link down at both ends, which both hosts notice at once: routes over it are gone until it is up again, addresses stay. Disposing of
     /// the fault takes it up.
     /// </summary>
-    public LabFault Down()
+    public LabFault Down() => Begin($"{Name} is down", by =>
     {
-        lock (_lock)
-        {
-            FirstHost.ThrowIfGone();
-            if (_timesDown == 0)
-                ForEach([FirstHost, SecondHost], host => host.Ip([Plumbing.SetUp(Plan, false)]), undo: TakeUp);
-
-            _timesDown++;
-        }
-
-        return new LabFault($"{Name} is down", Up);
-    }
+        First.TimesDown += by;
+        Second.TimesDown += by;
+    });
 
     /// <summary>All packets vanish, and neither host notices by anything but that.</summary>
     /// <param name="from">Only packets of this host vanish; by default those of both.</param>
@@ -81,7 +93,7 @@ public sealed class LabLink
     /// <param name="probability">Of each packet, above 0 and up to 1, to a hundred-thousandth.</param>
     /// <param name="from">Only packets of this host; by default those of both.</param>
     /// <exception cref="ArgumentOutOfRangeException">The probability is not above 0 and up to 1.</exception>
-    public LabFault Lose(double probability, LabHost? from = null)
+    public LabFault DropPackets(double probability, LabHost? from = null)
     {
         const int precision = 100_000;
         if (!(probability is > 0 and <= 1))
@@ -107,7 +119,7 @@ public sealed class LabLink
 
     /// <summary>Each TCP packet that is no reset itself is answered with one in the receiver's name, which does not get it.</summary>
     /// <param name="from">Only packets of this host; by default those of both.</param>
-    public LabFault Reset(LabHost? from = null) => Interfere("resets TCP", from, "tcp flags & rst == 0 reject with tcp reset");
+    public LabFault ResetTcp(LabHost? from = null) => Interfere("resets TCP", from, "tcp flags & rst == 0 reject with tcp reset");
 
     /// <summary>Takes the link down and up again, several times; it is up in the end, also when this is cancelled.</summary>
     /// <param name="times">How often, 1 or more.</param>
@@ -133,82 +145,108 @@ public sealed class LabLink
     /// <summary>Its name and what it connects.</summary>
     public override string ToString() => $"{Name} ({FirstHost.Name} - {SecondHost.Name})";
 
-    void Up()
+    /// <summary>Makes the link, or leaves nothing of it.</summary>
+    internal void Make()
     {
-        lock (_lock)
+        FirstHost.Ip([Plumbing.AddCable(this)]);
+        try
         {
-            if (_timesDown == 1)
-                TakeUp([FirstHost, SecondHost]);
-
-            _timesDown--; // only now: where this has failed, it can be tried again
+            First.Furnish();
+            Second.Furnish();
+            lock (Lock)
+                Settle();
+        }
+        catch (LabException e)
+        {
+            Undo(() => FirstHost.Ip([Plumbing.RemoveDevice(Name)]), e);
+            throw;
         }
     }
 
-    void TakeUp(IReadOnlyCollection<LabHost> ends)
+    /// <summary>
+    /// Changes how many faults want something of the ends, by 1 now and by -1 when the fault is lifted, and makes the ends so. If the kernel refuses, the
+    /// change is taken back.
+    /// </summary>
+    internal LabFault Begin(string description, Action<int> change)
     {
-        foreach (LabHost host in ends)
-            host.Ip([Plumbing.SetUp(Plan, true)]);
+        Apply(1);
+        return new LabFault(description, () => Apply(-1));
 
-        foreach (LabHost host in ends)
-            host.AwaitDevices([this]);
-
-        foreach (LabHost host in ends)
+        void Apply(int by)
         {
-            foreach (AddressFamily family in Plumbing.Families)
-                host.Ip(Plumbing.Routes(Plan, host.Name, family), family);
+            FirstHost.ThrowIfGone();
+            lock (Lock)
+            {
+                change(by);
+                try
+                {
+                    Settle();
+                }
+                catch (LabException e)
+                {
+                    change(-by);
+                    Undo(Settle, e);
+                    throw;
+                }
+            }
         }
+    }
+
+    /// <summary>Makes both ends what the faults leave of them. The caller holds the <see cref="Lock"/>.</summary>
+    internal void Settle()
+    {
+        LabInterface[] ends = [First, Second];
+        LabInterface[] nowUp = [.. ends.Where(end => end.Settle())];
+        if (nowUp.Length > 0 && ends.All(end => end.IsUp))
+        {
+            foreach (LabInterface end in ends)
+                end.Host.AwaitDevice(end.Name);
+        }
+
+        foreach (LabInterface end in nowUp)
+            end.RestoreRoutes();
     }
 
     LabFault Interfere(string what, LabHost? from, string rule)
     {
-        if (from is not null)
-            CheckEnd(from);
-
-        LabHost[] receivers = from is null ? [FirstHost, SecondHost] : [from == FirstHost ? SecondHost : FirstHost];
+        LabInterface[] receivers = from is null ? [First, Second] : [GetInterface(from).Peer];
         string chain = $"link-{Name}-{Interlocked.Increment(ref _faults)}";
-        ForEach(receivers, receiver => receiver.Nft(Plumbing.Interfere(Name, chain, rule)), undo: LeaveInPeace);
-
-        var affected = new Queue<LabHost>(receivers);
-        return new LabFault($"{Name} {what}{(from is null ? "" : $" of {from.Name}")}", () =>
-        {
-            while (affected.TryPeek(out LabHost? receiver))
-            {
-                LeaveInPeace([receiver]);
-                affected.Dequeue(); // only now: where this has failed, it can be tried again
-            }
-        });
-
-        void LeaveInPeace(IReadOnlyCollection<LabHost> hosts)
-        {
-            foreach (LabHost host in hosts)
-                host.Nft(Plumbing.LeaveInPeace(chain));
-        }
-    }
-
-    /// <summary>Does something at hosts, all or none: where one refuses, it is undone at those before.</summary>
-    static void ForEach(IEnumerable<LabHost> hosts, Action<LabHost> action, Action<IReadOnlyCollection<LabHost>> undo)
-    {
-        var done = new List<LabHost>();
-        try
-        {
-            foreach (LabHost host in hosts)
-            {
-                action(host);
-                done.Add(host);
-            }
-        }
-        catch (LabException e)
+        var affected = new Queue<LabInterface>();
+        foreach (LabInterface receiver in receivers)
         {
             try
             {
-                undo(done);
+                receiver.Interfere(chain, rule);
+                affected.Enqueue(receiver);
             }
-            catch (LabException more)
+            catch (LabException e)
             {
-                throw new LabException($"{e.Message} What was done before cannot be undone: {more.Message}", new AggregateException(e, more));
+                Undo(LeaveInPeace, e);
+                throw;
             }
+        }
 
-            throw;
+        return new LabFault($"{Name} {what}{(from is null ? "" : $" of {from.Name}")}", LeaveInPeace);
+
+        void LeaveInPeace()
+        {
+            while (affected.TryPeek(out LabInterface? receiver))
+            {
+                receiver.LeaveInPeace(chain);
+                affected.Dequeue(); // only now: if this has failed, it can be tried again
+            }
+        }
+    }
+
+    static void Undo(Action undo, LabException why)
+    {
+        try
+        {
+            undo();
+        }
+        catch (LabException more)
+        {
+            throw new LabException($"{why.Message} The lab could not go back to what it was: {more.Message}", new AggregateException(why, more));
         }
     }
 

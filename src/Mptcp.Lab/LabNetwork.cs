@@ -1,34 +1,47 @@
-using System.Net.Sockets;
 using System.Runtime.ExceptionServices;
 
 namespace Mptcp.Lab;
 
 /// <summary>
-/// Hosts and links, made of network namespaces and veth pairs: nothing of it can be seen from outside or collides with anything, and the kernel removes it
-/// when it is disposed of and when this process ends, however it ends. While this process has sockets of a host open, or code runs there that does not return,
-/// disposing takes the links and programs away, and the kernel keeps the rest until those end.
+/// Hosts, routers and links, made of network namespaces and veth pairs. Nothing of it can be seen from outside or collides with anything. The kernel removes it
+/// when it is disposed, and when this process ends, however it ends. Thread-safe.
 /// </summary>
+/// <remarks>
+/// While this process has open sockets on a host, or code runs there that does not return, disposing takes the links and programs away, and the kernel keeps the
+/// rest until those end.
+/// </remarks>
 /// <example>
 /// <code>
-/// using var network = LabNetwork.Create(new LabTopology()
-///     .AddHost("client").AddHost("server")
-///     .AddLink("wifi", "client", "server", new() { MegabitsPerSecond = 20 })
-///     .AddLink("cellular", "client", "server", new() { MegabitsPerSecond = 10 }));
-/// network.GetHost("client").UseAllLinks();
-/// using (network.GetLink("wifi").Blackhole())
+/// using var network = new LabNetwork();
+/// LabHost client = network.AddHost("client"), server = network.AddHost("server");
+/// LabLink wifi = network.AddLink("wifi", client, server, new() { MegabitsPerSecond = 20 });
+/// LabLink cellular = network.AddLink("cellular", client, server, new() { MegabitsPerSecond = 10 });
+/// client.UseAllLinks();
+/// using (wifi.Blackhole())
 ///     …
 /// </code>
 /// </example>
 public sealed class LabNetwork : IDisposable
 {
+    const int MostLinks = 127; // so that the endpoints of each have ids of their own: at most 255, of both families
+    const double SlowestRate = 0.01, FastestRate = 10_000;
+
     static volatile bool s_nothingIsMissing;
 
-    readonly List<LabHost> _hosts = [];
-    readonly List<LabLink> _links = [];
-    int _isGone;
+    readonly Lock _lock = new();
+    volatile LabHost[] _hosts = []; // replaced, never changed
+    volatile LabLink[] _links = []; // likewise
+    LabHost? _drawer;
+    bool _isGone;
 
-    LabNetwork()
+    /// <summary>Makes a network without hosts.</summary>
+    /// <exception cref="LabNotSupportedException">Something is <see cref="Missing"/>.</exception>
+    public LabNetwork()
     {
+        if (Missing is { Count: > 0 } missing)
+            throw new LabNotSupportedException(string.Join(Environment.NewLine, missing));
+
+        LabProcesses.KillLeftovers();
     }
 
     /// <summary>What this machine or user lacks for a lab, a sentence each with the remedy; empty where it can be made. Not looked up again then.</summary>
@@ -45,57 +58,97 @@ public sealed class LabNetwork : IDisposable
         }
     }
 
-    /// <summary>The hosts, in the order of the topology.</summary>
+    /// <summary>Gets the hosts and routers, in the order in which they were added.</summary>
     public IReadOnlyList<LabHost> Hosts => _hosts;
 
-    /// <summary>The links, in the order of the topology.</summary>
+    /// <summary>Gets the links, in the order in which they were added.</summary>
     public IReadOnlyList<LabLink> Links => _links;
 
-    /// <summary>Makes the hosts and links: all of them, or none.</summary>
-    /// <exception cref="ArgumentException">The topology has no host.</exception>
-    /// <exception cref="LabNotSupportedException">Something is <see cref="Missing"/>.</exception>
-    /// <exception cref="LabException">The system refuses something.</exception>
-    public static LabNetwork Create(LabTopology topology)
+    /// <summary>Where network devices are while they are unplugged.</summary>
+    internal LabHost Drawer
     {
-        ArgumentNullException.ThrowIfNull(topology);
-        if (topology.Hosts.Count == 0)
-            throw new ArgumentException("The topology has no host.", nameof(topology));
-
-        if (Missing is { Count: > 0 } missing)
-            throw new LabNotSupportedException(string.Join(Environment.NewLine, missing));
-
-        LabProcesses.KillLeftovers();
-        var network = new LabNetwork();
-        try
+        get
         {
-            network.Make(topology);
-            return network;
-        }
-        catch (Exception e)
-        {
-            if (network.TakeAway() is { Count: > 0 } more)
-                throw new LabException($"{e.Message} What was made cannot all be taken away: {more[0].Message}", new AggregateException([e, .. more]));
-
-            throw;
+            lock (_lock)
+            {
+                ObjectDisposedException.ThrowIf(_isGone, this);
+                return _drawer ??= new LabHost(this, "unplugged");
+            }
         }
     }
 
-    /// <summary>The host of that name.</summary>
-    /// <exception cref="ArgumentException">There is none.</exception>
-    public LabHost GetHost(string name) =>
-        _hosts.Find(host => host.Name == name) ?? throw new ArgumentException($"There is no host '{name}'.", nameof(name));
+    /// <summary>Adds a host.</summary>
+    /// <param name="name">Up to 15 letters, digits, '-' and '_', which no other host has.</param>
+    /// <exception cref="ArgumentException">The name is not valid, or another host has it.</exception>
+    /// <exception cref="LabException">The kernel refuses. Nothing is left of the host.</exception>
+    /// <exception cref="ObjectDisposedException">The network is disposed.</exception>
+    public LabHost AddHost(string name) => Add(name, () => new LabHost(this, name));
 
-    /// <summary>The link of that name.</summary>
-    /// <exception cref="ArgumentException">There is none.</exception>
-    public LabLink GetLink(string name) =>
-        _links.Find(link => link.Name == name) ?? throw new ArgumentException($"There is no link '{name}'.", nameof(name));
+    /// <summary>Adds a host that forwards packets.</summary>
+    /// <inheritdoc cref="AddHost"/>
+    public LabRouter AddRouter(string name) => Add(name, () => new LabRouter(this, name));
+
+    /// <summary>Connects two hosts. The network device has the link's name at both ends. Packets pass when this returns.</summary>
+    /// <param name="name">Up to 15 letters, digits, '-' and '_', which no other link has.</param>
+    /// <param name="first">A host of this network.</param>
+    /// <param name="second">Another one.</param>
+    /// <param name="options">How the link is. By default, it has no limits, and addresses of its own.</param>
+    /// <exception cref="ArgumentException">
+    /// The name is not valid, or another link has it. A host is of another network. A network is of the wrong family, too small for two addresses, or overlaps with
+    /// another link's or with addresses that have a meaning of their own, such as loopback.
+    /// </exception>
+    /// <exception cref="ArgumentOutOfRangeException">The rate is less than 0.01 or greater than 10,000 megabits per second.</exception>
+    /// <exception cref="LabException">The kernel refuses. Nothing is left of the link.</exception>
+    /// <exception cref="ObjectDisposedException">The network is disposed.</exception>
+    public LabLink AddLink(string name, LabHost first, LabHost second, LabLinkOptions? options = null)
+    {
+        options ??= new LabLinkOptions();
+        LabNames.CheckDevice(name, nameof(name));
+        CheckHost(first, name, nameof(first));
+        CheckHost(second, name, nameof(second));
+        if (first == second)
+            throw new ArgumentException($"Link '{name}' would connect host '{first.Name}' with itself.", nameof(second));
+
+        if (options.MegabitsPerSecond is { } rate && !(rate is >= SlowestRate and <= FastestRate))
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(options), rate, $"The rate of link '{name}' must be between {SlowestRate} and {FastestRate} megabits per second, or null.");
+        }
+
+        lock (_lock)
+        {
+            ObjectDisposedException.ThrowIf(_isGone, this);
+            if (_links.Any(link => link.Name == name))
+                throw new ArgumentException($"There are two links '{name}': each needs a name of its own.", nameof(name));
+
+            if (_links.Length == MostLinks)
+                throw new ArgumentException($"Link '{name}' is one too many: there can be {MostLinks}.", nameof(name));
+
+            LinkNetworks.For(_links.Length + 1, options).Check(name, _links, nameof(options));
+            var link = new LabLink(_links.Length + 1, name, first, second, options);
+            link.Make();
+            _links = [.. _links, link];
+            first.Add(link);
+            second.Add(link);
+            foreach (LabRouter router in _hosts.OfType<LabRouter>())
+                router.LearnRoutes();
+
+            return link;
+        }
+    }
 
     /// <summary>Kills the programs on the hosts and takes the network away. Connections that are still open are aborted, or at least have no network.</summary>
     /// <exception cref="LabException">A program cannot be killed, or the system refuses something else. What can be taken away has been.</exception>
     /// <exception cref="AggregateException">Several things went wrong.</exception>
     public void Dispose()
     {
-        List<Exception> errors = TakeAway();
+        foreach (LabHost host in _hosts)
+            host.Close(); // what waits for the lock ends early
+
+        List<Exception> errors;
+        lock (_lock)
+            errors = TakeAway();
+
         if (errors is [var only])
             ExceptionDispatchInfo.Throw(only);
 
@@ -103,18 +156,61 @@ public sealed class LabNetwork : IDisposable
             throw new AggregateException(errors);
     }
 
-    /// <summary>As far as it can be; gives what went wrong.</summary>
+    /// <summary>Finds the interface that has an address.</summary>
+    internal LabInterface? FindOwner(System.Net.IPAddress address) =>
+        _links.SelectMany(link => new[] { link.First, link.Second }).FirstOrDefault(end => end.Addresses.Contains(address));
+
+    T Add<T>(string name, Func<T> make)
+        where T : LabHost
+    {
+        LabNames.Check(name, nameof(name));
+        lock (_lock)
+        {
+            ObjectDisposedException.ThrowIf(_isGone, this);
+            if (_hosts.Any(host => host.Name == name))
+                throw new ArgumentException($"There are two hosts '{name}': each needs a name of its own.", nameof(name));
+
+            T host = make();
+            try
+            {
+                host.Prepare();
+            }
+            catch
+            {
+                TakeAway([host]);
+                throw;
+            }
+
+            _hosts = [.. _hosts, host];
+            return host;
+        }
+    }
+
+    void CheckHost(LabHost host, string link, string parameter)
+    {
+        ArgumentNullException.ThrowIfNull(host, parameter);
+        if (host.Network != this)
+            throw new ArgumentException($"Link '{link}' would connect host '{host.Name}', which is of another network.", parameter);
+    }
+
     List<Exception> TakeAway()
     {
-        var errors = new List<Exception>();
-        if (Interlocked.Exchange(ref _isGone, 1) != 0)
-            return errors;
+        if (_isGone)
+            return [];
 
-        foreach (LabHost host in _hosts)
+        _isGone = true;
+        return TakeAway(_drawer is null ? _hosts : [.. _hosts, _drawer]);
+    }
+
+    /// <summary>As far as it can be; gives what went wrong.</summary>
+    static List<Exception> TakeAway(LabHost[] hosts)
+    {
+        foreach (LabHost host in hosts)
             host.Close();
 
-        IEnumerable<Action> links = _hosts.Select<LabHost, Action>(host => host.RemoveLinks), hosts = _hosts.SelectMany(host => host.Removal);
-        foreach (Action step in links.Concat(hosts))
+        var errors = new List<Exception>();
+        IEnumerable<Action> links = hosts.Select<LabHost, Action>(host => host.RemoveLinks), removal = hosts.SelectMany(host => host.Removal);
+        foreach (Action step in links.Concat(removal))
         {
             try
             {
@@ -127,42 +223,5 @@ public sealed class LabNetwork : IDisposable
         }
 
         return errors;
-    }
-
-    void Make(LabTopology topology)
-    {
-        foreach (string name in topology.Hosts)
-            _hosts.Add(new LabHost(name));
-
-        foreach (LabHost host in _hosts)
-        {
-            foreach ((string name, string value) in Plumbing.Settings)
-                host.SetSysctl(name, value);
-        }
-
-        foreach (LabHost host in _hosts)
-        {
-            LinkPlan[] mine = [.. topology.Links.Where(link => link.FirstHost == host.Name)];
-            host.Ip([Plumbing.BringLoopbackUp, .. mine.Select(link => Plumbing.AddCable(link, GetHost(link.SecondHost).NamespacePath))]);
-        }
-
-        foreach (LinkPlan plan in topology.Links)
-        {
-            var link = new LabLink(plan, GetHost(plan.FirstHost), GetHost(plan.SecondHost));
-            _links.Add(link);
-            link.FirstHost.Add(link);
-            link.SecondHost.Add(link);
-        }
-
-        foreach (LabHost host in _hosts)
-        {
-            foreach (AddressFamily family in Plumbing.Families)
-                host.Ip([Plumbing.PreferLinks, .. host.Links.SelectMany(link => Plumbing.AddEnd(link.Plan, host.Name, family))], family);
-
-            host.Tc(host.Links.Select(link => Plumbing.Shape(link.Plan)).OfType<string>());
-        }
-
-        foreach (LabHost host in _hosts)
-            host.AwaitDevices(host.Links);
     }
 }

@@ -1,14 +1,12 @@
 using System.Net;
-using System.Net.Sockets;
+using Mptcp.Lab.Tests.Support;
 
 namespace Mptcp.Lab.Tests;
 
-/// <summary>What is refused before anything is made, so that these need no lab.</summary>
+/// <summary>What is refused before anything is made.</summary>
 public class BadInputTests
 {
-    static LabTopology Hosts => new LabTopology().AddHost("client").AddHost("server");
-
-    static LabTopology Link(string name, LabLinkOptions? options = null) => Hosts.AddLink(name, "client", "server", options);
+    static Action<LabNetwork> Link(string name, LabLinkOptions? options = null) => network => network.Connect(name, options);
 
     static LabLinkOptions Networks(string? four = null, string? six = null) => new()
     {
@@ -16,86 +14,89 @@ public class BadInputTests
         IPv6Network = six is null ? null : IPNetwork.Parse(six),
     };
 
-    static LabTopology Links(LabLinkOptions? first, LabLinkOptions? second) => Link("wifi", first).AddLink("dsl", "client", "server", second);
-
-    public static TheoryData<string, Action, string> Cases => new()
+    static Action<LabNetwork> Links(LabLinkOptions? first, LabLinkOptions? second) => network =>
     {
-        { "two hosts of one name", () => Hosts.AddHost("server"), "*two hosts 'server'*" },
-        { "a host without a name", () => Hosts.AddHost(null!), "*name*" },
-        { "a host with an empty name", () => Hosts.AddHost(""), "*'' is no name*" },
-        { "a host with a long name", () => Hosts.AddHost("sixteen-letters-"), "*'sixteen-letters-' is no name*15*" },
-        { "a host that looks like an option", () => Hosts.AddHost("-x"), "*'-x' is no name*" },
-        { "a host with a space", () => Hosts.AddHost("my server"), "*'my server' is no name*" },
-        { "a link without a name", () => Link(null!), "*name*" },
-        { "a link with an empty name", () => Link(""), "*'' is no name*" },
-        { "a link with a long name", () => Link("sixteen-letters-"), "*'sixteen-letters-' is no name*15*" },
-        { "a link that looks like an option", () => Link("-x"), "*'-x' is no name*" },
-        { "a link with a newline", () => Link("wi\nfi"), "*is no name*" },
-        { "a link with a slash", () => Link("wi/fi"), "*'wi/fi' is no name*" },
-        { "the loopback", () => Link("lo"), "*'lo'*" },
-        { "all", () => Link("all"), "*'all'*" },
-        { "default", () => Link("default"), "*'default'*" },
-        { "two links of one name", () => Link("wifi").AddLink("wifi", "client", "server"), "*two links 'wifi'*" },
-        { "an unknown first host", () => Hosts.AddLink("wifi", "nobody", "server"), "*'wifi'*'nobody'*" },
-        { "an unknown second host", () => Hosts.AddLink("wifi", "client", "nobody"), "*'wifi'*'nobody'*" },
-        { "no host", () => Hosts.AddLink("wifi", "client", null!), "*secondHost*" },
-        { "a link to itself", () => Hosts.AddLink("wifi", "client", "client"), "*'wifi'*'client'*itself*" },
-        { "one IPv4 network twice", () => Links(Networks("10.9.0.0/24"), Networks("10.9.0.0/24")), "*'dsl', 10.9.0.0/24*'wifi', 10.9.0.0/24*" },
-        { "an IPv4 network in another", () => Links(Networks("10.9.0.0/16"), Networks("10.9.3.0/30")), "*'dsl', 10.9.3.0/30*'wifi', 10.9.0.0/16*" },
-        { "an IPv4 network around another", () => Links(Networks("10.9.3.0/30"), Networks("10.9.0.0/16")), "*'dsl', 10.9.0.0/16*'wifi', 10.9.3.0/30*" },
-        { "an IPv4 network around an automatic one", () => Links(null, Networks("10.0.0.0/8")), "*'dsl', 10.0.0.0/8*'wifi', 10.0.1.0/24*" },
-        { "an automatic IPv4 network in another", () => Links(Networks("10.0.2.0/30"), null), "*'dsl', 10.0.2.0/24*'wifi', 10.0.2.0/30*" },
-        { "one IPv6 network twice", () => Links(Networks(six: "fd01::/64"), Networks(six: "fd01::/64")), "*'dsl', fd01::/64*'wifi', fd01::/64*" },
-        { "an IPv6 network around an automatic one", () => Links(null, Networks(six: "fd00::/16")), "*'dsl', fd00::/16*'wifi', fd00:0:0:1::/64*" },
-        { "IPv6 for IPv4", () => Link("wifi", Networks(four: "fd01::/64")), "*'wifi'*fd01::/64*InterNetwork*" },
-        { "IPv4 for IPv6", () => Link("wifi", Networks(six: "10.9.0.0/24")), "*'wifi'*10.9.0.0/24*InterNetworkV6*" },
-        { "an IPv4 network for one", () => Link("wifi", Networks("10.9.0.0/31")), "*'wifi'*10.9.0.0/31*30*" },
-        { "an IPv6 network for one", () => Link("wifi", Networks(six: "fd01::/127")), "*'wifi'*fd01::/127*126*" },
-        { "loopback", () => Link("wifi", Networks("127.1.0.0/24")), "*'wifi'*127.1.0.0/24*127.0.0.0/8*" },
-        { "all of IPv4", () => Link("wifi", Networks("0.0.0.0/0")), "*'wifi'*0.0.0.0/0*0.0.0.0/8*" },
-        { "IPv4 multicast", () => Link("wifi", Networks("239.0.0.0/24")), "*'wifi'*239.0.0.0/24*" },
-        { "broadcast", () => Link("wifi", Networks("255.255.255.0/24")), "*'wifi'*255.255.255.0/24*" },
-        { "IPv6 loopback", () => Link("wifi", Networks(six: "::/126")), "*'wifi'*::/126*" },
-        { "IPv4 in IPv6", () => Link("wifi", Networks(six: "::ffff:10.0.0.0/120")), "*'wifi'*::ffff:10.0.0.0/120*" },
-        { "link-local", () => Link("wifi", Networks(six: "fe80::/64")), "*'wifi'*fe80::/64*fe80::/10*" },
-        { "IPv6 multicast", () => Link("wifi", Networks(six: "ff05::/64")), "*'wifi'*ff05::/64*ff00::/8*" },
-        { "no rate", () => Link("wifi", new() { MegabitsPerSecond = 0 }), "*'wifi'*" },
-        { "a negative rate", () => Link("wifi", new() { MegabitsPerSecond = -1 }), "*'wifi'*" },
-        { "a rate that is no number", () => Link("wifi", new() { MegabitsPerSecond = double.NaN }), "*'wifi'*" },
-        { "an infinite rate", () => Link("wifi", new() { MegabitsPerSecond = double.PositiveInfinity }), "*'wifi'*" },
-        { "too slow a rate", () => Link("wifi", new() { MegabitsPerSecond = 0.001 }), "*'wifi'*" },
-        { "too fast a rate", () => Link("wifi", new() { MegabitsPerSecond = 100_000 }), "*'wifi'*" },
-        { "too many links", () => Enumerable.Range(1, 128).Aggregate(Hosts, (topology, i) => topology.AddLink($"link{i}", "client", "server")), "*'link128'*127*" },
-        { "no topology", () => LabNetwork.Create(null!), "*topology*" },
-        { "an empty topology", () => LabNetwork.Create(new LabTopology()), "*no host*" },
+        network.Connect("wifi", first);
+        network.Connect("dsl", second);
+    };
+
+    public static TheoryData<string, Action<LabNetwork>, string> Cases => new()
+    {
+        { "two hosts of one name", network => network.AddHost("server"), "*two hosts 'server'*" },
+        { "a host without a name", network => network.AddHost(null!), "*name*" },
+        { "a host with an empty name", network => network.AddHost(""), "*'' is not a valid name*" },
+        { "a host with a long name", network => network.AddHost("sixteen-letters-"), "*'sixteen-letters-' is not a valid name*15*" },
+        { "a host that looks like an option", network => network.AddHost("-x"), "*'-x' is not a valid name*" },
+        { "a host with a space", network => network.AddHost("my server"), "*'my server' is not a valid name*" },
+        { "a link without a name", Link(null!), "*name*" },
+        { "a link with an empty name", Link(""), "*'' is not a valid name*" },
+        { "a link with a long name", Link("sixteen-letters-"), "*'sixteen-letters-' is not a valid name*15*" },
+        { "a link that looks like an option", Link("-x"), "*'-x' is not a valid name*" },
+        { "a link with a newline", Link("wi\nfi"), "*is not a valid name*" },
+        { "a link with a slash", Link("wi/fi"), "*'wi/fi' is not a valid name*" },
+        { "the loopback", Link("lo"), "*'lo'*" },
+        { "all", Link("all"), "*'all'*" },
+        { "default", Link("default"), "*'default'*" },
+        { "two links of one name", network => { network.Connect("wifi"); network.Connect("wifi"); }, "*two links 'wifi'*" },
+        { "no first host", network => network.AddLink("wifi", null!, network.Server()), "*first*" },
+        { "no second host", network => network.AddLink("wifi", network.Client(), null!), "*second*" },
+        { "a link to itself", network => network.AddLink("wifi", network.Client(), network.Client()), "*'wifi'*'client'*itself*" },
+        { "one IPv4 network twice", Links(Networks("10.9.0.0/24"), Networks("10.9.0.0/24")), "*'dsl', 10.9.0.0/24*'wifi', 10.9.0.0/24*" },
+        { "an IPv4 network in another", Links(Networks("10.9.0.0/16"), Networks("10.9.3.0/30")), "*'dsl', 10.9.3.0/30*'wifi', 10.9.0.0/16*" },
+        { "an IPv4 network around another", Links(Networks("10.9.3.0/30"), Networks("10.9.0.0/16")), "*'dsl', 10.9.0.0/16*'wifi', 10.9.3.0/30*" },
+        { "an IPv4 network around an automatic one", Links(null, Networks("10.0.0.0/8")), "*'dsl', 10.0.0.0/8*'wifi', 10.0.1.0/24*" },
+        { "an automatic IPv4 network in another", Links(Networks("10.0.2.0/30"), null), "*'dsl', 10.0.2.0/24*'wifi', 10.0.2.0/30*" },
+        { "one IPv6 network twice", Links(Networks(six: "fd01::/64"), Networks(six: "fd01::/64")), "*'dsl', fd01::/64*'wifi', fd01::/64*" },
+        { "an IPv6 network around an automatic one", Links(null, Networks(six: "fd00::/16")), "*'dsl', fd00::/16*'wifi', fd00:0:0:1::/64*" },
+        { "IPv6 for IPv4", Link("wifi", Networks(four: "fd01::/64")), "*'wifi'*fd01::/64*InterNetwork*" },
+        { "IPv4 for IPv6", Link("wifi", Networks(six: "10.9.0.0/24")), "*'wifi'*10.9.0.0/24*InterNetworkV6*" },
+        { "an IPv4 network for one", Link("wifi", Networks("10.9.0.0/31")), "*'wifi'*10.9.0.0/31*30*" },
+        { "an IPv6 network for one", Link("wifi", Networks(six: "fd01::/127")), "*'wifi'*fd01::/127*126*" },
+        { "loopback", Link("wifi", Networks("127.1.0.0/24")), "*'wifi'*127.1.0.0/24*127.0.0.0/8*" },
+        { "all of IPv4", Link("wifi", Networks("0.0.0.0/0")), "*'wifi'*0.0.0.0/0*0.0.0.0/8*" },
+        { "IPv4 multicast", Link("wifi", Networks("239.0.0.0/24")), "*'wifi'*239.0.0.0/24*" },
+        { "broadcast", Link("wifi", Networks("255.255.255.0/24")), "*'wifi'*255.255.255.0/24*" },
+        { "IPv6 loopback", Link("wifi", Networks(six: "::/126")), "*'wifi'*::/126*" },
+        { "IPv4 in IPv6", Link("wifi", Networks(six: "::ffff:10.0.0.0/120")), "*'wifi'*::ffff:10.0.0.0/120*" },
+        { "link-local", Link("wifi", Networks(six: "fe80::/64")), "*'wifi'*fe80::/64*fe80::/10*" },
+        { "IPv6 multicast", Link("wifi", Networks(six: "ff05::/64")), "*'wifi'*ff05::/64*ff00::/8*" },
+        { "no rate", Link("wifi", new() { MegabitsPerSecond = 0 }), "*'wifi'*" },
+        { "a negative rate", Link("wifi", new() { MegabitsPerSecond = -1 }), "*'wifi'*" },
+        { "a rate that is no number", Link("wifi", new() { MegabitsPerSecond = double.NaN }), "*'wifi'*" },
+        { "an infinite rate", Link("wifi", new() { MegabitsPerSecond = double.PositiveInfinity }), "*'wifi'*" },
+        { "too slow a rate", Link("wifi", new() { MegabitsPerSecond = 0.001 }), "*'wifi'*" },
+        { "too fast a rate", Link("wifi", new() { MegabitsPerSecond = 100_000 }), "*'wifi'*" },
     };
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void Is_refused_by_name(string what, Action action, string message) =>
-        action.Should().Throw<ArgumentException>(what).WithMessage(message);
+    public void Is_refused_by_name(string what, Action<LabNetwork> action, string message)
+    {
+        using LabNetwork network = Labs.TwoHosts();
+
+        network.Invoking(action).Should().Throw<ArgumentException>(what).WithMessage(message);
+    }
+
+    [Fact]
+    public void Another_network_s_host_is_refused_by_name()
+    {
+        using LabNetwork network = Labs.TwoHosts(), other = Labs.TwoHosts();
+
+        FluentActions.Invoking(() => network.AddLink("wifi", other.Client(), network.Server()))
+            .Should().Throw<ArgumentException>().WithMessage("*'wifi'*'client'*another network*").WithParameterName("first");
+    }
 
     [Fact]
     public void What_was_refused_is_not_kept()
     {
-        LabTopology topology = Hosts;
-        FluentActions.Invoking(() => topology.AddLink("wifi", "client", "server", Networks("10.9.0.0/31"))).Should().Throw<ArgumentException>();
-        FluentActions.Invoking(() => topology.AddHost("client")).Should().Throw<ArgumentException>();
+        using LabNetwork network = Labs.TwoHosts();
+        FluentActions.Invoking(() => network.Connect("wifi", Networks("10.9.0.0/31"))).Should().Throw<ArgumentException>();
+        FluentActions.Invoking(() => network.AddHost("client")).Should().Throw<ArgumentException>();
 
-        topology.AddLink("wifi", "client", "server", Networks("10.9.0.0/30"));
+        LabLink wifi = network.Connect("wifi", Networks("10.9.0.0/30"));
 
-        topology.Links.Should().ContainSingle().Which.AddressOf("server", AddressFamily.InterNetwork).Should().Be(IPAddress.Parse("10.9.0.2"));
-        topology.Hosts.Should().Equal("client", "server");
-    }
-
-    [Fact]
-    public void Addresses_are_those_that_are_documented()
-    {
-        LinkPlan plan = Enumerable.Range(1, 127).Aggregate(Hosts, (topology, i) => topology.AddLink($"link{i}", "client", "server")).Links[^1];
-
-        plan.AddressOf("client", AddressFamily.InterNetwork).Should().Be(IPAddress.Parse("10.0.127.1"));
-        plan.AddressOf("server", AddressFamily.InterNetwork).Should().Be(IPAddress.Parse("10.0.127.2"));
-        plan.AddressOf("client", AddressFamily.InterNetworkV6).Should().Be(IPAddress.Parse("fd00:0:0:7f::1"));
-        plan.AddressOf("server", AddressFamily.InterNetworkV6).Should().Be(IPAddress.Parse("fd00:0:0:7f::2"));
+        network.Links.Should().Equal(wifi);
+        network.Hosts.Should().HaveCount(2);
+        wifi.GetAddress(network.Server()).Should().Be(IPAddress.Parse("10.9.0.2"));
     }
 }

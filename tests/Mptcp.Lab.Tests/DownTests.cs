@@ -16,11 +16,11 @@ public class DownTests
             using (LabFault down = wifi.Down())
             {
                 down.ToString().Should().Be("wifi is down");
-                foreach (AddressFamily family in Plumbing.Families)
+                foreach (AddressFamily family in Families.Both)
                     await IsUnreachableAsync(wifi, family);
             }
 
-            foreach (AddressFamily family in Plumbing.Families)
+            foreach (AddressFamily family in Families.Both)
             {
                 await Labs.EchoesAsync(wifi, family);
                 await Labs.EchoesAsync(wifi, family, wifi.GetAddress(wifi.FirstHost, family));

@@ -64,7 +64,7 @@ public class FaultTests
         LabLink wifi = network.GetLink("wifi");
         LabHost client = network.Client(), server = network.Server();
 
-        LabFault ofClient = wifi.Blackhole(client), ofBoth = wifi.Blackhole(), resets = wifi.Reset();
+        LabFault ofClient = wifi.Blackhole(client), ofBoth = wifi.Blackhole(), resets = wifi.ResetTcp();
         ofBoth.Dispose();
         ofBoth.Dispose();
         (await DeliverAsync(client)).Should().Be(0);
@@ -118,16 +118,16 @@ public class FaultTests
         using LabNetwork network = Labs.TwoHosts("wifi", "sound");
         LabLink wifi = network.GetLink("wifi");
 
-        using (LabFault all = wifi.Lose(1))
+        using (LabFault all = wifi.DropPackets(1))
         {
             all.ToString().Should().Be("wifi loses 100% of the packets");
             (await DeliverAsync()).Should().Be(0);
         }
 
-        using (wifi.Lose(0.5, network.Server()))
+        using (wifi.DropPackets(0.5, network.Server()))
             (await DeliverAsync()).Should().Be(Many);
 
-        using (wifi.Lose(0.5, network.Client()))
+        using (wifi.DropPackets(0.5, network.Client()))
             (await DeliverAsync()).Should().BeInRange(1, Many - 1);
 
         (await DeliverAsync()).Should().Be(Many);
@@ -146,7 +146,7 @@ public class FaultTests
         using Socket client = await network.Client().ConnectAsync(listener.EndPoint());
         using Socket server = await listener.AcceptAsync();
 
-        using (wifi.Reset(network.Client()))
+        using (wifi.ResetTcp(network.Client()))
         {
             (await FluentActions.Awaiting(() => network.Client().ConnectAsync(listener.EndPoint())).Should().ThrowAsync<SocketException>())
                 .Which.SocketErrorCode.Should().Be(SocketError.ConnectionRefused);

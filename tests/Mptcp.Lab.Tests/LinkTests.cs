@@ -45,13 +45,13 @@ public class LinkTests
     public async Task Hosts_in_a_ring_talk_to_their_neighbours()
     {
         Needs.Lab();
-        using LabNetwork network = LabNetwork.Create(new LabTopology()
-            .AddHost("a").AddHost("b").AddHost("c")
-            .AddLink("ab", "a", "b").AddLink("bc", "b", "c").AddLink("ca", "c", "a"));
+        using var network = new LabNetwork();
+        LabHost a = network.AddHost("a"), b = network.AddHost("b"), c = network.AddHost("c");
+        LabLink ab = network.AddLink("ab", a, b), bc = network.AddLink("bc", b, c), ca = network.AddLink("ca", c, a);
 
-        network.Hosts.Select(host => host.Name).Should().Equal("a", "b", "c");
-        network.Links.Select(link => link.Name).Should().Equal("ab", "bc", "ca");
-        network.GetHost("a").Links.Should().Equal(network.GetLink("ab"), network.GetLink("ca"));
+        network.Hosts.Should().Equal(a, b, c);
+        network.Links.Should().Equal(ab, bc, ca);
+        a.Links.Should().Equal(ab, ca);
         foreach (LabLink link in network.Links)
         {
             await Labs.EchoesAsync(link, AddressFamily.InterNetwork);
@@ -60,20 +60,29 @@ public class LinkTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task As_many_links_as_there_can_be_work()
+    public async Task As_many_links_as_there_can_be_work_and_one_more_is_refused()
     {
         using LabNetwork network = Labs.TwoHosts([.. Enumerable.Range(1, 127).Select(i => $"link{i}")]);
+        LabLink last = network.Links[^1];
 
+        FluentActions.Invoking(() => network.Connect("link128")).Should().Throw<ArgumentException>().WithMessage("*'link128'*127*");
+
+        last.GetAddress(network.Client()).Should().Be(IPAddress.Parse("10.0.127.1"));
+        last.GetAddress(network.Server()).Should().Be(IPAddress.Parse("10.0.127.2"));
+        last.GetAddress(network.Client(), AddressFamily.InterNetworkV6).Should().Be(IPAddress.Parse("fd00:0:0:7f::1"));
+        last.GetAddress(network.Server(), AddressFamily.InterNetworkV6).Should().Be(IPAddress.Parse("fd00:0:0:7f::2"));
         await Labs.EchoesAsync(network.Links[^1], AddressFamily.InterNetworkV6);
     }
 
     [Fact(Timeout = Limit.OfATest)]
     public async Task Addresses_are_those_that_are_given()
     {
-        Needs.Lab();
-        using LabNetwork network = LabNetwork.Create(Labs.Topology()
-            .AddLink("wifi", "server", "client", new() { IPv4Network = IPNetwork.Parse("192.0.2.4/30"), IPv6Network = IPNetwork.Parse("2001:db8::/126") }));
-        LabLink wifi = network.GetLink("wifi");
+        using LabNetwork network = Labs.TwoHosts();
+        LabLink wifi = network.AddLink("wifi", network.Server(), network.Client(), new()
+        {
+            IPv4Network = IPNetwork.Parse("192.0.2.4/30"),
+            IPv6Network = IPNetwork.Parse("2001:db8::/126"),
+        });
 
         wifi.FirstHost.Should().BeSameAs(network.Server());
         wifi.GetAddress(network.Server()).Should().Be(IPAddress.Parse("192.0.2.5"));
@@ -85,9 +94,8 @@ public class LinkTests
     [Fact(Timeout = Limit.OfATest)]
     public async Task A_rate_holds_what_is_sent_back_and_passes_packets_one_by_one()
     {
-        Needs.Lab();
-        using LabNetwork network = LabNetwork.Create(Labs.Topology().AddLink("dsl", "client", "server", new() { MegabitsPerSecond = 100 }));
-        LabLink dsl = network.GetLink("dsl");
+        using LabNetwork network = Labs.TwoHosts();
+        LabLink dsl = network.Connect("dsl", new() { MegabitsPerSecond = 100 });
         using Socket listener = network.Server().Listen(dsl.GetAddress(network.Server()));
         using Socket client = await network.Client().ConnectAsync(listener.EndPoint());
         using Socket server = await listener.AcceptAsync();
@@ -112,8 +120,8 @@ public class LinkTests
     [InlineData(10_000)]
     public void The_slowest_and_the_fastest_rate_can_be_made(double rate)
     {
-        Needs.Lab();
-        using LabNetwork network = LabNetwork.Create(Labs.Topology().AddLink("dsl", "client", "server", new() { MegabitsPerSecond = rate }));
+        using LabNetwork network = Labs.TwoHosts();
+        network.Connect("dsl", new() { MegabitsPerSecond = rate });
 
         foreach (LabHost host in network.Hosts)
             Ask(host, "tc", "-j", "qdisc", "show", "dev", "dsl").GetProperty("options").GetProperty("rate").GetDouble().Should().Be(rate * 1_000_000 / 8);
@@ -124,8 +132,8 @@ public class LinkTests
     [InlineData(AddressFamily.InterNetworkV6)]
     public async Task What_is_sent_from_the_address_on_a_link_goes_over_that_link_or_not_at_all(AddressFamily family)
     {
-        Needs.Lab();
-        using LabNetwork network = LabNetwork.Create(Labs.Topology("wifi", "dsl").AddHost("other").AddLink("lan", "server", "other"));
+        using LabNetwork network = Labs.TwoHosts("wifi", "dsl");
+        network.AddLink("lan", network.Server(), network.AddHost("other"));
         LabHost client = network.Client();
         using Socket listener = network.Server().Listen(network.GetLink("lan").GetAddress(network.Server(), family)); // on neither of the two links
         LabLink[] both = [network.GetLink("wifi"), network.GetLink("dsl")];

@@ -16,18 +16,16 @@ public class MisuseTests
         LabLink wifi = network.GetLink("wifi");
         LabHost client = network.Client(), stranger = other.Client();
 
-        Refuses(() => network.GetHost("nobody"), "*'nobody'*");
-        Refuses(() => network.GetLink("dsl"), "*'dsl'*");
         foreach (Action action in new Action[]
         {
             () => wifi.GetAddress(stranger),
             () => wifi.ReadBytesSent(stranger),
             () => wifi.Blackhole(stranger),
-            () => wifi.Lose(0.5, stranger),
+            () => wifi.DropPackets(0.5, stranger),
             () => wifi.StripMptcp(stranger),
             () => wifi.StripMptcpFromSynAcks(stranger),
             () => wifi.DropMptcpSyns(stranger),
-            () => wifi.Reset(stranger),
+            () => wifi.ResetTcp(stranger),
             () => stranger.AddEndpoint(wifi, LabEndpointRoles.Subflow),
             () => stranger.SetBackup(wifi, true),
             () => stranger.RemoveEndpoint(wifi),
@@ -55,7 +53,7 @@ public class MisuseTests
     {
         using LabNetwork network = Labs.TwoHosts("wifi");
 
-        FluentActions.Invoking(() => network.GetLink("wifi").Lose(probability)).Should().Throw<ArgumentOutOfRangeException>().WithParameterName(nameof(probability));
+        FluentActions.Invoking(() => network.GetLink("wifi").DropPackets(probability)).Should().Throw<ArgumentOutOfRangeException>().WithParameterName(nameof(probability));
     }
 
     [Fact]
@@ -108,7 +106,7 @@ public class MisuseTests
         {
             LabNetwork network = Labs.TwoHosts("wifi");
             LabLink wifi = network.GetLink("wifi");
-            LabFault[] faults = [wifi.Blackhole(), wifi.Reset(network.Client()), wifi.Down()];
+            LabFault[] faults = [wifi.Blackhole(), wifi.ResetTcp(network.Client()), wifi.Down()];
             using var ready = new Barrier(2);
             Task lifting = OnThreadOfItsOwn(() =>
             {

@@ -7,12 +7,10 @@ namespace Mptcp.Lab.Tests;
 public class NetworkTests
 {
     [Fact(Timeout = Limit.OfATest)]
-    public async Task Two_networks_of_one_topology_have_nothing_to_do_with_each_other()
+    public async Task Two_networks_with_the_same_names_have_nothing_to_do_with_each_other()
     {
-        Needs.Lab();
-        LabTopology topology = Labs.Topology("wifi");
-        using LabNetwork first = LabNetwork.Create(topology);
-        using LabNetwork second = LabNetwork.Create(topology);
+        using LabNetwork first = Labs.TwoHosts("wifi");
+        using LabNetwork second = Labs.TwoHosts("wifi");
 
         using (first.GetLink("wifi").Down())
             await Labs.EchoesAsync(second.GetLink("wifi"), AddressFamily.InterNetwork);
@@ -39,8 +37,8 @@ public class NetworkTests
     public void A_host_without_links_has_loopback()
     {
         Needs.Lab();
-        using LabNetwork network = LabNetwork.Create(new LabTopology().AddHost("alone"));
-        LabHost host = network.GetHost("alone");
+        using var network = new LabNetwork();
+        LabHost host = network.AddHost("alone");
 
         host.Links.Should().BeEmpty();
         using Socket listener = host.Listen(IPAddress.Loopback);

@@ -32,12 +32,10 @@ public class ReadmeSnippets
     [Fact(Timeout = Limit.OfATest)]
     public async Task A_download_survives_the_loss_of_wifi()
     {
-        using LabNetwork network = LabNetwork.Create(new LabTopology()
-            .AddHost("client").AddHost("server")
-            .AddLink("wifi", "client", "server", new() { MegabitsPerSecond = 20 })
-            .AddLink("cellular", "client", "server", new() { MegabitsPerSecond = 10 }));
-        LabHost client = network.GetHost("client"), server = network.GetHost("server");
-        LabLink wifi = network.GetLink("wifi");
+        using var network = new LabNetwork();
+        LabHost client = network.AddHost("client"), server = network.AddHost("server");
+        LabLink wifi = network.AddLink("wifi", client, server, new() { MegabitsPerSecond = 20 });
+        network.AddLink("cellular", client, server, new() { MegabitsPerSecond = 10 });
         client.UseAllLinks();                                             // its Multipath TCP connections have a subflow over each
 
         // A program on a host: any program, yours too. It is killed with the network.

@@ -36,7 +36,7 @@ public class RemovalTests
         {
             // Its programs die with it; what those have started when the next lab is made.
             await Eventually.TrueAsync(() => !Traces.IsAlive(lab.Processes[0]), "the program is dead");
-            LabNetwork.Create(Labs.Topology()).Dispose();
+            Labs.TwoHosts().Dispose();
         }
 
         await Eventually.TrueAsync(() => !lab.Processes.Any(Traces.IsAlive), "all processes are dead");
@@ -52,7 +52,7 @@ public class RemovalTests
         await using Child second = Witness.Start("live", "dispose");
         Inventory firstLab = await Inventory.ReadAsync(first), secondLab = await Inventory.ReadAsync(second);
 
-        LabNetwork.Create(Labs.Topology("wifi")).Dispose();
+        Labs.TwoHosts("wifi").Dispose();
 
         firstLab.Namespaces.Should().NotIntersectWith(secondLab.Namespaces, "the same names mean nothing to each other");
         firstLab.Processes.Concat(secondLab.Processes).Should().OnlyContain(process => Traces.IsAlive(process));

@@ -10,7 +10,7 @@ public class RequirementsTests
         Needs.Lab();
 
         LabNetwork.Missing.Should().BeEmpty();
-        LabNetwork.Create(Labs.Topology("wifi")).Dispose();
+        Labs.TwoHosts("wifi").Dispose();
     }
 
     [Fact(Timeout = Limit.OfATest)]

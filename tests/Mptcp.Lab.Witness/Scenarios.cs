@@ -9,7 +9,6 @@ static class Scenarios
     static readonly TimeSpan s_firstWait = TimeSpan.FromMilliseconds(50);
     static readonly TimeSpan s_lastWait = TimeSpan.FromSeconds(15);
 
-    static readonly LabTopology s_twoHosts = new LabTopology().AddHost("client").AddHost("server").AddLink("wifi", "client", "server");
 
     internal static int SayWhatIsMissing()
     {
@@ -18,7 +17,7 @@ static class Scenarios
 
         try
         {
-            LabNetwork.Create(s_twoHosts).Dispose();
+            TwoHosts().Dispose();
             Console.WriteLine("made");
         }
         catch (LabNotSupportedException e)
@@ -32,11 +31,11 @@ static class Scenarios
     /// <summary>Makes a lab with programs, says what it consists of, and ends as it is told on standard input, or is killed before.</summary>
     internal static int Live(string end)
     {
-        LabNetwork network = LabNetwork.Create(s_twoHosts);
+        LabNetwork network = TwoHosts();
         foreach (LabHost host in network.Hosts)
             Console.WriteLine($"namespace {File.ResolveLinkTarget(host.NamespacePath, returnFinalTarget: false)!.Name}");
 
-        using Process program = StartWithChild(network.GetHost("server"));
+        using Process program = StartWithChild(network.Hosts[1]);
         Console.WriteLine($"process {program.Id}");
         Console.WriteLine($"process {program.StandardOutput.ReadLine()}");
         Console.WriteLine("ready");
@@ -61,7 +60,7 @@ static class Scenarios
         {
             using LabNetwork network = CreateOnceThereIsRoom();
             network.Links[0].Blackhole();
-            using Process program = StartWithChild(network.GetHost("server"));
+            using Process program = StartWithChild(network.Hosts[1]);
         }
 
         Console.WriteLine("all made");
@@ -106,7 +105,7 @@ static class Scenarios
     /// <summary>Runs code on a host that does nothing for so long, then has the thread pool do something, and says where that was.</summary>
     internal static int Linger(TimeSpan time)
     {
-        using LabNetwork network = LabNetwork.Create(s_twoHosts);
+        using LabNetwork network = TwoHosts();
         string here = NamespaceOfThisThread();
         var ran = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
         network.Hosts[0].Run(() =>
@@ -126,7 +125,8 @@ static class Scenarios
     {
         try
         {
-            LabNetwork.Create(new LabTopology().AddHost("client").AddHost("server").AddHost("other").AddLink("wifi", "client", "server"));
+            using LabNetwork network = TwoHosts();
+            network.AddHost("other");
         }
         catch (LabException e)
         {
@@ -138,6 +138,21 @@ static class Scenarios
         return 0;
     }
 
+    static LabNetwork TwoHosts()
+    {
+        var network = new LabNetwork();
+        try
+        {
+            network.AddLink("wifi", network.AddHost("client"), network.AddHost("server"));
+            return network;
+        }
+        catch
+        {
+            network.Dispose();
+            throw;
+        }
+    }
+
     /// <summary>The kernel takes namespaces away in its own time.</summary>
     static LabNetwork CreateOnceThereIsRoom()
     {
@@ -145,7 +160,7 @@ static class Scenarios
         {
             try
             {
-                return LabNetwork.Create(s_twoHosts);
+                return TwoHosts();
             }
             catch (LabException) when (wait < s_lastWait)
             {

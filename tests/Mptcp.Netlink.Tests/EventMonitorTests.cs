@@ -78,7 +78,7 @@ public class EventMonitorTests
         await using EventLog log = EventLog.Open(hosts.Client);
         using Connection connection = await hosts.ConnectAsync(joined: 0, IPAddress.Any);
 
-        using (hosts.SecondLink.Reset())
+        using (hosts.SecondLink.ResetTcp())
         {
             client.AddEndpoint(hosts.SecondLink.GetAddress(hosts.Client), Subflow, hosts.SecondLink.Name);
 

@@ -11,8 +11,8 @@ sealed class OneHost : IDisposable
     {
         Needs.Mptcp();
         Needs.Lab();
-        _network = LabNetwork.Create(new LabTopology().AddHost("host"));
-        Host = _network.Hosts[0];
+        _network = new LabNetwork();
+        Host = _network.AddHost("host");
         if (!mptcpEnabled)
             Host.SetSysctl("net.mptcp.enabled", "0");
     }

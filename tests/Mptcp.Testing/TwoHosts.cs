@@ -16,20 +16,20 @@ sealed class TwoHosts : IDisposable
     {
         Needs.Mptcp();
         Needs.Lab();
-        LabTopology topology = new LabTopology().AddHost("client").AddHost("server");
+        _network = new LabNetwork();
+        Client = _network.AddHost("client");
+        Server = _network.AddHost("server");
         foreach ((int i, double? rate) in megabitsPerSecond.Index())
         {
             int number = Interlocked.Increment(ref s_networks);
             var network = IPNetwork.Parse($"10.{66 + number / 256}.{number % 256}.0/24");
-            topology.AddLink($"link{i + 1}", "client", "server", new LabLinkOptions
+            _network.AddLink($"link{i + 1}", Client, Server, new LabLinkOptions
             {
                 MegabitsPerSecond = rate,
                 IPv4Network = network,
                 IPv6Network = IPNetwork.Parse($"fd00:0:66:{number:x}::/64"),
             });
         }
-
-        _network = LabNetwork.Create(topology);
     }
 
     internal static TwoHosts WithOneLink() => new((double?)null);
@@ -43,9 +43,9 @@ sealed class TwoHosts : IDisposable
         return hosts;
     }
 
-    internal LabHost Client => _network.Hosts[0];
+    internal LabHost Client { get; }
 
-    internal LabHost Server => _network.Hosts[1];
+    internal LabHost Server { get; }
 
     /// <summary>The one that connections begin on.</summary>
     internal LabLink FirstLink => _network.Links[0];

@@ -6,14 +6,13 @@ namespace Mptcp.Sockets.Benchmarks.Support;
 /// <summary>A Multipath TCP connection with so many subflows, of a host that has nothing but loopback.</summary>
 sealed class Subflows : IDisposable
 {
-    readonly LabNetwork _network;
+    readonly LabNetwork _network = new();
     readonly Socket _listener;
     readonly Socket _server;
 
     internal Subflows(int count)
     {
-        _network = LabNetwork.Create(new LabTopology().AddHost("host"));
-        LabHost host = _network.Hosts[0];
+        LabHost host = _network.AddHost("host");
         host.SetLimits(count - 1, 0);
         for (int i = 2; i <= count; i++)
             host.Execute("ip", "mptcp", "endpoint", "add", $"127.0.0.{i}", "dev", "lo", "subflow");

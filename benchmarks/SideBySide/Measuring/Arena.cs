@@ -7,11 +7,15 @@ sealed class Arena : IDisposable
 {
     internal const string Address = "127.0.0.1";
 
-    readonly LabNetwork _network = LabNetwork.Create(new LabTopology().AddHost("arena"));
+    readonly LabNetwork _network = new();
 
-    internal Arena() => Prepare(Host);
+    internal Arena()
+    {
+        Host = _network.AddHost("arena");
+        Prepare(Host);
+    }
 
-    internal LabHost Host => _network.Hosts[0];
+    internal LabHost Host { get; }
 
     public void Dispose() => _network.Dispose();
 

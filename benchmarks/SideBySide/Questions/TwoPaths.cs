@@ -6,25 +6,25 @@ namespace SideBySide.Questions;
 /// <summary>A client and a server with links between them, all of which connections use that can.</summary>
 sealed class TwoPaths : IDisposable
 {
-    readonly LabNetwork _network;
+    readonly LabNetwork _network = new();
 
     /// <param name="megabitsPerSecond">Of each link; null for as fast as the machine.</param>
     internal TwoPaths(params double?[] megabitsPerSecond)
     {
-        LabTopology topology = new LabTopology().AddHost("client").AddHost("server");
+        Client = _network.AddHost("client");
+        Server = _network.AddHost("server");
         foreach ((int i, double? rate) in megabitsPerSecond.Index())
-            topology.AddLink($"link{i + 1}", "client", "server", new LabLinkOptions { MegabitsPerSecond = rate });
+            _network.AddLink($"link{i + 1}", Client, Server, new LabLinkOptions { MegabitsPerSecond = rate });
 
-        _network = LabNetwork.Create(topology);
         Client.UseAllLinks();
     }
 
-    internal LabHost Client => _network.GetHost("client");
+    internal LabHost Client { get; }
 
     /// <summary>The one that connections begin on.</summary>
     internal LabLink FirstLink => _network.Links[0];
 
-    LabHost Server => _network.GetHost("server");
+    LabHost Server { get; }
 
     internal async Task<(RunningProgram Server, RunningProgram Client)> StartAsync(string[] server, string[] client, double warmUp, double measured)
     {

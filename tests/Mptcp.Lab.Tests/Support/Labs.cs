@@ -11,21 +11,24 @@ static class Labs
     internal static LabNetwork TwoHosts(params string[] links)
     {
         Needs.Lab();
-        return LabNetwork.Create(Topology(links));
-    }
-
-    internal static LabTopology Topology(params string[] links)
-    {
-        LabTopology topology = new LabTopology().AddHost("client").AddHost("server");
+        var network = new LabNetwork();
+        network.AddHost("client");
+        network.AddHost("server");
         foreach (string link in links)
-            topology.AddLink(link, "client", "server");
+            network.Connect(link);
 
-        return topology;
+        return network;
     }
 
-    internal static LabHost Client(this LabNetwork network) => network.GetHost("client");
+    internal static LabHost Client(this LabNetwork network) => network.Hosts[0];
 
-    internal static LabHost Server(this LabNetwork network) => network.GetHost("server");
+    internal static LabHost Server(this LabNetwork network) => network.Hosts[1];
+
+    /// <summary>Adds a link between client and server.</summary>
+    internal static LabLink Connect(this LabNetwork network, string link, LabLinkOptions? options = null) =>
+        network.AddLink(link, network.Client(), network.Server(), options);
+
+    internal static LabLink GetLink(this LabNetwork network, string name) => network.Links.Single(link => link.Name == name);
 
     internal static Socket Listen(this LabHost host, IPAddress address)
     {

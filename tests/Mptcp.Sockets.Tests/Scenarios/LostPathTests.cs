@@ -114,7 +114,7 @@ public class LostPathTests
         Transfer transfer = connection.Start(toServer: true);
         await transfer.MovesOnAsync();
 
-        using (LabFault fault = (isFirstPath ? hosts.FirstLink : hosts.SecondLink).Reset(from: hosts.Client))
+        using (LabFault fault = (isFirstPath ? hosts.FirstLink : hosts.SecondLink).ResetTcp(from: hosts.Client))
         {
             await transfer.MovesOnAsync(4 * 1024 * 1024);
             connection.ShouldBothBe(MptcpState.Mptcp);

@@ -1,0 +1,386 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Mptcp.Lab;
+
+/// <summary>
+/// One end of a link: the network interface of a host, with addresses and routes that can change while programs use them. Thread-safe.
+/// </summary>
+/// <remarks>Everything here happens to the kernel's real interface, and programs on the host get the kernel's real notifications.</remarks>
+public sealed class LabInterface
+{
+    const int SmallestMtu = 68, LargestMtu = 65_535; // RFC 791; the largest that veth takes
+
+    readonly int _end;
+    readonly Dictionary<AddressFamily, int> _defaultRoutes = [];
+    readonly Dictionary<string, string> _rules = []; // by their chains
+    volatile LabAddress[] _addresses; // replaced, never changed
+    bool _isUp, _isUnplugged;
+
+    internal LabInterface(LabLink link, LabHost host, int end)
+    {
+        Link = link;
+        Host = host;
+        Name = link.Name;
+        HardwareAddress = $"02:00:00:00:{link.Number:x2}:{end:x2}"; // the second bit of the first byte: anybody may assign it
+        _end = end;
+        _addresses = [.. Families.Both.Select(family => link.Networks.AddressOf(end, family))];
+        if (host is not LabRouter)
+        {
+            foreach (AddressFamily family in Families.Both)
+                _defaultRoutes[family] = 100 + link.Number;
+        }
+    }
+
+    /// <summary>Gets the link.</summary>
+    public LabLink Link { get; }
+
+    /// <summary>Gets the host.</summary>
+    public LabHost Host { get; }
+
+    /// <summary>Gets the name of the network device. At first, it is the name of the link.</summary>
+    public string Name { get; private set; }
+
+    /// <summary>Gets the kernel's index of the network device. It changes when the interface is unplugged and plugged in again.</summary>
+    /// <exception cref="LabException">The host has no such device: it is unplugged.</exception>
+    /// <exception cref="ObjectDisposedException">The network is disposed.</exception>
+    public int Index => Host.ReadIndex(Name);
+
+    /// <summary>Gets the addresses that the lab has given to the interface, oldest first.</summary>
+    public IReadOnlyList<IPAddress> Addresses => [.. _addresses.Select(address => address.Address)];
+
+    internal LabInterface Peer => Link.First == this ? Link.Second : Link.First;
+
+    internal string HardwareAddress { get; }
+
+    /// <summary>The name in the namespace of the interfaces that are unplugged.</summary>
+    internal string UnpluggedName => $"link{Link.Number}end{_end}";
+
+    /// <summary>How many faults keep the interface down.</summary>
+    internal int TimesDown { get; set; }
+
+    /// <summary>How many faults keep the interface unplugged.</summary>
+    internal int TimesUnplugged { get; set; }
+
+    /// <summary>Adds an address, beside those that the interface has.</summary>
+    /// <param name="address">An IPv4 or IPv6 address that nothing else in the lab has.</param>
+    /// <param name="prefixLength">The length of the network's prefix: 1 to 32 for IPv4, 1 to 128 for IPv6.</param>
+    /// <param name="detectDuplicates">
+    /// <see langword="true"/> to let the kernel look for another owner of an IPv6 address first: the address is tentative for one to two seconds. The default is
+    /// <see langword="false"/>.
+    /// </param>
+    /// <exception cref="ArgumentException">The address is in use in this lab, or is reserved, such as a loopback address.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The prefix length is out of range.</exception>
+    /// <exception cref="LabException">The kernel refuses.</exception>
+    /// <exception cref="ObjectDisposedException">The network is disposed.</exception>
+    public void AddAddress(IPAddress address, int prefixLength, bool detectDuplicates = false)
+    {
+        Check(address, prefixLength);
+        lock (Link.Lock)
+            Add(new LabAddress(address, prefixLength), detectDuplicates);
+    }
+
+    /// <summary>Removes an address. With the last address of a family, its default route goes as well.</summary>
+    /// <exception cref="ArgumentException">The interface does not have this address.</exception>
+    /// <exception cref="LabException">The kernel refuses.</exception>
+    /// <exception cref="ObjectDisposedException">The network is disposed.</exception>
+    public void RemoveAddress(IPAddress address)
+    {
+        lock (Link.Lock)
+            Remove(Find(address));
+    }
+
+    /// <summary>
+    /// Replaces an address by another with the same prefix length, as DHCP does when a lease is not renewed. The default route, if there is one, is there
+    /// again afterwards.
+    /// </summary>
+    /// <exception cref="ArgumentException">
+    /// The interface does not have the old address, or the new one is of another family, in use in this lab, or reserved.
+    /// </exception>
+    /// <exception cref="LabException">The kernel refuses.</exception>
+    /// <exception cref="ObjectDisposedException">The network is disposed.</exception>
+    public void ChangeAddress(IPAddress from, IPAddress to)
+    {
+        lock (Link.Lock)
+        {
+            LabAddress old = Find(from);
+            Check(to, old.PrefixLength);
+            if (to.AddressFamily != from.AddressFamily)
+                throw new ArgumentException($"{from} and {to} are of different families.", nameof(to));
+
+            int? metric = FindDefaultRoute(to.AddressFamily);
+            Remove(old);
+            Add(new LabAddress(to, old.PrefixLength), detectDuplicates: false);
+            if (metric is { } before && FindDefaultRoute(to.AddressFamily) is null)
+                AddRoute(to.AddressFamily, before);
+        }
+    }
+
+    /// <summary>
+    /// Makes the kernel add a temporary IPv6 address (RFC 8981) in the network of the interface's first IPv6 address, from which new connections then begin.
+    /// The kernel looks for duplicates for one to two seconds before it uses the address, and lists it with the flag <c>temporary</c>.
+    /// </summary>
+    /// <exception cref="LabException">The interface has no IPv6 address with a prefix length of 64, or the kernel refuses.</exception>
+    /// <exception cref="ObjectDisposedException">The network is disposed.</exception>
+    public void AddTemporaryAddress()
+    {
+        lock (Link.Lock)
+        {
+            LabAddress first = FirstAddress(AddressFamily.InterNetworkV6);
+            if (first.PrefixLength != 64)
+                throw new LabException($"{this} cannot have a temporary address: the kernel makes them in a network of prefix length 64, and {first} is not.");
+
+            Host.SetSysctl($"net.ipv6.conf.{Name}.use_tempaddr", "2"); // and prefer them
+            Host.Ip([Plumbing.ManageTemporaryAddresses(this, first)], AddressFamily.InterNetworkV6);
+        }
+    }
+
+    /// <summary>Adds a default route over this interface through the other end of the link, or gives it another metric.</summary>
+    /// <param name="family">The family. The default is IPv4.</param>
+    /// <param name="metric">From 1, the most preferred, to 1,000. The default is 100 plus the number of the link, in the order in which links were added.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The metric is less than 1 or greater than 1,000.</exception>
+    /// <exception cref="LabException">The kernel refuses: the interface is down, or has no address in the network of the other end.</exception>
+    /// <exception cref="ObjectDisposedException">The network is disposed.</exception>
+    public void AddDefaultRoute(AddressFamily family = AddressFamily.InterNetwork, int? metric = null)
+    {
+        Families.Check(family, nameof(family));
+        int value = metric ?? 100 + Link.Number;
+        ArgumentOutOfRangeException.ThrowIfLessThan(value, 1, nameof(metric));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(value, 1000, nameof(metric));
+        lock (Link.Lock)
+        {
+            if (FindDefaultRoute(family) is { } before && before != value)
+                RemoveRoute(family, before);
+
+            AddRoute(family, value);
+        }
+    }
+
+    /// <summary>Removes the default route over this interface. The host still reaches the network of the link.</summary>
+    /// <exception cref="InvalidOperationException">There is no default route over this interface.</exception>
+    /// <exception cref="LabException">The kernel refuses.</exception>
+    /// <exception cref="ObjectDisposedException">The network is disposed.</exception>
+    public void RemoveDefaultRoute(AddressFamily family = AddressFamily.InterNetwork)
+    {
+        Families.Check(family, nameof(family));
+        lock (Link.Lock)
+            RemoveRoute(family, FindDefaultRoute(family) ?? throw new InvalidOperationException($"{this} has no default route of family {family}."));
+    }
+
+    /// <summary>Sets the largest packet, in bytes, that this end sends and accepts. The default is 1,500.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is less than 68 or greater than 65,535. Below 1,280 the kernel turns IPv6 off.</exception>
+    /// <exception cref="LabException">The kernel refuses.</exception>
+    /// <exception cref="ObjectDisposedException">The network is disposed.</exception>
+    public void SetMtu(int bytes)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(bytes, SmallestMtu);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(bytes, LargestMtu);
+        lock (Link.Lock)
+            Host.Ip([Plumbing.SetMtu(this, bytes)]);
+    }
+
+    /// <summary>Renames the network device. It is down for a moment: not every kernel renames a device that is up.</summary>
+    /// <exception cref="ArgumentException">The name is not valid, or another interface of the host has it.</exception>
+    /// <exception cref="LabException">The kernel refuses.</exception>
+    /// <exception cref="ObjectDisposedException">The network is disposed.</exception>
+    public void Rename(string name)
+    {
+        LabNames.CheckDevice(name, nameof(name));
+        lock (Link.Lock)
+        {
+            if (Host.Links.Any(link => link.GetInterface(Host) is var other && other != this && other.Name == name))
+                throw new ArgumentException($"Host '{Host.Name}' has another interface '{name}'.", nameof(name));
+
+            TimesDown++;
+            try
+            {
+                Link.Settle();
+                Host.Ip([Plumbing.Rename(this, name)]);
+                Name = name;
+                InterfereAgain();
+            }
+            finally
+            {
+                TimesDown--;
+                Link.Settle();
+            }
+        }
+    }
+
+    /// <summary>
+    /// Takes the carrier from this end, as a pulled cable does: the interface stays up, and its addresses and routes stay. The other end goes down.
+    /// </summary>
+    /// <returns>The fault; disposing it gives the carrier back.</returns>
+    /// <exception cref="LabException">The kernel refuses.</exception>
+    /// <exception cref="ObjectDisposedException">The network is disposed.</exception>
+    public LabFault LoseCarrier() => Link.Begin($"{this} has no carrier", by => Peer.TimesDown += by);
+
+    /// <summary>Takes the network device away from the host, with its addresses and routes, as a USB adapter that is unplugged.</summary>
+    /// <returns>
+    /// The fault. Disposing it plugs the device in again: it has its name, addresses and routes, and a new <see cref="Index"/>.
+    /// </returns>
+    /// <exception cref="LabException">The kernel refuses.</exception>
+    /// <exception cref="ObjectDisposedException">The network is disposed.</exception>
+    public LabFault Unplug() => Link.Begin($"{this} is unplugged", by => TimesUnplugged += by);
+
+    /// <summary>Returns its name and its host.</summary>
+    public override string ToString() => $"{Name} of {Host.Name}";
+
+    internal IEnumerable<LabAddress> AddressesOf(AddressFamily family) => _addresses.Where(address => address.Address.AddressFamily == family);
+
+    /// <exception cref="LabException">There is none.</exception>
+    internal LabAddress FirstAddress(AddressFamily family) => AddressesOf(family).Select(address => (LabAddress?)address).FirstOrDefault()
+        ?? throw new LabException($"{this} has no address of family {family}.");
+
+    /// <summary>Its metric, if there is one.</summary>
+    internal int? FindDefaultRoute(AddressFamily family) => _defaultRoutes.TryGetValue(family, out int metric) ? metric : null;
+
+    internal bool IsUp => _isUp && !_isUnplugged;
+
+    /// <summary>Gives a new device everything but routes.</summary>
+    internal void Furnish()
+    {
+        foreach (AddressFamily family in Families.Both)
+        {
+            Host.Ip(
+                [
+                    .. AddressesOf(family).SelectMany(address => new[] { Plumbing.AddAddress(this, address, false), Plumbing.AddRule(this, address) }),
+                    Plumbing.RejectElsewhere(this),
+                ],
+                family);
+        }
+
+        Equip();
+    }
+
+    /// <summary>Makes the device what the faults leave of it, apart from its routes. Returns <see langword="true"/> if it has come up.</summary>
+    internal bool Settle()
+    {
+        if (TimesUnplugged > 0 && !_isUnplugged)
+        {
+            Host.PutAway(this);
+            _isUnplugged = true;
+            _isUp = false; // the kernel has taken it down
+        }
+        else if (TimesUnplugged == 0 && _isUnplugged)
+        {
+            Host.TakeBack(this);
+            _isUnplugged = false;
+            foreach (AddressFamily family in Families.Both)
+                Host.Ip(AddressesOf(family).Select(address => Plumbing.AddAddress(this, address, false)), family);
+
+            Equip();
+            InterfereAgain();
+        }
+
+        bool shouldBeUp = TimesDown == 0 && !_isUnplugged;
+        if (shouldBeUp == _isUp || _isUnplugged)
+            return false;
+
+        Host.Ip([Plumbing.SetUp(this, shouldBeUp)]);
+        _isUp = shouldBeUp;
+        return _isUp;
+    }
+
+    /// <summary>Sets what the kernel has forgotten while the device was down.</summary>
+    internal void RestoreRoutes()
+    {
+        foreach (AddressFamily family in Families.Both)
+            Host.Ip(Plumbing.Routes(this, family), family);
+    }
+
+    /// <summary>If the interface is down, it learns them when it comes up.</summary>
+    internal void LearnRoutes(LabRouter router)
+    {
+        lock (Link.Lock)
+        {
+            foreach (AddressFamily family in Families.Both.Where(_ => IsUp))
+                Host.Ip(Plumbing.LearnRoutes(this, family, router), family);
+        }
+    }
+
+    internal void Interfere(string chain, string rule)
+    {
+        lock (Link.Lock)
+        {
+            if (!_isUnplugged)
+                Host.Nft(Plumbing.Interfere(Name, chain, rule));
+
+            _rules.Add(chain, rule);
+        }
+    }
+
+    internal void LeaveInPeace(string chain)
+    {
+        lock (Link.Lock)
+        {
+            if (!_isUnplugged)
+                Host.Nft(Plumbing.LeaveInPeace(chain));
+
+            _rules.Remove(chain);
+        }
+    }
+
+    void InterfereAgain() => Host.Nft(_rules.SelectMany(rule => Plumbing.InterfereAgain(Name, rule.Key, rule.Value)));
+
+    void Equip()
+    {
+        if (Plumbing.Shape(this) is { } shape)
+            Host.Tc([shape]);
+    }
+
+    void Check(IPAddress address, int prefixLength)
+    {
+        ArgumentNullException.ThrowIfNull(address);
+        Families.Check(address.AddressFamily, nameof(address));
+        int longest = address.AddressFamily == AddressFamily.InterNetworkV6 ? 128 : 32;
+        ArgumentOutOfRangeException.ThrowIfLessThan(prefixLength, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(prefixLength, longest);
+        if (LinkNetworks.FindSpecial(new IPNetwork(address, longest)) is { } special)
+            throw new ArgumentException($"{this} cannot have the address {address}: {special} is reserved.", nameof(address));
+
+        if (Host.Network.FindOwner(address) is { } owner)
+            throw new ArgumentException($"{this} cannot have the address {address}: {owner} has it.", nameof(address));
+    }
+
+    LabAddress Find(IPAddress address)
+    {
+        ArgumentNullException.ThrowIfNull(address);
+        LabAddress[] matching = Array.FindAll(_addresses, one => one.Address.Equals(address));
+        return matching is [var found] ? found : throw new ArgumentException($"{this} does not have the address {address}.", nameof(address));
+    }
+
+    void Add(LabAddress address, bool detectDuplicates)
+    {
+        Host.Ip([Plumbing.AddAddress(this, address, detectDuplicates), Plumbing.AddRule(this, address)], address.Address.AddressFamily);
+        _addresses = [.. _addresses, address];
+        if (Peer.IsUp)
+            Peer.Host.Ip([Plumbing.AddNeighbour(Peer, address)]);
+    }
+
+    void Remove(LabAddress address)
+    {
+        AddressFamily family = address.Address.AddressFamily;
+        if (AddressesOf(family).Count() == 1 && FindDefaultRoute(family) is { } metric)
+            RemoveRoute(family, metric);
+
+        Host.Ip([Plumbing.RemoveAddress(this, address), Plumbing.RemoveRule(this, address)], family);
+        _addresses = [.. _addresses.Where(other => other != address)];
+        if (Peer.IsUp)
+            Peer.Host.Ip([Plumbing.RemoveNeighbour(Peer, address)]);
+    }
+
+    void AddRoute(AddressFamily family, int metric)
+    {
+        Host.Ip(Plumbing.AddDefaultRoute(this, family, metric), family);
+        _defaultRoutes[family] = metric;
+    }
+
+    void RemoveRoute(AddressFamily family, int metric)
+    {
+        if (IsUp)
+            Host.Ip(Plumbing.RemoveDefaultRoute(this, metric), family);
+
+        _defaultRoutes.Remove(family);
+    }
+}

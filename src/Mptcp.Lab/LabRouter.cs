@@ -1,0 +1,71 @@
+namespace Mptcp.Lab;
+
+/// <summary>
+/// A host that forwards packets between its links. It knows the way to every network in the lab, and has no default route. With it, a path can be dead behind the
+/// first hop, while the link of the host that uses the path stays up.
+/// </summary>
+public sealed class LabRouter : LabHost
+{
+    readonly Lock _lock = new();
+    readonly List<LabLink> _outside = [];
+    int _zone;
+
+    internal LabRouter(LabNetwork network, string name)
+        : base(network, name)
+    {
+    }
+
+    /// <summary>
+    /// Translates addresses: connections that go out over a link come from the router's address on it, and from a port at random. Over this link, only packets
+    /// that belong to such a connection come in.
+    /// </summary>
+    /// <param name="outside">The link to the outside. A router can have several.</param>
+    /// <exception cref="ArgumentException">The router is not on the link.</exception>
+    /// <exception cref="LabException">The kernel refuses: it has no NAT.</exception>
+    /// <exception cref="ObjectDisposedException">The network is disposed.</exception>
+    public void EnableNat(LabLink outside)
+    {
+        ArgumentNullException.ThrowIfNull(outside);
+        outside.GetInterface(this);
+        lock (_lock)
+        {
+            Translate([.. _outside.Append(outside).Distinct()]);
+            if (!_outside.Contains(outside))
+                _outside.Add(outside);
+        }
+    }
+
+    /// <summary>
+    /// Makes the router forget the connections that it translates, as one that was restarted, or in which they were idle for too long. Their next packet comes
+    /// from another port, and what is sent to the old port is dropped.
+    /// </summary>
+    /// <exception cref="InvalidOperationException"><see cref="EnableNat"/> was not called.</exception>
+    /// <exception cref="LabException">The kernel refuses.</exception>
+    /// <exception cref="ObjectDisposedException">The network is disposed.</exception>
+    public void ForgetNatConnections()
+    {
+        lock (_lock)
+        {
+            if (_outside.Count == 0)
+                throw new InvalidOperationException($"Router '{Name}' translates nothing: call {nameof(EnableNat)} first.");
+
+            Translate(_outside);
+        }
+    }
+
+    /// <summary>Learns the ways to the networks that were added since.</summary>
+    internal void LearnRoutes()
+    {
+        foreach (LabLink link in Links)
+            link.GetInterface(this).LearnRoutes(this);
+    }
+
+    internal override void Prepare()
+    {
+        base.Prepare();
+        SetSysctls(Plumbing.RouterSettings);
+    }
+
+    void Translate(IReadOnlyCollection<LabLink> outside) =>
+        Nft(Plumbing.Translate([.. outside.Select(link => link.GetInterface(this).Name)], _zone = _zone % ushort.MaxValue + 1));
+}

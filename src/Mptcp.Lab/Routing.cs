@@ -1,0 +1,25 @@
+namespace Mptcp.Lab;
+
+/// <summary>The ways of routers to networks that they are not on.</summary>
+static class Routing
+{
+    /// <summary>The networks to which the shortest way from a router begins at this end of a link.</summary>
+    internal static IEnumerable<LinkNetworks> NetworksBehind(LabInterface end, LabRouter router)
+    {
+        HashSet<LabLink> seen = [.. router.Links];
+        var ways = new Queue<(LabHost At, LabInterface First)>(router.Links.Select(link => (link.GetInterface(router).Peer.Host, link.GetInterface(router))));
+        while (ways.TryDequeue(out (LabHost At, LabInterface First) way))
+        {
+            if (way.At is not LabRouter)
+                continue; // a host does not forward
+
+            foreach (LabLink link in way.At.Links.Where(seen.Add))
+            {
+                if (way.First == end)
+                    yield return link.Networks;
+
+                ways.Enqueue((link.GetInterface(way.At).Peer.Host, way.First));
+            }
+        }
+    }
+}
