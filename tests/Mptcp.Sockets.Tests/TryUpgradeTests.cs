@@ -220,6 +220,32 @@ public class TryUpgradeTests
         }
     }
 
+    [Theory]
+    [InlineData(1, 7, 50_000)] // SO_SNDBUF
+    [InlineData(1, 8, 50_000)] // SO_RCVBUF, from which Linux 7.3 derives TCP_WINDOW_CLAMP
+    [InlineData(1, 18, 1_000_000)] // SO_RCVLOWAT, which raises SO_RCVBUF and TCP_WINDOW_CLAMP
+    [InlineData(0, 1, 0x10)] // IP_TOS, which sets SO_PRIORITY
+    public void TryUpgrade_with_an_option_from_which_the_kernel_derives_others_gives_what_a_new_multipath_socket_would_have(int level, int name, int value)
+    {
+        Needs.Mptcp();
+        using Socket upgraded = CreateTcp();
+        using Socket created = MptcpSocket.Create(AddressFamily.InterNetwork);
+        foreach (Socket socket in new[] { upgraded, created })
+            socket.SetRawSocketOption(level, name, BitConverter.GetBytes(value));
+
+        MptcpSocket.TryUpgrade(upgraded).Should().BeTrue();
+
+        foreach ((int readLevel, int readName) in new[] { (1, 7), (1, 8), (1, 12), (1, 18), (0, 1) })
+            Read(upgraded, readLevel, readName).Should().Be(Read(created, readLevel, readName), $"that holds for option {readName} of level {readLevel}");
+    }
+
+    static int Read(Socket socket, int level, int name)
+    {
+        byte[] value = new byte[sizeof(int)];
+        socket.GetRawSocketOption(level, name, value);
+        return BitConverter.ToInt32(value);
+    }
+
     [Fact]
     public void Sockets_of_another_kind_are_refused()
     {

@@ -23,8 +23,8 @@ static class SocketOptions
         (SOL_SOCKET, SO_KEEPALIVE, true),
         (SOL_SOCKET, SO_LINGER, true),
         (SOL_SOCKET, SO_SNDBUF, true),
-        (SOL_SOCKET, SO_RCVBUF, true),
         (SOL_SOCKET, SO_RCVLOWAT, true),
+        (SOL_SOCKET, SO_RCVBUF, true), // behind SO_RCVLOWAT, which may raise it
         (SOL_SOCKET, SO_SNDTIMEO, true),
         (SOL_SOCKET, SO_RCVTIMEO, true),
         (SOL_SOCKET, SO_OOBINLINE, false),
@@ -62,31 +62,29 @@ static class SocketOptions
     ];
 
     /// <summary>
-    /// Sets on <paramref name="target"/>, a fresh socket, what differs there from <paramref name="source"/>. False, with the target half set, where
-    /// something cannot be carried. Reads through .NET, since asking a socket for its handle changes how .NET treats it.
+    /// Sets on <paramref name="target"/>, a fresh socket, the options that were set on <paramref name="source"/>. It reads them through .NET, since asking
+    /// a socket for its handle changes how .NET treats it.
     /// </summary>
     /// <param name="source">A socket of .NET's.</param>
-    /// <param name="sourceIsMptcp">Whether that speaks Multipath TCP.</param>
-    /// <param name="unused">If the source was used: what the kernel has changed since.</param>
-    /// <param name="target">What takes its place.</param>
+    /// <param name="sourceIsMptcp">Whether the source is a Multipath TCP socket.</param>
+    /// <param name="unused">If the source was used: the values from before the kernel changed them.</param>
+    /// <param name="target">The socket that takes the place of the source.</param>
+    /// <returns><c>false</c>, with the target half set, if an option cannot be carried.</returns>
     internal static bool TryCarry(Socket source, bool sourceIsMptcp, UnusedValues? unused, NativeSocket target)
     {
-        NativeSocket? untouched = null;
-        try
-        {
-            return TryCarry(source, sourceIsMptcp, unused, target, ref untouched);
-        }
-        finally
-        {
-            untouched?.Dispose();
-        }
+        if (sourceIsMptcp)
+            return TryCarry(source, sourceIsMptcp, unused, target, target);
+
+        using NativeSocket reference = NativeSocket.OpenTcp(source.AddressFamily);
+        return TryCarry(source, sourceIsMptcp, unused, target, reference);
     }
 
-    // A TCP socket to compare with is opened where it is needed only, which between two Multipath TCP sockets it hardly is.
-    static bool TryCarry(Socket source, bool sourceIsMptcp, UnusedValues? unused, NativeSocket target, ref NativeSocket? untouched)
+    // The kernel derives some values from others: TCP_WINDOW_CLAMP from SO_RCVBUF, SO_PRIORITY from IP_TOS. So an option counts as set only if it differs
+    // from the reference, a socket of the same protocol on which the options before it were set, too.
+    static bool TryCarry(Socket source, bool sourceIsMptcp, UnusedValues? unused, NativeSocket target, NativeSocket reference)
     {
         Span<byte> buffer = stackalloc byte[MaxLength];
-        Span<byte> usual = stackalloc byte[MaxLength];
+        Span<byte> other = stackalloc byte[MaxLength];
 
         foreach ((int level, int name, bool onMptcp) in s_carried)
         {
@@ -94,11 +92,7 @@ static class SocketOptions
                 continue;
 
             ReadOnlySpan<byte> wanted = unused?.Find(level, name) is { } before ? Write(before, buffer) : Read(source, level, name, buffer);
-            int usualLength = target.GetOption(level, name, usual);
-            if (usualLength < 0)
-                usualLength = (untouched ??= NativeSocket.OpenTcp(source.AddressFamily)).GetOption(level, name, usual); // the target has no such option: is it set at all?
-
-            if (wanted.IsEmpty || IsSame(level, name, wanted, usual[..Math.Max(usualLength, 0)]))
+            if (wanted.IsEmpty || IsSame(level, name, wanted, other[..Math.Max(reference.GetOption(level, name, other), 0)]))
                 continue;
 
             if (!sourceIsMptcp && level == SOL_TCP && name == TCP_MAXSEG)
@@ -107,8 +101,12 @@ static class SocketOptions
             if (!TrySet(target, level, name, wanted))
                 return false;
 
-            // Multipath TCP takes some and does nothing. A Multipath TCP source had the same done to it.
-            if (!sourceIsMptcp && !IsSame(level, name, wanted, usual[..Math.Max(target.GetOption(level, name, usual), 0)]))
+            if (sourceIsMptcp)
+                continue; // the kernel did the same with the value when it was set on the source
+
+            // Some options are accepted by Multipath TCP and have no effect. Linux 5.10 cannot read back the one that it accepts, IPV6_V6ONLY.
+            int length = target.GetOption(level, name, other);
+            if ((length >= 0 && !IsSame(level, name, wanted, other[..length])) || !TrySet(reference, level, name, wanted))
                 return false;
         }
 
