@@ -4,13 +4,14 @@ using Mptcp.Sockets.AspNetCore;
 
 namespace Microsoft.AspNetCore.Builder;
 
-/// <summary>Shows clients what their requests came over.</summary>
+/// <summary>Adds middleware that reports the MPTCP state to clients.</summary>
 public static class MptcpApplicationBuilderExtensions
 {
     /// <summary>
-    /// Adds the header <c>Mptcp-State</c> to each response: <c>Mptcp</c>, <c>FellBack</c> or <c>Tcp</c>, as <see cref="MptcpState"/> says it of the connection. For
-    /// debugging: behind a proxy it is the proxy's connection that is shown, and everybody is told.
+    /// Adds the header <c>Mptcp-State</c> to each response. Its value is the <see cref="MptcpState"/> of the connection: <c>Mptcp</c>, <c>FellBack</c> or <c>Tcp</c>;
+    /// <c>Unknown</c> if there is no TCP socket.
     /// </summary>
+    /// <remarks>Meant for debugging: every client sees the header. Behind a proxy, it describes the connection of the proxy.</remarks>
     /// <param name="app">The application.</param>
     /// <returns><paramref name="app"/>.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="app"/> is null.</exception>
@@ -19,7 +20,7 @@ public static class MptcpApplicationBuilderExtensions
         ArgumentNullException.ThrowIfNull(app);
         return app.Use(next => context =>
         {
-            context.Response.OnStarting(static state => AddAsync((HttpContext)state), context); // what follows may clear the headers until then
+            context.Response.OnStarting(static state => AddAsync((HttpContext)state), context); // later middleware may clear headers until the response starts
             return next(context);
         });
     }
@@ -28,11 +29,11 @@ public static class MptcpApplicationBuilderExtensions
     {
         try
         {
-            context.Response.Headers["Mptcp-State"] = context.GetMptcpState().ToString();
+            context.Response.Headers["Mptcp-State"] = context.GetMptcpState()?.ToString() ?? "Unknown";
         }
         catch (ObjectDisposedException)
         {
-            // The client has gone, and nobody will read it.
+            // The client closed the connection and will not read the response.
         }
 
         return Task.CompletedTask;

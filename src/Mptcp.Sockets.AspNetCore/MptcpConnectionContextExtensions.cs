@@ -4,43 +4,44 @@ using Mptcp.Sockets.AspNetCore.Info;
 
 namespace Mptcp.Sockets.AspNetCore;
 
-/// <summary>What a connection of Kestrel speaks, for connection middleware.</summary>
+/// <summary>Reads the MPTCP state and the paths of a Kestrel connection, for connection middleware.</summary>
 public static class MptcpConnectionContextExtensions
 {
-    /// <summary>What the client's connection speaks now: see <see cref="MptcpSocketExtensions.GetMptcpState(System.Net.Sockets.Socket)"/>.</summary>
+    /// <summary>Gets what the client's connection uses now. See <see cref="MptcpSocketExtensions.GetMptcpState(System.Net.Sockets.Socket)"/>.</summary>
+    /// <remarks>Behind a proxy, this is the connection of the proxy.</remarks>
     /// <param name="connection">The connection.</param>
-    /// <returns>The state; <see cref="MptcpState.Tcp"/>, too, where there is no TCP socket to ask, as with HTTP/3, Unix sockets, named pipes and servers in memory.</returns>
+    /// <returns>The state, or <see langword="null"/> if there is no TCP socket to ask: with HTTP/3, Unix sockets, named pipes, in-memory servers and long polling of hubs.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="connection"/> is null.</exception>
     /// <exception cref="ObjectDisposedException">The connection is closed.</exception>
-    public static MptcpState GetMptcpState(this ConnectionContext connection) => ConnectionSocket.GetState(Features(connection));
+    public static MptcpState? GetMptcpState(this ConnectionContext connection) => ConnectionSocket.GetState(Features(connection));
 
-    /// <summary>What the kernel tells about the connection, if anything: one system call, and no allocation.</summary>
+    /// <summary>Gets what the kernel reports about the connection, if it uses MPTCP. Makes one system call and does not allocate.</summary>
     /// <param name="connection">The connection.</param>
-    /// <param name="info">The connection at this moment.</param>
-    /// <returns>False where the connection is not Multipath TCP, has fallen back, or the system cannot tell.</returns>
+    /// <param name="info">When this method returns <see langword="true"/>, the state of the connection at this moment.</param>
+    /// <returns><see langword="true"/> if the connection uses MPTCP and the kernel can report it; otherwise, <see langword="false"/>.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="connection"/> is null.</exception>
     /// <exception cref="ObjectDisposedException">The connection is closed.</exception>
     public static bool TryGetMptcpInfo(this ConnectionContext connection, out MptcpInfo info) => ConnectionSocket.TryGetInfo(Features(connection), out info);
 
-    /// <summary>What the kernel tells about the connection.</summary>
+    /// <summary>Gets what the kernel reports about the connection.</summary>
     /// <param name="connection">The connection.</param>
-    /// <returns>The connection at this moment.</returns>
+    /// <returns>The state of the connection at this moment.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="connection"/> is null.</exception>
-    /// <exception cref="NotSupportedException">The connection is not Multipath TCP, has fallen back, has no socket, or the system cannot tell; the message says which.</exception>
+    /// <exception cref="NotSupportedException">The connection uses TCP, fell back to TCP or has no socket, or the kernel cannot report it. The message says which.</exception>
     /// <exception cref="ObjectDisposedException">The connection is closed.</exception>
     public static MptcpInfo GetMptcpInfo(this ConnectionContext connection) => ConnectionSocket.GetInfo(Features(connection));
 
-    /// <summary>The connection's subflows, the first first.</summary>
+    /// <summary>Gets the subflows of the connection, in the order in which they were established.</summary>
     /// <param name="connection">The connection.</param>
-    /// <returns>All of them.</returns>
+    /// <returns>All subflows.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="connection"/> is null.</exception>
-    /// <exception cref="NotSupportedException">The connection is not Multipath TCP, has fallen back, has no socket, or the system cannot tell; the message says which.</exception>
+    /// <exception cref="NotSupportedException">The connection uses TCP, fell back to TCP or has no socket, or the kernel cannot report it. The message says which.</exception>
     /// <exception cref="ObjectDisposedException">The connection is closed.</exception>
     public static MptcpSubflow[] GetMptcpSubflows(this ConnectionContext connection) => ConnectionSocket.GetSubflows(Features(connection));
 
-    /// <summary>Why the connection speaks what it speaks: see <see cref="MptcpSocketExtensions.ExplainMptcp(System.Net.Sockets.Socket)"/>.</summary>
+    /// <summary>Explains why the connection uses MPTCP or TCP. See <see cref="MptcpSocketExtensions.ExplainMptcp(System.Net.Sockets.Socket)"/>.</summary>
     /// <param name="connection">The connection.</param>
-    /// <returns>A reason to switch on and a text to read; where there is no TCP socket, <see cref="MptcpReason.NotRequested"/> and what there is instead.</returns>
+    /// <returns>The reason, for programs and for people. If there is no TCP socket, <see cref="MptcpReason.NotRequested"/> and the kind of connection.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="connection"/> is null.</exception>
     /// <exception cref="ObjectDisposedException">The connection is closed.</exception>
     public static MptcpExplanation ExplainMptcp(this ConnectionContext connection) => ConnectionSocket.Explain(Features(connection));

@@ -5,22 +5,25 @@ using Mptcp.Sockets.AspNetCore.Health;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Multipath TCP as a health check.</summary>
+/// <summary>Adds a health check for MPTCP.</summary>
 public static class MptcpHealthChecksBuilderExtensions
 {
     /// <summary>
-    /// Checks whether this system has Multipath TCP at that moment: healthy if it has, with what it has as data, and otherwise with the reason and the remedy as description, unhealthy if it is
-    /// required, degraded if it is preferred. If it is disabled, always healthy.
+    /// Adds a health check that reports whether this system supports MPTCP at the time of the check.
     /// </summary>
-    /// <param name="builder">The health checks.</param>
+    /// <remarks>
+    /// The check is healthy if the system supports MPTCP, or if <paramref name="mode"/> is <see cref="MptcpMode.Disabled"/>. Otherwise it is unhealthy with
+    /// <see cref="MptcpMode.Required"/> and degraded with <see cref="MptcpMode.Preferred"/>, and its description contains the reason and the remedy.
+    /// </remarks>
+    /// <param name="builder">The health checks to add to.</param>
     /// <param name="name">The name of the check.</param>
-    /// <param name="mode">What the application wants.</param>
-    /// <param name="failureStatus">What to report without Multipath TCP; null for what the mode says.</param>
-    /// <param name="tags">For filtering checks; null for none.</param>
-    /// <param name="timeout">How long the check may take; null for no limit. It takes some system calls.</param>
+    /// <param name="mode">The mode that the application uses. The default is <see cref="MptcpMode.Preferred"/>.</param>
+    /// <param name="failureStatus">The status to report on a system without MPTCP, or <see langword="null"/> for the status that follows from <paramref name="mode"/>.</param>
+    /// <param name="tags">Tags for filtering checks, or <see langword="null"/> for none.</param>
+    /// <param name="timeout">The longest time that the check may take, or <see langword="null"/> for no limit. The check makes a few system calls.</param>
     /// <returns><paramref name="builder"/>.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="builder"/> or <paramref name="name"/> is null.</exception>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="mode"/> is not one of <see cref="MptcpMode"/>.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="mode"/> is not a value of <see cref="MptcpMode"/>.</exception>
     public static IHealthChecksBuilder AddMptcp(
         this IHealthChecksBuilder builder,
         string name = "mptcp",
@@ -31,7 +34,7 @@ public static class MptcpHealthChecksBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(name);
-        HealthStatus status = failureStatus ?? (MptcpTransportOptions.Defined(mode) == MptcpMode.Required ? HealthStatus.Unhealthy : HealthStatus.Degraded);
+        HealthStatus status = failureStatus ?? (MptcpTransportOptions.Validate(mode) == MptcpMode.Required ? HealthStatus.Unhealthy : HealthStatus.Degraded);
         return builder.Add(new HealthCheckRegistration(name, new MptcpHealthCheck(mode), status, tags, timeout));
     }
 }

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Hosting;
 
 namespace Mptcp.Sockets.AspNetCore;
 
-/// <summary>No code at all: the environment variable <c>ASPNETCORE_HOSTINGSTARTUPASSEMBLIES=Mptcp.Sockets.AspNetCore</c> is one call of UseMptcp.</summary>
+/// <summary>Calls UseMptcp if the environment variable <c>ASPNETCORE_HOSTINGSTARTUPASSEMBLIES</c> contains <c>Mptcp.Sockets.AspNetCore</c>.</summary>
 sealed class MptcpHostingStartup : IHostingStartup
 {
     public void Configure(IWebHostBuilder builder) => builder.UseMptcp();

@@ -6,21 +6,22 @@ using Mptcp.Sockets.AspNetCore.HttpClients;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Multipath TCP for the clients of IHttpClientFactory.</summary>
+/// <summary>Makes clients of IHttpClientFactory connect with MPTCP.</summary>
 public static class MptcpHttpClientBuilderExtensions
 {
     /// <summary>
-    /// Has a client, or with <c>ConfigureHttpClientDefaults</c> all of them, connect over Multipath TCP, as <see cref="MptcpHttp.UseMptcp"/> does for one handler. A client's
-    /// own call overrides that of the defaults. HTTP/3 runs on QUIC and stays as it is.
+    /// Makes a client connect with MPTCP. In <c>ConfigureHttpClientDefaults</c>, makes all clients connect with MPTCP.
     /// </summary>
     /// <remarks>
-    /// Making such a client throws <see cref="InvalidOperationException"/> where its primary handler is no <see cref="SocketsHttpHandler"/>, or has a
-    /// <see cref="SocketsHttpHandler.ConnectCallback"/> of its own.
+    /// A client's own call overrides the call in the defaults. HTTP/3 uses QUIC and is not affected. On a system without MPTCP, clients connect with TCP.
+    /// Creating the client throws <see cref="InvalidOperationException"/> if its primary handler is not a <see cref="SocketsHttpHandler"/>, or if the handler has
+    /// another <see cref="SocketsHttpHandler.ConnectCallback"/>.
     /// </remarks>
-    /// <param name="builder">The client.</param>
+    /// <example><code>services.AddHttpClient("backend").UseMptcp();</code></example>
+    /// <param name="builder">The client to configure.</param>
     /// <param name="options">
-    /// How to connect; null for the container's <see cref="MptcpConnectOptions"/>: those that were configured under the client's name, on top of those that
-    /// were configured without a name, made anew for each handler. Those that have no <see cref="MptcpConnectOptions.LoggerFactory"/> log where the container logs.
+    /// The options of connecting, or <see langword="null"/> for the <see cref="MptcpConnectOptions"/> of the container. These are the options without a name,
+    /// then the options with the client's name. Each handler gets new ones. If <see cref="MptcpConnectOptions.LoggerFactory"/> is <see langword="null"/>, the container's is used.
     /// </param>
     /// <returns><paramref name="builder"/>.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="builder"/> is null.</exception>
@@ -28,21 +29,23 @@ public static class MptcpHttpClientBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         if (options is null)
-            UseContainersOptions(builder.Services);
+            AddContainerOptions(builder.Services);
 
-        // Made anew for each handler: the options monitor would keep a named one when the nameless, from which it starts, have changed.
+        // Created for each handler: the options monitor would keep named options when the unnamed ones, on which they build, change.
         return Add(builder, (services, name) => options ?? services.GetRequiredService<IOptionsFactory<MptcpConnectOptions>>().Create(name ?? Options.Options.DefaultName));
     }
 
     /// <summary>
-    /// As <see cref="UseMptcp(IHttpClientBuilder, MptcpConnectOptions?)"/>, with options from configuration: <c>Mode</c>, <c>RequireMptcpPeer</c>,
-    /// <c>ConnectionAttemptDelay</c>, <c>TcpFallbackDelay</c>, <c>LocalEndPoint</c> (<c>ADDRESS:PORT</c>, or <c>ADDRESS</c>). Read when a handler is made: a change is taken up within the life of handlers,
-    /// two minutes by default.
+    /// Makes a client connect with MPTCP, with options from the configuration.
     /// </summary>
-    /// <param name="builder">The client.</param>
-    /// <param name="configuration">The section.</param>
+    /// <remarks>
+    /// The keys are <c>Mode</c>, <c>RequireMptcpPeer</c>, <c>ConnectionAttemptDelay</c>, <c>TcpFallbackDelay</c> and <c>LocalEndPoint</c> (<c>ADDRESS:PORT</c> or
+    /// <c>ADDRESS</c>). They are read when a handler is created. So a change takes effect within the lifetime of handlers, which is two minutes by default.
+    /// </remarks>
+    /// <param name="builder">The client to configure.</param>
+    /// <param name="configuration">The section that contains the keys.</param>
     /// <returns><paramref name="builder"/>.</returns>
-    /// <exception cref="ArgumentNullException">An argument is null.</exception>
+    /// <exception cref="ArgumentNullException"><paramref name="builder"/> or <paramref name="configuration"/> is null.</exception>
     public static IHttpClientBuilder UseMptcp(this IHttpClientBuilder builder, IConfiguration configuration)
     {
         ArgumentNullException.ThrowIfNull(builder);
@@ -51,8 +54,8 @@ public static class MptcpHttpClientBuilderExtensions
     }
 
     /// <summary>
-    /// After everything else, such as a primary handler of the client's own that is set later. Not by ConfigurePrimaryHttpMessageHandler, which does not tell the name
-    /// of the client where it stands for all of them.
+    /// Runs after all other configuration, so that it sees a primary handler that is set later. ConfigurePrimaryHttpMessageHandler would not do: in the
+    /// defaults, it does not pass the name of the client.
     /// </summary>
     static IHttpClientBuilder Add(IHttpClientBuilder builder, Func<IServiceProvider, string?, MptcpConnectOptions> getOptions)
     {
@@ -62,10 +65,10 @@ public static class MptcpHttpClientBuilderExtensions
         return builder;
     }
 
-    static void UseContainersOptions(IServiceCollection services)
+    static void AddContainerOptions(IServiceCollection services)
     {
         services.AddOptions();
-        if (!services.Any(service => service.ImplementationType == typeof(NamelessDefaults)))
-            services.Insert(0, ServiceDescriptor.Singleton<IConfigureOptions<MptcpConnectOptions>, NamelessDefaults>()); // before what has a name
+        if (!services.Any(service => service.ImplementationType == typeof(UnnamedOptionsFirst)))
+            services.Insert(0, ServiceDescriptor.Singleton<IConfigureOptions<MptcpConnectOptions>, UnnamedOptionsFirst>()); // before the named options
     }
 }

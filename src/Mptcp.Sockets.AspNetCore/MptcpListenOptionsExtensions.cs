@@ -6,33 +6,37 @@ using Mptcp.Sockets.AspNetCore.Transport;
 
 namespace Microsoft.AspNetCore.Hosting;
 
-/// <summary>Multipath TCP for one endpoint of Kestrel.</summary>
+/// <summary>Sets the MPTCP mode of one Kestrel endpoint.</summary>
 public static class MptcpListenOptionsExtensions
 {
     /// <summary>
-    /// Asks for a mode on this endpoint, whatever <see cref="MptcpWebHostBuilderExtensions.UseMptcp"/> says for the others. An endpoint without an IP address,
-    /// such as a Unix socket, stays as it is, so that this can stand in <c>ConfigureEndpointDefaults</c>.
+    /// Sets the mode of this endpoint. It overrides the mode of the web host.
     /// </summary>
-    /// <param name="listenOptions">The endpoint.</param>
-    /// <param name="mode">What to do where this system has no Multipath TCP.</param>
+    /// <remarks>
+    /// An endpoint without an IP address, such as a Unix socket, is not affected. So this method can be called in <c>ConfigureEndpointDefaults</c>.
+    /// A mode in the configuration overrides this one.
+    /// </remarks>
+    /// <example><code>kestrel.ListenAnyIP(8443, listen => listen.UseMptcp(MptcpMode.Required));</code></example>
+    /// <param name="listenOptions">The endpoint to configure.</param>
+    /// <param name="mode">The mode. It decides what happens on a system without MPTCP. The default is <see cref="MptcpMode.Preferred"/>.</param>
     /// <returns><paramref name="listenOptions"/>.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="listenOptions"/> is null.</exception>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="mode"/> is not one of <see cref="MptcpMode"/>.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="mode"/> is not a value of <see cref="MptcpMode"/>.</exception>
     /// <exception cref="InvalidOperationException">
-    /// <see cref="MptcpWebHostBuilderExtensions.UseMptcp"/> was not called on the web host; or Multipath TCP is required and the endpoint has no IP address.
+    /// UseMptcp was not called on the web host, or <paramref name="mode"/> is <see cref="MptcpMode.Required"/> and the endpoint has no IP address.
     /// </exception>
     public static ListenOptions UseMptcp(this ListenOptions listenOptions, MptcpMode mode = MptcpMode.Preferred)
     {
         ArgumentNullException.ThrowIfNull(listenOptions);
-        MptcpTransportOptions.Defined(mode);
+        MptcpTransportOptions.Validate(mode);
         EndpointModes modes = listenOptions.ApplicationServices?.GetService<EndpointModes>() ?? throw new InvalidOperationException(
-            "An endpoint's UseMptcp needs that of the web host: call builder.WebHost.UseMptcp(), or, for Multipath TCP on those endpoints only that ask for it, "
-            + "builder.WebHost.UseMptcp(o => o.Mode = MptcpMode.Disabled).");
+            "UseMptcp of an endpoint needs UseMptcp of the web host, which was not called. Call builder.WebHost.UseMptcp(), or "
+            + "builder.WebHost.UseMptcp(MptcpMode.Disabled) to use Multipath TCP on endpoints that ask for it only.");
 
         if (listenOptions.IPEndPoint is not null)
             modes.Set(listenOptions, mode);
         else if (mode == MptcpMode.Required)
-            throw new InvalidOperationException($"Multipath TCP is required on {listenOptions}, which has no IP address.");
+            throw new InvalidOperationException($"Multipath TCP is required on {listenOptions}, which has no IP address. Use MptcpMode.Preferred there, or an IP address.");
 
         return listenOptions;
     }

@@ -4,29 +4,34 @@ using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 namespace Mptcp.Sockets.AspNetCore;
 
 /// <summary>
-/// How Kestrel listens over Multipath TCP. Everything that Kestrel has an option for is there, in <see cref="SocketTransportOptions"/>, and is kept: backlog,
-/// <c>TCP_NODELAY</c>, buffers, I/O queues. As in Kestrel itself, an end point of <c>[::]</c> takes IPv4, too.
+/// The options of listening with MPTCP in Kestrel.
 /// </summary>
+/// <remarks>
+/// Backlog, <c>TCP_NODELAY</c>, buffers and I/O queues are options of Kestrel's <see cref="SocketTransportOptions"/>, which apply as well. As in Kestrel,
+/// an endpoint on <c>[::]</c> accepts IPv4 clients, too.
+/// </remarks>
 public sealed class MptcpTransportOptions
 {
     /// <summary>
-    /// What is asked for where an endpoint asks for nothing itself, in code or in configuration. The default is <see cref="MptcpMode.Preferred"/>: every
-    /// endpoint that is TCP today, on Multipath TCP where this system has it. With <see cref="MptcpMode.Disabled"/>, only endpoints that ask for it.
+    /// Gets or sets the mode of endpoints that have no own mode in code or in the configuration. The default is <see cref="MptcpMode.Preferred"/>.
     /// </summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is not one of <see cref="MptcpMode"/>.</exception>
+    /// <remarks>With <see cref="MptcpMode.Disabled"/>, only endpoints with an own mode use MPTCP.</remarks>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not a value of <see cref="MptcpMode"/>.</exception>
     public MptcpMode Mode
     {
         get;
-        set => field = Defined(value);
+        set => field = Validate(value);
     }
 
     /// <summary>
-    /// Called with each socket that is to listen in <see cref="MptcpMode.Preferred"/> or <see cref="MptcpMode.Required"/>, before it is bound, for options
-    /// that have no property anywhere: a device, a mark. Not called when an endpoint keeps its socket over a reload. The default is null.
+    /// Gets or sets a callback that receives each listening socket before it is bound, for options such as a device or a mark. The default is <see langword="null"/>.
     /// </summary>
+    /// <remarks>
+    /// The callback is not called for endpoints in <see cref="MptcpMode.Disabled"/>, nor for an endpoint that keeps its socket during a reload.
+    /// </remarks>
     public Action<Socket>? ConfigureSocket { get; set; }
 
-    internal static MptcpMode Defined(MptcpMode mode) =>
+    internal static MptcpMode Validate(MptcpMode mode) =>
         Enum.IsDefined(mode)
             ? mode
             : throw new ArgumentOutOfRangeException(

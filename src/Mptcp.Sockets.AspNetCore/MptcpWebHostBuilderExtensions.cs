@@ -10,22 +10,30 @@ using Mptcp.Sockets.AspNetCore.Transport;
 
 namespace Microsoft.AspNetCore.Hosting;
 
-/// <summary>Multipath TCP for Kestrel.</summary>
+/// <summary>Makes Kestrel listen with MPTCP.</summary>
 public static class MptcpWebHostBuilderExtensions
 {
     /// <summary>
-    /// Has Kestrel listen over Multipath TCP, for Multipath TCP and plain TCP clients alike, on every endpoint with an IP address that does not ask for another
-    /// <see cref="MptcpMode"/>: in code with <see cref="MptcpListenOptionsExtensions.UseMptcp(ListenOptions, MptcpMode)"/>, or in configuration,
-    /// <c>Kestrel:Endpoints:NAME:Mptcp</c>, which has the last word, or <c>Kestrel:EndpointDefaults:Mptcp</c> for those that do not ask: <c>Preferred</c> or <c>true</c>, <c>Required</c>, <c>Disabled</c> or <c>false</c>.
-    /// Unix sockets, pipes, inherited handles and QUIC stay as they are. Where this system has no Multipath TCP, Kestrel listens on TCP and logs why.
+    /// Makes Kestrel listen with MPTCP on every endpoint with an IP address. The endpoints accept MPTCP and TCP clients alike.
     /// </summary>
     /// <remarks>
-    /// May be called before or after <c>UseKestrel</c> and <c>UseSockets</c>, whose other options hold, and more than once. The host does not start, with
-    /// <see cref="InvalidOperationException"/>, where <see cref="SocketTransportOptions.CreateBoundListenSocket"/> was set, too, or where a value in configuration is unknown;
-    /// with <see cref="MptcpNotSupportedException"/> or an exception around it, where Multipath TCP is required and this system has none.
+    /// <para>
+    /// On a system without MPTCP, Kestrel listens with TCP and logs why. Unix sockets, pipes, inherited handles and QUIC are not affected.
+    /// </para>
+    /// <para>
+    /// The mode of an endpoint is the first of these that is set: the key <c>Kestrel:Endpoints:NAME:Mptcp</c> of the configuration, the endpoint's
+    /// <see cref="MptcpListenOptionsExtensions.UseMptcp(ListenOptions, MptcpMode)"/>, the key <c>Kestrel:EndpointDefaults:Mptcp</c>, and
+    /// <see cref="MptcpTransportOptions.Mode"/>. A key has the value <c>Preferred</c> (or <c>true</c> or <c>1</c>), <c>Required</c>, or <c>Disabled</c> (or <c>false</c> or <c>0</c>).
+    /// </para>
+    /// <para>
+    /// The method may be called several times, before or after <c>UseKestrel</c> and <c>UseSockets</c>. The host does not start if
+    /// <see cref="SocketTransportOptions.CreateBoundListenSocket"/> is set as well, or if a key has an unknown value (<see cref="InvalidOperationException"/>), or
+    /// if MPTCP is required and the system does not have it (<see cref="MptcpNotSupportedException"/>, possibly as an inner exception).
+    /// </para>
     /// </remarks>
-    /// <param name="builder">The web host.</param>
-    /// <param name="configure">How to listen; null for the defaults.</param>
+    /// <example><code>builder.WebHost.UseMptcp();</code></example>
+    /// <param name="builder">The web host to configure.</param>
+    /// <param name="configure">Sets the options, or <see langword="null"/> for the defaults.</param>
     /// <returns><paramref name="builder"/>.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="builder"/> is null.</exception>
     public static IWebHostBuilder UseMptcp(this IWebHostBuilder builder, Action<MptcpTransportOptions>? configure = null)
@@ -37,11 +45,25 @@ public static class MptcpWebHostBuilderExtensions
             if (configure is not null)
                 services.Configure(configure);
 
-            // Kestrel asks the one registered last first, and adds its own only where there is none yet: here, or it would be missing for all other endpoints.
+            // Kestrel asks the last factory first, and adds its own only if there is none. So its own is added here, for the endpoints that this package leaves alone.
             services.TryAddEnumerable(ServiceDescriptor.Singleton<IConnectionListenerFactory, SocketTransportFactory>());
             services.TryAddEnumerable(ServiceDescriptor.Singleton<IConnectionListenerFactory, MptcpTransportFactory>());
             services.TryAddSingleton<EndpointModes>();
             services.TryAddEnumerable(ServiceDescriptor.Singleton<IPostConfigureOptions<KestrelServerOptions>, ConfigurationCheck>());
         });
+    }
+
+    /// <summary>Makes Kestrel listen with MPTCP on every endpoint with an IP address that has no own mode, in the given mode.</summary>
+    /// <remarks>See <see cref="UseMptcp(IWebHostBuilder, Action{MptcpTransportOptions}?)"/>.</remarks>
+    /// <example><code>builder.WebHost.UseMptcp(MptcpMode.Required);</code></example>
+    /// <param name="builder">The web host to configure.</param>
+    /// <param name="mode">The mode. It decides what happens on a system without MPTCP.</param>
+    /// <returns><paramref name="builder"/>.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="builder"/> is null.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="mode"/> is not a value of <see cref="MptcpMode"/>.</exception>
+    public static IWebHostBuilder UseMptcp(this IWebHostBuilder builder, MptcpMode mode)
+    {
+        MptcpTransportOptions.Validate(mode);
+        return builder.UseMptcp(options => options.Mode = mode);
     }
 }

@@ -2,7 +2,7 @@ using System.Net.Sockets;
 
 namespace Mptcp.Sockets;
 
-/// <summary>A listening socket that this process was started with: see <see cref="MptcpSocketActivation"/>.</summary>
-/// <param name="Name">What it is called: systemd's <c>FileDescriptorName=</c>, which is the socket unit's name by default; <c>unknown</c> where no names were given.</param>
-/// <param name="Socket">An ordinary <see cref="System.Net.Sockets.Socket"/> that listens; it is the caller's to dispose of.</param>
+/// <summary>A listening socket that systemd passed to this process. See <see cref="MptcpSocketActivation"/>.</summary>
+/// <param name="Name">The name from systemd's <c>FileDescriptorName=</c>, by default the name of the socket unit. <c>unknown</c> if no names were passed.</param>
+/// <param name="Socket">The listening socket. The caller owns it and must dispose of it.</param>
 public sealed record MptcpActivatedSocket(string Name, Socket Socket);

@@ -9,61 +9,65 @@ using static Mptcp.Sockets.Interop.LinuxConstants;
 
 namespace Mptcp.Sockets;
 
-/// <summary>What this system has of Multipath TCP and, where it lacks something, why and what to do.</summary>
+/// <summary>Describes which parts of MPTCP this system supports and, if something is missing, the reason and the remedy.</summary>
 public sealed class MptcpCapabilities
 {
     MptcpCapabilities()
     {
     }
 
-    /// <summary>Whether a Multipath TCP socket can be made, IPv4 or IPv6.</summary>
+    /// <summary>Gets whether an MPTCP socket can be created, for IPv4 or IPv6.</summary>
     public bool IsSupported => SupportsIPv4 || SupportsIPv6;
 
-    /// <summary>Why not; <see cref="MptcpUnavailableReason.None"/> if it can. IPv4's reason where the families differ.</summary>
+    /// <summary>Gets why no MPTCP socket can be created; <see cref="MptcpUnavailableReason.None"/> if one can. If the reasons for IPv4 and IPv6 differ, the reason for IPv4.</summary>
     public MptcpUnavailableReason UnavailableReason { get; private init; }
 
-    /// <summary>In a sentence: what is missing and what to do about it, or that all is well.</summary>
+    /// <summary>Gets a text for people: what is missing and how to enable it, or that MPTCP is available.</summary>
     public string Explanation { get; private init; } = "";
 
-    /// <summary>The kernel's version; null off Linux.</summary>
+    /// <summary>Gets the version of the kernel; <see langword="null"/> if the system is not Linux.</summary>
     public Version? KernelVersion { get; private init; }
 
-    /// <summary>Whether an IPv4 Multipath TCP socket can be made.</summary>
+    /// <summary>Gets whether an IPv4 MPTCP socket can be created.</summary>
     public bool SupportsIPv4 { get; private init; }
 
-    /// <summary>Whether an IPv6 Multipath TCP socket can be made.</summary>
+    /// <summary>Gets whether an IPv6 MPTCP socket can be created.</summary>
     public bool SupportsIPv6 { get; private init; }
 
-    /// <summary>Whether the kernel says whether a connection has fallen back (<c>TCP_IS_MPTCP</c>, Linux 6.10). Older ones are asked in other ways.</summary>
+    /// <summary>Gets whether the kernel has the option <c>TCP_IS_MPTCP</c> (Linux 6.10). On older kernels, the state of a connection is read in another way.</summary>
     public bool SupportsStateOption { get; private init; }
 
-    /// <summary>Whether the kernel tells about a connection (<c>MPTCP_INFO</c>, Linux 5.16).</summary>
+    /// <summary>Gets whether the kernel reports on a connection (<c>MPTCP_INFO</c>, Linux 5.16).</summary>
     public bool SupportsInfo { get; private init; }
 
-    /// <summary>Whether the kernel tells about a connection's subflows (<c>MPTCP_TCPINFO</c> and <c>MPTCP_SUBFLOW_ADDRS</c>, Linux 5.16).</summary>
+    /// <summary>Gets whether the kernel reports on the subflows of a connection (<c>MPTCP_TCPINFO</c> and <c>MPTCP_SUBFLOW_ADDRS</c>, Linux 5.16).</summary>
     public bool SupportsSubflowInfo { get; private init; }
 
-    /// <summary>Whether the kernel tells everything at once (<c>MPTCP_FULL_INFO</c>, Linux 6.5).</summary>
+    /// <summary>Gets whether the kernel reports on a connection and its subflows in one system call (<c>MPTCP_FULL_INFO</c>, Linux 6.5).</summary>
     public bool SupportsFullInfo { get; private init; }
 
     /// <summary>
-    /// Whether this .NET runtime lets one of its own sockets be given Multipath TCP, so that it behaves as a TCP socket does. Where not, sockets are
-    /// wrapped handles, which differ in more, and <see cref="MptcpTcpListener"/> stays on TCP.
+    /// Gets whether this .NET runtime allows the technique that makes an MPTCP socket behave like a TCP socket.
     /// </summary>
+    /// <remarks>If not, sockets are wrapped handles, which differ in more ways from TCP sockets, and <see cref="MptcpTcpListener"/> uses TCP.</remarks>
     public bool SupportsOrdinarySockets { get; private init; }
 
-    /// <summary>Who decides on the paths of new connections: <c>kernel</c> or <c>userspace</c>; null where the kernel does not say.</summary>
+    /// <summary>Gets the path manager of new connections: <c>kernel</c> or <c>userspace</c>; <see langword="null"/> if the kernel does not report it.</summary>
     public string? PathManager { get; private init; }
 
-    /// <summary>Which packet scheduler new connections use; null where the kernel does not say.</summary>
+    /// <summary>Gets the packet scheduler of new connections, such as <c>default</c>; <see langword="null"/> if the kernel does not report it.</summary>
     public string? Scheduler { get; private init; }
 
     /// <summary>
-    /// Looks, by making sockets that are closed again and connect to nothing; the first time in a process, one connection on loopback is made. The
-    /// answer is of the calling thread's network namespace, and may change with its settings.
+    /// Finds out what this system supports.
     /// </summary>
-    /// <returns>What was found.</returns>
-    /// <exception cref="SocketException">There is no socket to be had at all, such as where no more files can be opened.</exception>
+    /// <remarks>
+    /// The method creates sockets and closes them without connecting. The first call in a process makes one connection on loopback. The result describes the
+    /// network namespace of the calling thread, and can change with its settings.
+    /// </remarks>
+    /// <example><code>Console.WriteLine(MptcpCapabilities.Probe());</code></example>
+    /// <returns>The capabilities at this moment.</returns>
+    /// <exception cref="SocketException">The system cannot create any socket, for example because the process has too many open files.</exception>
     public static MptcpCapabilities Probe()
     {
         using NativeSocket? ipv4 = TryOpen(AddressFamily.InterNetwork, out Refusal refusal);
@@ -87,7 +91,7 @@ public sealed class MptcpCapabilities
         };
     }
 
-    /// <summary>A report for people.</summary>
+    /// <summary>Returns a report for people.</summary>
     /// <returns>Several lines, without a final line break.</returns>
     public override string ToString()
     {
@@ -110,7 +114,7 @@ public sealed class MptcpCapabilities
         Line($"all info at once     {YesNo(SupportsFullInfo, "MPTCP_FULL_INFO", "6.5")}");
         Line($"path manager         {PathManager ?? "unknown"}");
         Line($"scheduler            {Scheduler ?? "unknown"}");
-        Line($".NET sockets         {(SupportsOrdinarySockets ? "ordinary" : "wrapped: this .NET runtime does not let its sockets be given Multipath TCP")}");
+        Line($".NET sockets         {(SupportsOrdinarySockets ? "ordinary" : "wrapped: this .NET runtime does not allow ordinary Multipath TCP sockets")}");
         return report.ToString();
 
         void Line(string text) => report.Append(Environment.NewLine).Append("  ").Append(text);
@@ -148,7 +152,7 @@ public sealed class MptcpCapabilities
         _ => ipv4.Explanation,
     };
 
-    /// <summary><c>struct mptcp_subflow_data</c> of linux/mptcp.h begins with its own size; a header alone asks for nothing else.</summary>
+    /// <summary><c>struct mptcp_subflow_data</c> of linux/mptcp.h begins with its own size. A header without an array asks for nothing else.</summary>
     static Span<byte> SubflowDataHeader(Span<byte> header)
     {
         MemoryMarshal.Write(header, header.Length);

@@ -1,16 +1,17 @@
 namespace Mptcp.Sockets;
 
-/// <summary>Why a socket speaks what it speaks: one answer to switch on, and one to read.</summary>
-/// <param name="Reason">Why.</param>
-/// <param name="Text">The same in sentences, with the evidence and, where there is one, the remedy.</param>
-/// <param name="UnavailableReason">What this system lacks, with <see cref="MptcpReason.SystemUnavailable"/>; otherwise <see cref="MptcpUnavailableReason.None"/>.</param>
+/// <summary>Explains why a socket uses MPTCP or TCP, for programs and for people.</summary>
+/// <param name="Reason">The reason, for programs.</param>
+/// <param name="Text">The reason in sentences, with the evidence and, if there is one, the remedy.</param>
+/// <param name="UnavailableReason">Why the system provides no MPTCP socket, if <paramref name="Reason"/> is <see cref="MptcpReason.SystemUnavailable"/>; otherwise, <see cref="MptcpUnavailableReason.None"/>.</param>
 /// <param name="RetryIn">
-/// After what time, from now, Multipath TCP is tried at this address again, with <see cref="MptcpReason.Blackhole"/> and
-/// <see cref="MptcpReason.OvertakenByTcp"/>; where it is the kernel that does not try, at the latest: it does not tell since when. Null where that is not known.
+/// The time from now until MPTCP is tried at this address again, with <see cref="MptcpReason.Blackhole"/> and <see cref="MptcpReason.OvertakenByTcp"/>.
+/// If the kernel avoids MPTCP, this is the longest possible time, because it does not report when that began. <see langword="null"/> if the time is unknown.
 /// </param>
 public sealed record MptcpExplanation(
     MptcpReason Reason, string Text, MptcpUnavailableReason UnavailableReason = MptcpUnavailableReason.None, TimeSpan? RetryIn = null)
 {
-    /// <summary>The text.</summary>
+    /// <summary>Returns <see cref="Text"/>.</summary>
+    /// <returns>The reason in sentences.</returns>
     public override string ToString() => Text;
 }

@@ -4,17 +4,17 @@ using System.Net.Sockets;
 namespace Mptcp.Sockets;
 
 /// <summary>
-/// <see cref="MptcpConnectOptions.RequireMptcpPeer"/> was asked for, and the connection was answered without Multipath TCP: by a peer that
-/// does not speak it, or through a middlebox that takes it away. The connection is closed.
+/// The exception that is thrown when <see cref="MptcpConnectOptions.RequireMptcpPeer"/> is set and the peer answers without MPTCP.
 /// </summary>
+/// <remarks>The peer does not support MPTCP, or a middlebox on the way removed the option. The connection is closed.</remarks>
 public class MptcpFallbackException : SocketException
 {
-    /// <summary>Initializes the exception with the end point that was connected to.</summary>
+    /// <summary>Initializes the exception with the address that answered.</summary>
     /// <param name="remoteEndPoint">The address that answered.</param>
     public MptcpFallbackException(EndPoint? remoteEndPoint)
-        : base((int)SocketError.ProtocolNotSupported, $"{remoteEndPoint} answered without Multipath TCP, which {nameof(MptcpConnectOptions.RequireMptcpPeer)} asks for.") =>
+        : base((int)SocketError.ProtocolNotSupported, $"{remoteEndPoint} answered without Multipath TCP, but {nameof(MptcpConnectOptions.RequireMptcpPeer)} is set. The peer does not support it, or a device on the way removed the option.") =>
         RemoteEndPoint = remoteEndPoint;
 
-    /// <summary>The address that answered.</summary>
+    /// <summary>Gets the address that answered.</summary>
     public EndPoint? RemoteEndPoint { get; }
 }

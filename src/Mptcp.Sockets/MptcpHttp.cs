@@ -3,42 +3,46 @@ using Mptcp.Sockets.Connecting;
 
 namespace Mptcp.Sockets;
 
-/// <summary>Multipath TCP for HttpClient.</summary>
+/// <summary>Makes HttpClient connect with MPTCP.</summary>
 public static class MptcpHttp
 {
     static readonly MptcpConnectOptions s_options = ForHttp(MptcpConnectOptions.Default);
 
     /// <summary>
-    /// Makes a handler connect over Multipath TCP, by setting its <see cref="SocketsHttpHandler.ConnectCallback"/>. Works for http, https, HTTP/1.1
-    /// and HTTP/2, through HTTP and SOCKS proxies, and for web sockets. HTTP/3 runs on QUIC and stays as it is. Where this system has no
-    /// Multipath TCP, connections are TCP.
+    /// Makes a handler connect with MPTCP, by setting its <see cref="SocketsHttpHandler.ConnectCallback"/>.
     /// </summary>
-    /// <param name="handler">A handler that has sent no request yet.</param>
-    /// <param name="options">How to connect; null for the defaults. Copied, so that a later change has no effect. <c>TCP_NODELAY</c> is always set, as the handler itself does.</param>
+    /// <remarks>
+    /// Works with http and https, HTTP/1.1 and HTTP/2, HTTP and SOCKS proxies, and web sockets. HTTP/3 uses QUIC and is not affected. On a system without MPTCP,
+    /// the handler connects with TCP.
+    /// </remarks>
+    /// <example><code>var http = new HttpClient(new SocketsHttpHandler().UseMptcp());</code></example>
+    /// <param name="handler">A handler that has not sent a request yet.</param>
+    /// <param name="options">
+    /// The options, or <see langword="null"/> for the defaults. They are copied, so later changes have no effect. <c>TCP_NODELAY</c> is always set.
+    /// </param>
     /// <returns><paramref name="handler"/>.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="handler"/> is null.</exception>
     /// <exception cref="ArgumentException"><paramref name="options"/> contradict each other.</exception>
-    /// <exception cref="InvalidOperationException">The handler has a <see cref="SocketsHttpHandler.ConnectCallback"/> already, or was used.</exception>
+    /// <exception cref="InvalidOperationException">The handler has a <see cref="SocketsHttpHandler.ConnectCallback"/>, for example from an earlier call of this method, or has sent a request.</exception>
     public static SocketsHttpHandler UseMptcp(this SocketsHttpHandler handler, MptcpConnectOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(handler);
-        if (handler.ConnectCallback is not null)
+        if (handler.ConnectCallback is { } callback)
         {
-            throw new InvalidOperationException(
-                $"The handler has a {nameof(SocketsHttpHandler.ConnectCallback)} already: connect with {nameof(MptcpHttp)}.{nameof(ConnectAsync)} inside it, or leave it unset.");
+            throw new InvalidOperationException(callback.Target is HttpConnect
+                ? "UseMptcp was already called on this handler. Call it once, with all options."
+                : $"The handler already has a {nameof(SocketsHttpHandler.ConnectCallback)}. Remove it, or call {nameof(MptcpHttp)}.{nameof(ConnectAsync)} inside it.");
         }
 
-        MptcpConnectOptions copy = options is null ? s_options : ForHttp(Connector.Check(options));
-        handler.ConnectCallback = (context, cancellationToken) => ConnectAsync(context, copy, cancellationToken);
+        handler.ConnectCallback = new HttpConnect(options is null ? s_options : ForHttp(Connector.Check(options))).ConnectAsync;
         return handler;
     }
 
     /// <summary>
-    /// Connects over Multipath TCP with the default options. Fits <see cref="SocketsHttpHandler.ConnectCallback"/>, for callbacks of your own that
-    /// want it for some hosts only.
+    /// Connects with MPTCP and the default options. Call it from your own <see cref="SocketsHttpHandler.ConnectCallback"/>, for example to use MPTCP for some hosts only.
     /// </summary>
-    /// <param name="context">What the handler wants to connect to: the server, or its proxy.</param>
-    /// <param name="cancellationToken">Ends the connect.</param>
+    /// <param name="context">The server or proxy to which the handler connects.</param>
+    /// <param name="cancellationToken">Cancels the connect.</param>
     /// <returns>A stream that owns its socket.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="context"/> is null.</exception>
     /// <inheritdoc cref="MptcpSocket.ConnectAsync(System.Net.EndPoint, MptcpConnectOptions?, CancellationToken)" path="/exception[not(contains(@cref,'ArgumentNullException'))]"/>
@@ -55,11 +59,18 @@ public static class MptcpHttp
         {
             return new NetworkStream(socket, ownsSocket: true);
         }
-        catch // the caller's ConfigureSocket has made it non-blocking
+        catch // ConfigureSocket made the socket non-blocking, which NetworkStream refuses
         {
             socket.Dispose();
             throw;
         }
+    }
+
+    /// <summary>The target of the callback, by which a second call recognizes the first.</summary>
+    sealed class HttpConnect(MptcpConnectOptions options)
+    {
+        internal ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken) =>
+            MptcpHttp.ConnectAsync(context, options, cancellationToken);
     }
 
     static MptcpConnectOptions ForHttp(MptcpConnectOptions options)

@@ -3,11 +3,11 @@ using Microsoft.Extensions.Logging;
 
 namespace Mptcp.Sockets;
 
-/// <summary>How <see cref="MptcpSocket.Listen"/> listens.</summary>
+/// <summary>The options of <see cref="MptcpSocket.Listen"/>.</summary>
 public sealed class MptcpListenOptions
 {
-    /// <summary>What to do where this system has no Multipath TCP. The default is <see cref="MptcpMode.Preferred"/>: use TCP.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is not one of <see cref="MptcpMode"/>.</exception>
+    /// <summary>Gets or sets the mode. It decides what happens on a system without MPTCP. The default is <see cref="MptcpMode.Preferred"/>, which then uses TCP.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not a value of <see cref="MptcpMode"/>.</exception>
     public MptcpMode Mode
     {
         get;
@@ -15,7 +15,7 @@ public sealed class MptcpListenOptions
     }
 
     /// <summary>
-    /// How many connections may wait to be accepted. The kernel caps it at <c>net.core.somaxconn</c>. The default is
+    /// Gets or sets the number of connections that may wait to be accepted. The kernel limits it to <c>net.core.somaxconn</c>. The default is
     /// <see cref="int.MaxValue"/>, as with <see cref="Socket.Listen()"/>.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
@@ -29,15 +29,15 @@ public sealed class MptcpListenOptions
         }
     } = int.MaxValue;
 
-    /// <summary>Whether accepted sockets send small writes at once (<c>TCP_NODELAY</c>, which they inherit). The default is false.</summary>
+    /// <summary>Gets or sets whether accepted sockets send small writes at once (<c>TCP_NODELAY</c>). The default is <see langword="false"/>.</summary>
     public bool NoDelay { get; set; }
 
-    /// <summary>Whether an IPv6 socket takes IPv4 connections, too. Not for IPv4 end points. The default is false, as with <see cref="Socket"/>.</summary>
+    /// <summary>Gets or sets whether an IPv6 socket accepts IPv4 connections as well. Valid for IPv6 end points only. The default is <see langword="false"/>.</summary>
     public bool DualMode { get; set; }
 
-    /// <summary>Called with the socket before it is bound, for options that have no property here. The default is null.</summary>
+    /// <summary>Gets or sets a callback that receives the socket before it is bound, for options that have no property here. The default is <see langword="null"/>.</summary>
     public Action<Socket>? ConfigureSocket { get; set; }
 
-    /// <summary>Where a fallback to TCP is logged, under the category <c>Mptcp.Sockets</c>. The default is null: nowhere.</summary>
+    /// <summary>Gets or sets the logger factory. The category is <c>Mptcp.Sockets</c>. The default is <see langword="null"/>, which disables logging.</summary>
     public ILoggerFactory? LoggerFactory { get; set; }
 }

@@ -1,14 +1,14 @@
 namespace Mptcp.Sockets;
 
-/// <summary>What a caller asks of a socket: Multipath TCP if possible, certainly, or not at all.</summary>
+/// <summary>Says whether a socket should use MPTCP.</summary>
 public enum MptcpMode
 {
-    /// <summary>Multipath TCP where this system has it, otherwise TCP. The default.</summary>
+    /// <summary>Use MPTCP if this system supports it; otherwise, use TCP. This is the default.</summary>
     Preferred = 0,
 
-    /// <summary>Multipath TCP, or <see cref="MptcpNotSupportedException"/>. Says nothing about the peer: see <see cref="MptcpConnectOptions.RequireMptcpPeer"/>.</summary>
+    /// <summary>Use MPTCP. On a system without it, throw <see cref="MptcpNotSupportedException"/>. To require it of the peer, set <see cref="MptcpConnectOptions.RequireMptcpPeer"/>.</summary>
     Required = 1,
 
-    /// <summary>TCP.</summary>
+    /// <summary>Use TCP.</summary>
     Disabled = 2,
 }

@@ -1,32 +1,32 @@
 namespace Mptcp.Sockets;
 
-/// <summary>Why a socket speaks what it speaks: see <see cref="MptcpExplanation"/>.</summary>
+/// <summary>The reason why a socket uses MPTCP or TCP. See <see cref="MptcpExplanation"/>.</summary>
 public enum MptcpReason
 {
-    /// <summary>Multipath TCP is in use, or will be offered or accepted.</summary>
+    /// <summary>The connection uses MPTCP. On an unconnected or listening socket: the socket will offer or accept it.</summary>
     InUse = 0,
 
-    /// <summary>A TCP socket of which nobody has asked Multipath TCP, or that was accepted from a client that did not offer it.</summary>
+    /// <summary>The socket is a TCP socket: nobody asked for MPTCP, or a listener accepted a client that did not offer it.</summary>
     NotRequested = 1,
 
-    /// <summary>This system gave no Multipath TCP socket: see <see cref="MptcpExplanation.UnavailableReason"/>.</summary>
+    /// <summary>The system provided no MPTCP socket. See <see cref="MptcpExplanation.UnavailableReason"/>.</summary>
     SystemUnavailable = 2,
 
-    /// <summary>The peer, or something on the way, answered without Multipath TCP.</summary>
+    /// <summary>The peer answered without MPTCP, or a device on the way removed it from the answer.</summary>
     AnsweredWithout = 3,
 
-    /// <summary>Something on the way removed Multipath TCP from the packets.</summary>
+    /// <summary>A device on the way removed the MPTCP options from the packets of a client.</summary>
     OptionsStripped = 4,
 
-    /// <summary>Multipath TCP was not tried, since it went unanswered there, or from here, before: see <see cref="MptcpExplanation.RetryIn"/>.</summary>
+    /// <summary>MPTCP was not tried, because an earlier attempt at this address, or from this network namespace, had no answer. See <see cref="MptcpExplanation.RetryIn"/>.</summary>
     Blackhole = 5,
 
-    /// <summary>Multipath TCP was tried and not answered in time; TCP was.</summary>
+    /// <summary>MPTCP was tried and had no answer in time. TCP had one.</summary>
     OvertakenByTcp = 6,
 
-    /// <summary>Multipath TCP was in use, and the connection fell back while it lived: data without a mapping, or a checksum that was wrong.</summary>
+    /// <summary>The connection used MPTCP and fell back later, because data arrived without a mapping or with a wrong checksum.</summary>
     FellBackLater = 7,
 
-    /// <summary>The evidence does not tell; <see cref="MptcpExplanation.Text"/> says what it leaves open.</summary>
+    /// <summary>The evidence leaves several reasons. <see cref="MptcpExplanation.Text"/> lists them.</summary>
     Ambiguous = 8,
 }

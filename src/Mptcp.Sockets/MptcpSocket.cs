@@ -9,23 +9,26 @@ using Mptcp.Sockets.Telemetry;
 namespace Mptcp.Sockets;
 
 /// <summary>
-/// Makes and connects Multipath TCP sockets (RFC 8684). What it gives is an ordinary <see cref="Socket"/>; where this system has no Multipath TCP
-/// it is a TCP socket, unless <see cref="MptcpMode.Required"/> was asked for.
+/// Creates and connects MPTCP sockets (RFC 8684).
 /// </summary>
+/// <remarks>
+/// All methods return ordinary <see cref="Socket"/>s. On a system without MPTCP they return TCP sockets, except in <see cref="MptcpMode.Required"/>.
+/// </remarks>
+/// <example><code>using Socket socket = await MptcpSocket.ConnectAsync("example.org", 443);</code></example>
 public static class MptcpSocket
 {
     /// <summary>
-    /// Whether a Multipath TCP socket, IPv4 or IPv6, can be made at this moment. Asks the kernel, since a setting may change while the process
-    /// runs. <see cref="MptcpCapabilities.Probe"/> says why not.
+    /// Gets whether an MPTCP socket can be created at this moment, for IPv4 or IPv6.
     /// </summary>
+    /// <remarks>Each read asks the kernel, because its settings can change. <see cref="MptcpCapabilities.Probe"/> says why MPTCP is not available.</remarks>
     public static bool IsSupported => CanOpen(AddressFamily.InterNetwork) || CanOpen(AddressFamily.InterNetworkV6);
 
-    /// <summary>Makes a socket for IPv6 and IPv4 (dual-mode), or for IPv4 where there is no IPv6, as <see cref="Socket(SocketType, ProtocolType)"/> does.</summary>
-    /// <param name="mode">What to do where this system has no Multipath TCP.</param>
+    /// <summary>Creates a socket for IPv6 and IPv4 (dual-mode). On a system without IPv6, creates an IPv4 socket.</summary>
+    /// <param name="mode">The mode. It decides what happens on a system without MPTCP. The default is <see cref="MptcpMode.Preferred"/>.</param>
     /// <returns>A socket that is neither bound nor connected.</returns>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="mode"/> is not one of <see cref="MptcpMode"/>.</exception>
-    /// <exception cref="MptcpNotSupportedException">Multipath TCP is required, and this system has none.</exception>
-    /// <exception cref="SocketException">The system gave no socket, for another reason.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="mode"/> is not a value of <see cref="MptcpMode"/>.</exception>
+    /// <exception cref="MptcpNotSupportedException">MPTCP is required, and the system does not provide it. The message says why, and what to do.</exception>
+    /// <exception cref="SocketException">The system could not create a socket, for a reason other than MPTCP.</exception>
     public static Socket Create(MptcpMode mode = MptcpMode.Preferred)
     {
         Require.Defined(mode);
@@ -34,43 +37,43 @@ public static class MptcpSocket
             : SocketFactory.Create(AddressFamily.InterNetwork, mode, out _);
     }
 
-    /// <summary>Makes a socket of one family; one for IPv6 takes no IPv4 (<see cref="Socket.DualMode"/> is false), as with <see cref="Socket"/>.</summary>
+    /// <summary>Creates a socket of one address family. An IPv6 socket is not dual-mode.</summary>
     /// <param name="addressFamily"><see cref="AddressFamily.InterNetwork"/> or <see cref="AddressFamily.InterNetworkV6"/>.</param>
-    /// <param name="mode">What to do where this system has no Multipath TCP.</param>
+    /// <param name="mode">The mode. It decides what happens on a system without MPTCP. The default is <see cref="MptcpMode.Preferred"/>.</param>
     /// <returns>A socket that is neither bound nor connected.</returns>
     /// <exception cref="ArgumentException"><paramref name="addressFamily"/> is another family.</exception>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="mode"/> is not one of <see cref="MptcpMode"/>.</exception>
-    /// <exception cref="MptcpNotSupportedException">Multipath TCP is required, and this system has none.</exception>
-    /// <exception cref="SocketException">The system gave no socket, for another reason.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="mode"/> is not a value of <see cref="MptcpMode"/>.</exception>
+    /// <exception cref="MptcpNotSupportedException">MPTCP is required, and the system does not provide it. The message says why, and what to do.</exception>
+    /// <exception cref="SocketException">The system could not create a socket, for a reason other than MPTCP.</exception>
     public static Socket Create(AddressFamily addressFamily, MptcpMode mode = MptcpMode.Preferred) =>
         SocketFactory.Create(Require.InternetFamily(addressFamily), Require.Defined(mode), out _);
 
     /// <summary>
-    /// Makes a bound socket on which Kestrel can listen: fits <c>SocketTransportOptions.CreateBoundListenSocket</c>. One bound to
-    /// <see cref="IPAddress.IPv6Any"/> takes IPv4, too, as Kestrel's own does; to another IPv6 address, IPv6 only.
+    /// Creates a bound socket that does not listen yet, as Kestrel's <c>SocketTransportOptions.CreateBoundListenSocket</c> expects it.
     /// </summary>
-    /// <param name="localEndPoint">An <see cref="IPEndPoint"/>; port 0 lets the system choose. Others, of Unix sockets say, are for <c>SocketTransportOptions.CreateDefaultBoundListenSocket</c>.</param>
-    /// <param name="mode">What to do where this system has no Multipath TCP.</param>
-    /// <returns>A socket that is bound and not listening. It will take Multipath TCP and plain TCP clients alike.</returns>
+    /// <remarks>As in Kestrel, a socket that is bound to <see cref="IPAddress.IPv6Any"/> accepts IPv4 clients, too. The socket accepts MPTCP and TCP clients alike.</remarks>
+    /// <param name="localEndPoint">An <see cref="IPEndPoint"/>. With port 0, the system chooses the port. For other end points, use <c>SocketTransportOptions.CreateDefaultBoundListenSocket</c>.</param>
+    /// <param name="mode">The mode. It decides what happens on a system without MPTCP. The default is <see cref="MptcpMode.Preferred"/>.</param>
+    /// <returns>A bound socket.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="localEndPoint"/> is null.</exception>
     /// <exception cref="ArgumentException"><paramref name="localEndPoint"/> is not an <see cref="IPEndPoint"/>.</exception>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="mode"/> is not one of <see cref="MptcpMode"/>.</exception>
-    /// <exception cref="MptcpNotSupportedException">Multipath TCP is required, and this system has none.</exception>
-    /// <exception cref="SocketException">The address is in use, not of this machine, or there was no socket for another reason.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="mode"/> is not a value of <see cref="MptcpMode"/>.</exception>
+    /// <exception cref="MptcpNotSupportedException">MPTCP is required, and the system does not provide it. The message says why, and what to do.</exception>
+    /// <exception cref="SocketException">The address is in use or does not belong to this host, or the system could not create a socket.</exception>
     public static Socket CreateBoundListenSocket(EndPoint localEndPoint, MptcpMode mode = MptcpMode.Preferred)
     {
         IPEndPoint local = Require.LocalEndPoint(localEndPoint);
         return CreateBound(local, new MptcpListenOptions { Mode = Require.Defined(mode), DualMode = local.Address.Equals(IPAddress.IPv6Any) });
     }
 
-    /// <summary>Makes a socket that listens. It takes Multipath TCP and plain TCP clients alike; an accepted plain one is a genuine TCP socket.</summary>
-    /// <param name="localEndPoint">An <see cref="IPEndPoint"/>; port 0 lets the system choose.</param>
-    /// <param name="options">How to listen; null for the defaults.</param>
+    /// <summary>Creates a listening socket. It accepts MPTCP and TCP clients alike. The socket of an accepted TCP client is a TCP socket.</summary>
+    /// <param name="localEndPoint">An <see cref="IPEndPoint"/>. With port 0, the system chooses the port.</param>
+    /// <param name="options">The options, or <see langword="null"/> for the defaults.</param>
     /// <returns>A listening socket.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="localEndPoint"/> is null.</exception>
-    /// <exception cref="ArgumentException"><paramref name="localEndPoint"/> is not an <see cref="IPEndPoint"/>, or IPv4 with <see cref="MptcpListenOptions.DualMode"/>.</exception>
-    /// <exception cref="MptcpNotSupportedException">Multipath TCP is required, and this system has none.</exception>
-    /// <exception cref="SocketException">The address is in use, not of this machine, or there was no socket for another reason.</exception>
+    /// <exception cref="ArgumentException"><paramref name="localEndPoint"/> is not an <see cref="IPEndPoint"/>, or it is an IPv4 end point and <see cref="MptcpListenOptions.DualMode"/> is set.</exception>
+    /// <exception cref="MptcpNotSupportedException">MPTCP is required, and the system does not provide it. The message says why, and what to do.</exception>
+    /// <exception cref="SocketException">The address is in use or does not belong to this host, or the system could not create a socket.</exception>
     public static Socket Listen(EndPoint localEndPoint, MptcpListenOptions? options = null)
     {
         options ??= new MptcpListenOptions();
@@ -96,35 +99,38 @@ public static class MptcpSocket
     }
 
     /// <summary>
-    /// Turns a TCP socket that was not used yet into a Multipath TCP one, for libraries that hand out a socket before they connect it. The options
-    /// that were set on it are kept: those that .NET has a name for, and of the kernel's own those that can be read back, such as device, mark,
-    /// priority and congestion control. What cannot be read back is lost: packet filters and the keys of <c>TCP_MD5SIG</c>.
+    /// Turns an unused TCP socket into an MPTCP socket, for libraries that hand out a socket before they connect it.
     /// </summary>
     /// <remarks>
-    /// Connecting the socket to a name or a list of addresses afterwards tries the first address only: connect through
-    /// <see cref="ConnectAsync(EndPoint, MptcpConnectOptions?, CancellationToken)"/> where that matters.
+    /// <para>
+    /// The options of the socket are kept: those that .NET has a name for, and those of the kernel that can be read back, such as device, mark, priority and
+    /// congestion control. Options that cannot be read back are lost: packet filters and the keys of <c>TCP_MD5SIG</c>.
+    /// </para>
+    /// <para>
+    /// If the socket is then connected to a name or a list of addresses, it tries the first address only.
+    /// <see cref="ConnectAsync(EndPoint, MptcpConnectOptions?, CancellationToken)"/> tries all addresses.
+    /// </para>
     /// </remarks>
     /// <param name="socket">A TCP socket that is neither bound, connected nor listening.</param>
     /// <returns>
-    /// True if the socket is Multipath TCP now, also if it was before. False, with the socket untouched, where this system has no Multipath TCP,
-    /// where an option was set on the socket that the kernel does not know for Multipath TCP, such as <see cref="Socket.Ttl"/>, or where the socket has
-    /// failed to connect, as far as the kernel shows it.
+    /// <see langword="true"/> if the socket is an MPTCP socket now; otherwise, <see langword="false"/>, and the socket is unchanged. The latter happens on a system
+    /// without MPTCP, if the socket has an option that the kernel lacks for MPTCP, such as <see cref="Socket.Ttl"/>, or if a connect of the socket has failed.
     /// </returns>
     /// <exception cref="ArgumentNullException"><paramref name="socket"/> is null.</exception>
     /// <exception cref="ArgumentException">The socket is not a TCP socket of IPv4 or IPv6.</exception>
     /// <exception cref="InvalidOperationException">The socket is bound, connected, connecting or listening.</exception>
     /// <exception cref="ObjectDisposedException">The socket is closed.</exception>
-    /// <exception cref="SocketException">The system gave no socket, for a reason that is not want of Multipath TCP.</exception>
+    /// <exception cref="SocketException">The system could not create a socket, for a reason other than MPTCP.</exception>
     public static bool TryUpgrade(Socket socket) => SocketUpgrade.TryUpgrade(socket);
 
     /// <summary>Connects on the calling thread: see <see cref="ConnectAsync(EndPoint, MptcpConnectOptions?, CancellationToken)"/>. Off Linux, addresses are tried one after another.</summary>
     /// <param name="remoteEndPoint">An <see cref="IPEndPoint"/> or a <see cref="DnsEndPoint"/>.</param>
-    /// <param name="options">How to connect; null for the defaults.</param>
+    /// <param name="options">The options, or <see langword="null"/> for the defaults.</param>
     /// <returns>A connected socket.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="remoteEndPoint"/> is null.</exception>
     /// <exception cref="ArgumentException">The end point is of another kind, or options contradict it or each other.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The port is 0.</exception>
-    /// <exception cref="MptcpNotSupportedException">Multipath TCP is required, and this system has none.</exception>
+    /// <exception cref="MptcpNotSupportedException">MPTCP is required, and the system does not provide it. The message says why, and what to do.</exception>
     /// <exception cref="MptcpFallbackException">A Multipath TCP peer is required, and this one answered without.</exception>
     /// <exception cref="MptcpConnectException">No address could be connected to.</exception>
     /// <exception cref="SocketException">The name could not be resolved.</exception>
@@ -133,7 +139,7 @@ public static class MptcpSocket
     /// <summary>Connects on the calling thread: see <see cref="ConnectAsync(string, int, MptcpConnectOptions?, CancellationToken)"/>. Off Linux, addresses are tried one after another.</summary>
     /// <param name="host">A name or an address.</param>
     /// <param name="port">From 1 to 65,535.</param>
-    /// <param name="options">How to connect; null for the defaults.</param>
+    /// <param name="options">The options, or <see langword="null"/> for the defaults.</param>
     /// <returns>A connected socket.</returns>
     /// <inheritdoc cref="ConnectAsync(string, int, MptcpConnectOptions?, CancellationToken)" path="/exception"/>
     public static Socket Connect(string host, int port, MptcpConnectOptions? options = null) => Connector.Connect(NamedEndPoint(host, port), options);
@@ -144,7 +150,7 @@ public static class MptcpSocket
     /// connects; all others are closed. A path that drops Multipath TCP is overtaken by TCP after <see cref="MptcpConnectOptions.TcpFallbackDelay"/>.
     /// </summary>
     /// <param name="remoteEndPoint">An <see cref="IPEndPoint"/> or a <see cref="DnsEndPoint"/>.</param>
-    /// <param name="options">How to connect; null for the defaults.</param>
+    /// <param name="options">The options, or <see langword="null"/> for the defaults.</param>
     /// <param name="cancellationToken">Ends the connect; every attempt is closed.</param>
     /// <returns>
     /// A connected socket, whose state <see cref="MptcpSocketExtensions.GetMptcpState(Socket)"/> tells. As of all <see cref="ValueTask"/>s, it is to be awaited once.
@@ -152,7 +158,7 @@ public static class MptcpSocket
     /// <exception cref="ArgumentNullException"><paramref name="remoteEndPoint"/> is null.</exception>
     /// <exception cref="ArgumentException">The end point is of another kind, or options contradict it or each other.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The port is 0.</exception>
-    /// <exception cref="MptcpNotSupportedException">Multipath TCP is required, and this system has none.</exception>
+    /// <exception cref="MptcpNotSupportedException">MPTCP is required, and the system does not provide it. The message says why, and what to do.</exception>
     /// <exception cref="MptcpFallbackException">A Multipath TCP peer is required, and this one answered without.</exception>
     /// <exception cref="MptcpConnectException">No address could be connected to.</exception>
     /// <exception cref="SocketException">The name could not be resolved.</exception>
@@ -164,13 +170,13 @@ public static class MptcpSocket
     /// <summary>Connects to a host by name or address: see <see cref="ConnectAsync(EndPoint, MptcpConnectOptions?, CancellationToken)"/>.</summary>
     /// <param name="host">A name or an address.</param>
     /// <param name="port">From 1 to 65,535.</param>
-    /// <param name="options">How to connect; null for the defaults.</param>
+    /// <param name="options">The options, or <see langword="null"/> for the defaults.</param>
     /// <param name="cancellationToken">Ends the connect; every attempt is closed.</param>
     /// <returns>A connected socket.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="host"/> is null.</exception>
     /// <exception cref="ArgumentException"><paramref name="host"/> is empty, or options contradict each other.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="port"/> is not from 1 to 65,535.</exception>
-    /// <exception cref="MptcpNotSupportedException">Multipath TCP is required, and this system has none.</exception>
+    /// <exception cref="MptcpNotSupportedException">MPTCP is required, and the system does not provide it. The message says why, and what to do.</exception>
     /// <exception cref="MptcpFallbackException">A Multipath TCP peer is required, and this one answered without.</exception>
     /// <exception cref="MptcpConnectException">No address could be connected to.</exception>
     /// <exception cref="SocketException">The name could not be resolved.</exception>

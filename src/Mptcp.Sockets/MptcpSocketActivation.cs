@@ -7,36 +7,41 @@ using Mptcp.Sockets.Telemetry;
 namespace Mptcp.Sockets;
 
 /// <summary>
-/// Takes over the listening sockets that systemd, or whoever else speaks its protocol, has started this process with (sd_listen_fds(3)). Over what they listen
-/// is said there: Multipath TCP with <c>SocketProtocol=mptcp</c> in the socket unit, since systemd 257.
+/// Takes over the listening sockets that systemd, or another program with its protocol, passed to this process (sd_listen_fds(3)).
 /// </summary>
+/// <remarks>The socket unit decides on the protocol: with <c>SocketProtocol=mptcp</c> (systemd 257), the sockets use MPTCP.</remarks>
 public static class MptcpSocketActivation
 {
     static readonly Lock s_lock = new();
     static readonly HashSet<int> s_taken = [];
 
     /// <summary>
-    /// Takes over listening sockets, Multipath TCP and plain TCP ones alike, in the order they were handed over. They belong to the caller from now on, each with a
-    /// descriptor of its own, close-on-exec, in blocking mode and with the backlog that it had; the original descriptors are closed. A socket is given once: a second call
-    /// gives those that are left.
+    /// Takes over the listening sockets, MPTCP and TCP ones alike, in the order in which they were passed.
     /// </summary>
     /// <remarks>
-    /// Kestrel's <c>UseSystemd</c> takes all descriptors there are by itself, and must not be used where some are taken here: give it single ones with <c>ListenHandle</c>.
-    /// systemd keeps its own descriptors: a socket that is disposed of here goes on listening there, and is handed over again at the next start.
-    /// Except where that ends a synchronous Accept that waits in another thread: .NET interrupts it by ending the listening, for everybody. Accept asynchronously, and cancel that.
+    /// <para>
+    /// The caller owns the sockets. Each has a new descriptor with close-on-exec, blocking mode and its previous backlog. The original descriptors are closed.
+    /// Each socket is returned once; a second call returns the remaining ones.
+    /// </para>
+    /// <para>
+    /// Kestrel's <c>UseSystemd</c> takes all descriptors. Do not combine it with this method: pass single sockets to Kestrel with <c>ListenHandle</c>.
+    /// </para>
+    /// <para>
+    /// systemd keeps its own descriptors. A socket that is disposed of here continues to listen there, and systemd passes it again at the next start. There is one
+    /// exception: if disposing interrupts a synchronous Accept of another thread, .NET ends the listening for everybody. Accept asynchronously, and cancel the accept.
+    /// </para>
     /// </remarks>
-    /// <param name="name">The <c>FileDescriptorName=</c> of those to take; the others are neither looked at nor changed. Null for all.</param>
+    /// <param name="name">The <c>FileDescriptorName=</c> of the sockets to take, or <see langword="null"/> for all. Other sockets are not changed.</param>
     /// <param name="unsetEnvironment">
-    /// Whether the variables <c>LISTEN_FDS</c>, <c>LISTEN_PID</c> and <c>LISTEN_FDNAMES</c> are taken out of this process's environment, so that nobody, no program that it
-    /// starts either, reads them again: later calls give nothing. It happens also where this method throws.
-    /// It changes .NET's copy of the environment only: native code that calls getenv(3) in this process still finds them.
+    /// <see langword="true"/> to remove the variables <c>LISTEN_FDS</c>, <c>LISTEN_PID</c> and <c>LISTEN_FDNAMES</c> from the environment of this process, also if
+    /// this method throws. Later calls then return nothing, and started programs do not see the variables. Native code that calls getenv(3) still sees them.
     /// </param>
-    /// <param name="loggerFactory">Where it is logged what was taken over, and over what it listens, under the category <c>Mptcp.Sockets</c>. Null for nowhere.</param>
-    /// <returns>The sockets; none where this process was given none, the variables are for another process (<c>LISTEN_PID</c>), or this is not Linux.</returns>
+    /// <param name="loggerFactory">The logger factory, or <see langword="null"/> for no logs. A log entry of the category <c>Mptcp.Sockets</c> names the address and the protocol of each socket.</param>
+    /// <returns>The sockets. Empty if this process was passed none, if the variables are for another process (<c>LISTEN_PID</c>), or if the system is not Linux.</returns>
     /// <exception cref="InvalidOperationException">
-    /// A variable makes no sense; or a descriptor is closed, or is not an IPv4 or IPv6 socket that listens for TCP or Multipath TCP: a Unix socket, say. Nothing was taken.
+    /// A variable is invalid, or a descriptor is closed or is not a listening TCP or MPTCP socket of IPv4 or IPv6. No socket was taken.
     /// </exception>
-    /// <exception cref="SocketException">The system has no descriptors left, say. Nothing was taken.</exception>
+    /// <exception cref="SocketException">The system could not create a descriptor, for example because the process has too many. No socket was taken.</exception>
     public static IReadOnlyList<MptcpActivatedSocket> GetListenSockets(string? name = null, bool unsetEnvironment = false, ILoggerFactory? loggerFactory = null)
     {
         if (!OperatingSystem.IsLinux())
@@ -61,7 +66,7 @@ public static class MptcpSocketActivation
         }
     }
 
-    /// <summary>All or none.</summary>
+    /// <summary>Takes all sockets or none.</summary>
     static MptcpActivatedSocket[] Take(List<InheritedSocket> inherited)
     {
         List<MptcpActivatedSocket> sockets = [];

@@ -3,15 +3,18 @@ using Mptcp.Sockets.Info;
 
 namespace Mptcp.Sockets;
 
-/// <summary>Asks a socket of .NET's about Multipath TCP. Works on every TCP socket, whoever made it.</summary>
+/// <summary>Reads the MPTCP state and the paths of a socket. Works on every TCP socket, whoever created it.</summary>
 public static class MptcpSocketExtensions
 {
     /// <summary>
-    /// What the socket speaks now. On a socket that is listening or not connected, what it will offer or accept. A connection may fall back
-    /// while it lives, so ask again rather than keep the answer. One system call where Multipath TCP is in use on Linux 6.10 or later
-    /// (<c>TCP_IS_MPTCP</c>); off Linux always <see cref="MptcpState.Tcp"/>.
+    /// Gets what the socket uses now. On an unconnected or listening socket, gets what it will offer or accept.
     /// </summary>
-    /// <param name="socket">A TCP or Multipath TCP socket.</param>
+    /// <remarks>
+    /// A connection can fall back during its life, so do not store the state. The method makes one system call if the connection uses MPTCP on Linux 6.10
+    /// or later (<c>TCP_IS_MPTCP</c>), and up to three otherwise. On systems other than Linux, the state is always <see cref="MptcpState.Tcp"/>.
+    /// </remarks>
+    /// <example><code>bool usesMptcp = socket.GetMptcpState() == MptcpState.Mptcp;</code></example>
+    /// <param name="socket">A TCP or MPTCP socket.</param>
     /// <returns>The state.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="socket"/> is null.</exception>
     /// <exception cref="NotSupportedException">The socket is not a stream socket of IPv4 or IPv6.</exception>
@@ -29,8 +32,8 @@ public static class MptcpSocketExtensions
         return MptcpState.Tcp;
     }
 
-    /// <summary>What the client's connection speaks now, as <see cref="GetMptcpState(Socket)"/> says it.</summary>
-    /// <param name="client">A client, accepted or connecting.</param>
+    /// <summary>Gets what the client's connection uses now. See <see cref="GetMptcpState(Socket)"/>.</summary>
+    /// <param name="client">A connected or unconnected client.</param>
     /// <returns>The state.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="client"/> is null.</exception>
     /// <exception cref="ObjectDisposedException">The client is closed.</exception>
@@ -41,19 +44,19 @@ public static class MptcpSocketExtensions
         return client.Client.GetMptcpState();
     }
 
-    /// <summary>What the kernel tells about the connection: one system call, and no allocation.</summary>
-    /// <param name="socket">A Multipath TCP socket.</param>
-    /// <returns>The connection at this moment.</returns>
+    /// <summary>Gets what the kernel reports about the connection. Makes one system call and does not allocate.</summary>
+    /// <param name="socket">An MPTCP socket.</param>
+    /// <returns>The state of the connection at this moment.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="socket"/> is null.</exception>
-    /// <exception cref="NotSupportedException">The socket is not Multipath TCP, the connection has fallen back, or the system cannot tell; the message says which.</exception>
+    /// <exception cref="NotSupportedException">The socket uses TCP, the connection fell back to TCP, or the kernel cannot report it. The message says which.</exception>
     /// <exception cref="ObjectDisposedException">The socket is closed.</exception>
-    public static MptcpInfo GetMptcpInfo(this Socket socket) => socket.TryGetMptcpInfo(out MptcpInfo info) ? info : throw NothingToTell.About(socket);
+    public static MptcpInfo GetMptcpInfo(this Socket socket) => socket.TryGetMptcpInfo(out MptcpInfo info) ? info : throw NotReadable.ToException(socket);
 
-    /// <summary>What the kernel tells about the connection, if anything: one system call, and no allocation.</summary>
+    /// <summary>Gets what the kernel reports about the connection, if it uses MPTCP. Makes one system call and does not allocate.</summary>
     /// <param name="socket">Any socket.</param>
-    /// <param name="info">The connection at this moment.</param>
+    /// <param name="info">When this method returns <see langword="true"/>, the state of the connection at this moment.</param>
     /// <returns>
-    /// False where the socket is not Multipath TCP, the connection has fallen back to TCP, or the system cannot tell (<see cref="MptcpCapabilities.SupportsInfo"/>).
+    /// <see langword="true"/> if the connection uses MPTCP and the kernel can report it (<see cref="MptcpCapabilities.SupportsInfo"/>); otherwise, <see langword="false"/>.
     /// </returns>
     /// <exception cref="ArgumentNullException"><paramref name="socket"/> is null.</exception>
     /// <exception cref="ObjectDisposedException">The socket is closed.</exception>
@@ -63,11 +66,13 @@ public static class MptcpSocketExtensions
         return CanBeAsked(socket) && InfoReader.TryRead(socket, out info);
     }
 
-    /// <summary>The connection's subflows, the first first. As <see cref="GetMptcpSubflows(Socket, Span{MptcpSubflow})"/>, which does not allocate.</summary>
-    /// <param name="socket">A Multipath TCP socket.</param>
-    /// <returns>All of them; none where none is left. Of a socket that listens, its own TCP socket.</returns>
+    /// <summary>Gets the subflows of the connection, in the order in which they were established.</summary>
+    /// <remarks>The method allocates an array. <see cref="GetMptcpSubflows(Socket, Span{MptcpSubflow})"/> does not.</remarks>
+    /// <example><code>foreach (MptcpSubflow subflow in socket.GetMptcpSubflows()) Console.WriteLine(subflow.RemoteEndPoint);</code></example>
+    /// <param name="socket">An MPTCP socket.</param>
+    /// <returns>All subflows; empty if none is left. For a listening socket, its own TCP socket.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="socket"/> is null.</exception>
-    /// <exception cref="NotSupportedException">The socket is not Multipath TCP, the connection has fallen back, or the system cannot tell; the message says which.</exception>
+    /// <exception cref="NotSupportedException">The socket uses TCP, the connection fell back to TCP, or the kernel cannot report it. The message says which.</exception>
     /// <exception cref="ObjectDisposedException">The socket is closed.</exception>
     public static MptcpSubflow[] GetMptcpSubflows(this Socket socket)
     {
@@ -83,26 +88,28 @@ public static class MptcpSocketExtensions
     }
 
     /// <summary>
-    /// Fills a caller's memory with the connection's subflows, without allocating: for more than 16, memory is rented of
-    /// <see cref="System.Buffers.ArrayPool{T}.Shared"/>. All are of one moment (<c>MPTCP_FULL_INFO</c>, one system call) on Linux 6.5 or
-    /// later; before, the addresses (<c>MPTCP_SUBFLOW_ADDRS</c>) and the rest (<c>MPTCP_TCPINFO</c>) are asked for one after the other and put together by their
-    /// order. Should their numbers differ, because a subflow has come or gone between, they are asked for again, and if that is of no avail, the addresses alone are told.
+    /// Writes the subflows of the connection to a span, without allocating.
     /// </summary>
-    /// <param name="socket">A Multipath TCP socket.</param>
-    /// <param name="subflows">Filled from its beginning; may be empty, to count them.</param>
-    /// <returns>How many subflows there are: more than were filled in if there was not room for all.</returns>
+    /// <remarks>
+    /// On Linux 6.5 and later, all values are of one moment and need one system call (<c>MPTCP_FULL_INFO</c>). Older kernels need two: for the addresses
+    /// (<c>MPTCP_SUBFLOW_ADDRS</c>) and for the other values (<c>MPTCP_TCPINFO</c>). If the number of subflows changes between the two, the method tries again; if it
+    /// keeps changing, only the addresses are returned. For more than 16 subflows, memory is rented from <see cref="System.Buffers.ArrayPool{T}.Shared"/>.
+    /// </remarks>
+    /// <param name="socket">An MPTCP socket.</param>
+    /// <param name="subflows">The span to write to. It may be empty, to count the subflows.</param>
+    /// <returns>The number of subflows of the connection. It is larger than the span if the span has no room for all.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="socket"/> is null.</exception>
-    /// <exception cref="NotSupportedException">The socket is not Multipath TCP, the connection has fallen back, or the system cannot tell; the message says which.</exception>
+    /// <exception cref="NotSupportedException">The socket uses TCP, the connection fell back to TCP, or the kernel cannot report it. The message says which.</exception>
     /// <exception cref="ObjectDisposedException">The socket is closed.</exception>
     public static int GetMptcpSubflows(this Socket socket, Span<MptcpSubflow> subflows) =>
-        socket.TryGetMptcpSubflows(subflows, out int count) ? count : throw NothingToTell.About(socket);
+        socket.TryGetMptcpSubflows(subflows, out int count) ? count : throw NotReadable.ToException(socket);
 
-    /// <summary>As <see cref="GetMptcpSubflows(Socket, Span{MptcpSubflow})"/>, where there may be nothing to tell.</summary>
+    /// <summary>Writes the subflows of the connection to a span, if it uses MPTCP. See <see cref="GetMptcpSubflows(Socket, Span{MptcpSubflow})"/>.</summary>
     /// <param name="socket">Any socket.</param>
-    /// <param name="subflows">Filled from its beginning.</param>
-    /// <param name="count">How many subflows there are: more than were filled in if there was not room for all.</param>
+    /// <param name="subflows">The span to write to. It may be empty, to count the subflows.</param>
+    /// <param name="count">The number of subflows of the connection. It is larger than the span if the span has no room for all.</param>
     /// <returns>
-    /// False where the socket is not Multipath TCP, the connection has fallen back to TCP, or the system cannot tell (<see cref="MptcpCapabilities.SupportsSubflowInfo"/>).
+    /// <see langword="true"/> if the connection uses MPTCP and the kernel can report it (<see cref="MptcpCapabilities.SupportsSubflowInfo"/>); otherwise, <see langword="false"/>.
     /// </returns>
     /// <exception cref="ArgumentNullException"><paramref name="socket"/> is null.</exception>
     /// <exception cref="ObjectDisposedException">The socket is closed.</exception>
@@ -113,21 +120,24 @@ public static class MptcpSocketExtensions
     }
 
     /// <summary>
-    /// Why the socket speaks what it speaks, above all if that is not Multipath TCP: from what its connect has found out, from the system, and from the
-    /// kernel's counters, which only prove something of one connection where they leave nothing else; otherwise the reason is
-    /// <see cref="MptcpReason.Ambiguous"/>. Meant for people and logs; costs some system calls.
+    /// Explains why the socket uses MPTCP or TCP.
     /// </summary>
-    /// <param name="socket">A TCP or Multipath TCP socket, best a connected one.</param>
-    /// <returns>A reason to switch on and a text to read.</returns>
+    /// <remarks>
+    /// The answer combines what the connect found out, what the system supports, and the kernel's counters. The counters are those of the whole network namespace.
+    /// If they leave several reasons, the reason is <see cref="MptcpReason.Ambiguous"/>. The method is meant for people and logs; it makes several system calls.
+    /// </remarks>
+    /// <example><code>logger.LogInformation("{Why}", socket.ExplainMptcp());</code></example>
+    /// <param name="socket">A TCP or MPTCP socket, preferably a connected one.</param>
+    /// <returns>The reason, for programs and for people.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="socket"/> is null.</exception>
     /// <exception cref="NotSupportedException">The socket is not a stream socket of IPv4 or IPv6.</exception>
     /// <exception cref="ObjectDisposedException">The socket is closed.</exception>
-    /// <exception cref="SocketException">There is no descriptor left to ask the system with.</exception>
+    /// <exception cref="SocketException">The system cannot create a socket for the check, for example because the process has too many open files.</exception>
     public static MptcpExplanation ExplainMptcp(this Socket socket) => Explainer.Explain(socket, socket.GetMptcpState());
 
-    /// <summary>Why the client's connection speaks what it speaks, as <see cref="ExplainMptcp(Socket)"/> says it.</summary>
-    /// <param name="client">A client, accepted or connected.</param>
-    /// <returns>A reason to switch on and a text to read.</returns>
+    /// <summary>Explains why the client's connection uses MPTCP or TCP. See <see cref="ExplainMptcp(Socket)"/>.</summary>
+    /// <param name="client">A connected or accepted client.</param>
+    /// <returns>The reason, for programs and for people.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="client"/> is null.</exception>
     /// <exception cref="ObjectDisposedException">The client is closed.</exception>
     public static MptcpExplanation ExplainMptcp(this TcpClient client)

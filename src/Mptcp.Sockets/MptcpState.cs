@@ -1,14 +1,14 @@
 namespace Mptcp.Sockets;
 
-/// <summary>What a socket speaks now. A connection can fall back while it lives, so this is a state, not a constant.</summary>
+/// <summary>Says what a socket uses now. A connection can fall back during its life, so read the state when you need it.</summary>
 public enum MptcpState
 {
-    /// <summary>TCP: the socket was made for TCP, or accepted from a client that speaks TCP.</summary>
+    /// <summary>TCP. The socket was created as a TCP socket, or accepted from a TCP client.</summary>
     Tcp = 0,
 
-    /// <summary>Multipath TCP; on a socket that is not connected, that it will offer or accept Multipath TCP.</summary>
+    /// <summary>MPTCP. On an unconnected or listening socket: the socket will offer or accept it.</summary>
     Mptcp = 1,
 
-    /// <summary>TCP on a socket made for Multipath TCP: the peer, or a middlebox on the way, does not speak it (RFC 8684, section 3.7).</summary>
+    /// <summary>TCP, on an MPTCP socket. The peer, or a middlebox on the way, does not support MPTCP (RFC 8684, section 3.7).</summary>
     FellBack = 2,
 }

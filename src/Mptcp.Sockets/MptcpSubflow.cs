@@ -6,74 +6,71 @@ using Mptcp.Sockets.Info;
 namespace Mptcp.Sockets;
 
 /// <summary>
-/// One of the TCP connections that a Multipath TCP connection consists of, at one moment: from the kernel's <c>struct mptcp_subflow_info</c> and <c>struct
-/// tcp_info</c>. What the kernel does not tell is null.
+/// A subflow of an MPTCP connection at one moment: one of the TCP connections that carry it (<c>struct mptcp_subflow_info</c> and <c>struct tcp_info</c>).
 /// </summary>
 /// <remarks>
-/// Whether a subflow is a backup, and the ids of its addresses, a socket cannot be asked: <c>ip mptcp endpoint</c> shows what the host is set to, and <c>ss -ti</c>
-/// (inet_diag) each subflow's flags, as does <c>MptcpConnections</c> of the package Mptcp.Netlink.
+/// A value that the kernel does not report is <see langword="null"/>. The kernel does not report through a socket whether a subflow is a backup, nor the ids of
+/// its addresses. <c>ss -ti</c> shows these, and so does <c>MptcpConnections</c> of the package Mptcp.Netlink.
 /// </remarks>
 [StructLayout(LayoutKind.Auto)]
 public readonly record struct MptcpSubflow
 {
-    /// <summary>
-    /// Which subflow of its connection this is, counted from 1, the first; no number is used twice. Null before Linux 6.5. It is not the id of an
-    /// address.
-    /// </summary>
+    /// <summary>Gets the number of this subflow in its connection, starting with 1. Numbers are not reused. <see langword="null"/> before Linux 6.5.
+    /// This is not the id of an address.</summary>
     public long? Id { get; internal init; }
 
-    /// <summary>This host's address and port. An IPv4 address is one also where the socket is IPv6. A new object each time.</summary>
+    /// <summary>Gets the local address and port, as a new object. An IPv4-mapped IPv6 address is returned as the IPv4 address.</summary>
     public IPEndPoint LocalEndPoint => Local.ToEndPoint();
 
-    /// <summary>The peer's address and port, likewise.</summary>
+    /// <summary>Gets the peer's address and port, as a new object. An IPv4-mapped IPv6 address is returned as the IPv4 address.</summary>
     public IPEndPoint RemoteEndPoint => Remote.ToEndPoint();
 
-    /// <summary>The state of this TCP connection; <see cref="TcpState.Unknown"/> where the kernel does not tell.</summary>
+    /// <summary>Gets the state of the TCP connection; <see cref="TcpState.Unknown"/> if the kernel does not report it.</summary>
     public TcpState State { get; internal init; }
 
-    /// <summary>The smoothed round-trip time, in steps of a microsecond (RFC 6298, SRTT).</summary>
+    /// <summary>Gets the smoothed round-trip time (SRTT of RFC 6298), with a resolution of 1 µs.</summary>
     public TimeSpan? SmoothedRtt { get; internal init; }
 
-    /// <summary>How much the round-trip time varies (RFC 6298, RTTVAR).</summary>
+    /// <summary>Gets the variation of the round-trip time (RTTVAR of RFC 6298), with a resolution of 1 µs.</summary>
     public TimeSpan? RttVariance { get; internal init; }
 
-    /// <summary>The shortest round-trip time of late; null also until one was measured.</summary>
+    /// <summary>Gets the shortest recent round-trip time; <see langword="null"/> until one was measured.</summary>
     public TimeSpan? MinimumRtt { get; internal init; }
 
-    /// <summary>The congestion window, in segments of <see cref="MaximumSegmentSize"/>.</summary>
+    /// <summary>Gets the congestion window, in segments of <see cref="MaximumSegmentSize"/>.</summary>
     public long? CongestionWindow { get; internal init; }
 
-    /// <summary>The size of segments that are sent, in bytes.</summary>
+    /// <summary>Gets the size of sent segments, in bytes.</summary>
     public long? MaximumSegmentSize { get; internal init; }
 
-    /// <summary>How many segments were sent again, in all.</summary>
+    /// <summary>Gets the total number of retransmitted segments.</summary>
     public long? Retransmits { get; internal init; }
 
-    /// <summary>How many segments that are on the way are taken for lost now; not a total.</summary>
+    /// <summary>Gets the number of segments in flight that are considered lost at this moment. This is not a total.</summary>
     public long? Lost { get; internal init; }
 
-    /// <summary>At what rate data was last delivered, in bytes per second; 0 until something was.</summary>
+    /// <summary>Gets the most recent delivery rate, in bytes per second; 0 until data was delivered.</summary>
     public long? DeliveryRate { get; internal init; }
 
-    /// <summary>At what rate data is sent at most, in bytes per second; null also where there is no limit.</summary>
+    /// <summary>Gets the highest rate at which data is sent, in bytes per second; <see langword="null"/> if there is no limit.</summary>
     public long? PacingRate { get; internal init; }
 
-    /// <summary>How many bytes of data were sent, with what was sent again.</summary>
+    /// <summary>Gets the number of bytes that were sent, including retransmissions.</summary>
     public long? BytesSent { get; internal init; }
 
-    /// <summary>How many bytes the peer has acknowledged. On the end that has connected, the kernel counts the SYN as one.</summary>
+    /// <summary>Gets the number of bytes that the peer acknowledged. At the end that connected, the kernel counts the SYN as one byte.</summary>
     public long? BytesAcked { get; internal init; }
 
-    /// <summary>How many bytes of data have arrived.</summary>
+    /// <summary>Gets the number of bytes that were received.</summary>
     public long? BytesReceived { get; internal init; }
 
-    /// <summary>How many bytes were sent again.</summary>
+    /// <summary>Gets the number of bytes that were retransmitted.</summary>
     public long? BytesRetransmitted { get; internal init; }
 
-    /// <summary>How long ago data was last sent, in steps of a millisecond; since the subflow was established where none was.</summary>
+    /// <summary>Gets the time since data was last sent, with a resolution of 1 ms. If none was sent, since the subflow was established.</summary>
     public TimeSpan? LastDataSent { get; internal init; }
 
-    /// <summary>How long ago data has last arrived, likewise.</summary>
+    /// <summary>Gets the time since data was last received, with a resolution of 1 ms. If none was received, since the subflow was established.</summary>
     public TimeSpan? LastDataReceived { get; internal init; }
 
     internal SubflowAddress Local { get; init; }

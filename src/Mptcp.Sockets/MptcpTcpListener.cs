@@ -7,27 +7,38 @@ using Mptcp.Sockets.Interop;
 namespace Mptcp.Sockets;
 
 /// <summary>
-/// A <see cref="TcpListener"/> that takes Multipath TCP and plain TCP clients alike; an accepted plain client is a genuine TCP socket. Where this
-/// system has no Multipath TCP it listens on TCP. <see cref="MptcpSocketExtensions.GetMptcpState(TcpClient)"/> tells what an accepted client speaks.
+/// A <see cref="TcpListener"/> that accepts MPTCP and TCP clients alike. On a system without MPTCP, it listens with TCP.
 /// </summary>
 /// <remarks>
-/// Stopped and started again it is still Multipath TCP, unless both are called through a variable of type <see cref="TcpListener"/>, whose
-/// members are not virtual: then it comes back as TCP, also in mode <see cref="MptcpMode.Required"/>.
+/// <para>
+/// The socket of an accepted TCP client is a TCP socket. <see cref="MptcpSocketExtensions.GetMptcpState(TcpClient)"/> returns what an accepted client uses.
+/// </para>
+/// <para>
+/// A listener that is stopped and started again still uses MPTCP. But if it is started again through a variable of type <see cref="TcpListener"/>, whose members
+/// are not virtual, it uses TCP, even in <see cref="MptcpMode.Required"/>.
+/// </para>
 /// </remarks>
+/// <example>
+/// <code>
+/// using var listener = new MptcpTcpListener(IPAddress.Any, 8080);
+/// listener.Start();
+/// using TcpClient client = await listener.AcceptTcpClientAsync();
+/// </code>
+/// </example>
 public class MptcpTcpListener : TcpListener
 {
-    // Can be bound without IPv6 addresses, where .NET's IPv6 loopback cannot.
+    // Can be bound on a host without IPv6 addresses, unlike .NET's IPv6 loopback.
     static readonly IPAddress s_mappedLoopback = IPAddress.Loopback.MapToIPv6();
 
     readonly bool _dualMode;
-    Socket? _prepared; // the Server that is as it should be; after a Stop there is another
+    Socket? _prepared; // the Server that was set up last; Stop replaces it
 
-    /// <summary>Initializes a listener on an end point; it listens from <see cref="Start()"/> on.</summary>
-    /// <param name="localEP">The address and port; port 0 lets the system choose.</param>
-    /// <param name="mode">What to do where this system has no Multipath TCP.</param>
+    /// <summary>Initializes a listener on an end point. <see cref="Start()"/> starts it.</summary>
+    /// <param name="localEP">The address and port. With port 0, the system chooses the port.</param>
+    /// <param name="mode">The mode. It decides what happens on a system without MPTCP. The default is <see cref="MptcpMode.Preferred"/>.</param>
     /// <exception cref="ArgumentNullException"><paramref name="localEP"/> is null.</exception>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="mode"/> is not one of <see cref="MptcpMode"/>.</exception>
-    /// <exception cref="MptcpNotSupportedException">Multipath TCP is required, and this system has none.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="mode"/> is not a value of <see cref="MptcpMode"/>.</exception>
+    /// <exception cref="MptcpNotSupportedException">MPTCP is required, and the system does not provide it. The message says why, and what to do.</exception>
     public MptcpTcpListener(IPEndPoint localEP, MptcpMode mode = MptcpMode.Preferred)
         : base(Require.With(localEP, mode))
     {
@@ -35,13 +46,13 @@ public class MptcpTcpListener : TcpListener
         PrepareServer();
     }
 
-    /// <summary>Initializes a listener on an address and port; it listens from <see cref="Start()"/> on.</summary>
+    /// <summary>Initializes a listener on an address and port. <see cref="Start()"/> starts it.</summary>
     /// <param name="localaddr">The address.</param>
-    /// <param name="port">The port; 0 lets the system choose.</param>
-    /// <param name="mode">What to do where this system has no Multipath TCP.</param>
+    /// <param name="port">The port. With 0, the system chooses the port.</param>
+    /// <param name="mode">The mode. It decides what happens on a system without MPTCP. The default is <see cref="MptcpMode.Preferred"/>.</param>
     /// <exception cref="ArgumentNullException"><paramref name="localaddr"/> is null.</exception>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="port"/> is not from 0 to 65,535, or <paramref name="mode"/> not one of <see cref="MptcpMode"/>.</exception>
-    /// <exception cref="MptcpNotSupportedException">Multipath TCP is required, and this system has none.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="port"/> is less than 0 or greater than 65,535, or <paramref name="mode"/> is not a value of <see cref="MptcpMode"/>.</exception>
+    /// <exception cref="MptcpNotSupportedException">MPTCP is required, and the system does not provide it. The message says why, and what to do.</exception>
     public MptcpTcpListener(IPAddress localaddr, int port, MptcpMode mode = MptcpMode.Preferred)
         : base(Require.With(localaddr, mode), port)
     {
@@ -49,42 +60,43 @@ public class MptcpTcpListener : TcpListener
         PrepareServer();
     }
 
-    /// <summary>Initializes a listener on a port of every IPv4 address. Obsolete, as with <see cref="TcpListener"/>.</summary>
-    /// <param name="port">The port; 0 lets the system choose.</param>
-    /// <param name="mode">What to do where this system has no Multipath TCP.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="port"/> is not from 0 to 65,535, or <paramref name="mode"/> not one of <see cref="MptcpMode"/>.</exception>
-    /// <exception cref="MptcpNotSupportedException">Multipath TCP is required, and this system has none.</exception>
+    /// <summary>Initializes a listener on a port of all IPv4 addresses. Obsolete, as in <see cref="TcpListener"/>.</summary>
+    /// <param name="port">The port. With 0, the system chooses the port.</param>
+    /// <param name="mode">The mode. It decides what happens on a system without MPTCP. The default is <see cref="MptcpMode.Preferred"/>.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="port"/> is less than 0 or greater than 65,535, or <paramref name="mode"/> is not a value of <see cref="MptcpMode"/>.</exception>
+    /// <exception cref="MptcpNotSupportedException">MPTCP is required, and the system does not provide it. The message says why, and what to do.</exception>
     [Obsolete("Use MptcpTcpListener(IPAddress localaddr, int port) or MptcpTcpListener.Create(port) instead.")]
     public MptcpTcpListener(int port, MptcpMode mode = MptcpMode.Preferred)
         : this(IPAddress.Any, port, mode)
     {
     }
 
-    /// <summary>What was asked for.</summary>
+    /// <summary>Gets the mode that was passed to the constructor.</summary>
     public MptcpMode Mode { get; }
 
-    /// <summary>Makes a listener on a port of every address, IPv6 and IPv4 (dual-mode); of every IPv4 address where there is no IPv6.</summary>
-    /// <param name="port">The port; 0 lets the system choose.</param>
-    /// <param name="mode">What to do where this system has no Multipath TCP.</param>
+    /// <summary>Creates a listener on a port of all IPv6 and IPv4 addresses (dual-mode). On a system without IPv6, creates one for all IPv4 addresses.</summary>
+    /// <param name="port">The port. With 0, the system chooses the port.</param>
+    /// <param name="mode">The mode. It decides what happens on a system without MPTCP. The default is <see cref="MptcpMode.Preferred"/>.</param>
     /// <returns>A listener that is not started.</returns>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="port"/> is not from 0 to 65,535, or <paramref name="mode"/> not one of <see cref="MptcpMode"/>.</exception>
-    /// <exception cref="MptcpNotSupportedException">Multipath TCP is required, and this system has none.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="port"/> is less than 0 or greater than 65,535, or <paramref name="mode"/> is not a value of <see cref="MptcpMode"/>.</exception>
+    /// <exception cref="MptcpNotSupportedException">MPTCP is required, and the system does not provide it. The message says why, and what to do.</exception>
     public static MptcpTcpListener Create(int port, MptcpMode mode = MptcpMode.Preferred) =>
         Socket.OSSupportsIPv6 ? new MptcpTcpListener(port, dualMode: true, mode) : new MptcpTcpListener(IPAddress.Any, port, mode);
 
     /// <summary>
-    /// Makes a listener of a socket that listens already, such as one from <see cref="MptcpSocketActivation"/>; it is started. Stopped and started again, it binds the same
-    /// address with a socket of its own, over what the first one spoke, which fails while another process, systemd say, holds that one. Linux only.
+    /// Creates a started listener from a socket that already listens, such as one from <see cref="MptcpSocketActivation"/>. Linux only.
     /// </summary>
     /// <remarks>
-    /// <see cref="TcpListener.Stop"/> leaves another process's descriptor listening, unless it interrupts a synchronous accept of another thread, which .NET does by ending the listening.
+    /// A listener that is stopped and started again binds the same address with a new socket of the same protocol. That fails while another process, such as systemd,
+    /// holds the first socket. <see cref="TcpListener.Stop"/> leaves the descriptor of another process listening, unless it interrupts a synchronous accept of
+    /// another thread: .NET does that by ending the listening.
     /// </remarks>
-    /// <param name="socket">A TCP or Multipath TCP socket that listens, and from which nobody has begun to accept. It is the listener's from now on, and cannot be used any more.</param>
-    /// <returns>A listener that is started, with the mode <see cref="MptcpMode.Preferred"/> if the socket speaks Multipath TCP, else <see cref="MptcpMode.Disabled"/>.</returns>
+    /// <param name="socket">A listening TCP or MPTCP socket from which nothing was accepted yet. The listener owns it; do not use it any more.</param>
+    /// <returns>A started listener. Its mode is <see cref="MptcpMode.Preferred"/> if the socket is an MPTCP socket; otherwise, <see cref="MptcpMode.Disabled"/>.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="socket"/> is null.</exception>
-    /// <exception cref="ArgumentException">It is not a stream socket of IPv4 or IPv6, or does not listen.</exception>
-    /// <exception cref="ObjectDisposedException">It is closed.</exception>
-    /// <exception cref="PlatformNotSupportedException">This system, or this .NET runtime, does not let a socket be put under another's descriptor.</exception>
+    /// <exception cref="ArgumentException"><paramref name="socket"/> is not a stream socket of IPv4 or IPv6, or does not listen.</exception>
+    /// <exception cref="ObjectDisposedException"><paramref name="socket"/> is closed.</exception>
+    /// <exception cref="PlatformNotSupportedException">The system is not Linux, or this .NET runtime does not allow ordinary MPTCP sockets.</exception>
     public static MptcpTcpListener FromListenSocket(Socket socket)
     {
         ArgumentNullException.ThrowIfNull(socket);
@@ -95,20 +107,20 @@ public class MptcpTcpListener : TcpListener
             throw new ArgumentException("The socket must be listening.", nameof(socket));
 
         if (!OperatingSystem.IsLinux() || !Graft.IsAllowed)
-            throw new PlatformNotSupportedException("Only on Linux can a listener be made of a socket that listens already. Accept from the socket itself.");
+            throw new PlatformNotSupportedException("A listener can be created from a listening socket on Linux only. Accept from the socket itself.");
 
         return new MptcpTcpListener(socket, new IPEndPoint(socket.AddressFamily == AddressFamily.InterNetworkV6 ? s_mappedLoopback : IPAddress.Loopback, 0));
     }
 
-    /// <summary>Starts listening, with as many waiting connections as the system allows.</summary>
+    /// <summary>Starts listening. As many connections may wait to be accepted as the system allows.</summary>
     /// <inheritdoc cref="Start(int)" path="/exception"/>
     public new void Start() => Start(int.MaxValue);
 
-    /// <summary>Starts listening. Does nothing if it is listening already.</summary>
-    /// <param name="backlog">How many connections may wait to be accepted.</param>
+    /// <summary>Starts listening. Does nothing if the listener is already started.</summary>
+    /// <param name="backlog">The number of connections that may wait to be accepted.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="backlog"/> is negative.</exception>
-    /// <exception cref="MptcpNotSupportedException">Multipath TCP is required, and this system has none any more.</exception>
-    /// <exception cref="SocketException">The address is in use, or not of this machine.</exception>
+    /// <exception cref="MptcpNotSupportedException">MPTCP is required, and the system no longer provides it.</exception>
+    /// <exception cref="SocketException">The address is in use, or does not belong to this host.</exception>
     public new void Start(int backlog)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(backlog);
@@ -126,8 +138,8 @@ public class MptcpTcpListener : TcpListener
         PrepareServer();
     }
 
-    // A TcpListener is active only once it has bound and begun to listen by itself. So it does, on a port of loopback that nobody is told of, and the socket is put
-    // under it then. What it was told to bind is changed afterwards: at its next start, it is to bind what the socket was bound to.
+    // A TcpListener becomes active only by binding and listening itself. So it listens on an unannounced loopback port first, and then gets the socket.
+    // Afterwards its end point is changed, so that the next start binds the address of the socket.
     MptcpTcpListener(Socket socket, IPEndPoint placeholder)
         : base(placeholder)
     {
@@ -155,7 +167,7 @@ public class MptcpTcpListener : TcpListener
         socket.Dispose();
     }
 
-    /// <summary>Tried again at each start, since what this system has may have changed.</summary>
+    /// <summary>Sets up the server socket. Runs at each start, because what the system supports may have changed.</summary>
     void PrepareServer()
     {
         try

@@ -5,7 +5,7 @@ using Mptcp.Sockets.Telemetry;
 namespace Mptcp.Sockets;
 
 /// <summary>
-/// The names under which this library can be observed, after OpenTelemetry's conventions. Nothing of it costs anything while nobody listens.
+/// The names of the metrics and traces of this library, which follow the conventions of OpenTelemetry. They cost nothing while nobody listens.
 /// </summary>
 public static class MptcpTelemetry
 {
@@ -13,79 +13,83 @@ public static class MptcpTelemetry
     public const string MeterName = "Mptcp.Sockets";
 
     /// <summary>
-    /// The name of the activity source: a span for each connect, named <c>mptcp connect</c>, with an event for each attempt. Attributes: <c>server.address</c>, the
-    /// name or address that was asked for, unless that were several addresses; <c>server.port</c>; <c>network.peer.address</c>, <c>network.peer.port</c> and
-    /// <see cref="StateAttribute"/> if it succeeded, with <see cref="ReasonAttribute"/> if that is a fallback; <c>error.type</c> if not.
+    /// The name of the activity source. Each connect is a span named <c>mptcp connect</c>, with an event for each attempt.
     /// </summary>
+    /// <remarks>
+    /// The attributes are <c>server.address</c>, unless the caller passed several addresses, and <c>server.port</c>. On success there are <c>network.peer.address</c>,
+    /// <c>network.peer.port</c> and <see cref="StateAttribute"/>, and after a fallback <see cref="ReasonAttribute"/>. On failure there is <c>error.type</c>.
+    /// </remarks>
     public const string ActivitySourceName = "Mptcp.Sockets";
 
     /// <summary>
-    /// Histogram, in seconds: how long a connect took from its first attempt on, without the resolution of names. Attributes: <c>network.transport</c> and
-    /// <c>network.type</c>; <see cref="StateAttribute"/> if it succeeded, <c>error.type</c> if not.
+    /// The name of a histogram, in seconds: the time of a connect from its first attempt, without name resolution. The attributes are <c>network.transport</c> and
+    /// <c>network.type</c>; on success <see cref="StateAttribute"/>, on failure <c>error.type</c>.
     /// </summary>
     public const string ConnectDuration = "mptcp.connect.duration";
 
     /// <summary>
-    /// Counter of attempts, of which a connect may have several. Where a <see cref="MptcpTcpClient"/> has a TCP socket, .NET makes them, and only the last is known.
-    /// Attributes: <see cref="ProtocolAttribute"/> and <see cref="OutcomeAttribute"/>.
+    /// The name of a counter of attempts. A connect may have several. If a <see cref="MptcpTcpClient"/> has a TCP socket, .NET makes the attempts, and only the last one is counted.
+    /// The attributes are <see cref="ProtocolAttribute"/> and <see cref="OutcomeAttribute"/>.
     /// </summary>
     public const string ConnectAttempts = "mptcp.connect.attempts";
 
-    /// <summary>Counter of connections. Attributes: <see cref="RoleAttribute"/>, <see cref="StateAttribute"/>.</summary>
+    /// <summary>The name of a counter of connections. The attributes are <see cref="RoleAttribute"/> and <see cref="StateAttribute"/>.</summary>
     public const string Connections = "mptcp.connections";
 
-    /// <summary>Counter of connections that were to be Multipath TCP and are not. Attributes: <see cref="RoleAttribute"/>, <see cref="ReasonAttribute"/>.</summary>
+    /// <summary>The name of a counter of connections that should use MPTCP and do not. The attributes are <see cref="RoleAttribute"/> and <see cref="ReasonAttribute"/>.</summary>
     public const string Fallbacks = "mptcp.fallbacks";
 
     /// <summary>
-    /// Observable counter, for whoever has asked for it with <see cref="ObserveKernelCounters"/>: the kernel's counters of the network namespace. Attribute:
+    /// The name of an observable counter: the kernel's counters of the network namespace. <see cref="ObserveKernelCounters"/> enables it. The attribute is
     /// <see cref="CounterAttribute"/>.
     /// </summary>
     public const string KernelCounters = "mptcp.kernel.counters";
 
     /// <summary>
-    /// Observable gauge of each connection given to <see cref="Observe"/>: how many subflows it has. Attributes: its <see cref="TokenAttribute"/>,
-    /// <c>network.local.*</c> and <c>network.peer.*</c>.
+    /// The name of an observable gauge: the number of subflows of each connection that was passed to <see cref="Observe"/>. The attributes are
+    /// <see cref="TokenAttribute"/>, <c>network.local.*</c> and <c>network.peer.*</c> of the connection.
     /// </summary>
     public const string Subflows = "mptcp.subflows";
 
     /// <summary>
-    /// Observable gauge, in seconds, of each subflow of those connections: its smoothed round-trip time. Attributes: the connection's
-    /// <see cref="TokenAttribute"/>, and its own <c>network.local.*</c> and <c>network.peer.*</c>.
+    /// The name of an observable gauge, in seconds: the smoothed round-trip time of each subflow of the connections that were passed to <see cref="Observe"/>.
+    /// The attributes are <see cref="TokenAttribute"/> of the connection, and <c>network.local.*</c> and <c>network.peer.*</c> of the subflow.
     /// </summary>
     public const string SubflowRtt = "mptcp.subflow.rtt";
 
-    /// <summary>The name of a counter, as in <see cref="MptcpCounters"/>.</summary>
+    /// <summary>The attribute with the name of a kernel counter, as in <see cref="MptcpCounters.Names"/>.</summary>
     public const string CounterAttribute = "mptcp.counter";
 
     /// <summary>
-    /// Which connection it is: its token (<see cref="MptcpInfo.Token"/>) in eight hexadecimal digits. One that speaks TCP has none.
+    /// The attribute with the token of a connection (<see cref="MptcpInfo.Token"/>), in eight hexadecimal digits. A connection that uses TCP has none.
     /// </summary>
     public const string TokenAttribute = "mptcp.token";
 
-    /// <summary><c>mptcp</c>, <c>fallback</c> or <c>tcp</c>: see <see cref="MptcpState"/>.</summary>
+    /// <summary>The attribute with the state of a connection: <c>mptcp</c>, <c>fallback</c> or <c>tcp</c>. See <see cref="MptcpState"/>.</summary>
     public const string StateAttribute = "mptcp.state";
 
-    /// <summary><c>client</c> or <c>server</c>.</summary>
+    /// <summary>The attribute with the role of this process in a connection: <c>client</c> or <c>server</c>.</summary>
     public const string RoleAttribute = "mptcp.role";
 
-    /// <summary>A <see cref="MptcpReason"/> in snake case; for a system without, its <see cref="MptcpUnavailableReason"/>.</summary>
+    /// <summary>The attribute with the <see cref="MptcpReason"/> in snake case or, on a system without MPTCP, the <see cref="MptcpUnavailableReason"/>.</summary>
     public const string ReasonAttribute = "mptcp.fallback.reason";
 
-    /// <summary>What an attempt tried: <c>mptcp</c> or <c>tcp</c>.</summary>
+    /// <summary>The attribute with the protocol of an attempt: <c>mptcp</c> or <c>tcp</c>.</summary>
     public const string ProtocolAttribute = "mptcp.protocol";
 
-    /// <summary>What became of an attempt: <c>won</c>, <c>failed</c> or, overtaken by another or cancelled, <c>lost</c>.</summary>
+    /// <summary>The attribute with the outcome of an attempt: <c>won</c>, <c>failed</c>, or <c>lost</c> if another attempt won or the connect was cancelled.</summary>
     public const string OutcomeAttribute = "mptcp.attempt.outcome";
 
     /// <summary>
-    /// Counts a connection that a server has accepted, in <see cref="Connections"/> and, if it has fallen back by now, in <see cref="Fallbacks"/>. Connects are counted by themselves; accepting is .NET's own business, so
-    /// a server that is to be counted says so after each. Looks at the socket only while somebody listens.
+    /// Counts an accepted connection in <see cref="Connections"/> and, if it has fallen back, in <see cref="Fallbacks"/>.
     /// </summary>
+    /// <remarks>
+    /// The library counts connects itself. .NET accepts connections, so a server calls this method for each. The socket is read only while somebody listens to a counter.
+    /// </remarks>
     /// <param name="connection">The accepted socket.</param>
     /// <exception cref="ArgumentNullException"><paramref name="connection"/> is null.</exception>
-    /// <exception cref="NotSupportedException">Somebody listens, and it is not a stream socket of IPv4 or IPv6.</exception>
-    /// <exception cref="ObjectDisposedException">Somebody listens, and it is closed.</exception>
+    /// <exception cref="NotSupportedException">Somebody listens, and <paramref name="connection"/> is not a stream socket of IPv4 or IPv6.</exception>
+    /// <exception cref="ObjectDisposedException">Somebody listens, and <paramref name="connection"/> is closed.</exception>
     public static void RecordAccepted(Socket connection)
     {
         ArgumentNullException.ThrowIfNull(connection);
@@ -93,25 +97,28 @@ public static class MptcpTelemetry
             Metrics.OnAccepted(connection.GetMptcpState());
     }
 
-    /// <summary>Has the meter tell <see cref="KernelCounters"/>, from now on. Where the kernel counts nothing, nothing is told.</summary>
+    /// <summary>Adds the kernel's MPTCP counters to the meter, as <see cref="KernelCounters"/>. On a system without them, no measurement is reported.</summary>
     public static void ObserveKernelCounters() => ObservedKernel.Start();
 
     /// <summary>
-    /// Has the meter tell <see cref="Subflows"/> and <see cref="SubflowRtt"/> of a connection, asked of the kernel whenever they are collected, until it is
-    /// closed or this is disposed of, once also where it is observed several times; at most 16 subflows. Each connection makes series of its own: meant for few and long-lived ones.
+    /// Adds <see cref="Subflows"/> and <see cref="SubflowRtt"/> of a connection to the meter, until the socket is closed or the returned object is disposed of.
     /// </summary>
+    /// <remarks>
+    /// The kernel is asked at each collection. A connection that is observed several times is reported once, with at most 16 subflows. Each connection creates its
+    /// own time series, so observe few connections with a long life.
+    /// </remarks>
     /// <param name="connection">A connected socket.</param>
-    /// <returns>Ends it; the socket stays open.</returns>
+    /// <returns>An object that ends the observation when it is disposed of. The socket stays open.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="connection"/> is null.</exception>
-    /// <exception cref="ArgumentException">It is not connected.</exception>
-    /// <exception cref="NotSupportedException">It is not a stream socket of IPv4 or IPv6.</exception>
-    /// <exception cref="ObjectDisposedException">It is closed.</exception>
+    /// <exception cref="ArgumentException"><paramref name="connection"/> is not connected.</exception>
+    /// <exception cref="NotSupportedException"><paramref name="connection"/> is not a stream socket of IPv4 or IPv6.</exception>
+    /// <exception cref="ObjectDisposedException"><paramref name="connection"/> is closed.</exception>
     public static IDisposable Observe(Socket connection)
     {
         ArgumentNullException.ThrowIfNull(connection);
-        _ = connection.GetMptcpState(); // throws where it is of another kind, or closed
+        _ = connection.GetMptcpState(); // throws for another kind of socket and for a closed one
         return connection is { LocalEndPoint: IPEndPoint local, RemoteEndPoint: IPEndPoint peer }
             ? ObservedConnection.Start(connection, local, peer)
-            : throw new ArgumentException("Only a connected socket can be observed.", nameof(connection));
+            : throw new ArgumentException("The socket is not connected. Only a connected socket can be observed.", nameof(connection));
     }
 }

@@ -1,9 +1,9 @@
 namespace Mptcp.Sockets;
 
-/// <summary>Why this system gives no Multipath TCP socket. <see cref="MptcpCapabilities.Explanation"/> says what to do about it.</summary>
+/// <summary>The reason why this system provides no MPTCP socket. <see cref="MptcpCapabilities.Explanation"/> says what to do.</summary>
 public enum MptcpUnavailableReason
 {
-    /// <summary>It does give one.</summary>
+    /// <summary>The system provides MPTCP sockets.</summary>
     None,
 
     /// <summary>The operating system is not Linux.</summary>
@@ -15,15 +15,15 @@ public enum MptcpUnavailableReason
     /// <summary>The kernel was built without <c>CONFIG_MPTCP</c>, or without <c>CONFIG_MPTCP_IPV6</c> for IPv6 (<c>EPROTONOSUPPORT</c>).</summary>
     NotCompiled,
 
-    /// <summary>Switched off in this network namespace: <c>net.mptcp.enabled=0</c> (<c>ENOPROTOOPT</c>).</summary>
+    /// <summary>MPTCP is disabled in this network namespace: <c>net.mptcp.enabled=0</c> (<c>ENOPROTOOPT</c>).</summary>
     DisabledBySysctl,
 
-    /// <summary>Forbidden by seccomp, SELinux, AppArmor or eBPF (<c>EPERM</c>, <c>EACCES</c>).</summary>
+    /// <summary>A policy forbids it: seccomp, SELinux, AppArmor or eBPF (<c>EPERM</c>, <c>EACCES</c>).</summary>
     BlockedByPolicy,
 
-    /// <summary>Switched off for this process: <c>MPTCP_SOCKETS_DISABLED=1</c> or the AppContext switch <c>Mptcp.Sockets.Disabled</c>.</summary>
+    /// <summary>MPTCP is disabled for this process, by <c>MPTCP_SOCKETS_DISABLED=1</c> or the AppContext switch <c>Mptcp.Sockets.Disabled</c>.</summary>
     DisabledBySwitch,
 
-    /// <summary>None of the above, such as a .NET runtime in which a socket of .NET's own cannot be given another protocol.</summary>
+    /// <summary>Another reason. For example, this .NET runtime does not allow ordinary MPTCP sockets.</summary>
     Unknown,
 }

@@ -100,6 +100,8 @@ public class EndpointTests
     [InlineData("Preferred", MptcpState.Mptcp)]
     [InlineData("required", MptcpState.Mptcp)]
     [InlineData("TRUE", MptcpState.Mptcp)]
+    [InlineData("1", MptcpState.Mptcp)]
+    [InlineData("0", MptcpState.Tcp)]
     [InlineData("Disabled", MptcpState.Tcp)]
     [InlineData(" false ", MptcpState.Tcp)]
     [InlineData("", MptcpState.Mptcp)]
@@ -117,6 +119,18 @@ public class EndpointTests
     }
 
     [Theory(Timeout = Limit.OfATest)]
+    [InlineData(MptcpMode.Preferred, MptcpState.Mptcp)]
+    [InlineData(MptcpMode.Disabled, MptcpState.Tcp)]
+    public async Task The_web_host_takes_a_mode(MptcpMode mode, MptcpState expected)
+    {
+        Needs.Mptcp();
+        await using App app = await App.StartAsync(builder => builder.WebHost.UseMptcp(mode).UseUrls("http://127.0.0.1:0"));
+
+        (await app.AskAsync()).Should().Be(expected);
+        FluentActions.Invoking(() => WebApplication.CreateBuilder().WebHost.UseMptcp((MptcpMode)7)).Should().Throw<ArgumentOutOfRangeException>();
+    }
+
+    [Theory(Timeout = Limit.OfATest)]
     [InlineData("http://127.0.0.1:0")]
     [InlineData("http://*:0")]
     public async Task An_unknown_value_stops_the_start_and_says_the_key_and_the_values(string url)
@@ -124,7 +138,7 @@ public class EndpointTests
         Func<Task> start = () => StartAsync(("Kestrel:Endpoints:Public:Url", url), ("Kestrel:Endpoints:Public:Mptcp", "perhaps"));
 
         (await start.Should().ThrowAsync<InvalidOperationException>())
-            .WithMessage("The value 'perhaps' of Kestrel:Endpoints:Public:Mptcp must be Preferred (or true), Required, or Disabled (or false).");
+            .WithMessage("The value 'perhaps' of Kestrel:Endpoints:Public:Mptcp must be Preferred (or true or 1), Required, or Disabled (or false or 0).");
     }
 
     [Fact(Timeout = Limit.OfATest)]
@@ -162,7 +176,7 @@ public class EndpointTests
     {
         Func<Task> start = () => StartAsync(s_two);
 
-        (await start.Should().ThrowAsync<InvalidOperationException>()).WithMessage("Kestrel:Endpoints:One:Mptcp and Kestrel:Endpoints:Two:Mptcp differ*port*");
+        (await start.Should().ThrowAsync<InvalidOperationException>()).WithMessage("Kestrel:Endpoints:One:Mptcp and Kestrel:Endpoints:Two:Mptcp are different*port*");
     }
 
     [Fact(Timeout = Limit.OfATest)]
@@ -198,7 +212,7 @@ public class EndpointTests
             kestrel.Configure(own).Endpoint("Mine", endpoint => endpoint.ListenOptions.UseMptcp(MptcpMode.Required))));
 
         (await app.AskAsync()).Should().Be(MptcpState.Tcp);
-        app.Log("ListeningOverTcp").Should().Be($"Now listening on 127.0.0.1:{port} over TCP: Multipath TCP is not asked for on this endpoint.");
+        app.Log("ListeningOverTcp").Should().Be($"Now listening on 127.0.0.1:{port} over TCP: Multipath TCP is disabled on this endpoint.");
     }
 
     static MptcpState StateFor(MptcpMode mode) => mode == MptcpMode.Disabled ? MptcpState.Tcp : MptcpState.Mptcp;

@@ -15,7 +15,7 @@ static class ReadmeSnippets
 
     internal static void Endpoints(WebApplicationBuilder builder)
     {
-        builder.WebHost.UseMptcp(o => o.Mode = MptcpMode.Disabled);
+        builder.WebHost.UseMptcp(MptcpMode.Disabled);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.ListenAnyIP(8080);
@@ -27,13 +27,13 @@ static class ReadmeSnippets
     {
         app.MapGet("/", (HttpContext context) => $"{context.GetMptcpState()}: {context.ExplainMptcp()}");
 
-        app.UseMptcpStateHeader();       // Mptcp-State: Mptcp, FellBack or Tcp, in each response; for debugging
+        app.UseMptcpStateHeader();       // for debugging: adds Mptcp-State: Mptcp, FellBack or Tcp to each response
     }
 
     internal static void Clients(WebApplicationBuilder builder)
     {
         builder.Services.AddHttpClient("backend").UseMptcp();                          // one client
-        builder.Services.ConfigureHttpClientDefaults(client => client.UseMptcp());     // all of them
+        builder.Services.ConfigureHttpClientDefaults(client => client.UseMptcp());     // all clients
         builder.Services.AddHttpClient("other").UseMptcp(new MptcpConnectOptions { RequireMptcpPeer = true });
         builder.Services.AddHttpClient("third").UseMptcp(builder.Configuration.GetSection("Backend:Mptcp"));
 

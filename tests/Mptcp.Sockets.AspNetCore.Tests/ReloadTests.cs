@@ -62,7 +62,7 @@ public partial class ReloadTests
         (await underWay).Should().Be("done");
         (await meanwhile).Should().Be(nameof(MptcpState.Tcp));
         (await app.AskAsync()).Should().Be(MptcpState.Tcp, "it does not accept Multipath TCP any more");
-        app.Log("Replaced").Should().Contain($"127.0.0.1:{port} over TCP, before MPTCP");
+        app.Log("Replaced").Should().Contain($"127.0.0.1:{port} over TCP and no longer over MPTCP");
     }
 
     [Fact(Timeout = Limit.OfATest)]
@@ -93,7 +93,7 @@ public partial class ReloadTests
         await Eventually.TrueAsync(() => app.CountLogs("Kept") == 1, "the endpoint is reloaded");
         (await app.AskAsync()).Should().Be(MptcpState.Tcp);
         app.Log("BadReload").Should()
-            .Be($"The value 'perhaps' of {Key} must be Preferred (or true), Required, or Disabled (or false). The endpoint stays at Disabled.");
+            .Be($"The value 'perhaps' of {Key} must be Preferred (or true or 1), Required, or Disabled (or false or 0). The endpoint keeps the mode Disabled.");
     }
 
     [Fact(Timeout = Limit.OfATest)]
@@ -106,7 +106,7 @@ public partial class ReloadTests
         app.Reload((Protocols, "Http3")); // without https: Kestrel refuses
 
         await Eventually.TrueAsync(() => app.CountLogs("NotTakenOver") == 1, "the socket is closed");
-        app.Log("NotTakenOver").Should().StartWith($"No endpoint has taken over 127.0.0.1:{port} within 5 s");
+        app.Log("NotTakenOver").Should().StartWith($"No endpoint took over 127.0.0.1:{port} within 5 s");
         await Eventually.TrueAsync(() => Peers.IsRefused(new IPEndPoint(IPAddress.Loopback, app.Uri.Port)), "nobody listens");
     }
 

@@ -6,7 +6,7 @@ using Mptcp.Sockets.AspNetCore.Tests.Support;
 
 namespace Mptcp.Sockets.AspNetCore.Tests;
 
-/// <summary>What a request or a connection says that it came over.</summary>
+/// <summary>The MPTCP state of requests and connections.</summary>
 public class RequestTests
 {
     [Fact(Timeout = Limit.OfATest)]
@@ -41,11 +41,11 @@ public class RequestTests
     }
 
     [Fact]
-    public void Without_a_socket_it_is_tcp_and_what_cannot_be_told_says_which_it_is()
+    public void Without_a_socket_the_state_is_null_and_the_errors_name_the_kind_of_connection()
     {
         var context = new DefaultHttpContext();
 
-        context.GetMptcpState().Should().Be(MptcpState.Tcp);
+        context.GetMptcpState().Should().BeNull();
         context.TryGetMptcpInfo(out _).Should().BeFalse();
         context.ExplainMptcp().Reason.Should().Be(MptcpReason.NotRequested);
         FluentActions.Invoking(() => context.GetMptcpInfo()).Should().Throw<NotSupportedException>().WithMessage("*TestServer*");
@@ -84,7 +84,7 @@ public class RequestTests
     public async Task Connection_middleware_can_ask_too()
     {
         Needs.Mptcp();
-        var states = new System.Collections.Concurrent.ConcurrentQueue<MptcpState>();
+        var states = new System.Collections.Concurrent.ConcurrentQueue<MptcpState?>();
         await using App app = await App.StartAsync(builder => builder.WebHost.UseMptcp().ConfigureKestrel(kestrel =>
             kestrel.Listen(System.Net.IPAddress.Loopback, 0, listen => listen.Use(next => connection =>
             {
@@ -134,7 +134,7 @@ public class RequestTests
             app.MapGet("/fail", string () => throw new InvalidOperationException("It fails."));
             app.MapGet("/tell", (HttpContext context) => new
             {
-                state = context.GetMptcpState().ToString(),
+                state = $"{context.GetMptcpState()}",
                 token = context.GetMptcpInfo().Token,
                 sameToken = context.TryGetMptcpInfo(out MptcpInfo info) ? info.Token : 0,
                 local = context.GetMptcpSubflows().Single().LocalEndPoint.ToString(),

@@ -100,7 +100,7 @@ public class WithoutMptcpTests
         app.Reload((Key, "true"));
 
         await Eventually.TrueAsync(() => app.CountLogs("Replaced") == 1, "the endpoint is reloaded");
-        app.Log("NotPreferred").Should().StartWith($"The kernel does not have {app.Uri.Authority} prefer its new socket");
+        app.Log("NotPreferred").Should().StartWith($"The kernel refused to give all new connections of {app.Uri.Authority} to its new socket");
         (await app.AskAsync(isMptcp: false)).Should().Be(MptcpState.Tcp);
         await Eventually.TrueAsync(async () => await app.AskAsync() == MptcpState.Mptcp, "the new socket is asked");
 
@@ -123,7 +123,7 @@ public class WithoutMptcpTests
             builder.Configuration.AddInMemoryCollection([new(Url, $"http://127.0.0.1:{App.FreePort()}"), new(Key, "Preferred")]);
         });
         (await app.AskAsync()).Should().Be(MptcpState.Tcp);
-        app.Log("ListeningOverTcp").Should().EndWith("run Linux 5.17 or later.");
+        app.Log("ListeningOverTcp").Should().EndWith("Run Linux 5.17 or later.");
 
         app.Reload((Key, "true"));
 

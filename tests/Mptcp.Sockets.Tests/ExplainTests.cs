@@ -132,7 +132,7 @@ public class ExplainTests
 
         hosts.Client.SetSysctl("net.mptcp.blackhole_timeout", "100");
         Explain(hosts.Client, client).RetryIn.Should().Be(TimeSpan.FromSeconds(100));
-        Explain(hosts.Client, client).Text.Should().Contain("in 100 s at the latest");
+        Explain(hosts.Client, client).Text.Should().Contain("after at most 100 s");
 
         hosts.Client.SetSysctl("net.mptcp.blackhole_timeout", "0");
         Explain(hosts.Client, client).RetryIn.Should().BeNull("the kernel keeps no such memory");
@@ -211,7 +211,7 @@ public class ExplainTests
         MptcpExplanation why = Explain(hosts.Client, dropped);
 
         why.Reason.Should().Be(MptcpReason.Ambiguous);
-        why.Text.Should().Contain("answered without Multipath TCP (1 times)").And.Contain("SYNs with Multipath TCP went unanswered");
+        why.Text.Should().Contain("or a device on the way removed it (1 times)").And.Contain("SYNs with Multipath TCP had no answer");
     }
 
     [Fact]

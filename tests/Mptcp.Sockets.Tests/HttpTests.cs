@@ -238,7 +238,7 @@ public class HttpTests
         own.ConnectCallback = (_, _) => throw new NotSupportedException();
         var callback = own.ConnectCallback;
 
-        twice.Invoking(handler => handler.UseMptcp()).Should().Throw<InvalidOperationException>().WithMessage("*ConnectCallback*");
+        twice.Invoking(handler => handler.UseMptcp()).Should().Throw<InvalidOperationException>().WithMessage("UseMptcp was already called*");
         own.Invoking(handler => handler.UseMptcp()).Should().Throw<InvalidOperationException>().WithMessage("*ConnectCallback*");
 
         own.ConnectCallback.Should().BeSameAs(callback);

@@ -141,7 +141,7 @@ public class InfoTests
         using Pair plain = await Pair.ConnectAsync(Ends.MptcpServer, family);
         using var unused = new Socket(family, SocketType.Stream, ProtocolType.Tcp);
 
-        ShouldTellNothing(fallenBack.Client, "*fallen back*");
+        ShouldTellNothing(fallenBack.Client, "*fell back*");
         foreach (Socket tcp in new[] { fallenBack.Server, plain.Client, plain.Server, unused })
             ShouldTellNothing(tcp, "*TCP socket*");
     }

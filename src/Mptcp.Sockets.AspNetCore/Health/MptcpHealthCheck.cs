@@ -2,7 +2,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Mptcp.Sockets.AspNetCore.Health;
 
-/// <summary>What the probe says, as a health check.</summary>
+/// <summary>Reports the result of <see cref="MptcpCapabilities.Probe"/> as a health check.</summary>
 sealed class MptcpHealthCheck(MptcpMode mode) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Mptcp.Sockets.AspNetCore.HttpClients;
 
-/// <summary>The handler of a client of IHttpClientFactory that makes its connections.</summary>
+/// <summary>Sets up the primary handler of a client of IHttpClientFactory: the one that opens connections.</summary>
 static class PrimaryHandler
 {
     static readonly ConditionalWeakTable<SocketsHttpHandler, Setting> s_settings = [];
@@ -15,12 +15,12 @@ static class PrimaryHandler
         if (builder.PrimaryHandler is not SocketsHttpHandler handler)
         {
             throw new InvalidOperationException(
-                $"The client '{builder.Name}' cannot use Multipath TCP: its primary handler is a {builder.PrimaryHandler.GetType()}, and must be a {nameof(SocketsHttpHandler)}.");
+                $"The client '{builder.Name}' cannot use Multipath TCP: its primary handler is a {builder.PrimaryHandler.GetType()}. Use a {nameof(SocketsHttpHandler)}.");
         }
 
         if (s_settings.TryGetValue(handler, out Setting? setting) && ReferenceEquals(setting.Callback, handler.ConnectCallback))
         {
-            // A handler that is made once and given out again and again may be in use; and of a client's own call and that of the defaults, its own holds.
+            // A handler that another builder has set up is shared and may be in use. And a client's own call overrides the call in the defaults.
             if (setting.Builder != builder || (isDefault && !setting.IsDefault))
                 return;
 
@@ -46,6 +46,6 @@ static class PrimaryHandler
         to.LoggerFactory = from.LoggerFactory;
     }
 
-    /// <summary>What was set here, as opposed to by somebody else, and may be set anew as long as the handler is being made.</summary>
+    /// <summary>Identifies a callback that this class has set. It may be replaced while the same builder creates the handler.</summary>
     sealed record Setting(HttpMessageHandlerBuilder Builder, bool IsDefault, Delegate Callback);
 }

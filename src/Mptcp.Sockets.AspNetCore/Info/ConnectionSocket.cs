@@ -4,10 +4,10 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace Mptcp.Sockets.AspNetCore.Info;
 
-/// <summary>The socket under a request or connection, and the same questions to both.</summary>
+/// <summary>Finds the socket of a request or a connection, and reads its state.</summary>
 static class ConnectionSocket
 {
-    internal static MptcpState GetState(IFeatureCollection features) => Find(features)?.GetMptcpState() ?? MptcpState.Tcp;
+    internal static MptcpState? GetState(IFeatureCollection features) => Find(features)?.GetMptcpState();
 
     internal static bool TryGetInfo(IFeatureCollection features, out MptcpInfo info)
     {
@@ -30,7 +30,7 @@ static class ConnectionSocket
     static NotSupportedException NoSocket(IFeatureCollection features) => new(WhyNoSocket(features));
 
     static string WhyNoSocket(IFeatureCollection features) =>
-        features.Get<IHttpRequestFeature>()?.Protocol is "HTTP/3" or "HTTP/3.0" ? "It came over HTTP/3, which is QUIC and not TCP."
-        : features.Get<IConnectionSocketFeature>() is { } feature ? $"It came over a socket of {feature.Socket.AddressFamily}, not over TCP."
-        : "It came over no socket: over a named pipe, or from a server in memory, such as TestServer.";
+        features.Get<IHttpRequestFeature>()?.Protocol is "HTTP/3" or "HTTP/3.0" ? "The request uses HTTP/3, which runs on QUIC and not on TCP."
+        : features.Get<IConnectionSocketFeature>() is { } feature ? $"The connection uses a socket of the family {feature.Socket.AddressFamily}, and not TCP."
+        : "The connection has no socket: it is a named pipe, a hub's long polling, or an in-memory server such as TestServer.";
 }

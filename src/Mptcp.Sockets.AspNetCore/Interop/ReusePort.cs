@@ -3,15 +3,15 @@ using System.Runtime.InteropServices;
 
 namespace Mptcp.Sockets.AspNetCore.Interop;
 
-/// <summary>Two sockets that listen on one address, and which of them the kernel gives new connections to. Linux only.</summary>
+/// <summary>Lets two sockets listen on one address, and chooses which of them gets new connections. Linux only.</summary>
 static unsafe class ReusePort
 {
     const int SOL_SOCKET = 1, SO_REUSEPORT = 15, SO_ATTACH_REUSEPORT_CBPF = 51; // asm-generic/socket.h
     const ushort BPF_RET_K = 0x06; // linux/bpf_common.h
 
     /// <summary>
-    /// Lets another socket of this user that allows it, too, be bound to the same address. Also for one that listens already. .NET's own ReuseAddress
-    /// would do more than that.
+    /// Allows another socket of this user with the same option to bind the same address. Works on a listening socket, too. .NET's ReuseAddress
+    /// would set further options.
     /// </summary>
     internal static void Allow(Socket socket)
     {
@@ -20,8 +20,8 @@ static unsafe class ReusePort
     }
 
     /// <summary>
-    /// Has the kernel give new connections to the second socket that has joined a port: a program of one instruction, its index. Multipath TCP sockets do not
-    /// take it, so it is to be given to whichever of the two is TCP; it holds for both. False where the kernel does not.
+    /// Makes the kernel give new connections to the second socket of a port, with a program of one instruction that returns its index. MPTCP sockets
+    /// refuse the option, so set it on the TCP socket of the two: it applies to both. Returns false if the kernel refuses it.
     /// </summary>
     internal static bool TryPreferSecond(Socket socket)
     {

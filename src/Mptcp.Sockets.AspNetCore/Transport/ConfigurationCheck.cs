@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 
 namespace Mptcp.Sockets.AspNetCore.Transport;
 
-/// <summary>Looks at the configuration before Kestrel binds anything: what it meets while binding, it wraps, or takes for an address family that is missing.</summary>
+/// <summary>Checks the configuration before Kestrel binds. Kestrel would wrap an error during binding, or mistake it for a missing address family.</summary>
 sealed class ConfigurationCheck : IPostConfigureOptions<KestrelServerOptions>
 {
     public void PostConfigure(string? name, KestrelServerOptions options)
@@ -13,11 +13,11 @@ sealed class ConfigurationCheck : IPostConfigureOptions<KestrelServerOptions>
         foreach (ConfiguredEndpoint endpoint in ConfiguredEndpoint.Read(options.ConfigurationLoader?.Configuration))
         {
             MptcpMode? mode = endpoint.Mode.Read();
-            ConfiguredEndpoint? twin = endpoint.HasSystemsPort ? seen.Find(other => other.HasSameAddress(endpoint) && other.Mode.Read() != mode) : null;
-            if (twin is not null)
+            ConfiguredEndpoint? conflicting = endpoint.HasDynamicPort ? seen.Find(other => other.HasSameAddress(endpoint) && other.Mode.Read() != mode) : null;
+            if (conflicting is not null)
             {
                 throw new InvalidOperationException(
-                    $"{twin.Mode.Key} and {endpoint.Mode.Key} differ, but cannot be told apart: both endpoints have the same address and port 0. Give one of them a port.");
+                    $"{conflicting.Mode.Key} and {endpoint.Mode.Key} are different, but both endpoints have the same address and port 0, so their modes cannot be assigned. Give one of them a port.");
             }
 
             seen.Add(endpoint);

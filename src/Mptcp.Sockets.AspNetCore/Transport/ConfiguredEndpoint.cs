@@ -4,7 +4,7 @@ using Microsoft.Extensions.Configuration;
 
 namespace Mptcp.Sockets.AspNetCore.Transport;
 
-/// <summary>An endpoint of Kestrel's configuration, as far as it concerns Multipath TCP.</summary>
+/// <summary>The address and the MPTCP mode of an endpoint in Kestrel's configuration.</summary>
 sealed class ConfiguredEndpoint
 {
     readonly BindingAddress _address;
@@ -22,19 +22,19 @@ sealed class ConfiguredEndpoint
 
     internal ConfiguredMode Mode { get; }
 
-    /// <summary>Whether it is a <c>*</c> or the like: [::], or 0.0.0.0 where there is no IPv6.</summary>
+    /// <summary>Gets whether the host is a wildcard such as <c>*</c>: [::], or 0.0.0.0 on a system without IPv6.</summary>
     internal bool IsAnyAddress => _ip is null && !_isLocalhost;
 
-    internal bool HasSystemsPort => _address.Port == 0;
+    internal bool HasDynamicPort => _address.Port == 0;
 
-    /// <summary>Those with an address of TCP. What is wrong with an address Kestrel says.</summary>
+    /// <summary>Returns the endpoints with a TCP address. Kestrel itself reports invalid addresses.</summary>
     internal static IEnumerable<ConfiguredEndpoint> Read(IConfiguration? kestrel) =>
         from section in kestrel?.GetSection("Endpoints").GetChildren() ?? []
         let address = Parse(section["Url"])
         where address is { IsUnixPipe: false, IsNamedPipe: false }
         select new ConfiguredEndpoint(ConfiguredMode.Of(section), address);
 
-    /// <summary>Whether Kestrel binds the end point for this: AddressBinder of its source turns names into addresses in this way.</summary>
+    /// <summary>Returns whether Kestrel binds this end point for the endpoint. Its AddressBinder turns names into addresses in the same way.</summary>
     internal bool Binds(IPEndPoint endPoint)
     {
         IPAddress ip = endPoint.Address;

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Configuration;
 
 namespace Mptcp.Sockets.AspNetCore.Transport;
 
-/// <summary>The mode that a section of Kestrel's configuration asks for: the full key, and what it says, null if nothing.</summary>
+/// <summary>The key <c>Mptcp</c> of a section in Kestrel's configuration, with its full path, and its value or null.</summary>
 sealed record ConfiguredMode(string Key, string? Value)
 {
     internal static ConfiguredMode Of(IConfigurationSection section)
@@ -11,17 +11,17 @@ sealed record ConfiguredMode(string Key, string? Value)
         return new ConfiguredMode(mptcp.Path, mptcp.Value);
     }
 
-    /// <summary>That of Kestrel's EndpointDefaults, for endpoints that ask for none themselves.</summary>
+    /// <summary>Returns the key of EndpointDefaults, which applies to endpoints without an own mode.</summary>
     internal static ConfiguredMode? OfDefaults(IConfiguration? kestrel) => kestrel is null ? null : Of(kestrel.GetSection("EndpointDefaults"));
 
-    /// <summary>Null where the configuration says nothing.</summary>
-    /// <exception cref="InvalidOperationException">The value is none of those allowed.</exception>
+    /// <summary>Returns the mode, or null if the key has no value.</summary>
+    /// <exception cref="InvalidOperationException">The value is unknown.</exception>
     internal MptcpMode? Read() => Value?.Trim().ToUpperInvariant() switch
     {
         null or "" => null,
-        "PREFERRED" or "TRUE" => MptcpMode.Preferred,
+        "PREFERRED" or "TRUE" or "1" => MptcpMode.Preferred,
         "REQUIRED" => MptcpMode.Required,
-        "DISABLED" or "FALSE" => MptcpMode.Disabled,
-        _ => throw new InvalidOperationException($"The value '{Value}' of {Key} must be Preferred (or true), Required, or Disabled (or false)."),
+        "DISABLED" or "FALSE" or "0" => MptcpMode.Disabled,
+        _ => throw new InvalidOperationException($"The value '{Value}' of {Key} must be Preferred (or true or 1), Required, or Disabled (or false or 0)."),
     };
 }

@@ -9,21 +9,21 @@ using Microsoft.Extensions.Options;
 
 namespace Mptcp.Sockets.AspNetCore.Transport;
 
-/// <summary>Which mode an end point is to have: the configuration's; else that of the code; else that of the configuration's defaults; else that of all.</summary>
+/// <summary>Finds the mode of an end point: from its configuration, else its code, else the configured defaults, else the web host.</summary>
 sealed class EndpointModes(IOptions<MptcpTransportOptions> options, IOptions<KestrelServerOptions> kestrel, ILoggerFactory loggerFactory)
 {
     readonly ILogger _logger = loggerFactory.CreateLogger(Log.Category);
-    readonly ConditionalWeakTable<IPEndPoint, object> _byIdentity = []; // two of the same value may both have port 0
+    readonly ConditionalWeakTable<IPEndPoint, object> _byIdentity = []; // two equal end points may both have port 0
     readonly ConcurrentDictionary<IPEndPoint, MptcpMode> _byValue = new();
     readonly ConcurrentDictionary<string, MptcpMode> _lastConfigured = new();
 
-    /// <summary>Remembers what code has asked for. Kestrel gives the end point itself to the transport, except where it makes others of it.</summary>
+    /// <summary>Remembers the mode that code has set. Kestrel passes the same end point to the transport, except where it derives others from it.</summary>
     internal void Set(ListenOptions listen, MptcpMode mode)
     {
         IPEndPoint endPoint = listen.IPEndPoint!;
         _byIdentity.AddOrUpdate(endPoint, mode);
 
-        // ListenLocalhost is 127.0.0.1 and, with the same port, [::1]; its type is not public, but its name is. [::] becomes 0.0.0.0 where there is no IPv6.
+        // ListenLocalhost binds 127.0.0.1 and [::1]. Its type is not public, but its name is. On a system without IPv6, Kestrel binds 0.0.0.0 for [::].
         if (listen.ToString()!.EndsWith($"://localhost:{endPoint.Port}", StringComparison.Ordinal))
         {
             _byValue[new IPEndPoint(IPAddress.Loopback, endPoint.Port)] = mode;
@@ -41,14 +41,14 @@ sealed class EndpointModes(IOptions<MptcpTransportOptions> options, IOptions<Kes
         return configured is null ? GetUnconfigured(endPoint) : Read(configured.Mode, otherwise: () => GetUnconfigured(endPoint));
     }
 
-    /// <summary>Whether the end point is one of Kestrel's configuration, and may be reloaded.</summary>
+    /// <summary>Returns whether the end point is in Kestrel's configuration, and so may be reloaded.</summary>
     internal bool IsConfigured(IPEndPoint endPoint) => FindConfigured(endPoint) is not null;
 
     /// <summary>
-    /// Whether the socket of an end point may stay for its successor: where the configuration has it still. Not 0.0.0.0 where that has become <c>*</c>, which is [::] with IPv4 in it: with
-    /// the one there, the other cannot be bound.
+    /// Returns whether a reload may keep the socket: the configuration still has the end point. Not if 0.0.0.0 became <c>*</c>: that is a dual-mode [::],
+    /// which cannot be bound while the socket exists.
     /// </summary>
-    internal bool MayStay(IPEndPoint endPoint) =>
+    internal bool MayKeepSocket(IPEndPoint endPoint) =>
         FindConfigured(endPoint) is { } configured && !(configured.IsAnyAddress && endPoint.Address.Equals(IPAddress.Any) && Socket.OSSupportsIPv6);
 
     IConfiguration? Configuration => kestrel.Value.ConfigurationLoader?.Configuration;
@@ -66,7 +66,7 @@ sealed class EndpointModes(IOptions<MptcpTransportOptions> options, IOptions<Kes
             _lastConfigured[configured.Key] = mode;
             return mode;
         }
-        catch (InvalidOperationException e) // at the start it was checked: this is a reload, which must not take the endpoint down
+        catch (InvalidOperationException e) // the start checks the value, so this is a reload, which must not stop the endpoint
         {
             MptcpMode former = _lastConfigured.TryGetValue(configured.Key, out MptcpMode last) ? last : otherwise();
             Log.BadReload(_logger, e.Message, former);

@@ -4,29 +4,29 @@ using Mptcp.Sockets.AspNetCore.Interop;
 
 namespace Mptcp.Sockets.AspNetCore.Transport;
 
-/// <summary>An end point on its way through Kestrel's transport, which asks it for its socket. Keeps hold of the socket: Kestrel does not hand it out again.</summary>
+/// <summary>An end point that creates the socket which Kestrel's transport asks for. It keeps the socket, because Kestrel does not return it.</summary>
 sealed class ListenEndPoint(IPEndPoint endPoint, MptcpMode mode, Action<Socket>? configure) : IPEndPoint(endPoint.Address, endPoint.Port)
 {
-    /// <summary>For tests: as on a kernel before 5.17.</summary>
+    /// <summary>Gets or sets, for tests, whether to behave as on a kernel before 5.17.</summary>
     internal static bool ForceLackOfNoDelay { get; set; }
 
-    /// <summary>Whether another socket that still listens on the same address lets this one do so, too.</summary>
+    /// <summary>Gets whether another socket listens on the same address and shares its port.</summary>
     internal bool SharesPort { get; init; }
 
     internal Socket? Socket { get; private set; }
 
-    /// <summary>Why that is a TCP socket; null if it is not.</summary>
+    /// <summary>Gets why the socket is a TCP socket; null if it is an MPTCP socket.</summary>
     internal string? WhyTcp { get; private set; }
 
-    /// <summary>What a socket made now would speak, which not the mode alone decides: asked of one.</summary>
-    /// <exception cref="MptcpNotSupportedException">It is required, and not to be had any more.</exception>
+    /// <summary>Returns whether a new socket would be an MPTCP socket, by creating one. The mode alone does not decide that.</summary>
+    /// <exception cref="MptcpNotSupportedException">MPTCP is required, and the system no longer provides it.</exception>
     internal bool WouldBeMptcp()
     {
         using Socket socket = CreateSocket();
         return WhyTcp is null;
     }
 
-    /// <summary>A bound socket, for Kestrel to listen on. Kestrel takes it for granted that [::] takes IPv4, too.</summary>
+    /// <summary>Creates the bound socket on which Kestrel listens. Kestrel expects that [::] accepts IPv4, too.</summary>
     internal Socket CreateBoundSocket()
     {
         Socket socket = CreateSocket();
@@ -54,10 +54,10 @@ sealed class ListenEndPoint(IPEndPoint endPoint, MptcpMode mode, Action<Socket>?
     Socket CreateSocket()
     {
         Socket socket = MptcpSocket.Create(AddressFamily, mode);
-        WhyTcp = mode == MptcpMode.Disabled ? "Multipath TCP is not asked for on this endpoint."
+        WhyTcp = mode == MptcpMode.Disabled ? "Multipath TCP is disabled on this endpoint."
             : socket.GetMptcpState() == MptcpState.Tcp ? MptcpCapabilities.Probe().Explanation
             : HasNoDelay(socket) ? null
-            : "This kernel cannot set TCP_NODELAY on Multipath TCP sockets, which Kestrel does on each: run Linux 5.17 or later.";
+            : "This kernel cannot set TCP_NODELAY on Multipath TCP sockets, which Kestrel needs. Run Linux 5.17 or later.";
 
         if (WhyTcp is null || socket.GetMptcpState() == MptcpState.Tcp)
             return socket;
@@ -68,7 +68,7 @@ sealed class ListenEndPoint(IPEndPoint endPoint, MptcpMode mode, Action<Socket>?
             : MptcpSocket.Create(AddressFamily, MptcpMode.Disabled);
     }
 
-    /// <summary>Where this fails, Kestrel would take every accepted connection for one that was reset, and drop it without a word.</summary>
+    /// <summary>Returns whether NoDelay can be set. If not, Kestrel would mistake every accepted connection for a reset one and drop it silently.</summary>
     static bool HasNoDelay(Socket socket)
     {
         if (ForceLackOfNoDelay)
@@ -76,7 +76,7 @@ sealed class ListenEndPoint(IPEndPoint endPoint, MptcpMode mode, Action<Socket>?
 
         try
         {
-            socket.NoDelay = false; // as it is: accepted sockets inherit it
+            socket.NoDelay = false; // its present value, because accepted sockets inherit it
             return true;
         }
         catch (SocketException e) when (e.SocketErrorCode is SocketError.OperationNotSupported or SocketError.ProtocolOption)

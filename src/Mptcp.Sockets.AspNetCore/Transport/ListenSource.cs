@@ -5,12 +5,12 @@ using Microsoft.AspNetCore.Connections;
 namespace Mptcp.Sockets.AspNetCore.Transport;
 
 /// <summary>
-/// A kernel socket that listens, with Kestrel's own listener on it. Outlives the endpoint that it was made for when that is reloaded, with an accept still
-/// pending, which whoever comes next awaits.
+/// A listening socket with Kestrel's listener on it. In a reload, it outlives its endpoint. An accept may still be pending then; the next endpoint
+/// awaits that one.
 /// </summary>
 sealed class ListenSource(IConnectionListener listener, Socket socket)
 {
-    static readonly Task<ConnectionContext?> s_nobody = Task.FromResult<ConnectionContext?>(null);
+    static readonly Task<ConnectionContext?> s_noConnection = Task.FromResult<ConnectionContext?>(null);
 
     readonly Lock _lock = new();
     bool _isStopped;
@@ -20,22 +20,22 @@ sealed class ListenSource(IConnectionListener listener, Socket socket)
 
     internal Socket Socket => socket;
 
-    /// <summary>Read once: what a listening socket speaks does not change, and nobody can ask it any more once it is closed.</summary>
+    /// <summary>Gets whether this is an MPTCP socket. Read once: it cannot change, and a closed socket cannot be asked.</summary>
     internal bool IsMptcp { get; } = socket.GetMptcpState() == MptcpState.Mptcp;
 
     internal string Protocol => IsMptcp ? "MPTCP" : "TCP";
 
-    /// <summary>The pending accept, or a new one. Its result, null once the socket is closed, belongs to whoever calls <see cref="TakeAsync"/>.</summary>
+    /// <summary>Returns the pending accept or starts one. Its result is null after the socket is closed. <see cref="TakeAsync"/> hands out the result.</summary>
     internal Task<ConnectionContext?> AcceptAsync()
     {
-        lock (_lock) // or it might accept somebody after StopAsync has looked
-            return _isStopped ? s_nobody : _accept ??= listener.AcceptAsync().AsTask();
+        lock (_lock) // so that no accept starts after StopAsync has checked
+            return _isStopped ? s_noConnection : _accept ??= listener.AcceptAsync().AsTask();
     }
 
     internal ValueTask<ConnectionContext?> TakeAsync() =>
         Interlocked.Exchange(ref _accept, null) is { } accept ? new ValueTask<ConnectionContext?>(accept) : listener.AcceptAsync();
 
-    /// <summary>Closes the socket. A connection that was accepted at that very moment, and which nobody will take, is closed.</summary>
+    /// <summary>Closes the socket, and a connection that was accepted at that moment and that nobody will take.</summary>
     internal async ValueTask StopAsync()
     {
         lock (_lock)
@@ -46,6 +46,6 @@ sealed class ListenSource(IConnectionListener listener, Socket socket)
             await connection.DisposeAsync().ConfigureAwait(false);
     }
 
-    /// <summary>Once all connections from here are closed: they use its memory.</summary>
+    /// <summary>Frees the listener. Call it after all its connections are closed, because they use its memory.</summary>
     internal ValueTask DisposeAsync() => listener.DisposeAsync();
 }

@@ -4,20 +4,20 @@ using Microsoft.AspNetCore.Connections.Features;
 
 namespace Mptcp.Sockets.AspNetCore.Transport;
 
-/// <summary>An endpoint that listens. What it accepts is counted; when it is reloaded, its socket stays for its successor.</summary>
-sealed class MptcpConnectionListener(ListenSource source, IPEndPoint requested, Succession succession, ListenSource? former = null) : IConnectionListener
+/// <summary>The listener of an endpoint. It counts accepted connections. In a reload, it keeps its socket for the next listener.</summary>
+sealed class MptcpConnectionListener(ListenSource source, IPEndPoint requested, SocketHandover handover, ListenSource? former = null) : IConnectionListener
 {
     /// <summary>
-    /// How long, in a reload, a connection that was just accepted has for its first request. Kestrel closes those on which it is waiting for one, right after
-    /// unbinding; a client that has only just connected would take that for a failure.
+    /// The time that a new connection has for its first request when a reload begins. Right after unbinding, Kestrel closes the connections without a
+    /// request. A client that connected just before would see a failure.
     /// </summary>
-    static readonly TimeSpan s_graceForTheFirstRequest = TimeSpan.FromMilliseconds(500);
+    static readonly TimeSpan s_firstRequestGrace = TimeSpan.FromMilliseconds(500);
 
     readonly TaskCompletionSource _unbound = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    readonly Task _formerDrained = former is null ? Task.CompletedTask : succession.StopOnceDrainedAsync(former);
+    readonly Task _formerDrained = former is null ? Task.CompletedTask : handover.StopOnceDrainedAsync(former);
     bool _isFormerClosed;
     long _lastAccepted;
-    Succession.Kept? _kept;
+    SocketHandover.KeptSocket? _kept;
 
     public EndPoint EndPoint => source.EndPoint;
 
@@ -47,22 +47,22 @@ sealed class MptcpConnectionListener(ListenSource source, IPEndPoint requested, 
 
     public async ValueTask UnbindAsync(CancellationToken cancellationToken = default)
     {
-        bool isReload = succession.IsReload(cancellationToken);
-        if (isReload) // twice within seconds: first the former socket is done with
+        bool isReload = handover.IsReload(cancellationToken);
+        if (isReload) // a second reload within seconds waits until the former socket is drained
             await _formerDrained.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
         _unbound.TrySetResult();
         if (former is not null)
             await former.StopAsync().ConfigureAwait(false);
 
-        _kept = isReload ? succession.TryKeep(requested, source) : null;
+        _kept = isReload ? handover.TryKeep(requested, source) : null;
         if (_kept is null)
         {
             await source.StopAsync().ConfigureAwait(false);
             return;
         }
 
-        TimeSpan rest = s_graceForTheFirstRequest - TimeSpan.FromMilliseconds(Environment.TickCount64 - _lastAccepted);
+        TimeSpan rest = s_firstRequestGrace - TimeSpan.FromMilliseconds(Environment.TickCount64 - _lastAccepted);
         if (_lastAccepted != 0 && rest > TimeSpan.Zero)
             await Task.Delay(rest, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
@@ -73,25 +73,25 @@ sealed class MptcpConnectionListener(ListenSource source, IPEndPoint requested, 
             await former.DisposeAsync().ConfigureAwait(false);
 
         if (_kept is not null)
-            succession.CloseUnlessTakenOver(_kept);
+            handover.CloseUnlessTakenOver(_kept);
         else
             await source.DisposeAsync().ConfigureAwait(false);
     }
 
-    /// <summary>The socket at which somebody is; null once this endpoint does not listen any more, whoever is there then being the successor's.</summary>
+    /// <summary>Returns the socket at which a client waits, or null after unbinding. Waiting clients then belong to the next listener.</summary>
     async ValueTask<ListenSource?> WaitAsync()
     {
-        Task here = source.AcceptAsync();
-        Task? there = _isFormerClosed ? null : former?.AcceptAsync();
-        if (!here.IsCompleted && there?.IsCompleted != true)
+        Task current = source.AcceptAsync();
+        Task? formerly = _isFormerClosed ? null : former?.AcceptAsync();
+        if (!current.IsCompleted && formerly?.IsCompleted != true)
         {
-            await (there is null ? Task.WhenAny(here, _unbound.Task) : Task.WhenAny(here, there, _unbound.Task)).ConfigureAwait(false);
+            await (formerly is null ? Task.WhenAny(current, _unbound.Task) : Task.WhenAny(current, formerly, _unbound.Task)).ConfigureAwait(false);
         }
 
         if (_unbound.Task.IsCompleted)
             return null;
 
-        return there?.IsCompleted == true ? former : source;
+        return formerly?.IsCompleted == true ? former : source;
     }
 
     static void Count(ConnectionContext connection)
@@ -103,7 +103,7 @@ sealed class MptcpConnectionListener(ListenSource source, IPEndPoint requested, 
         }
         catch (ObjectDisposedException)
         {
-            // It was reset while it waited, and Kestrel has closed it by now.
+            // The client reset the connection while it waited, and Kestrel has closed the socket.
         }
     }
 }

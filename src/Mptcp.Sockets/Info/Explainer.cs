@@ -8,21 +8,21 @@ using Mptcp.Sockets.Interop;
 namespace Mptcp.Sockets.Info;
 
 /// <summary>
-/// Finds out why a socket speaks what it speaks: from what its connect left behind, from the socket, and from the kernel's counters, which are those of all
-/// connections of the network namespace and so prove something of one only where they leave nothing else.
+/// Finds out why a socket uses MPTCP or TCP: from the result of its connect, from the socket, and from the kernel's counters. The counters are those of
+/// the whole network namespace. They prove something about one connection only if they exclude everything else.
 /// </summary>
 static class Explainer
 {
-    // Each counts connections that were to be Multipath TCP and are not: net/mptcp/mib.h. A kernel that lacks a counter does not do what it counts.
+    // Each counter counts connections that should use MPTCP and do not (net/mptcp/mib.h). A kernel without a counter has no such fallback.
     static readonly (MptcpReason Reason, string[] Counters, string Text)[] s_fallbacks =
     [
-        (MptcpReason.AnsweredWithout, ["MPCapableFallbackSYNACK"], "the peer, or something on the way, answered without Multipath TCP"),
+        (MptcpReason.AnsweredWithout, ["MPCapableFallbackSYNACK"], "the peer answered without Multipath TCP, or a device on the way removed it"),
         (MptcpReason.Blackhole, ["MPCapableSYNTXDrop", "MPCapableSYNTXDisabled"],
-            "SYNs with Multipath TCP went unanswered, so the kernel sent them without, as it does from this network namespace for as long as net.mptcp.blackhole_timeout says"),
+            "SYNs with Multipath TCP had no answer, so the kernel sent them without it, as it does in this network namespace until net.mptcp.blackhole_timeout has passed"),
         (MptcpReason.FellBackLater, ["MPCapableDataFallback", "DssFallback", "DSSCorruptionFallback", "InfiniteMapTx", "InfiniteMapRx"],
-            "Multipath TCP was in use, and then data came without its mapping or with a wrong checksum"),
+            "Multipath TCP was in use until data arrived without a mapping or with a wrong checksum"),
         (MptcpReason.Ambiguous, ["MPFallbackTokenInit", "MD5SigFallback", "SimultConnectFallback"],
-            "the kernel could not make it Multipath TCP: it had no token for it, TCP MD5 signatures are set, or both ends connected at once"),
+            "the kernel could not use Multipath TCP: it had no free token, TCP MD5 signatures are set, or both ends connected at the same time"),
     ];
 
     internal static MptcpExplanation Explain(Socket socket, MptcpState state) => state switch
@@ -33,9 +33,9 @@ static class Explainer
         _ => ExplainTcp(socket, FindRefusal(socket.AddressFamily)),
     };
 
-    /// <summary>The kernel's socket is Multipath TCP, and the connection is not.</summary>
-    /// <param name="counters">Of the network namespace.</param>
-    /// <param name="isAccepted">Whether it is known to be an accepted one, to which nothing can have happened that happens to connects.</param>
+    /// <summary>Explains a connection that fell back: its socket is an MPTCP socket.</summary>
+    /// <param name="counters">The counters of the network namespace.</param>
+    /// <param name="isAccepted">Whether the connection is known to be accepted. Reasons that concern connects are then excluded.</param>
     internal static MptcpExplanation ExplainFallback(MptcpCounters counters, bool isAccepted = false)
     {
         (MptcpReason Reason, long Count, string Text)[] seen = [.. s_fallbacks
@@ -45,9 +45,9 @@ static class Explainer
         return seen switch
         {
             [{ Reason: MptcpReason.Blackhole } only] => ExplainKernelsBlackhole(only.Text, counters),
-            [var only] => new(only.Reason, $"The connection has fallen back to TCP: {only.Text}."),
-            [] => new(MptcpReason.Ambiguous, "The connection has fallen back to TCP; this kernel has not counted why."),
-            _ => new(MptcpReason.Ambiguous, "The connection has fallen back to TCP, for one of the reasons that this network namespace has seen: "
+            [var only] => new(only.Reason, $"The connection fell back to TCP: {only.Text}."),
+            [] => new(MptcpReason.Ambiguous, "The connection fell back to TCP. The counters of this kernel do not show why."),
+            _ => new(MptcpReason.Ambiguous, "The connection fell back to TCP, for one of the reasons that the kernel counted in this network namespace: "
                 + $"{string.Join("; ", seen.Select(cause => string.Create(CultureInfo.InvariantCulture, $"{cause.Text} ({cause.Count} times)")))}."),
         };
     }
@@ -55,11 +55,11 @@ static class Explainer
     static MptcpExplanation ExplainKernelsBlackhole(string text, MptcpCounters counters)
     {
         TimeSpan? retryIn = KernelsBlackhole.LongestLeft(counters);
-        string retry = retryIn is { } time ? $" It tries Multipath TCP again in {Math.Ceiling(time.TotalSeconds)} s at the latest, unless it runs into another." : "";
-        return new(MptcpReason.Blackhole, $"The connection has fallen back to TCP: {text}.{retry}", RetryIn: retryIn);
+        string retry = retryIn is { } time ? $" The kernel tries Multipath TCP again after at most {Math.Ceiling(time.TotalSeconds)} s, unless it detects another blackhole." : "";
+        return new(MptcpReason.Blackhole, $"The connection fell back to TCP: {text}.{retry}", RetryIn: retryIn);
     }
 
-    /// <summary>TCP has won a connect that was to be Multipath TCP.</summary>
+    /// <summary>Explains a connect that should use MPTCP and that TCP won.</summary>
     static MptcpExplanation ExplainConnect(WhyTcp why)
     {
         if (why.Reason == MptcpReason.SystemUnavailable)
@@ -67,36 +67,36 @@ static class Explainer
 
         IPEndPoint target = why.Target!;
         TimeSpan? retryIn = BlackholeMemory.TimeUntilRetry(target);
-        string retry = retryIn is { } time ? $" Multipath TCP is tried there again in {Math.Ceiling(time.TotalSeconds)} s, or after MptcpBlackholes.Clear()." : "";
+        string retry = retryIn is { } time ? $" Multipath TCP is tried there again after {Math.Ceiling(time.TotalSeconds)} s, or after a call of MptcpBlackholes.Clear()." : "";
         string text = why switch
         {
-            { Error: { } error } => $"Multipath TCP was tried at {target} and failed ({error.Message}) after TCP had been tried, too; TCP was answered.",
-            { IsAnswered: true } => $"Multipath TCP was tried at {target} and not answered in time, and TCP was; its own answer came later.",
-            { Reason: MptcpReason.OvertakenByTcp } => $"Multipath TCP was tried at {target} and not answered in time, and TCP was: something on the way may drop SYNs that carry it.",
-            _ => $"Multipath TCP was not tried at {target}, since it went unanswered there before while TCP was answered.",
+            { Error: { } error } => $"Multipath TCP was tried at {target} and failed ({error.Message}) while TCP was tried as well. TCP had an answer.",
+            { IsAnswered: true } => $"Multipath TCP was tried at {target} and had its answer later than TCP.",
+            { Reason: MptcpReason.OvertakenByTcp } => $"Multipath TCP was tried at {target} and had no answer in time, but TCP had one. A device on the way may drop SYNs with Multipath TCP.",
+            _ => $"Multipath TCP was not tried at {target}, because an earlier attempt there had no answer, but TCP had one.",
         };
         return new(why.Reason, text + retry, RetryIn: retryIn);
     }
 
-    /// <summary>No connect of ours has made it TCP, so somebody else has, or it was accepted.</summary>
+    /// <summary>Explains a TCP socket that is not the result of a connect of this library: another program part created or accepted it.</summary>
     static MptcpExplanation ExplainTcp(Socket socket, Refusal refusal)
     {
-        const string plain = "a TCP socket of which nobody has asked Multipath TCP, or one that was accepted from a client that did not offer it";
-        const string stripped = "accepted from a client that offered Multipath TCP and was not heard doing so to the end: something on the way removes it";
+        const string plain = "a TCP socket for which nobody asked for Multipath TCP, or one that was accepted from a client that did not offer it";
+        const string stripped = "accepted from a client that offered Multipath TCP, but a device on the way removed it from later packets";
         if (refusal.Reason != MptcpUnavailableReason.None)
-            return new(MptcpReason.SystemUnavailable, $"This is a TCP socket, and this system gives no other now, whether asked or not. {refusal.Explanation}", refusal.Reason);
+            return new(MptcpReason.SystemUnavailable, $"This is a TCP socket, and this system provides no Multipath TCP sockets now. {refusal.Explanation}", refusal.Reason);
 
         MptcpCounters mptcp = MptcpCounters.Read();
         long fallbacks = Sum(mptcp, "MPCapableFallbackACK");
         if (fallbacks == 0 || !socket.Connected)
             return new(MptcpReason.NotRequested, $"This is {plain}.");
 
-        // Sure only if no other kind of TCP connection was made here or accepted.
+        // This is certain only if the host connected and accepted no other TCP connection.
         TcpCounters tcp = TcpCounters.Read();
         bool isSure = tcp.ActiveOpens == Sum(mptcp, "MPCapableSYNTX", "MPJoinSynTx") && tcp.PassiveOpens - Sum(mptcp, "MPCapableACKRX", "MPJoinAckRx") == fallbacks;
         return isSure
             ? new(MptcpReason.OptionsStripped, $"This was {stripped}.")
-            : new(MptcpReason.Ambiguous, $"This is {plain}; or it was {stripped}, as has happened {fallbacks} times in this network namespace.");
+            : new(MptcpReason.Ambiguous, $"This is {plain}, or it was {stripped}. That happened {fallbacks} times in this network namespace.");
     }
 
     static Refusal FindRefusal(AddressFamily family)

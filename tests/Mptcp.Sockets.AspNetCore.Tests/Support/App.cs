@@ -39,7 +39,7 @@ sealed class App : IAsyncDisposable
         configure(builder);
         WebApplication application = builder.Build();
         use?.Invoke(application);
-        application.MapFallback(context => context.Response.WriteAsync(context.GetMptcpState().ToString()));
+        application.MapFallback(context => context.Response.WriteAsync($"{context.GetMptcpState()}"));
         try
         {
             await application.StartAsync();

@@ -3,8 +3,8 @@ using Microsoft.Extensions.Options;
 
 namespace Mptcp.Sockets.AspNetCore.HttpClients;
 
-/// <summary>Has named options begin as those without a name: <c>services.Configure&lt;MptcpConnectOptions&gt;(…)</c> is meant for every client.</summary>
-sealed class NamelessDefaults(IServiceProvider services) : IConfigureNamedOptions<MptcpConnectOptions>
+/// <summary>Starts named options from the unnamed ones, so that <c>services.Configure&lt;MptcpConnectOptions&gt;(…)</c> applies to every client.</summary>
+sealed class UnnamedOptionsFirst(IServiceProvider services) : IConfigureNamedOptions<MptcpConnectOptions>
 {
     public void Configure(MptcpConnectOptions options)
     {
