@@ -13,16 +13,22 @@ public sealed class MptcpEndpointsOptions
     public MptcpEndpointFlags Flags { get; set; } = MptcpEndpointFlags.Subflow;
 
     /// <summary>
-    /// Whether the kernel's limit of extra subflows is raised as needed: to the number of endpoints and <see cref="AcceptedAddresses"/>; to 8, its most, where the number of
+    /// Whether the kernel's limit of extra subflows is raised as needed: to the number of endpoints and <see cref="AcceptedAddresses"/>; to the kernel's maximum where the number of
     /// paths depends on the peer, with <see cref="MptcpEndpointFlags.Signal"/> and <see cref="MptcpEndpointFlags.FullMesh"/>. It is never lowered. Default true.
     /// </summary>
     public bool RaiseLimits { get; set; } = true;
 
     /// <summary>
-    /// To how many addresses that a peer announces there shall be paths, 0 to 8: the kernel's limit is raised to it, if <see cref="RaiseLimits"/>. A peer may announce
-    /// any address. Default 0: the limit stays as it is, which is 0 where nobody has set it.
+    /// To how many addresses that a peer announces there shall be paths, 0 to the kernel's maximum, which is 8 and from Linux 7.2 on 64: the kernel's limit is raised to it, if <see cref="RaiseLimits"/>. A peer may announce
+    /// any address, and its own limits count as well. Default 0: the limit stays as it is, which is 0 where nobody has set it.
     /// </summary>
     public int AcceptedAddresses { get; set; }
+
+    /// <summary>
+    /// Whether an interface carries paths also without a default route, for hosts whose peers are on the same networks. The default is <see langword="false"/>: an interface without a default
+    /// route reaches nobody but its neighbours, and each connection would look for its peer there in vain.
+    /// </summary>
+    public bool AlsoWithoutDefaultRoute { get; set; }
 
     /// <summary>
     /// Whether the endpoints are removed when the host stops, which closes the subflows that use them, those of other programs, too. Default true. Limits stay.

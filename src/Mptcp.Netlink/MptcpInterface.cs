@@ -1,17 +1,25 @@
 namespace Mptcp.Netlink;
 
-/// <summary>A network interface that is up, is not loopback, and has addresses that reach other hosts.</summary>
-/// <param name="Index">Its number, which it keeps as long as it exists.</param>
-/// <param name="Name">Its name.</param>
-/// <param name="Addresses">
-/// In the kernel's order, without those that say nothing beyond the link (link-local), temporary ones (RFC 8981), which change all the time, those that another
-/// host has, too, and unique local ones (fc00::/7) where there is a global one of IPv6.
-/// </param>
+/// <summary>A network interface, at one moment.</summary>
+/// <param name="Index">The number, which the interface keeps as long as it exists.</param>
+/// <param name="Name">The name.</param>
+/// <param name="Addresses">All addresses of IPv4 and IPv6, in the kernel's order.</param>
 public sealed record MptcpInterface(int Index, string Name, IReadOnlyList<MptcpInterfaceAddress> Addresses)
 {
-    /// <summary>Whether both are the same, with the same addresses in the same order.</summary>
+    /// <summary>Whether the interface is up, as somebody has configured it.</summary>
+    public bool IsUp { get; init; } = true;
+
+    /// <summary>Whether the interface is the loopback interface.</summary>
+    public bool IsLoopback { get; init; }
+
+    /// <summary>Whether the link works as far as the driver knows, such as a plugged cable or an associated radio.</summary>
+    public bool HasCarrier { get; init; } = true;
+
+    /// <summary>Gets whether both are the same, with the same addresses in the same order.</summary>
     /// <param name="other">The other one.</param>
-    public bool Equals(MptcpInterface? other) => other is not null && Index == other.Index && Name == other.Name && Addresses.SequenceEqual(other.Addresses);
+    public bool Equals(MptcpInterface? other) => other is not null
+        && (Index, Name, IsUp, IsLoopback, HasCarrier) == (other.Index, other.Name, other.IsUp, other.IsLoopback, other.HasCarrier)
+        && Addresses.SequenceEqual(other.Addresses);
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Index, Name, Addresses.Count);

@@ -61,7 +61,7 @@ public class MptcpInterfacesPolicy : MptcpPathPolicy
     /// <inheritdoc/>
     public override ValueTask OnInterfacesChangedAsync(IReadOnlyList<MptcpInterface> before, CancellationToken cancellationToken)
     {
-        _lost.UnionWith(before.SelectMany(FindLost));
+        _lost.UnionWith(before.SelectMany(network => network.Addresses).Select(address => address.Address));
         _lost.ExceptWith(Interfaces.SelectMany(network => network.Addresses).Select(address => address.Address));
         foreach (MptcpPathConnection connection in Connections.Where(IsOurs))
             PathsOf(connection).ForgetAttempts();
@@ -103,14 +103,6 @@ public class MptcpInterfacesPolicy : MptcpPathPolicy
             RequestMeasurement();
 
         return default;
-    }
-
-    /// <summary>What of an interface's addresses may have gone. Unique local ones are not told of as soon as there is a global one, which takes nothing from them.</summary>
-    IEnumerable<IPAddress> FindLost(MptcpInterface before)
-    {
-        bool hasGlobalIPv6 = Interfaces.Any(now => now.Index == before.Index && now.Addresses.Any(
-            address => address.Address is { AddressFamily: AddressFamily.InterNetworkV6, IsIPv6UniqueLocal: false }));
-        return before.Addresses.Select(address => address.Address).Where(address => !(hasGlobalIPv6 && address.IsIPv6UniqueLocal));
     }
 
     void Close(MptcpPathConnection connection, MptcpConnectionSubflow[] stranded)

@@ -11,17 +11,15 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class MptcpNetlinkServiceCollectionExtensions
 {
     /// <summary>
-    /// Keeps the kernel's endpoints in step with the machine's network interfaces while the host runs: their addresses are added, and removed when they go. For machines
-    /// where nobody else does, such as NetworkManager: containers, gateways, vehicles.
+    /// Keeps the kernel's endpoints in step with the machine's network interfaces and routes while the host runs. For machines where no other program, such as NetworkManager, does:
+    /// containers, gateways, vehicles.
     /// </summary>
     /// <remarks>
-    /// <para>Needs <c>CAP_NET_ADMIN</c>; without, the host does not start, and says so by a <see cref="MptcpPrivilegeException"/>. Where this system has no Multipath TCP, it is a
-    /// <see cref="Mptcp.Sockets.MptcpNotSupportedException"/>; wrong options are an <see cref="OptionsValidationException"/>. What fails later is logged, and tried again after a second,
-    /// then two, and so on up to 64, and when something changes. Where the network namespace leaves paths to programs (<c>net.mptcp.pm_type=1</c>), endpoints are without effect,
-    /// and a warning is logged.</para>
-    /// <para>Endpoints that were there before, or that somebody else adds, are left alone, also where they are just what would have been added. One that somebody removes is
-    /// added again only when interfaces or addresses change next. The kernel has room for eight: those of metered interfaces come last. An address that an interface has lost takes its endpoint with it, and so its paths; one whose interface has
-    /// only lost its carrier keeps it, so that connections can outlive that.</para>
+    /// <para>Without <c>CAP_NET_ADMIN</c>, the host does not start, by a <see cref="MptcpPrivilegeException"/>. On a system without MPTCP, or if the kernel ignores one of the flags, it is a
+    /// <see cref="Mptcp.Sockets.MptcpNotSupportedException"/>; wrong options are an <see cref="OptionsValidationException"/>.</para>
+    /// <para>Each address with a default route becomes an endpoint: see <see cref="MptcpEndpointPlan"/>. The ids <see cref="MptcpEndpointPlan.FirstOwnId"/> to <see
+    /// cref="MptcpEndpointPlan.LastOwnId"/> belong to the service, and it leaves all other endpoints alone. The host is read after each change and every 30 seconds. What the kernel refuses is logged, and tried
+    /// again after 1 second, then 2, and so on up to 30.</para>
     /// </remarks>
     /// <param name="services">The services.</param>
     /// <param name="configure">Sets options, or binds them to a section of the configuration; null for the defaults: a subflow over each interface.</param>

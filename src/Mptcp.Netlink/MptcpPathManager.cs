@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Mptcp.Netlink.PathManager;
@@ -18,8 +19,14 @@ namespace Mptcp.Netlink;
 /// </remarks>
 public sealed class MptcpPathManager : IDisposable
 {
+    /// <summary>Before Linux 7.2 (MPTCP_PM_ADDR_MAX in net/mptcp/protocol.h), and from then on.</summary>
+    internal const int OldMaximum = 8, NewMaximum = 64;
+
+    static readonly Version s_newMaximum = new(7, 2);
+
     readonly Lock _lock = new();
     readonly PathManagerSocket _socket;
+    int? _maximum;
 
     MptcpPathManager(PathManagerSocket socket) => _socket = socket;
 
@@ -28,7 +35,8 @@ public sealed class MptcpPathManager : IDisposable
     /// <exception cref="SocketException">No more sockets can be opened.</exception>
     public static MptcpPathManager Open() => new(PathManagerSocket.Open());
 
-    /// <summary>All endpoints, those that the kernel has made among them. Needs no privilege.</summary>
+    /// <summary>All endpoints, those that the kernel has made among them. Needs no privilege, except on Linux 6.7 to 6.11.</summary>
+    /// <exception cref="MptcpPrivilegeException">The kernel is Linux 6.7 to 6.11, and this process lacks <c>CAP_NET_ADMIN</c>.</exception>
     /// <exception cref="MptcpNetlinkException">The kernel refuses.</exception>
     public IReadOnlyList<MptcpEndpoint> GetEndpoints()
     {
@@ -49,7 +57,7 @@ public sealed class MptcpPathManager : IDisposable
 
     /// <summary>Adds an endpoint. Connections that exist use it at once, as far as the limits allow.</summary>
     /// <param name="endpoint">
-    /// Address and flags at least. The kernel takes an address that no interface has, but no subflow can use it. Its room is 8 endpoints (Linux 6.18).
+    /// Address and flags at least. The kernel takes an address that no interface has, but no subflow can use it. It has room for <see cref="GetMaximum"/> endpoints.
     /// </param>
     /// <returns>The endpoint as the kernel has it now, with its id.</returns>
     /// <exception cref="ArgumentException">What no kernel takes: a port without <see cref="MptcpEndpointFlags.Signal"/> or with <see
@@ -162,14 +170,17 @@ public sealed class MptcpPathManager : IDisposable
     public MptcpLimits GetLimits()
     {
         lock (_lock)
-        {
-            MptcpLimits? limits = null;
-            _socket.Netlink.Request(
-                _socket.Command(stackalloc byte[NetlinkMessageWriter.Enough], MPTCP_PM_CMD_GET_LIMITS),
-                "tell the limits",
-                message => limits = EndpointParser.ParseLimits(message));
-            return limits ?? throw new InvalidDataException("The kernel has not told the limits.");
-        }
+            return ReadLimits();
+    }
+
+    /// <summary>
+    /// Gets how many endpoints the kernel has room for, and how high both limits can be: 8, from Linux 7.2 on 64. With <c>CAP_NET_ADMIN</c>, the kernel is asked; otherwise, its version tells.
+    /// </summary>
+    /// <exception cref="MptcpNetlinkException">The kernel refuses.</exception>
+    public int GetMaximum()
+    {
+        lock (_lock)
+            return _maximum ??= AskMaximum();
     }
 
     /// <summary>
@@ -177,7 +188,7 @@ public sealed class MptcpPathManager : IDisposable
     /// endpoint that is added, also of connections that exist. What the peer opens or announces, those may go on refusing whose limit was 0 when they began, or was
     /// reached.
     /// </summary>
-    /// <param name="limits">Not negative. How much the kernel allows is its own business: 8 of each in Linux 6.18.</param>
+    /// <param name="limits">Each from 0 to <see cref="GetMaximum"/>. A limit that stays as it is, is not sent.</param>
     /// <exception cref="ArgumentOutOfRangeException">One is negative.</exception>
     /// <exception cref="MptcpNetlinkException">One is more than the kernel allows.</exception>
     /// <exception cref="MptcpPrivilegeException">This process lacks <c>CAP_NET_ADMIN</c>.</exception>
@@ -187,15 +198,66 @@ public sealed class MptcpPathManager : IDisposable
         ArgumentOutOfRangeException.ThrowIfNegative(limits.AcceptedAddresses, nameof(limits));
         lock (_lock)
         {
+            // Another program may change one limit while this one changes the other.
+            MptcpLimits before = ReadLimits();
             NetlinkMessageWriter request = _socket.Command(stackalloc byte[NetlinkMessageWriter.Enough], MPTCP_PM_CMD_SET_LIMITS);
-            request.UInt32(MPTCP_PM_ATTR_RCV_ADD_ADDRS, (uint)limits.AcceptedAddresses);
-            request.UInt32(MPTCP_PM_ATTR_SUBFLOWS, (uint)limits.ExtraSubflows);
+            if (limits.AcceptedAddresses != before.AcceptedAddresses)
+                request.UInt32(MPTCP_PM_ATTR_RCV_ADD_ADDRS, (uint)limits.AcceptedAddresses);
+
+            if (limits.ExtraSubflows != before.ExtraSubflows)
+                request.UInt32(MPTCP_PM_ATTR_SUBFLOWS, (uint)limits.ExtraSubflows);
+
             _socket.Netlink.Request(request, $"set limits of {limits.ExtraSubflows} extra subflows and {limits.AcceptedAddresses} accepted addresses");
         }
     }
 
     /// <summary>Closes the way to the path manager. What was set stays.</summary>
     public void Dispose() => _socket.Dispose();
+
+    /// <summary>Changes nothing. The kernel refuses this exactly when it would refuse to add an endpoint.</summary>
+    /// <exception cref="MptcpPrivilegeException">This process lacks <c>CAP_NET_ADMIN</c>.</exception>
+    internal void CheckPrivilege()
+    {
+        lock (_lock)
+            _socket.Netlink.Request(_socket.Command(stackalloc byte[NetlinkMessageWriter.Enough], MPTCP_PM_CMD_SET_LIMITS), "change endpoints and limits");
+    }
+
+    MptcpLimits ReadLimits()
+    {
+        MptcpLimits? limits = null;
+        _socket.Netlink.Request(
+            _socket.Command(stackalloc byte[NetlinkMessageWriter.Enough], MPTCP_PM_CMD_GET_LIMITS),
+            "tell the limits",
+            message => limits = EndpointParser.ParseLimits(message));
+        return limits ?? throw new InvalidDataException("The kernel has not told the limits.");
+    }
+
+    /// <summary>No kernel accepts the limit that is asked for here, and newer ones say which they would: mptcp_pm_parse_limit in net/mptcp/pm_kernel.c.</summary>
+    int AskMaximum()
+    {
+        NetlinkMessageWriter request = _socket.Command(stackalloc byte[NetlinkMessageWriter.Enough], MPTCP_PM_CMD_SET_LIMITS);
+        request.UInt32(MPTCP_PM_ATTR_SUBFLOWS, uint.MaxValue);
+        try
+        {
+            _socket.Netlink.Request(request, "tell the highest limit");
+        }
+        catch (MptcpPrivilegeException)
+        {
+            return Kernel.Version >= s_newMaximum ? NewMaximum : OldMaximum;
+        }
+        catch (MptcpNetlinkException e) when (e.ErrorNumber == LinuxConstants.EINVAL)
+        {
+            return ParseMaximum(e.KernelMessage);
+        }
+
+        throw new InvalidDataException($"The kernel has accepted {uint.MaxValue} as a limit.");
+    }
+
+    /// <summary>"limit greater than maximum (8)"; older kernels leave out the number.</summary>
+    internal static int ParseMaximum(string? kernelMessage) =>
+        kernelMessage?.Split('(', ')') is [_, var number, _] && int.TryParse(number, CultureInfo.InvariantCulture, out int maximum) && maximum > 0
+            ? maximum
+            : OldMaximum;
 
     List<MptcpEndpoint> ReadEndpoints()
     {

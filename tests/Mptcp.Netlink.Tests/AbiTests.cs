@@ -46,7 +46,10 @@ public partial class AbiTests
             #include <stddef.h>
             #include <stdio.h>
             #include <net/if.h>
+            #include <netinet/in.h>
             #include <sys/socket.h>
+            #include <linux/if.h>
+            #include <linux/fib_rules.h>
             #include <linux/genetlink.h>
             #include <linux/if_addr.h>
             #include <linux/if_link.h>

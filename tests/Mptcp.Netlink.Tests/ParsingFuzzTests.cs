@@ -71,9 +71,9 @@ public class ParsingFuzzTests
                 _ => (ushort)_random.Next(1 << 16),
             };
             _random.NextBytes(_noise);
-            int kind = _random.Next(8);
+            int kind = _random.Next(10);
             var writer = new NetlinkMessageWriter(_buffer, type, (ushort)(_random.Next(2) == 0 ? NLM_F_ACK_TLVS : _random.Next(1 << 16)));
-            Span<byte> header = writer.Header(kind switch { 0 or 1 => NetlinkLayout.inet_diag_msg.Size, 5 => sizeof(int), 6 => RouteLayout.ifinfomsg.Size, 7 => RouteLayout.ifaddrmsg.Size, _ => NetlinkLayout.genlmsghdr.Size });
+            Span<byte> header = writer.Header(kind switch { 0 or 1 => NetlinkLayout.inet_diag_msg.Size, 5 => sizeof(int), 6 => RouteLayout.ifinfomsg.Size, 7 => RouteLayout.ifaddrmsg.Size, 8 => RouteLayout.rtmsg.Size, 9 => RouteLayout.fib_rule_hdr.Size, _ => NetlinkLayout.genlmsghdr.Size });
             if (kind is <= 1 or >= 6)
             {
                 _noise.AsSpan(0, header.Length).CopyTo(header);
@@ -123,7 +123,13 @@ public class ParsingFuzzTests
                         Demand(LinkMessage.Parse(message).Name is not null);
                         break;
                     case 7 when AddressMessage.Parse(message) is { } address:
-                        InterfaceTable.Build([new LinkMessage(address.Index, "eth0", 1)], [address]).ToString();
+                        InterfaceTable.Build([new LinkMessage(address.Index, "eth0", 1)], [address], _ => null).ToString();
+                        break;
+                    case 8:
+                        Demand(RouteMessage.Parse(message).All(route => route.Destination.PrefixLength <= 128));
+                        break;
+                    case 9 when RuleMessage.Parse(message) is { } rule:
+                        Demand(rule.Priority >= 0);
                         break;
                     default:
                         break;

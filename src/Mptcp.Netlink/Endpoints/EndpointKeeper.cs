@@ -1,52 +1,61 @@
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Mptcp.Netlink.Routing;
 using Mptcp.Netlink.Telemetry;
+using Mptcp.Sockets;
+using static Mptcp.Netlink.MptcpEndpointActionKind;
 
 namespace Mptcp.Netlink.Endpoints;
 
-/// <summary>Makes the kernel's endpoints what they should be, and knows which of them are its own.</summary>
-sealed class EndpointKeeper(MptcpPathManager manager, MptcpEndpointsOptions options, ILogger logger)
+/// <summary>Does what a <see cref="MptcpEndpointPlan"/> says, and knows which endpoints are its own.</summary>
+sealed class EndpointKeeper(MptcpPathManager manager, HostReader reader, OtherManagers managers, MptcpEndpointsOptions options, ILogger logger)
 {
-    readonly Lock _lock = new(); // a host that has waited long enough for its stop goes on beside it
-    readonly List<MptcpEndpoint> _own = [];
-    bool _isOver;
-    HashSet<IPAddress> _taken = [], _leftOut = []; // so that each is news only once
+    const MptcpEndpointFlags ProbedFlags = MptcpEndpointFlags.FullMesh | MptcpEndpointFlags.Laminar; // not all kernels know these
 
-    /// <summary>Does what is to be done. What fails does not keep the rest from being done, and is tried again the next time.</summary>
-    /// <returns>Whether nothing has failed.</returns>
-    /// <exception cref="MptcpNetlinkException">The kernel does not tell what there is. Nothing was done.</exception>
-    internal bool Update(IReadOnlyList<MptcpInterface> interfaces)
+    static readonly IPAddress s_nobody = IPAddress.Parse("192.0.2.1"); // of documentation, RFC 5737
+
+    readonly Lock _lock = new(); // a host that has waited long enough for its stop goes on beside it
+    readonly HashSet<(IPAddress Address, MptcpEndpointReason Reason)> _told = []; // so that each is news only once
+    HashSet<(byte Id, IPAddress Address)>? _own; // null until the first look, which takes over what a crash has left
+    HashSet<int> _interfaces = [];
+    bool _isOver;
+
+    /// <summary>Gets whether a loss of the interface can take a path away.</summary>
+    internal bool Watches(int interfaceIndex)
     {
         lock (_lock)
-            return _isOver || Follow(interfaces);
+            return _interfaces.Contains(interfaceIndex);
     }
 
-    bool Follow(IReadOnlyList<MptcpInterface> interfaces)
+    /// <summary>Does what has to be done. What fails does not keep the rest from being done, and is tried again the next time.</summary>
+    /// <param name="onlyLosses">Whether only endpoints of paths that are gone are removed.</param>
+    /// <returns>Whether nothing has failed.</returns>
+    /// <exception cref="MptcpNetlinkException">The kernel does not tell what there is. Nothing was done.</exception>
+    internal bool Update(bool onlyLosses = false)
     {
-        IReadOnlyList<WantedEndpoint> wanted = WantedEndpoint.From(interfaces, options);
-        EndpointPlan plan = EndpointPlan.Make(wanted, manager.GetEndpoints(), _own);
-        _own.RemoveAll(endpoint => !plan.Kept.Concat(plan.Remove).Any(there => there.Id == endpoint.Id)); // somebody else has removed it
-        bool areDone = true;
-        foreach (MptcpEndpoint endpoint in plan.Remove)
-            areDone &= Try(endpoint, Remove);
-
-        // Before there are more paths to be had, since connections take theirs at once.
-        areDone &= Try(() => RaiseLimits(wanted.Count), e => Log.LimitsFailed(logger, e));
-
-        foreach (MptcpEndpoint endpoint in plan.Change)
-            areDone &= Try(endpoint, Change);
-
-        foreach (MptcpEndpoint endpoint in plan.Add)
-            areDone &= Try(endpoint, Add);
-
-        Tell(plan);
-        return areDone;
+        lock (_lock)
+            return _isOver || Follow(onlyLosses);
     }
 
-    /// <summary>Sets the limits as they are, which the kernel refuses to whom it would refuse all else.</summary>
+    /// <summary>Refuses, before anything is touched, what this kernel would refuse or ignore later.</summary>
     /// <exception cref="MptcpPrivilegeException">This process lacks <c>CAP_NET_ADMIN</c>.</exception>
-    internal void CheckPrivilege() => manager.SetLimits(manager.GetLimits());
+    /// <exception cref="MptcpNotSupportedException">This kernel ignores one of the flags.</exception>
+    /// <exception cref="OptionsValidationException">A limit is more than this kernel allows.</exception>
+    internal void Check()
+    {
+        manager.CheckPrivilege();
+        if (options.AcceptedAddresses > manager.GetMaximum())
+        {
+            throw new OptionsValidationException(Options.DefaultName, typeof(MptcpEndpointsOptions),
+                [$"{nameof(MptcpEndpointsOptions.AcceptedAddresses)} is from 0 to {manager.GetMaximum()} on this kernel, not {options.AcceptedAddresses}."]);
+        }
+
+        // An endpoint that nobody can use. Its flags are what the kernel knows of those that are asked for.
+        if ((options.Flags & ProbedFlags) != 0 && manager.GetEndpoints().Count < manager.GetMaximum())
+            manager.RemoveEndpoint(manager.AddEndpoint(s_nobody, options.Flags).Id);
+    }
 
     /// <summary>Removes its own, and adds no more.</summary>
     internal void RemoveAll()
@@ -54,48 +63,124 @@ sealed class EndpointKeeper(MptcpPathManager manager, MptcpEndpointsOptions opti
         lock (_lock)
         {
             _isOver = true;
-            if (_own.Count == 0)
-                return;
+            foreach (MptcpEndpoint endpoint in manager.GetEndpoints().Where(endpoint => _own?.Contains((endpoint.Id, endpoint.Address)) == true))
+                Try(endpoint, () => Remove(endpoint, "the host stops"));
 
-            MptcpEndpoint[] existing = [.. manager.GetEndpoints()];
-            foreach (MptcpEndpoint endpoint in EndpointPlan.Make([], existing, _own).Remove)
-                Try(endpoint, Remove);
-
-            _own.Clear();
+            _own?.Clear();
         }
+    }
+
+    bool Follow(bool onlyLosses)
+    {
+        MptcpHostSnapshot host = MptcpHostSnapshot.Read(reader, manager);
+        IReadOnlyList<MptcpEndpoint> existing = host.Endpoints ?? manager.GetEndpoints();
+        MptcpEndpointPlan plan = MptcpEndpointPlan.Create(host, options, FindOthers(existing));
+        _interfaces = [.. host.Interfaces.Where(network => !network.IsLoopback && options.Interfaces.IsAllowed(network.Name)).Select(network => network.Index)];
+        if (onlyLosses)
+            return Do(plan.Actions.Where(IsLoss));
+
+        bool areDone = Do(plan.Actions.Where(action => action.Kind == MptcpEndpointActionKind.Remove));
+
+        // Before there are more paths to be had, since connections take theirs at once.
+        areDone &= plan.Limits is not { } limits || Try(() => Raise(limits), e => Log.LimitsFailed(logger, e));
+        areDone &= Do(plan.Actions.Where(action => action.Kind is Change or MptcpEndpointActionKind.Add));
+        Tell(plan, host.Maximum);
+        return areDone;
+    }
+
+    /// <summary>Finds endpoints in the range of ids that another program has: the kernel may give it such an id. Those of the first look count as this service's own.</summary>
+    HashSet<byte> FindOthers(IReadOnlyList<MptcpEndpoint> existing)
+    {
+        MptcpEndpoint[] inRange = [.. existing.Where(endpoint => EndpointPlanner.IsOwn(endpoint, new HashSet<byte>()))];
+        if (_own is null)
+        {
+            _own = [.. inRange.Select(endpoint => (endpoint.Id, endpoint.Address))];
+            foreach (MptcpEndpoint endpoint in inRange)
+                Log.EndpointAdopted(logger, endpoint.Id, endpoint.Address);
+        }
+
+        HashSet<(byte, IPAddress)> present = [.. inRange.Select(endpoint => (endpoint.Id, endpoint.Address))];
+        foreach ((byte id, IPAddress address) in _own.Where(own => !present.Contains(own)).ToArray())
+        {
+            _own.Remove((id, address));
+            Log.EndpointRemovedByOther(logger, id, address, managers.Describe());
+        }
+
+        return [.. inRange.Where(endpoint => !_own.Contains((endpoint.Id, endpoint.Address))).Select(endpoint => endpoint.Id)];
+    }
+
+    bool Do(IEnumerable<MptcpEndpointAction> actions)
+    {
+        bool areDone = true;
+        foreach (MptcpEndpointAction action in actions)
+        {
+            MptcpEndpoint endpoint = action.Endpoint;
+            areDone &= Try(endpoint, action.Kind switch
+            {
+                MptcpEndpointActionKind.Add => () => Add(endpoint),
+                Change => () => SetFlags(endpoint),
+                _ => () => Remove(endpoint, action.Explanation),
+            });
+        }
+
+        return areDone;
     }
 
     void Add(MptcpEndpoint endpoint)
     {
         MptcpEndpoint added = manager.AddEndpoint(endpoint with { InterfaceName = null }); // the number is enough, and does not change
-        _own.Add(added);
+        _own!.Add((added.Id, added.Address));
         Log.EndpointAdded(logger, added.Id, added.Address, endpoint.InterfaceName, added.Flags);
     }
 
-    void Change(MptcpEndpoint endpoint)
+    void SetFlags(MptcpEndpoint endpoint)
     {
         manager.SetEndpointFlags(endpoint.Id, endpoint.Flags);
         Log.EndpointChanged(logger, endpoint.Id, endpoint.Address, endpoint.Flags);
     }
 
-    void Remove(MptcpEndpoint endpoint)
+    void Remove(MptcpEndpoint endpoint, string explanation)
     {
         manager.RemoveEndpoint(endpoint.Id);
-        _own.RemoveAll(own => own.Id == endpoint.Id);
-        Log.EndpointRemoved(logger, endpoint.Id, endpoint.Address);
+        _own!.Remove((endpoint.Id, endpoint.Address));
+        Log.EndpointRemoved(logger, endpoint.Id, explanation);
     }
 
-    void RaiseLimits(int endpoints)
+    void Raise(MptcpLimits limits)
     {
-        MptcpLimits before = manager.GetLimits(), after = EndpointPlan.Raise(before, endpoints, options);
-        if (after == before)
-            return;
-
-        manager.SetLimits(after);
-        Log.LimitsRaised(logger, after.ExtraSubflows, after.AcceptedAddresses);
+        manager.SetLimits(limits);
+        Log.LimitsRaised(logger, limits.ExtraSubflows, limits.AcceptedAddresses);
     }
 
-    bool Try(MptcpEndpoint endpoint, Action<MptcpEndpoint> action) => Try(() => action(endpoint), e => Log.EndpointFailed(logger, endpoint.Address, e));
+    /// <summary>Says once why an address is no endpoint, and again when that has changed meanwhile.</summary>
+    void Tell(MptcpEndpointPlan plan, int maximum)
+    {
+        MptcpEndpointAction[] skipped = [.. plan.Actions.Where(action => action.Kind == Skip && action.Reason is not (
+            MptcpEndpointReason.NotSelected or MptcpEndpointReason.UnsuitableAddress or MptcpEndpointReason.AddedByOther or MptcpEndpointReason.InterfaceDown))];
+        foreach (MptcpEndpointAction action in skipped)
+        {
+            (MptcpEndpoint endpoint, MptcpEndpointReason reason) = (action.Endpoint, action.Reason);
+            if (!_told.Add((endpoint.Address, reason)))
+                continue;
+
+            switch (reason)
+            {
+                case MptcpEndpointReason.TakenByOther:
+                    Log.EndpointTaken(logger, endpoint.Address, action.Explanation);
+                    break;
+                case MptcpEndpointReason.NoRoom:
+                    Log.NoRoom(logger, endpoint.Address, endpoint.InterfaceName, maximum);
+                    break;
+                default:
+                    Log.EndpointSkipped(logger, endpoint.Address, endpoint.InterfaceName, action.Explanation);
+                    break;
+            }
+        }
+
+        _told.IntersectWith(skipped.Select(action => (action.Endpoint.Address, action.Reason)));
+    }
+
+    bool Try(MptcpEndpoint endpoint, Action action) => Try(action, e => Log.EndpointFailed(logger, endpoint.Address, e));
 
     static bool Try(Action action, Action<Exception> log)
     {
@@ -111,15 +196,9 @@ sealed class EndpointKeeper(MptcpPathManager manager, MptcpEndpointsOptions opti
         }
     }
 
-    void Tell(EndpointPlan plan)
+    static bool IsLoss(MptcpEndpointAction action) => action is
     {
-        foreach (MptcpEndpoint endpoint in plan.Taken.Where(endpoint => !_taken.Contains(endpoint.Address)))
-            Log.EndpointTaken(logger, endpoint.Address, endpoint.InterfaceName);
-
-        foreach (MptcpEndpoint endpoint in plan.LeftOut.Where(endpoint => !_leftOut.Contains(endpoint.Address)))
-            Log.NoRoom(logger, endpoint.Address, endpoint.InterfaceName, EndpointPlan.MostEndpoints);
-
-        _taken = [.. plan.Taken.Select(endpoint => endpoint.Address)];
-        _leftOut = [.. plan.LeftOut.Select(endpoint => endpoint.Address)];
-    }
+        Kind: MptcpEndpointActionKind.Remove,
+        Reason: MptcpEndpointReason.AddressGone or MptcpEndpointReason.InterfaceDown or MptcpEndpointReason.NoCarrier,
+    };
 }

@@ -15,8 +15,8 @@ static class EndpointsOptionsRules
         if (FindProblem(options.Flags) is { } flags)
             yield return flags;
 
-        if (options.AcceptedAddresses is < 0 or > EndpointPlan.MostSubflows)
-            yield return $"{nameof(options.AcceptedAddresses)} is from 0 to {EndpointPlan.MostSubflows}, not {options.AcceptedAddresses}.";
+        if (options.AcceptedAddresses is < 0 or > MptcpPathManager.NewMaximum)
+            yield return $"{nameof(options.AcceptedAddresses)} is from 0 to {MptcpPathManager.NewMaximum}, not {options.AcceptedAddresses}.";
     }
 
     static string? FindProblem(MptcpEndpointFlags flags)

@@ -8,31 +8,36 @@ using Mptcp.Sockets.Interop;
 
 namespace Mptcp.Netlink.Endpoints;
 
-/// <summary>Keeps the kernel's endpoints in step with the interfaces of the network namespace of the thread that starts it, while the host runs.</summary>
+/// <summary>Keeps the kernel's endpoints in step with the host's interfaces and routes, in the network namespace of the thread that starts it, while the .NET host runs.</summary>
 sealed class EndpointsService(IOptions<MptcpEndpointsOptions> options, ILoggerFactory loggers, TimeProvider? clock = null) : BackgroundService
 {
-    static readonly TimeSpan
-        s_settling = TimeSpan.FromMilliseconds(100), // an address that is added is several changes, a link that comes up more
-        s_firstPause = TimeSpan.FromSeconds(1), s_longestPause = TimeSpan.FromSeconds(64);
-
     readonly MptcpEndpointsOptions _options = options.Value;
     readonly ILogger _logger = Log.CreateLogger(loggers);
+    readonly TimeProvider _clock = clock ?? TimeProvider.System;
     MptcpPathManager? _manager;
-    InterfaceMonitor? _interfaces;
+    HostMonitor? _monitor;
+    HostReader? _reader;
     EndpointKeeper? _keeper;
-    TimeSpan _pause = Timeout.InfiniteTimeSpan; // until what has failed is tried again
+    ReadSchedule? _schedule;
 
     public override Task StartAsync(CancellationToken cancellationToken)
     {
         // Here and not in the background, where it would be too late to keep the host from starting, and the network namespace might be another.
         _manager = MptcpPathManager.Open();
-        _interfaces = InterfaceMonitor.Open();
-        _keeper = new EndpointKeeper(_manager, _options, _logger);
-        _keeper.CheckPrivilege();
+        _monitor = HostMonitor.Open();
+        _reader = HostReader.Open();
+        var managers = new OtherManagers();
+        var keeper = new EndpointKeeper(_manager, _reader, managers, _options, _logger);
+        keeper.Check();
         if (Sysctl.PathManager is { } manager && manager != "kernel")
             Log.EndpointsUnused(_logger, manager);
 
-        _pause = _keeper.Update(_interfaces.Read()) ? Timeout.InfiniteTimeSpan : s_firstPause;
+        foreach ((string name, int processId) in managers.Find())
+            Log.OtherManager(_logger, name, processId);
+
+        _keeper = keeper;
+        _schedule = new ReadSchedule(_clock);
+        _schedule.Read(_keeper.Update());
         return base.StartAsync(cancellationToken);
     }
 
@@ -46,40 +51,49 @@ sealed class EndpointsService(IOptions<MptcpEndpointsOptions> options, ILoggerFa
     {
         base.Dispose();
         RemoveOwn(); // nobody stops a service where another one has failed to start
-        _interfaces?.Dispose();
+        _monitor?.Dispose();
+        _reader?.Dispose();
         _manager?.Dispose();
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         while (true)
-            Follow(await _interfaces!.WaitForChangeAsync(s_settling, _pause, clock ?? TimeProvider.System, stoppingToken).ConfigureAwait(false));
-    }
+        {
+            HostChange change = await _monitor!.WaitAsync(_schedule!.Rest, _clock, _keeper!.Watches, stoppingToken).ConfigureAwait(false);
+            if (change == HostChange.Loss)
+                Try(() => _keeper.Update(onlyLosses: true)); // at once: connections wait
 
-    void Follow(bool hasChanged)
-    {
-        bool areDone = false;
-        Try(() => areDone = _keeper!.Update(_interfaces!.Read()));
-        _pause = areDone ? Timeout.InfiniteTimeSpan
-            : hasChanged ? s_firstPause
-            : TimeSpan.FromTicks(Math.Min(2 * _pause.Ticks, s_longestPause.Ticks));
+            if (change != HostChange.None)
+                _schedule.Changed();
+
+            if (_schedule.Rest == TimeSpan.Zero)
+                _schedule.Read(Try(() => _keeper.Update()));
+        }
     }
 
     void RemoveOwn()
     {
         if (_options.RemoveOnStop)
-            Try(() => _keeper?.RemoveAll());
+        {
+            Try(() =>
+            {
+                _keeper?.RemoveAll();
+                return true;
+            });
+        }
     }
 
-    void Try(Action action)
+    bool Try(Func<bool> action)
     {
         try
         {
-            action();
+            return action();
         }
         catch (Exception e) when (e is SocketException or InvalidDataException)
         {
             Log.LookFailed(_logger, e);
+            return false;
         }
     }
 }

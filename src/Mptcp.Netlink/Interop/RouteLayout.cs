@@ -20,8 +20,45 @@ static class RouteLayout
         internal const int Size = 8;
 
         internal const int ifa_family = 0;
+        internal const int ifa_prefixlen = 1;
         internal const int ifa_flags = 2;
         internal const int ifa_scope = 3;
         internal const int ifa_index = 4;
+    }
+
+    /// <summary>linux/rtnetlink.h.</summary>
+    internal static class rtmsg
+    {
+        internal const int Size = 12;
+
+        internal const int rtm_family = 0;
+        internal const int rtm_dst_len = 1;
+        internal const int rtm_src_len = 2;
+        internal const int rtm_table = 4;
+        internal const int rtm_protocol = 5;
+        internal const int rtm_type = 7;
+        internal const int rtm_flags = 8;
+    }
+
+    /// <summary>linux/rtnetlink.h.</summary>
+    internal static class rtnexthop
+    {
+        internal const int Size = 8;
+
+        internal const int rtnh_len = 0;
+        internal const int rtnh_ifindex = 4;
+    }
+
+    /// <summary>linux/fib_rules.h.</summary>
+    internal static class fib_rule_hdr
+    {
+        internal const int Size = 12;
+
+        internal const int family = 0;
+        internal const int dst_len = 1;
+        internal const int src_len = 2;
+        internal const int table = 4;
+        internal const int action = 7;
+        internal const int flags = 8;
     }
 }

@@ -14,7 +14,7 @@ sealed class PathPolicyService(MptcpPathPolicy policy, ILoggerFactory loggers, T
 {
     const int MostWaiting = 16; // beyond that, the kernel keeps what happens, and bounds it
 
-    static readonly TimeSpan s_settling = TimeSpan.FromMilliseconds(100), s_gathering = TimeSpan.FromMilliseconds(10), s_pause = TimeSpan.FromSeconds(1);
+    static readonly TimeSpan s_gathering = TimeSpan.FromMilliseconds(10);
     static readonly Version s_first = new(5, 19);
 
     readonly ILogger _logger = Log.CreateLogger(loggers);
@@ -22,8 +22,8 @@ sealed class PathPolicyService(MptcpPathPolicy policy, ILoggerFactory loggers, T
     readonly Channel<Func<Task>> _work = Channel.CreateBounded<Func<Task>>(MostWaiting);
     PathKernel? _kernel;
     MptcpEventMonitor? _events;
-    InterfaceMonitor? _interfaces;
-    TimeSpan _untilRead = Timeout.InfiniteTimeSpan;
+    HostMonitor? _monitor;
+    HostReader? _reader;
     TimeSpan? _measurementInterval;
 
     public override Task StartAsync(CancellationToken cancellationToken)
@@ -33,7 +33,8 @@ sealed class PathPolicyService(MptcpPathPolicy policy, ILoggerFactory loggers, T
         _measurementInterval = CheckInterval(policy.MeasurementInterval);
         _events = MptcpEventMonitor.Open(); // before anything is looked at, so that nothing happens in between
         _kernel = PathKernel.Open();
-        _interfaces = InterfaceMonitor.Open();
+        _monitor = HostMonitor.Open();
+        _reader = HostReader.Open();
         return base.StartAsync(cancellationToken);
     }
 
@@ -41,7 +42,8 @@ sealed class PathPolicyService(MptcpPathPolicy policy, ILoggerFactory loggers, T
     {
         base.Dispose();
         _ = _events?.DisposeAsync().AsTask(); // which waits for nothing
-        _interfaces?.Dispose();
+        _monitor?.Dispose();
+        _reader?.Dispose();
         _kernel?.Dispose();
     }
 
@@ -91,10 +93,20 @@ sealed class PathPolicyService(MptcpPathPolicy policy, ILoggerFactory loggers, T
 
     async Task WatchInterfacesAsync(PolicyCaller caller, CancellationToken cancellationToken)
     {
+        var schedule = new ReadSchedule(_clock);
         while (true)
         {
-            await _interfaces!.WaitForChangeAsync(s_settling, _untilRead, _clock, cancellationToken).ConfigureAwait(false);
-            if (Read() is { } interfaces)
+            HostChange change = await _monitor!.WaitAsync(
+                schedule.Rest, _clock, index => policy.Interfaces.Any(network => network.Index == index), cancellationToken).ConfigureAwait(false);
+            if (change != HostChange.None)
+                schedule.Changed();
+
+            if (change != HostChange.Loss && schedule.Rest > TimeSpan.Zero)
+                continue;
+
+            IReadOnlyList<MptcpInterface>? interfaces = Read();
+            schedule.Read(areDone: interfaces is not null);
+            if (interfaces is not null)
                 await _work.Writer.WriteAsync(() => caller.ChangeInterfacesAsync(interfaces, cancellationToken), cancellationToken).ConfigureAwait(false);
         }
     }
@@ -130,14 +142,11 @@ sealed class PathPolicyService(MptcpPathPolicy policy, ILoggerFactory loggers, T
     {
         try
         {
-            IReadOnlyList<MptcpInterface> interfaces = _interfaces!.Read();
-            _untilRead = Timeout.InfiniteTimeSpan;
-            return interfaces;
+            return [.. _reader!.ReadInterfaces().Where(network => network is { IsUp: true, IsLoopback: false } && network.Addresses.Any(address => address.CarriesPaths || address.IsTemporary))];
         }
         catch (Exception e) when (e is SocketException or InvalidDataException)
         {
             Log.LookFailed(_logger, e);
-            _untilRead = s_pause;
             return null;
         }
     }

@@ -8,14 +8,16 @@ using static Mptcp.Sockets.Interop.LinuxConstants;
 
 namespace Mptcp.Netlink.Routing;
 
-/// <summary>What rtnetlink says of an address: <c>RTM_NEWADDR</c>.</summary>
-readonly record struct AddressMessage(int Index, IPAddress Address, uint Flags, byte Scope)
+/// <summary>What rtnetlink says about an address: <c>RTM_NEWADDR</c>, <c>RTM_DELADDR</c>.</summary>
+readonly record struct AddressMessage(int Index, IPAddress Address, uint Flags, byte Scope, byte PrefixLength = 0)
 {
-    /// <summary>It is of use beyond the link, will stay, and is this host's alone.</summary>
-    internal bool IsOfUse => Scope is RT_SCOPE_UNIVERSE or RT_SCOPE_SITE
+    /// <summary>Reaches other hosts beyond the link, stays, and is this host's alone.</summary>
+    internal bool CarriesPaths => Scope is RT_SCOPE_UNIVERSE or RT_SCOPE_SITE
         && (Flags & IFA_F_DADFAILED) == 0
-        && (!IsIPv6 || (Flags & IFA_F_TEMPORARY) == 0)
+        && !IsTemporary
         && !IsIPv4LinkLocal;
+
+    internal bool IsTemporary => IsIPv6 && (Flags & IFA_F_TEMPORARY) != 0;
 
     /// <summary>Connections may begin here.</summary>
     internal bool IsReady => (Flags & (IFA_F_TENTATIVE | IFA_F_DEPRECATED)) == 0;
@@ -59,6 +61,7 @@ readonly record struct AddressMessage(int Index, IPAddress Address, uint Flags, 
             MemoryMarshal.Read<int>(header[ifaddrmsg.ifa_index..]),
             local ?? address ?? throw new InvalidDataException("The kernel has given an address of an interface without the address."),
             flags,
-            header[ifaddrmsg.ifa_scope]);
+            header[ifaddrmsg.ifa_scope],
+            header[ifaddrmsg.ifa_prefixlen]);
     }
 }

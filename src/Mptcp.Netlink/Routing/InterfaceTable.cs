@@ -1,28 +1,40 @@
 namespace Mptcp.Netlink.Routing;
 
-/// <summary>What the kernel says of links and addresses → interfaces.</summary>
+/// <summary>What the kernel says about links, addresses and routes → interfaces.</summary>
 static class InterfaceTable
 {
-    internal static IReadOnlyList<MptcpInterface> Build(IEnumerable<LinkMessage> links, IEnumerable<AddressMessage> addresses)
+    /// <param name="links">All links.</param>
+    /// <param name="addresses">All addresses.</param>
+    /// <param name="findDefaultRoute">Finds the default route from an address; called only for addresses that carry paths and are up.</param>
+    internal static IReadOnlyList<MptcpInterface> Build(
+        IEnumerable<LinkMessage> links, IEnumerable<AddressMessage> addresses, Func<AddressMessage, MptcpHostRoute?> findDefaultRoute)
     {
-        ILookup<int, AddressMessage> byInterface = addresses.Where(address => address.IsOfUse).ToLookup(address => address.Index);
+        ILookup<int, AddressMessage> byInterface = addresses.ToLookup(address => address.Index);
         return
         [
-            .. links
-                .Where(link => link.IsUp && byInterface.Contains(link.Index))
-                .OrderBy(link => link.Index)
-                .Select(link => new MptcpInterface(link.Index, link.Name, Addresses(link, [.. byInterface[link.Index]]))),
+            .. links.OrderBy(link => link.Index).Select(link => new MptcpInterface(link.Index, link.Name, Addresses(link, [.. byInterface[link.Index]], findDefaultRoute))
+            {
+                IsUp = link.IsUp,
+                IsLoopback = link.IsLoopback,
+                HasCarrier = link.HasCarrier,
+            }),
         ];
     }
 
-    static MptcpInterfaceAddress[] Addresses(LinkMessage link, AddressMessage[] addresses)
+    static MptcpInterfaceAddress[] Addresses(LinkMessage link, AddressMessage[] addresses, Func<AddressMessage, MptcpHostRoute?> findDefaultRoute)
     {
-        bool hasGlobalIPv6 = addresses.Any(address => address.IsGlobalIPv6);
+        bool hasGlobalIPv6 = addresses.Any(address => address.CarriesPaths && address.IsGlobalIPv6);
         return
         [
-            .. addresses
-                .Where(address => !hasGlobalIPv6 || !address.Address.IsIPv6UniqueLocal)
-                .Select(address => new MptcpInterfaceAddress(address.Address, link.IsRunning && address.IsReady)),
+            .. from address in addresses
+               let carriesPaths = !link.IsLoopback && address.CarriesPaths && !(hasGlobalIPv6 && address.Address.IsIPv6UniqueLocal)
+               select new MptcpInterfaceAddress(address.Address, carriesPaths && link is { IsUp: true, HasCarrier: true, IsRunning: true } && address.IsReady)
+               {
+                   CarriesPaths = carriesPaths,
+                   IsTemporary = address.IsTemporary,
+                   PrefixLength = address.PrefixLength,
+                   DefaultRoute = carriesPaths && link.IsUp ? findDefaultRoute(address) : null,
+               },
         ];
     }
 }

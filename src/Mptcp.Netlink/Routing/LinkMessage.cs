@@ -5,13 +5,17 @@ using static Mptcp.Netlink.Interop.RouteLayout;
 
 namespace Mptcp.Netlink.Routing;
 
-/// <summary>What rtnetlink says of a network interface: <c>RTM_NEWLINK</c>.</summary>
+/// <summary>What rtnetlink says about a network interface: <c>RTM_NEWLINK</c>, <c>RTM_DELLINK</c>.</summary>
 readonly record struct LinkMessage(int Index, string Name, uint Flags)
 {
-    /// <summary>Up, and no loopback.</summary>
-    internal bool IsUp => (Flags & (IFF_UP | IFF_LOOPBACK)) == IFF_UP;
+    internal bool IsUp => (Flags & IFF_UP) != 0;
 
-    /// <summary>With a carrier, as far as its driver says so.</summary>
+    internal bool IsLoopback => (Flags & IFF_LOOPBACK) != 0;
+
+    /// <summary>The driver's word. It comes earlier than <see cref="IsRunning"/>, which the kernel derives from it.</summary>
+    internal bool HasCarrier => (Flags & IFF_LOWER_UP) != 0;
+
+    /// <summary>Can pass packets, as after a login to the network (802.1X).</summary>
     internal bool IsRunning => (Flags & IFF_RUNNING) != 0;
 
     /// <exception cref="InvalidDataException">It has no name, or too few bytes of something.</exception>

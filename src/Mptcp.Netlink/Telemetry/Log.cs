@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Mptcp.Netlink.Telemetry;
 
-/// <summary>Every message of this library. Ids are never reused: the next is 16.</summary>
+/// <summary>Every message of this library. Ids are never reused: the next is 20.</summary>
 static partial class Log
 {
     const string Category = "Mptcp.Netlink";
@@ -13,8 +13,8 @@ static partial class Log
     [LoggerMessage(1, LogLevel.Information, "Added endpoint {Id}: {Address} of {Interface}, {Flags}.", EventName = "EndpointAdded")]
     internal static partial void EndpointAdded(ILogger logger, byte id, IPAddress address, string? @interface, MptcpEndpointFlags flags);
 
-    [LoggerMessage(2, LogLevel.Information, "Removed endpoint {Id}: {Address}.", EventName = "EndpointRemoved")]
-    internal static partial void EndpointRemoved(ILogger logger, byte id, IPAddress address);
+    [LoggerMessage(2, LogLevel.Information, "Removed endpoint {Id}: {Explanation}.", EventName = "EndpointRemoved")]
+    internal static partial void EndpointRemoved(ILogger logger, byte id, string explanation);
 
     [LoggerMessage(3, LogLevel.Information, "Endpoint {Id}, {Address}, is {Flags} now.", EventName = "EndpointChanged")]
     internal static partial void EndpointChanged(ILogger logger, byte id, IPAddress address, MptcpEndpointFlags flags);
@@ -22,11 +22,10 @@ static partial class Log
     [LoggerMessage(4, LogLevel.Warning, "Endpoint {Address} is not as it should be; it is tried again.", EventName = "EndpointFailed")]
     internal static partial void EndpointFailed(ILogger logger, IPAddress address, Exception exception);
 
-    [LoggerMessage(5, LogLevel.Information, "Endpoint {Address} of {Interface} was added by somebody else, with other settings, and is left as it is.",
-        EventName = "EndpointTaken")]
-    internal static partial void EndpointTaken(ILogger logger, IPAddress address, string? @interface);
+    [LoggerMessage(5, LogLevel.Information, "Endpoint {Address} is left as it is: {Explanation}.", EventName = "EndpointTaken")]
+    internal static partial void EndpointTaken(ILogger logger, IPAddress address, string explanation);
 
-    [LoggerMessage(6, LogLevel.Warning, "There is no room for endpoint {Address} of {Interface}: the kernel has room for {Most}.", EventName = "NoRoom")]
+    [LoggerMessage(6, LogLevel.Warning, "Endpoint {Address} of {Interface} is not added: the kernel has room for {Most} endpoints.", EventName = "NoRoom")]
     internal static partial void NoRoom(ILogger logger, IPAddress address, string? @interface, int most);
 
     [LoggerMessage(7, LogLevel.Information, "Raised the limits to {Subflows} extra subflows and {Addresses} accepted addresses.", EventName = "LimitsRaised")]
@@ -57,4 +56,18 @@ static partial class Log
         "In this network namespace, the path manager '{Manager}' decides on the paths of connections, and not the kernel, which uses endpoints only where net.mptcp.pm_type is 0.",
         EventName = "EndpointsUnused")]
     internal static partial void EndpointsUnused(ILogger logger, string manager);
+
+    [LoggerMessage(16, LogLevel.Information, "{Address} of {Interface} is no endpoint: {Explanation}.", EventName = "EndpointSkipped")]
+    internal static partial void EndpointSkipped(ILogger logger, IPAddress address, string? @interface, string explanation);
+
+    [LoggerMessage(17, LogLevel.Warning, "Another program has removed endpoint {Id}, {Address}, which is added again. Other path managers in this network namespace: {Managers}.",
+        EventName = "EndpointRemovedByOther")]
+    internal static partial void EndpointRemovedByOther(ILogger logger, byte id, IPAddress address, string managers);
+
+    [LoggerMessage(18, LogLevel.Warning,
+        "{Manager} (process {ProcessId}) may manage endpoints, too. Turn that off: connection.mptcp-flags=0x1 in NetworkManager.conf, or stop mptcpd.", EventName = "OtherManager")]
+    internal static partial void OtherManager(ILogger logger, string manager, int processId);
+
+    [LoggerMessage(19, LogLevel.Information, "Took over endpoint {Id}, {Address}, from a process that has ended.", EventName = "EndpointAdopted")]
+    internal static partial void EndpointAdopted(ILogger logger, byte id, IPAddress address);
 }

@@ -1,71 +1,135 @@
 using System.Net;
-using Mptcp.Netlink.Endpoints;
 using static Mptcp.Netlink.MptcpEndpointFlags;
 
 namespace Mptcp.Netlink.Tests.Services;
 
-/// <summary>What is to be done about endpoints, without a kernel.</summary>
+/// <summary>What a plan does about endpoints, without a kernel.</summary>
 public class EndpointPlanTests
 {
-    static readonly MptcpEndpoint s_mine = Endpoint("10.0.0.1", 2, id: 7);
+    static readonly MptcpEndpoint s_own = Endpoint("10.0.0.1", 2, id: 254);
 
     [Fact]
-    public void What_is_as_it_should_be_is_left()
+    public void An_endpoint_that_is_as_it_should_be_is_kept()
     {
-        EndpointPlan plan = EndpointPlan.Make([new(Endpoint("10.0.0.1", 2), IsReady: true)], [s_mine], [s_mine]);
+        MptcpEndpointPlan plan = Plan([Interface(2, "eth0", "10.0.0.1")], [s_own]);
         Actions(plan).Should().Be("");
-        plan.Kept.Should().Equal(s_mine);
+        plan.Actions.Should().ContainSingle().Which.Should().Be(new MptcpEndpointAction(MptcpEndpointActionKind.Keep, s_own, MptcpEndpointReason.CarriesPaths));
     }
 
     [Fact]
-    public void What_is_not_ready_is_not_added_and_not_removed_either()
+    public void An_address_with_a_default_route_is_added_with_an_id_of_the_range()
     {
-        Actions(EndpointPlan.Make([new(Endpoint("10.0.0.1", 2), IsReady: false)], [s_mine], [s_mine])).Should().Be("");
-        Actions(EndpointPlan.Make([new(Endpoint("10.0.0.2", 2), IsReady: false)], [], [])).Should().Be("");
+        MptcpEndpointAction action = Plan([Interface(2, "eth0", "10.0.0.1")], []).Actions.Should().ContainSingle().Subject;
+        action.Should().Be(new MptcpEndpointAction(MptcpEndpointActionKind.Add, Endpoint("10.0.0.1", 2, id: 254) with { InterfaceName = "eth0" }, MptcpEndpointReason.CarriesPaths));
+        action.ToString().Should().Be("Add 10.0.0.1 (eth0 carries paths from 10.0.0.1)");
     }
 
     [Fact]
-    public void Own_ones_that_nobody_wants_are_removed_and_those_of_others_are_not() =>
-        Actions(EndpointPlan.Make([], [s_mine, Endpoint("10.0.0.9", 0, id: 9)], [s_mine])).Should().Be("-10.0.0.1");
+    public void An_address_without_a_default_route_is_not_added_unless_the_options_say_so()
+    {
+        MptcpInterface network = Interface(2, "eth0", Address("10.0.0.1") with { DefaultRoute = null });
+        Plan([network], []).Actions.Single().Should().Match<MptcpEndpointAction>(action =>
+            action.Kind == MptcpEndpointActionKind.Skip && action.Reason == MptcpEndpointReason.NoDefaultRoute && action.Explanation == "eth0 has no default route for 10.0.0.1");
+        Actions(Plan([network], [], new MptcpEndpointsOptions { AlsoWithoutDefaultRoute = true })).Should().Be("+10.0.0.1");
+    }
+
+    [Fact]
+    public void An_endpoint_that_loses_its_default_route_or_carrier_goes_only_where_there_is_a_better_one()
+    {
+        MptcpInterface withoutRoute = Interface(2, "eth0", Address("10.0.0.1") with { DefaultRoute = null });
+        MptcpInterface withoutCarrier = Interface(2, "eth0", Address("10.0.0.1") with { IsReady = false }) with { HasCarrier = false };
+        foreach (MptcpInterface weak in (MptcpInterface[])[withoutRoute, withoutCarrier])
+        {
+            Actions(Plan([weak], [s_own])).Should().Be("");
+            Actions(Plan([weak, Interface(3, "eth1", "2001:db8::1")], [s_own])).Should().Be("+2001:db8::1", "that is no path for its connections");
+            Actions(Plan([weak, Interface(3, "eth1", "10.1.0.1")], [s_own])).Should().Be("-10.0.0.1 +10.1.0.1");
+        }
+
+        Plan([withoutCarrier], [s_own]).Actions.Single().Reason.Should().Be(MptcpEndpointReason.NoCarrier);
+    }
+
+    [Fact]
+    public void An_address_that_is_not_ready_is_neither_added_nor_removed()
+    {
+        MptcpInterface network = Interface(2, "eth0", Address("10.0.0.1") with { IsReady = false });
+        Actions(Plan([network, Interface(3, "eth1", "10.1.0.1")], [s_own])).Should().Be("+10.1.0.1");
+        Plan([network], []).Actions.Single().Should().Match<MptcpEndpointAction>(action => action.Kind == MptcpEndpointActionKind.Skip && action.Reason == MptcpEndpointReason.NotReady);
+    }
+
+    [Fact]
+    public void An_endpoint_of_an_interface_that_is_down_or_of_no_interface_is_removed()
+    {
+        MptcpEndpointPlan down = Plan([Interface(2, "eth0", Address("10.0.0.1") with { IsReady = false, DefaultRoute = null }) with { IsUp = false }], [s_own]);
+        down.Actions.Single().Should().Be(new MptcpEndpointAction(MptcpEndpointActionKind.Remove, s_own, MptcpEndpointReason.InterfaceDown));
+
+        MptcpEndpointPlan gone = Plan([new MptcpInterface(2, "eth0", [])], [s_own]);
+        gone.Actions.Single().Should().Be(new MptcpEndpointAction(MptcpEndpointActionKind.Remove, s_own, MptcpEndpointReason.AddressGone));
+    }
+
+    [Fact]
+    public void An_endpoint_that_the_options_no_longer_select_is_removed()
+    {
+        var options = new MptcpEndpointsOptions();
+        options.Interfaces.Deny.Add("eth0");
+        Plan([Interface(2, "eth0", "10.0.0.1")], [s_own], options).Actions.Single().Should().Be(
+            new MptcpEndpointAction(MptcpEndpointActionKind.Remove, s_own, MptcpEndpointReason.NotSelected));
+    }
 
     [Theory]
     [InlineData(Subflow | Backup, "~10.0.0.1")]
     [InlineData(Subflow | FullMesh, "~10.0.0.1")]
     [InlineData(Signal, "-10.0.0.1 +10.0.0.1")]
     public void Flags_are_changed_where_the_kernel_can(MptcpEndpointFlags flags, string actions) =>
-        Actions(EndpointPlan.Make([new(Endpoint("10.0.0.1", 2, flags: flags), IsReady: true)], [s_mine], [s_mine])).Should().Be(actions);
+        Actions(Plan([Interface(2, "eth0", "10.0.0.1")], [s_own], new MptcpEndpointsOptions { Flags = flags })).Should().Be(actions);
 
     [Fact]
-    public void An_address_that_has_moved_to_another_interface_is_removed_there_first() =>
-        Actions(EndpointPlan.Make([new(Endpoint("10.0.0.1", 3), IsReady: true)], [s_mine], [s_mine])).Should().Be("-10.0.0.1 +10.0.0.1");
-
-    [Fact]
-    public void What_was_added_again_by_somebody_else_is_his()
+    public void A_modem_that_was_plugged_in_again_with_the_same_address_is_recognized()
     {
-        MptcpEndpoint his = s_mine with { Id = 8 };
-        Actions(EndpointPlan.Make([], [his], [s_mine])).Should().Be("");
-        Actions(EndpointPlan.Make([new(Endpoint("10.0.0.1", 2), IsReady: true)], [his], [s_mine])).Should().Be("", "it is just what is wanted");
-        Actions(EndpointPlan.Make([new(Endpoint("10.0.0.1", 3), IsReady: true)], [his], [s_mine])).Should().Be("taken:10.0.0.1");
+        MptcpEndpointPlan plan = Plan([Interface(9, "wwan0", "10.0.0.1")], [s_own]);
+        Actions(plan).Should().Be("-10.0.0.1 +10.0.0.1");
+        plan.Actions[0].Reason.Should().Be(MptcpEndpointReason.Moved);
+        plan.Actions[1].Endpoint.Should().Match<MptcpEndpoint>(endpoint => endpoint.InterfaceIndex == 9 && endpoint.Id == 253, "the peer may still hear of the removal of the old id");
     }
 
     [Fact]
-    public void An_endpoint_to_announce_a_port_is_another_one() =>
-        Actions(EndpointPlan.Make([new(Endpoint("10.0.0.1", 2), IsReady: true)], [s_mine with { Port = 80, Flags = Signal }], [])).Should().Be("+10.0.0.1");
+    public void Endpoints_of_others_are_left_alone()
+    {
+        MptcpEndpoint other = s_own with { Id = 8 };
+        Actions(Plan([], [other])).Should().Be("");
+        Plan([Interface(2, "eth0", "10.0.0.1")], [other]).Actions.Single().Reason.Should().Be(MptcpEndpointReason.AddedByOther);
+        Plan([Interface(3, "eth0", "10.0.0.1")], [other]).Actions.Single().Reason.Should().Be(MptcpEndpointReason.TakenByOther);
+        Plan([Interface(2, "eth0", "10.0.0.1")], [other with { Flags = Subflow | Backup }]).Actions.Single().Reason.Should().Be(MptcpEndpointReason.TakenByOther);
+    }
 
     [Fact]
-    public void What_the_kernel_has_made_by_itself_gives_way()
+    public void An_id_of_the_range_that_the_kernel_has_given_to_somebody_else_stays_theirs()
+    {
+        MptcpHostSnapshot host = Host([Interface(2, "eth0", "10.0.0.1")], [s_own, Endpoint("10.9.0.1", 0, id: 253)]);
+        Actions(MptcpEndpointPlan.Create(host, new MptcpEndpointsOptions(), new HashSet<byte> { 253 })).Should().Be("");
+        Actions(MptcpEndpointPlan.Create(host, new MptcpEndpointsOptions())).Should().Be("-10.9.0.1", "a crash has left it");
+    }
+
+    [Fact]
+    public void An_endpoint_that_announces_a_port_is_another_one() =>
+        Actions(Plan([Interface(2, "eth0", "10.0.0.1")], [s_own with { Port = 80, Flags = Signal }])).Should().Be("+10.0.0.1");
+
+    [Fact]
+    public void An_endpoint_that_the_kernel_has_made_by_itself_gives_way()
     {
         MptcpEndpoint[] existing = [.. Enumerable.Range(1, 8).Select(i => Endpoint($"10.1.0.{i}", 0, (byte)i, i == 8 ? Implicit : Subflow))];
-        Actions(EndpointPlan.Make([new(Endpoint("10.1.0.8", 2), IsReady: true)], existing, [])).Should().Be("+10.1.0.8");
-        Actions(EndpointPlan.Make([new(Endpoint("10.1.0.9", 2), IsReady: true)], existing, [])).Should().Be("out:10.1.0.9");
+        Actions(Plan([Interface(2, "eth0", "10.1.0.8")], existing)).Should().Be("-10.1.0.8 +10.1.0.8");
+        Actions(Plan([Interface(2, "eth0", "10.1.0.9")], existing)).Should().Be("out:10.1.0.9");
     }
 
     [Fact]
     public void Where_room_is_scarce_the_less_important_go()
     {
-        MptcpEndpoint[] existing = [s_mine, .. Enumerable.Range(1, 7).Select(i => Endpoint($"10.1.0.{i}", 0, (byte)i))];
-        WantedEndpoint[] wanted = [new(Endpoint("10.0.0.5", 5), IsReady: true), new(Endpoint("10.0.0.1", 2), IsReady: true)];
-        Actions(EndpointPlan.Make(wanted, existing, [s_mine])).Should().Be("-10.0.0.1 +10.0.0.5 out:10.0.0.1");
+        var options = new MptcpEndpointsOptions();
+        options.Interfaces.Metered.Add("eth0");
+        MptcpEndpoint[] existing = [s_own with { Flags = Subflow | Backup }, .. Enumerable.Range(1, 7).Select(i => Endpoint($"10.1.0.{i}", 0, (byte)i))];
+        MptcpInterface[] interfaces = [Interface(2, "eth0", "10.0.0.1"), Interface(5, "eth5", "10.0.0.5")];
+        Actions(Plan(interfaces, existing, options)).Should().Be("-10.0.0.1 +10.0.0.5");
+        Actions(Plan(interfaces, existing, options, maximum: 64)).Should().Be("+10.0.0.5", "newer kernels have room for 64");
     }
 
     [Fact]
@@ -77,37 +141,63 @@ public class EndpointPlanTests
         [
             Interface(2, "wwan0", "10.2.0.1"), Interface(3, "eth0", "10.3.0.1", "10.3.0.2", "fd00::3"), Interface(4, "eth1", "10.4.0.1"), Interface(5, "docker0", "172.17.0.1"),
         ];
-        WantedEndpoint.From(interfaces, options).Select(want => $"{want.Endpoint.Address} {want.Endpoint.Flags}").Should().Equal(
-            "10.3.0.1 Subflow", "fd00::3 Subflow", "10.4.0.1 Subflow", "10.3.0.2 Subflow", "10.2.0.1 Subflow, Backup");
+        Plan(interfaces, [], options).Actions.Where(action => action.Kind == MptcpEndpointActionKind.Add)
+            .Select(action => $"{action.Endpoint.Id} {action.Endpoint.Address} {action.Endpoint.Flags}").Should().Equal(
+                "254 10.3.0.1 Subflow", "253 fd00::3 Subflow", "252 10.4.0.1 Subflow", "251 10.3.0.2 Subflow", "250 10.2.0.1 Subflow, Backup");
+    }
+
+    [Fact]
+    public void An_address_of_two_interfaces_is_used_on_the_one_that_is_ready()
+    {
+        MptcpInterface idle = Interface(2, "wwan0", Address("192.168.8.100") with { IsReady = false }) with { HasCarrier = false };
+        MptcpInterface ready = Interface(3, "wwan1", "192.168.8.100");
+        Plan([idle, ready], []).Actions.Single().Endpoint.InterfaceIndex.Should().Be(3);
+
+        MptcpEndpointPlan both = Plan([Interface(2, "wwan0", "192.168.8.100"), ready], [Endpoint("192.168.8.100", 3, id: 254)]);
+        Actions(both).Should().Be("", "the one that is used stays");
+        both.Actions.Single(action => action.Kind == MptcpEndpointActionKind.Skip).Should().Match<MptcpEndpointAction>(
+            action => action.Reason == MptcpEndpointReason.AddressShared && action.Endpoint.InterfaceIndex == 2);
     }
 
     [Theory]
     [InlineData(Subflow, 3, 0, 2, 0, "3 0")]
     [InlineData(Subflow, 3, 2, 2, 0, "5 2")]
     [InlineData(Subflow, 8, 8, 2, 0, "8 8")]
-    [InlineData(Subflow, 1, 0, 2, 5, "2 5")]
+    [InlineData(Subflow, 1, 0, 2, 5, null)]
     [InlineData(Subflow | FullMesh, 2, 0, 2, 0, "8 0")]
     [InlineData(Signal, 1, 0, 0, 0, "8 0")]
-    [InlineData(Signal, 0, 3, 0, 0, "0 0")]
-    public void Limits_are_raised_as_needed(MptcpEndpointFlags flags, int endpoints, int accepted, int subflowsBefore, int addressesBefore, string after)
+    [InlineData(Signal, 0, 3, 0, 0, null)]
+    public void Limits_are_raised_as_needed(MptcpEndpointFlags flags, int endpoints, int accepted, int subflowsBefore, int addressesBefore, string? after)
     {
-        MptcpLimits limits = EndpointPlan.Raise(
-            new MptcpLimits(subflowsBefore, addressesBefore), endpoints, new MptcpEndpointsOptions { Flags = flags, AcceptedAddresses = accepted });
-        $"{limits.ExtraSubflows} {limits.AcceptedAddresses}".Should().Be(after);
+        MptcpHostSnapshot host = Host([.. Enumerable.Range(1, endpoints).Select(i => Interface(i + 1, $"eth{i}", $"10.0.{i}.1"))], []) with
+        {
+            Limits = new MptcpLimits(subflowsBefore, addressesBefore),
+        };
+        MptcpLimits? limits = MptcpEndpointPlan.Create(host, new MptcpEndpointsOptions { Flags = flags, AcceptedAddresses = accepted }).Limits;
+        (limits is { } set ? $"{set.ExtraSubflows} {set.AcceptedAddresses}" : null).Should().Be(after);
     }
+
+    static MptcpEndpointPlan Plan(MptcpInterface[] interfaces, MptcpEndpoint[] endpoints, MptcpEndpointsOptions? options = null, int maximum = 8) =>
+        MptcpEndpointPlan.Create(Host(interfaces, endpoints) with { Maximum = maximum }, options ?? new MptcpEndpointsOptions());
+
+    static MptcpHostSnapshot Host(MptcpInterface[] interfaces, MptcpEndpoint[] endpoints) =>
+        new() { Interfaces = interfaces, Endpoints = endpoints, Limits = new MptcpLimits(8, 8) };
 
     static MptcpEndpoint Endpoint(string address, int interfaceIndex, byte id = 0, MptcpEndpointFlags flags = Subflow) =>
         new(IPAddress.Parse(address), flags) { InterfaceIndex = interfaceIndex, Id = id };
 
-    static MptcpInterface Interface(int index, string name, params string[] addresses) =>
-        new(index, name, [.. addresses.Select(address => new MptcpInterfaceAddress(IPAddress.Parse(address), IsReady: true))]);
+    static MptcpInterface Interface(int index, string name, params string[] addresses) => Interface(index, name, [.. addresses.Select(Address)]);
 
-    static string Actions(EndpointPlan plan) => string.Join(' ', (string[])
-    [
-        .. plan.Remove.Select(endpoint => $"-{endpoint.Address}"),
-        .. plan.Change.Select(endpoint => $"~{endpoint.Address}"),
-        .. plan.Add.Select(endpoint => $"+{endpoint.Address}"),
-        .. plan.Taken.Select(endpoint => $"taken:{endpoint.Address}"),
-        .. plan.LeftOut.Select(endpoint => $"out:{endpoint.Address}"),
-    ]);
+    static MptcpInterface Interface(int index, string name, params MptcpInterfaceAddress[] addresses) => new(index, name, addresses);
+
+    static MptcpInterfaceAddress Address(string address) =>
+        new(IPAddress.Parse(address), IsReady: true) { DefaultRoute = new MptcpHostRoute(IPNetwork.Parse("0.0.0.0/0"), 2) };
+
+    static string Actions(MptcpEndpointPlan plan) => string.Join(' ', plan.Actions.Select(action => action.Kind switch
+    {
+        MptcpEndpointActionKind.Remove => $"-{action.Endpoint.Address}",
+        MptcpEndpointActionKind.Change => $"~{action.Endpoint.Address}",
+        MptcpEndpointActionKind.Add => $"+{action.Endpoint.Address}",
+        _ => action.Reason == MptcpEndpointReason.NoRoom ? $"out:{action.Endpoint.Address}" : "",
+    }).Where(text => text.Length > 0));
 }

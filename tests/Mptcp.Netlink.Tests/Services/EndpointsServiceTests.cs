@@ -6,6 +6,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Mptcp.Lab;
 using Mptcp.Netlink.Tests.Support;
+using static Mptcp.Netlink.Tests.Support.EndpointsOf;
 
 namespace Mptcp.Netlink.Tests.Services;
 
@@ -18,7 +19,7 @@ public class EndpointsServiceTests
         using var one = new OneHost();
         LabHost host = one.Host;
         Ip(host, Cable("eth0"), "address add 10.1.0.1/24 dev eth0", "link set eth0 up");
-        await using RunningHost running = await RunningHost.StartAsync(host, services => services.AddMptcpEndpoints());
+        await using RunningHost running = await RunningHost.StartAsync(host, services => services.AddMptcpEndpoints(o => o.AlsoWithoutDefaultRoute = true));
         await BecomeAsync(host, "10.1.0.1 eth0 subflow");
 
         Ip(host, Cable("wlan0"), "link set wlan0 up", "address add 10.2.0.1/24 dev wlan0");
@@ -34,7 +35,7 @@ public class EndpointsServiceTests
         await BecomeAsync(host, "10.1.0.1 eth0 subflow", "10.2.0.9 wlan0 subflow", "fd00:2::9 wlan0 subflow");
 
         Ip(host, "link set veth-eth0 down", "address add 10.1.0.2/24 dev eth0", "address add 10.2.0.8/24 dev wlan0");
-        await BecomeAsync(host, "10.1.0.1 eth0 subflow", "10.2.0.9 wlan0 subflow", "10.2.0.8 wlan0 subflow", "fd00:2::9 wlan0 subflow");
+        await BecomeAsync(host, "10.2.0.9 wlan0 subflow", "10.2.0.8 wlan0 subflow", "fd00:2::9 wlan0 subflow");
         Ip(host, "link set veth-eth0 up", "address del 10.2.0.8/24 dev wlan0");
         await BecomeAsync(host, "10.1.0.1 eth0 subflow", "10.1.0.2 eth0 subflow", "10.2.0.9 wlan0 subflow", "fd00:2::9 wlan0 subflow");
         Ip(host, "address del 10.1.0.2/24 dev eth0");
@@ -48,7 +49,7 @@ public class EndpointsServiceTests
         await Eventually.TrueAsync(() => running.HasLogged("EndpointRemoved", "10.2.0.9"), "the removal is told");
 
         await running.StopAsync();
-        Endpoints(host).Should().BeEmpty("what was added is removed when the host stops");
+        ListEndpoints(host).Should().BeEmpty("what was added is removed when the host stops");
     }
 
     [Fact(Timeout = Limit.OfATest)]
@@ -59,10 +60,10 @@ public class EndpointsServiceTests
         Ip(host, Cable("eth0"), "address add 10.1.0.1/24 dev eth0", "link set eth0 up");
         var failing = new FailingService(() => BecomeAsync(host, "10.1.0.1 eth0 subflow"));
 
-        await FluentActions.Awaiting(() => RunningHost.StartAsync(host, services => services.AddMptcpEndpoints().AddSingleton<IHostedService>(failing)))
+        await FluentActions.Awaiting(() => RunningHost.StartAsync(host, services => services.AddMptcpEndpoints(o => o.AlsoWithoutDefaultRoute = true).AddSingleton<IHostedService>(failing)))
             .Should().ThrowAsync<TimeoutException>();
 
-        Endpoints(host).Should().BeEmpty();
+        ListEndpoints(host).Should().BeEmpty();
     }
 
     sealed class FailingService(Func<Task> waitAsync) : IHostedService
@@ -98,7 +99,7 @@ public class EndpointsServiceTests
 
         client.Execute("ip", "link", "set", hosts.FirstLink.Name, "down");
         await transfer.MovesOnAsync();
-        await Eventually.TrueAsync(() => Endpoints(client).All(endpoint => endpoint.Contains(hosts.SecondLink.Name, StringComparison.Ordinal)), "the endpoints of the first go");
+        await Eventually.TrueAsync(() => ListEndpoints(client).All(endpoint => endpoint.Contains(hosts.SecondLink.Name, StringComparison.Ordinal)), "the endpoints of the first go");
         await transfer.MovesOnAsync();
         await transfer.EndAsync();
     }
@@ -110,7 +111,7 @@ public class EndpointsServiceTests
         LabHost host = one.Host;
         Ip(host, Cable("eth0"), "address add 10.1.0.1/24 dev eth0", "address add 10.1.0.2/24 dev eth0", "address add 10.1.0.3/24 dev eth0", "link set eth0 up");
         Ip(host, "mptcp endpoint add 10.9.9.9 id 40 signal", "mptcp endpoint add 10.1.0.2 dev eth0 id 41 subflow", "mptcp endpoint add 10.1.0.3 id 42 subflow backup");
-        await using RunningHost running = await RunningHost.StartAsync(host, services => services.AddMptcpEndpoints());
+        await using RunningHost running = await RunningHost.StartAsync(host, services => services.AddMptcpEndpoints(o => o.AlsoWithoutDefaultRoute = true));
         string[] others = ["10.9.9.9 - signal", "10.1.0.2 eth0 subflow", "10.1.0.3 - subflow backup"];
         await BecomeAsync(host, [.. others, "10.1.0.1 eth0 subflow"]);
         await Eventually.TrueAsync(() => running.HasLogged("EndpointTaken", "10.1.0.3"), "what is not as it should be is told");
@@ -126,7 +127,7 @@ public class EndpointsServiceTests
         string[] left = [others[0], others[2], "10.1.0.2 - subflow", "10.1.0.1 - subflow"];
         await BecomeAsync(host, left);
         await running.StopAsync();
-        Endpoints(host).Should().BeEquivalentTo(left);
+        ListEndpoints(host).Should().BeEquivalentTo(left);
     }
 
     [Fact(Timeout = Limit.OfATest)]
@@ -139,6 +140,7 @@ public class EndpointsServiceTests
         {
             o.Interfaces.Metered.Add("wwan*");
             o.AcceptedAddresses = 1;
+            o.AlsoWithoutDefaultRoute = true;
         }));
         await BecomeAsync(host, "10.9.0.1 wwan0 subflow backup");
         Limits(host).Should().Be("3 2", "they were high enough");
@@ -170,6 +172,7 @@ public class EndpointsServiceTests
             ["Interfaces:Deny:0"] = "*1",
             ["Interfaces:Metered:0"] = "eth*",
             ["Flags"] = "Subflow, FullMesh",
+            ["AlsoWithoutDefaultRoute"] = "true",
             ["RaiseLimits"] = "false",
             ["RemoveOnStop"] = "false",
         }).Build();
@@ -179,21 +182,21 @@ public class EndpointsServiceTests
         Limits(host).Should().Be("2 0", "they are not to be raised");
 
         await running.StopAsync();
-        Endpoints(host).Should().BeEquivalentTo(expected, "they are not to be removed");
+        ListEndpoints(host).Should().BeEquivalentTo(expected, "they are not to be removed");
     }
 
     [Theory(Timeout = Limit.OfATest)]
     [InlineData("Interfaces:Deny:0", " ", "*pattern of interface names is empty*")]
     [InlineData("Flags", "Backup", "*Subflow, Signal or both*not Backup*")]
     [InlineData("Flags", "Signal, FullMesh", "*not both*")]
-    [InlineData("AcceptedAddresses", "9", "*from 0 to 8, not 9*")]
+    [InlineData("AcceptedAddresses", "65", "*from 0 to 64, not 65*")]
     public async Task Wrong_options_keep_the_host_from_starting(string name, string value, string says)
     {
         using var one = new OneHost();
         IConfiguration configuration = new ConfigurationBuilder().AddInMemoryCollection([new(name, value)]).Build();
         Func<Task> start = () => RunningHost.StartAsync(one.Host, services => services.AddMptcpEndpoints(configuration.Bind));
         await start.Should().ThrowAsync<OptionsValidationException>().WithMessage(says);
-        Endpoints(one.Host).Should().BeEmpty();
+        ListEndpoints(one.Host).Should().BeEmpty();
     }
 
     [Theory(Timeout = Limit.OfATest)]
@@ -205,7 +208,7 @@ public class EndpointsServiceTests
         if (isUserspace)
             one.Host.UseUserspacePaths();
 
-        await using RunningHost running = await RunningHost.StartAsync(one.Host, services => services.AddMptcpEndpoints());
+        await using RunningHost running = await RunningHost.StartAsync(one.Host, services => services.AddMptcpEndpoints(o => o.AlsoWithoutDefaultRoute = true));
         running.HasLogged("EndpointsUnused", "the path manager 'userspace'").Should().Be(isUserspace);
     }
 
@@ -215,7 +218,7 @@ public class EndpointsServiceTests
         using var one = new OneHost();
         LabHost host = one.Host;
         Ip(host, Cable("eth0"), "address add 10.1.0.1/24 dev eth0", "link set eth0 up");
-        await using (RunningHost running = await RunningHost.StartAsync(host, services => services.AddMptcpEndpoints().AddMptcpEndpoints(o => o.Flags |= MptcpEndpointFlags.Signal)))
+        await using (RunningHost running = await RunningHost.StartAsync(host, services => services.AddMptcpEndpoints(o => o.AlsoWithoutDefaultRoute = true).AddMptcpEndpoints(o => o.Flags |= MptcpEndpointFlags.Signal)))
         {
             await BecomeAsync(host, "10.1.0.1 eth0 signal subflow");
             CountNetlinkSockets(host).Should().Be(3, "one each for endpoints, interfaces and their changes");
@@ -226,42 +229,4 @@ public class EndpointsServiceTests
         static int CountNetlinkSockets(LabHost host) => host.Run(() => File.ReadLines("/proc/thread-self/net/netlink").Count(line =>
             line.Split(' ', StringSplitOptions.RemoveEmptyEntries) is [_, "0" or "16", var port, ..] && port != "0" && port != "Pid"));
     }
-
-    static void Ip(LabHost host, params string[] commands)
-    {
-        foreach (string command in commands.SelectMany(command => command.Split(';')))
-            host.Execute("ip", command.Split(' ', StringSplitOptions.RemoveEmptyEntries));
-    }
-
-    /// <summary>An interface, and the other end of its cable, which is up, so that there is a carrier, and has no address.</summary>
-    static string Cable(string name) => $"link add {name} type veth peer name veth-{name}; link set veth-{name} up";
-
-    static async Task BecomeAsync(LabHost host, params string[] endpoints)
-    {
-        string[] last = [];
-        try
-        {
-            await Eventually.TrueAsync(() => (last = Endpoints(host)).Order().SequenceEqual(endpoints.Order()), "the endpoints become what they should be");
-        }
-        catch (Xunit.Sdk.FailException)
-        {
-            last.Should().BeEquivalentTo(endpoints);
-            throw;
-        }
-    }
-
-    /// <summary>"ADDRESS DEVICE FLAGS" of each, as ip says them, in the order of its own; without a device also where that is gone.</summary>
-    static string[] Endpoints(LabHost host) =>
-    [
-        .. host.Execute("ip", "mptcp", "endpoint", "show").Split('\n', StringSplitOptions.RemoveEmptyEntries)
-            .Select(line => Regex.Match(line, @"^(\S+) id \d+ (.*?)\s*(?:dev (\S+))?\s*$").Groups)
-            .Select(groups => $"{groups[1].Value} {(groups[3].Value is "" or ['i', 'f', >= '0' and <= '9', ..] ? "-" : groups[3].Value)} {groups[2].Value}"),
-    ];
-
-    static string Limits(LabHost host) => host.Run(() =>
-    {
-        using MptcpPathManager manager = MptcpPathManager.Open();
-        MptcpLimits limits = manager.GetLimits();
-        return $"{limits.ExtraSubflows} {limits.AcceptedAddresses}";
-    });
 }

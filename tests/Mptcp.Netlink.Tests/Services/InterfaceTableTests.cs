@@ -6,14 +6,14 @@ namespace Mptcp.Netlink.Tests.Services;
 /// <summary>Which interfaces and addresses carry paths, without a kernel; the flags are those of linux/if.h and linux/if_addr.h.</summary>
 public class InterfaceTableTests
 {
-    const uint Up = 1, Loopback = 8, Running = 0x40;
+    const uint Up = 1, Loopback = 8, Running = 0x40 | 0x10000;
     const uint Temporary = 1, DuplicateFound = 8, Deprecated = 0x20, Tentative = 0x40;
     const byte Global = 0, Link = 253, Host = 254;
 
     [Theory]
     [InlineData(Up | Running, "10.0.0.1", 0, Global, "10.0.0.1")]
     [InlineData(Up, "10.0.0.1", 0, Global, "10.0.0.1 later")]
-    [InlineData(0, "10.0.0.1", 0, Global, "")]
+    [InlineData(0, "10.0.0.1", 0, Global, "10.0.0.1 later")]
     [InlineData(Up | Running | Loopback, "127.0.0.1", 0, Host, "")]
     [InlineData(Up | Running, "10.0.0.1", Temporary, Global, "10.0.0.1")] // of IPv4, that flag says something else
     [InlineData(Up | Running, "169.254.1.1", 0, Global, "")]
@@ -48,5 +48,5 @@ public class InterfaceTableTests
     }
 
     static string Addresses(LinkMessage link, params AddressMessage[] addresses) => string.Join(
-        ", ", InterfaceTable.Build([link], addresses).SelectMany(network => network.Addresses).Select(address => $"{address.Address}{(address.IsReady ? "" : " later")}"));
+        ", ", InterfaceTable.Build([link], addresses, _ => null).SelectMany(network => network.Addresses).Where(address => address.CarriesPaths).Select(address => $"{address.Address}{(address.IsReady ? "" : " later")}"));
 }

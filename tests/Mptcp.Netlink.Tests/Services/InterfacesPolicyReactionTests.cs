@@ -88,8 +88,8 @@ public class InterfacesPolicyReactionTests
         var options = new MptcpInterfacesPolicyOptions { Interval = s_interval };
         configure(options);
         var caller = new PolicyCaller(new MptcpInterfacesPolicy(Options.Create(options), logs, clock), kernel, logs, clock);
-        using InterfaceMonitor monitor = hosts.Client.Run(InterfaceMonitor.Open);
-        IReadOnlyList<MptcpInterface> interfaces = monitor.Read();
+        using HostReader reader = hosts.Client.Run(HostReader.Open);
+        IReadOnlyList<MptcpInterface> interfaces = [.. reader.ReadInterfaces().Where(network => !network.IsLoopback)];
         await caller.ChangeInterfacesAsync(interfaces, CancellationToken.None);
         using Connection connection = await hosts.ConnectAsync(joined: name == "PathOpening" ? 0 : 1);
         await caller.LookAsync(CancellationToken.None);

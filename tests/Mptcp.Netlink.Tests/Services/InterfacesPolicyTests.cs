@@ -43,7 +43,8 @@ public class InterfacesPolicyTests
 
         const string global = "2001:db8:66::1";
         hosts.Client.Execute("ip", "address", "add", $"{global}/64", "dev", hosts.SecondLink.Name, "nodad");
-        await Eventually.TrueAsync(() => running.HasLogged("PathOpening", global), "the policy has seen the new address");
+        await Eventually.TrueAsync(
+            () => running.Get<MptcpPathPolicy>().Interfaces.Any(network => network.Addresses.Any(address => address.Address.Equals(IPAddress.Parse(global)))), "the policy has seen the new address");
 
         Established(hosts).Should().Contain(subflow => subflow.LocalEndPoint.Address.Equals(local));
         await connection.ExchangeAsync(100_000, 100_000);

@@ -2,7 +2,7 @@ using Mptcp.Netlink.Routing;
 
 namespace Mptcp.Netlink.Tests.Services;
 
-public class InterfaceMonitorTests
+public class HostReaderTests
 {
     /// <summary>More than the buffer has room for at first. The kernel makes the parts of a list as long as their longest element.</summary>
     [Fact(Timeout = Limit.OfATest)]
@@ -21,8 +21,8 @@ public class InterfaceMonitorTests
             (await ip.ExitAsync()).ShouldSucceed();
         }
 
-        using InterfaceMonitor monitor = one.Host.Run(InterfaceMonitor.Open);
+        using HostReader reader = one.Host.Run(HostReader.Open);
         for (int i = 0; i < 2; i++)
-            monitor.Read().Select(network => network.Name).Should().BeEquivalentTo("eth0", "eth1");
+            reader.ReadInterfaces().Select(network => network.Name).Should().BeEquivalentTo("lo", "eth0", "eth1");
     }
 }

@@ -1,0 +1,34 @@
+namespace Mptcp.Netlink.Endpoints;
+
+/// <summary>An address of an interface, the endpoint that it would be, and what speaks for or against that.</summary>
+/// <param name="Endpoint">The endpoint, without an id.</param>
+/// <param name="Reason"><see cref="MptcpEndpointReason.CarriesPaths"/> if nothing speaks against it.</param>
+sealed record EndpointCandidate(MptcpEndpoint Endpoint, MptcpEndpointReason Reason)
+{
+    internal bool IsReady => Reason == MptcpEndpointReason.CarriesPaths;
+
+    /// <summary>Gets all addresses, the most important first, since the kernel has no room for many: unmetered interfaces, then one address of each interface and family before its others.</summary>
+    internal static IEnumerable<EndpointCandidate> From(MptcpHostSnapshot host, MptcpEndpointsOptions options) =>
+        from network in host.Interfaces
+        where !network.IsLoopback
+        let isMetered = options.Interfaces.IsMetered(network.Name)
+        from family in network.Addresses.GroupBy(address => address.Address.AddressFamily)
+        from ranked in family.OrderByDescending(address => address.CarriesPaths).Index()
+        orderby isMetered, ranked.Index, network.Index
+        select new EndpointCandidate(
+            new MptcpEndpoint(ranked.Item.Address, options.Flags | (isMetered ? MptcpEndpointFlags.Backup : 0))
+            {
+                InterfaceIndex = network.Index,
+                InterfaceName = network.Name,
+            },
+            FindReason(network, ranked.Item, options));
+
+    static MptcpEndpointReason FindReason(MptcpInterface network, MptcpInterfaceAddress address, MptcpEndpointsOptions options) =>
+        !options.Interfaces.IsAllowed(network.Name) ? MptcpEndpointReason.NotSelected
+        : !address.CarriesPaths ? MptcpEndpointReason.UnsuitableAddress
+        : !network.IsUp ? MptcpEndpointReason.InterfaceDown
+        : !network.HasCarrier ? MptcpEndpointReason.NoCarrier
+        : address.DefaultRoute is null && !options.AlsoWithoutDefaultRoute ? MptcpEndpointReason.NoDefaultRoute
+        : !address.IsReady ? MptcpEndpointReason.NotReady
+        : MptcpEndpointReason.CarriesPaths;
+}

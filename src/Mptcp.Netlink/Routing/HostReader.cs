@@ -1,0 +1,128 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using Mptcp.Netlink.Transport;
+using static Mptcp.Netlink.Interop.NetlinkConstants;
+using static Mptcp.Netlink.Interop.RouteConstants;
+using static Mptcp.Netlink.Interop.RouteLayout;
+using static Mptcp.Sockets.Interop.LinuxConstants;
+
+namespace Mptcp.Netlink.Routing;
+
+/// <summary>
+/// Reads interfaces, addresses, routes and rules of the network namespace of the thread that has opened it. Not for several threads at once.
+/// </summary>
+sealed class HostReader : IDisposable
+{
+    const int BitsOfAByte = 8;
+
+    // Any address that no network is likely to have a route of its own to: those of documentation, RFC 5737 and RFC 3849.
+    static readonly IPAddress s_elsewhereIPv4 = IPAddress.Parse("192.0.2.1"), s_elsewhereIPv6 = IPAddress.Parse("2001:db8::1");
+
+    readonly NetlinkSocket _socket;
+
+    HostReader(NetlinkSocket socket) => _socket = socket;
+
+    /// <exception cref="SocketException">No more sockets can be opened.</exception>
+    internal static HostReader Open() => new(NetlinkSocket.Open(NETLINK_ROUTE));
+
+    /// <exception cref="MptcpNetlinkException">The kernel refuses, or the interfaces change whenever they are asked for.</exception>
+    /// <exception cref="InvalidDataException">The kernel's answer makes no sense.</exception>
+    internal IReadOnlyList<MptcpInterface> ReadInterfaces()
+    {
+        var links = new List<LinkMessage>();
+        var request = new NetlinkMessageWriter(stackalloc byte[NetlinkMessageWriter.Enough], RTM_GETLINK, NLM_F_DUMP);
+        request.Header(ifinfomsg.Size);
+        request.UInt32(IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
+        _socket.Dump(request, "list the network interfaces", links.Clear, message =>
+        {
+            if (message.Type == RTM_NEWLINK)
+                links.Add(LinkMessage.Parse(message));
+        });
+
+        var addresses = new List<AddressMessage>();
+        request = new NetlinkMessageWriter(stackalloc byte[NetlinkMessageWriter.Enough], RTM_GETADDR, NLM_F_DUMP);
+        request.Header(ifaddrmsg.Size);
+        _socket.Dump(request, "list the addresses of the network interfaces", addresses.Clear, message =>
+        {
+            if (message.Type == RTM_NEWADDR && AddressMessage.Parse(message) is { } address)
+                addresses.Add(address);
+        });
+        return InterfaceTable.Build(links, addresses, FindDefaultRoute);
+    }
+
+    /// <summary>Reads the default routes of all tables.</summary>
+    /// <inheritdoc cref="ReadInterfaces"/>
+    internal IReadOnlyList<MptcpHostRoute> ReadDefaultRoutes()
+    {
+        var routes = new List<MptcpHostRoute>();
+        var request = new NetlinkMessageWriter(stackalloc byte[NetlinkMessageWriter.Enough], RTM_GETROUTE, NLM_F_DUMP);
+        request.Header(rtmsg.Size);
+        _socket.Dump(request, "list the routes", routes.Clear, message =>
+        {
+            if (message.Type == RTM_NEWROUTE)
+                routes.AddRange(RouteMessage.Parse(message).Where(route => route.IsDefault));
+        });
+        return routes;
+    }
+
+    /// <summary>Reads the rules of the routing policy.</summary>
+    /// <inheritdoc cref="ReadInterfaces"/>
+    internal IReadOnlyList<MptcpHostRule> ReadRules()
+    {
+        var rules = new List<MptcpHostRule>();
+        var request = new NetlinkMessageWriter(stackalloc byte[NetlinkMessageWriter.Enough], RTM_GETRULE, NLM_F_DUMP);
+        request.Header(fib_rule_hdr.Size);
+        _socket.Dump(request, "list the rules of the routing policy", rules.Clear, message =>
+        {
+            if (message.Type == RTM_NEWRULE && RuleMessage.Parse(message) is { } rule)
+                rules.Add(rule);
+        });
+        return rules;
+    }
+
+    public void Dispose() => _socket.Dispose();
+
+    /// <summary>
+    /// Has the kernel look up the route as it would for a subflow from this address, bound to this interface. A route to somewhere only is none: what is asked for is elsewhere.
+    /// </summary>
+    MptcpHostRoute? FindDefaultRoute(AddressMessage from)
+    {
+        IReadOnlyList<MptcpHostRoute>? routes = TryFind(from, withSource: true);
+        MptcpHostRoute? found = routes?.FirstOrDefault(route => route.InterfaceIndex == from.Index);
+
+        // Of IPv6, this lookup prefers the interface, and a socket that is bound to it insists. So does a lookup without a source: ip6_route_output_flags in net/ipv6/route.c.
+        if (found is null && routes is not null && from.Address.AddressFamily == AddressFamily.InterNetworkV6)
+            found = TryFind(from, withSource: false)?.FirstOrDefault(route => route.InterfaceIndex == from.Index);
+
+        return found?.Kind == RTN_UNICAST ? found : null;
+    }
+
+    /// <summary><see langword="null"/> if the kernel has no route, or the address has gone meanwhile.</summary>
+    List<MptcpHostRoute>? TryFind(AddressMessage from, bool withSource)
+    {
+        bool isIPv6 = from.Address.AddressFamily == AddressFamily.InterNetworkV6;
+        byte[] source = from.Address.GetAddressBytes(), elsewhere = (isIPv6 ? s_elsewhereIPv6 : s_elsewhereIPv4).GetAddressBytes();
+        var request = new NetlinkMessageWriter(stackalloc byte[NetlinkMessageWriter.Enough], RTM_GETROUTE, NLM_F_ACK);
+        Span<byte> header = request.Header(rtmsg.Size);
+        header[rtmsg.rtm_family] = (byte)(isIPv6 ? AF_INET6 : AF_INET);
+        header[rtmsg.rtm_dst_len] = (byte)(elsewhere.Length * BitsOfAByte);
+        header[rtmsg.rtm_src_len] = (byte)(withSource ? source.Length * BitsOfAByte : 0);
+        MemoryMarshal.Write(header[rtmsg.rtm_flags..], RTM_F_FIB_MATCH);
+        request.Bytes(RTA_DST, elsewhere);
+        if (withSource)
+            request.Bytes(RTA_SRC, source);
+
+        request.Int32(RTA_OIF, from.Index);
+        var routes = new List<MptcpHostRoute>();
+        try
+        {
+            _socket.Request(request, $"find a route from {from.Address}", message => routes.AddRange(RouteMessage.Parse(message)));
+            return routes;
+        }
+        catch (MptcpNetlinkException)
+        {
+            return null; // whatever it says (ENETUNREACH, EHOSTUNREACH, EACCES, ENODEV), no packet leaves
+        }
+    }
+}
