@@ -114,17 +114,7 @@ public class LabHost
                 $"'{name}' is no setting of a host's network, as net.mptcp.enabled is; all others are the whole machine's.", nameof(name));
         }
 
-        Run(() =>
-        {
-            try
-            {
-                File.WriteAllText($"/proc/sys/{name.Replace('.', '/')}", value);
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                throw new LabException($"Host '{Name}' cannot set {name} to {value}: {e.Message}", e);
-            }
-        });
+        Run(() => Write(name, value));
     }
 
     /// <summary>
@@ -203,43 +193,64 @@ public class LabHost
     internal virtual void Prepare()
     {
         SetSysctls(Plumbing.Settings);
-        Ip([Plumbing.BringLoopbackUp]);
-        foreach (AddressFamily family in Families.Both)
-            Ip([Plumbing.PreferLinks], family);
+        Tell(RouteRequests.BringLoopbackUp);
+        Tell(Families.Both.Select(RouteRequests.PreferLinks));
     }
 
     internal void Add(LabLink link) => _links = [.. _links, link];
 
-    internal void SetSysctls(IEnumerable<(string Name, string Value)> settings)
+    internal void SetSysctls(IEnumerable<(string Name, string Value)> settings) => Run(() =>
     {
         foreach ((string name, string value) in settings)
-            SetSysctl(name, value);
-    }
+            Write(name, value);
+    });
 
-    internal int ReadIndex(string device) => Run(() => NetworkDevices.FindIndex(device))
-        ?? throw new LabException($"Host '{Name}' has no device '{device}'.");
+    internal int ReadIndex(string device) => FindDevice(device)?.Index ?? throw new LabException($"Host '{Name}' has no device '{device}'.");
 
     /// <summary>Moves a device to where the unplugged ones are.</summary>
     internal void PutAway(LabInterface end)
     {
         LabHost drawer = Network.Drawer;
         int index = end.Index;
-        if (drawer.Run(() => NetworkDevices.FindName(index)) is null)
-            drawer.Ip([Plumbing.OccupyIndex(index)]); // so that the device gets another one, which it keeps when it comes back
+        if (drawer.FindDevice($"used{index}") is null)
+            drawer.Tell(RouteRequests.OccupyIndex(index)); // so that the device gets another one, which it keeps when it comes back
 
-        Ip([Plumbing.Move(end.Name, drawer.NamespacePath, end.UnpluggedName)]);
+        Tell(RouteRequests.Move(index, drawer.NamespaceDescriptor, end.UnpluggedName));
     }
 
     /// <summary>Moves it back.</summary>
-    internal void TakeBack(LabInterface end) => Network.Drawer.Ip([Plumbing.Move(end.UnpluggedName, NamespacePath, end.Name)]);
+    internal void TakeBack(LabInterface end)
+    {
+        LabHost drawer = Network.Drawer;
+        drawer.Tell(RouteRequests.Move(drawer.ReadIndex(end.UnpluggedName), NamespaceDescriptor, end.Name));
+    }
+
+    /// <summary>A descriptor of this process that stands for the host's namespace.</summary>
+    internal int NamespaceDescriptor
+    {
+        get
+        {
+            ThrowIfGone();
+            return (int)_namespace.Handle.DangerousGetHandle();
+        }
+    }
+
+    /// <summary>Has the kernel do several things here, one after the other.</summary>
+    /// <exception cref="LabException">The kernel refuses one.</exception>
+    internal void Tell(params IEnumerable<RouteRequest> requests)
+    {
+        foreach (RouteRequest request in requests)
+            Look(() => _namespace.Route.Request(request));
+    }
+
+    /// <summary>The same for what may not be there.</summary>
+    internal void TellIfThere(IEnumerable<RouteRequest> requests)
+    {
+        foreach (RouteRequest request in requests)
+            Look(() => _namespace.Route.Request(request, RouteConstants.ENODEV, RouteConstants.ENOENT, RouteConstants.ESRCH));
+    }
 
     internal string[] ReadLines(string path) => Run(() => File.ReadAllLines(path));
-
-    /// <summary>Has ip(8) do several things, for one address family or, by default, whatever each says.</summary>
-    internal void Ip(IEnumerable<string> commands, AddressFamily? family = null) => Batch(
-        "ip",
-        [.. family switch { AddressFamily.InterNetwork => ["-4"], AddressFamily.InterNetworkV6 => ["-6"], _ => Array.Empty<string>() }, .. s_batch],
-        commands);
 
     /// <summary>
     /// Waits until packets pass a device that is up at both ends. The kernel sees to that in its own time, and loses what is sent before. A device that somebody
@@ -247,20 +258,13 @@ public class LabHost
     /// </summary>
     internal void AwaitDevice(string name)
     {
-        const int patience = 10_000; // far more than it takes
-        long deadline = Environment.TickCount64 + patience;
-        while (Array.Find(Ask("ip", ["-oneline", "link"]).Split('\n'), line => line.Contains($" {name}@", StringComparison.Ordinal)) is { } device
-            && !Plumbing.Passes(device))
-        {
-            if (Environment.TickCount64 > deadline)
-                throw new LabException($"Interface '{name}' of host '{Name}' does not come up: {device}");
-        }
+        const int patience = 10_000; // in milliseconds: far more than it takes
+        if (!SpinWait.SpinUntil(() => FindDevice(name) is not { Passes: false }, patience)) // which pauses between two looks
+            throw new LabException($"Interface '{name}' of host '{Name}' does not come up.");
     }
 
-    /// <inheritdoc cref="Ip"/>
     internal void Tc(IEnumerable<string> commands) => Batch("tc", s_batch, commands);
 
-    /// <inheritdoc cref="Ip"/>
     internal void Nft(IEnumerable<string> commands) => Batch("nft", ["-f", "-"], commands);
 
     internal void ThrowIfGone() => ObjectDisposedException.ThrowIf(_isGone, this);
@@ -269,34 +273,47 @@ public class LabHost
     internal void Close() => _isGone = true;
 
     /// <summary>Removes the links that are still there: the kernel removes a device together with the device at the other end.</summary>
-    internal void RemoveLinks() => _namespace.Run($"lab: {Name}", () =>
+    internal void RemoveLinks()
     {
-        string[] devices = File.ReadAllLines(Plumbing.Devices);
-        string commands = Lines(_links
-            .Select(link => link.GetInterface(this).Name)
-            .Where(device => Plumbing.FindDevice(devices, device) is not null)
-            .Select(Plumbing.RemoveDevice));
-        return commands.Length == 0 ? "" : Command.Run("ip", s_batch, commands);
-    });
+        foreach (LabLink link in _links)
+            _namespace.Route.Request(RouteRequests.RemoveDevice(link.GetInterface(this).Name), RouteConstants.ENODEV);
+    }
 
-    /// <summary>What ends the processes here and then lets go of the namespace, each whatever comes of those before.</summary>
-    internal IEnumerable<Action> Removal =>
-        [_processes.Dispose, () => LabProcesses.KillThoseIn(_namespace.Id), AbortConnections, _namespace.Dispose];
+    /// <summary>Ends the programs that were started here, and lets none start any more.</summary>
+    internal void EndPrograms() => _processes.Dispose();
 
-    /// <summary>
-    /// A connection that was closed, but has something to send that no longer gets through, would hold the namespace for a minute or two. Not every
-    /// kernel can be told: INET_DIAG_DESTROY.
-    /// </summary>
-    void AbortConnections()
+    /// <summary>What the kernel calls the host's namespace.</summary>
+    internal string NamespaceId => _namespace.Id;
+
+    /// <summary>Lets go of the namespace.</summary>
+    internal void Release()
     {
         try
         {
-            _namespace.Run($"lab: {Name}", () => Command.Run("ss", ["--kill", "--tcp", "--mptcp", "--all"]));
+            if (HasConnections())
+                _namespace.Run($"lab: {Name}", () => Command.Run("ss", ["--kill", "--tcp", "--mptcp", "--all"]));
         }
         catch (LabException)
         {
-            // Then it takes that long.
+            // Not every kernel can abort connections: INET_DIAG_DESTROY. Then they hold the namespace for a minute or two.
         }
+        finally
+        {
+            _namespace.Dispose();
+        }
+    }
+
+    /// <summary>
+    /// Whether there are connections, listeners and those in TIME_WAIT aside. One that was closed, but has something to send that no longer gets through, would
+    /// hold the namespace for a minute or two.
+    /// </summary>
+    bool HasConnections()
+    {
+        const int state = 3; // after number, local and remote address: proc_pid_net(5)
+        string[] harmless = ["0A", "06"]; // TCP_LISTEN and TCP_TIME_WAIT in net/tcp_states.h
+        string[] tables = ["/proc/thread-self/net/tcp", "/proc/thread-self/net/tcp6"];
+        return _namespace.Run($"lab: {Name}", () => tables.Where(File.Exists).Any(
+            file => File.ReadLines(file).Skip(1).Any(line => !harmless.Contains(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[state]))));
     }
 
     /// <summary>One run of a program for several things.</summary>
@@ -322,7 +339,36 @@ public class LabHost
 
     static string Lines(IEnumerable<string> commands) => string.Concat(commands.Select(command => $"{command}\n"));
 
-    void Mptcp(string command) => Ip([$"mptcp {command}"]);
+    void Mptcp(string command) => Batch("ip", s_batch, [$"mptcp {command}"]);
+
+    NetworkDevice? FindDevice(string name) => Look(() => NetworkDevice.Find(_namespace.Route, name));
+
+    /// <summary>Asks the kernel something, which it cannot answer once the host is gone.</summary>
+    T Look<T>(Func<T> ask)
+    {
+        ThrowIfGone();
+        try
+        {
+            return ask();
+        }
+        catch (LabException e)
+        {
+            ThrowIfGone();
+            throw new LabException($"Host '{Name}' {e.Message}", e);
+        }
+    }
+
+    void Write(string setting, string value)
+    {
+        try
+        {
+            File.WriteAllText($"/proc/sys/{setting.Replace('.', '/')}", value);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new LabException($"Host '{Name}' cannot set {setting} to {value}: {e.Message}", e);
+        }
+    }
 
     string Address(LabLink link, AddressFamily family)
     {

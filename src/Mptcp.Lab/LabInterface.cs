@@ -22,7 +22,7 @@ public sealed class LabInterface
         Link = link;
         Host = host;
         Name = link.Name;
-        HardwareAddress = $"02:00:00:00:{link.Number:x2}:{end:x2}"; // the second bit of the first byte: anybody may assign it
+        HardwareAddress = [2, 0, 0, 0, (byte)link.Number, (byte)end]; // the second bit of the first byte: anybody may assign it
         _end = end;
         _addresses = [.. Families.Both.Select(family => link.Networks.AddressOf(end, family))];
         if (host is not LabRouter)
@@ -51,7 +51,7 @@ public sealed class LabInterface
 
     internal LabInterface Peer => Link.First == this ? Link.Second : Link.First;
 
-    internal string HardwareAddress { get; }
+    internal byte[] HardwareAddress { get; }
 
     /// <summary>The name in the namespace of the interfaces that are unplugged.</summary>
     internal string UnpluggedName => $"link{Link.Number}end{_end}";
@@ -131,7 +131,7 @@ public sealed class LabInterface
                 throw new LabException($"{this} cannot have a temporary address: the kernel makes them in a network of prefix length 64, and {first} is not.");
 
             Host.SetSysctl($"net.ipv6.conf.{Name}.use_tempaddr", "2"); // and prefer them
-            Host.Ip([Plumbing.ManageTemporaryAddresses(this, first)], AddressFamily.InterNetworkV6);
+            Host.Tell(RouteRequests.ManageTemporaryAddresses(Index, first));
         }
     }
 
@@ -176,7 +176,7 @@ public sealed class LabInterface
         ArgumentOutOfRangeException.ThrowIfLessThan(bytes, SmallestMtu);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(bytes, LargestMtu);
         lock (Link.Lock)
-            Host.Ip([Plumbing.SetMtu(this, bytes)]);
+            Host.Tell(RouteRequests.SetMtu(Index, bytes));
     }
 
     /// <summary>Renames the network device. It is down for a moment: not every kernel renames a device that is up.</summary>
@@ -195,7 +195,7 @@ public sealed class LabInterface
             try
             {
                 Link.Settle();
-                Host.Ip([Plumbing.Rename(this, name)]);
+                Host.Tell(RouteRequests.Rename(Index, name));
                 Name = name;
                 InterfereAgain();
             }
@@ -240,17 +240,17 @@ public sealed class LabInterface
     /// <summary>Gives a new device everything but routes.</summary>
     internal void Furnish()
     {
-        foreach (AddressFamily family in Families.Both)
-        {
-            Host.Ip(
-                [
-                    .. AddressesOf(family).SelectMany(address => new[] { Plumbing.AddAddress(this, address, false), Plumbing.AddRule(this, address) }),
-                    Plumbing.RejectElsewhere(this),
-                ],
-                family);
-        }
-
+        Host.Tell(_addresses.Select(address => RouteRequests.AddRule(Link, address.Address)));
+        Host.Tell(Families.Both.Select(family => RouteRequests.RejectElsewhere(Link, family)));
+        AddAddresses();
         Equip();
+    }
+
+    /// <summary>Takes back what does not go with the device.</summary>
+    internal void Unfurnish()
+    {
+        Host.TellIfThere(_addresses.Select(address => RouteRequests.RemoveRule(Link, address.Address)));
+        Host.TellIfThere(Families.Both.Select(family => RouteRequests.StopRejecting(Link, family)));
     }
 
     /// <summary>Makes the device what the faults leave of it, apart from its routes. Returns <see langword="true"/> if it has come up.</summary>
@@ -266,9 +266,7 @@ public sealed class LabInterface
         {
             Host.TakeBack(this);
             _isUnplugged = false;
-            foreach (AddressFamily family in Families.Both)
-                Host.Ip(AddressesOf(family).Select(address => Plumbing.AddAddress(this, address, false)), family);
-
+            AddAddresses();
             Equip();
             InterfereAgain();
         }
@@ -277,7 +275,7 @@ public sealed class LabInterface
         if (shouldBeUp == _isUp || _isUnplugged)
             return false;
 
-        Host.Ip([Plumbing.SetUp(this, shouldBeUp)]);
+        Host.Tell(RouteRequests.SetUp(Name, shouldBeUp));
         _isUp = shouldBeUp;
         return _isUp;
     }
@@ -285,17 +283,33 @@ public sealed class LabInterface
     /// <summary>Sets what the kernel has forgotten while the device was down.</summary>
     internal void RestoreRoutes()
     {
-        foreach (AddressFamily family in Families.Both)
-            Host.Ip(Plumbing.Routes(this, family), family);
+        int index = Index;
+        Host.Tell(Peer._addresses.Select(peer => RouteRequests.AddNeighbour(index, peer.Address, Peer.HardwareAddress)));
+        foreach ((AddressFamily family, int metric) in _defaultRoutes.ToArray())
+        {
+            if (Peer.AddressesOf(family).Any())
+                AddRoute(family, metric);
+        }
+
+        if (Host is LabRouter router)
+            LearnRoutes(router);
     }
 
-    /// <summary>If the interface is down, it learns them when it comes up.</summary>
+    /// <summary>Learns the ways of a router over this interface, now or when it comes up.</summary>
     internal void LearnRoutes(LabRouter router)
     {
         lock (Link.Lock)
         {
-            foreach (AddressFamily family in Families.Both.Where(_ => IsUp))
-                Host.Ip(Plumbing.LearnRoutes(this, family, router), family);
+            if (!IsUp)
+                return;
+
+            int index = Index;
+            foreach (LinkNetworks networks in Routing.NetworksBehind(this, router))
+            {
+                Host.Tell(Families.Both
+                    .Where(family => Peer.AddressesOf(family).Any())
+                    .Select(family => RouteRequests.AddRoute(index, networks.Of(family), Peer.FirstAddress(family).Address)));
+            }
         }
     }
 
@@ -350,12 +364,18 @@ public sealed class LabInterface
         return matching is [var found] ? found : throw new ArgumentException($"{this} does not have the address {address}.", nameof(address));
     }
 
+    void AddAddresses()
+    {
+        int index = Index;
+        Host.Tell(_addresses.Select(address => RouteRequests.AddAddress(index, address, detectDuplicates: false)));
+    }
+
     void Add(LabAddress address, bool detectDuplicates)
     {
-        Host.Ip([Plumbing.AddAddress(this, address, detectDuplicates), Plumbing.AddRule(this, address)], address.Address.AddressFamily);
+        Host.Tell(RouteRequests.AddAddress(Index, address, detectDuplicates), RouteRequests.AddRule(Link, address.Address));
         _addresses = [.. _addresses, address];
         if (Peer.IsUp)
-            Peer.Host.Ip([Plumbing.AddNeighbour(Peer, address)]);
+            Peer.Host.Tell(RouteRequests.AddNeighbour(Peer.Index, address.Address, HardwareAddress));
     }
 
     void Remove(LabAddress address)
@@ -364,22 +384,22 @@ public sealed class LabInterface
         if (AddressesOf(family).Count() == 1 && FindDefaultRoute(family) is { } metric)
             RemoveRoute(family, metric);
 
-        Host.Ip([Plumbing.RemoveAddress(this, address), Plumbing.RemoveRule(this, address)], family);
+        Host.Tell(RouteRequests.RemoveAddress(Index, address), RouteRequests.RemoveRule(Link, address.Address));
         _addresses = [.. _addresses.Where(other => other != address)];
         if (Peer.IsUp)
-            Peer.Host.Ip([Plumbing.RemoveNeighbour(Peer, address)]);
+            Peer.Host.Tell(RouteRequests.RemoveNeighbour(Peer.Index, address.Address));
     }
 
     void AddRoute(AddressFamily family, int metric)
     {
-        Host.Ip(Plumbing.AddDefaultRoute(this, family, metric), family);
+        Host.Tell(RouteRequests.AddDefaultRoute(Link, Index, Peer.FirstAddress(family).Address, metric));
         _defaultRoutes[family] = metric;
     }
 
     void RemoveRoute(AddressFamily family, int metric)
     {
         if (IsUp)
-            Host.Ip(Plumbing.RemoveDefaultRoute(this, metric), family);
+            Host.Tell(RouteRequests.RemoveDefaultRoute(Link, Index, family, metric));
 
         _defaultRoutes.Remove(family);
     }

@@ -148,7 +148,7 @@ public sealed class LabLink
     /// <summary>Makes the link, or leaves nothing of it.</summary>
     internal void Make()
     {
-        FirstHost.Ip([Plumbing.AddCable(this)]);
+        FirstHost.Tell(RouteRequests.AddCable(this));
         try
         {
             First.Furnish();
@@ -158,9 +158,16 @@ public sealed class LabLink
         }
         catch (LabException e)
         {
-            Undo(() => FirstHost.Ip([Plumbing.RemoveDevice(Name)]), e);
+            Undo(Remove, e);
             throw;
         }
+    }
+
+    void Remove()
+    {
+        FirstHost.TellIfThere([RouteRequests.RemoveDevice(Name)]);
+        First.Unfurnish();
+        Second.Unfurnish();
     }
 
     /// <summary>

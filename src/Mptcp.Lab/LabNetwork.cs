@@ -209,8 +209,14 @@ public sealed class LabNetwork : IDisposable
             host.Close();
 
         var errors = new List<Exception>();
-        IEnumerable<Action> links = hosts.Select<LabHost, Action>(host => host.RemoveLinks), removal = hosts.SelectMany(host => host.Removal);
-        foreach (Action step in links.Concat(removal))
+        Action[] steps =
+        [
+            .. hosts.Select<LabHost, Action>(host => host.RemoveLinks),
+            .. hosts.Select<LabHost, Action>(host => host.EndPrograms),
+            () => LabProcesses.KillThoseIn([.. hosts.Select(host => host.NamespaceId)]),
+            .. hosts.Select<LabHost, Action>(host => host.Release),
+        ];
+        foreach (Action step in steps)
         {
             try
             {

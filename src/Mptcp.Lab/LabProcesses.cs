@@ -18,17 +18,17 @@ static class LabProcesses
 
     internal static void Mark(ProcessStartInfo start) => start.Environment[MarkName] = s_mark;
 
-    /// <summary>Kills every process in a network namespace, whoever has started it, and those that they start meanwhile, and waits until they have left it.</summary>
+    /// <summary>Kills every process in these network namespaces, whoever has started it, and those that they start meanwhile, and waits until they have left it.</summary>
     /// <exception cref="LabException">Some do not go.</exception>
-    internal static void KillThoseIn(string networkNamespace)
+    internal static void KillThoseIn(IReadOnlyCollection<string> networkNamespaces)
     {
         int[] there = [];
         if (!SpinWait.SpinUntil(AreAllGone, MillisecondsToDie)) // which pauses between two looks
-            throw new LabException($"These processes in {networkNamespace} cannot be killed: {string.Join(", ", there)}.");
+            throw new LabException($"These processes in {string.Join(", ", networkNamespaces)} cannot be killed: {string.Join(", ", there)}.");
 
         bool AreAllGone()
         {
-            there = KillEach(id => id != Environment.ProcessId && ReadLink($"/proc/{id}/ns/net") == networkNamespace);
+            there = KillEach(id => id != Environment.ProcessId && ReadLink($"/proc/{id}/ns/net") is { } its && networkNamespaces.Contains(its));
             return there.Length == 0;
         }
     }
@@ -48,7 +48,7 @@ static class LabProcesses
         var killed = new List<int>();
         foreach (int id in Ids())
         {
-            if (StartTime(id) is not { } startTime || !isMeant(id) || StartTime(id) != startTime)
+            if (!isMeant(id) || StartTime(id) is not { } startTime || !isMeant(id) || StartTime(id) != startTime)
                 continue;
 
             Kill(id);

@@ -28,6 +28,7 @@ sealed class ProcessParent : IDisposable
     internal Process Start(ProcessStartInfo start)
     {
         ProcessStartInfo bound = Bind(start);
+        RuntimeThreads.EnsureStarted(); // which starting a process needs
         var started = new TaskCompletionSource<Process>(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (_lock)
         {

@@ -118,8 +118,7 @@ public class NetworkTests
     {
         LabNetwork network = Labs.TwoHosts("wifi");
         using System.Diagnostics.Process program = network.Server().Start(new("sleep", ["1000"]));
-        foreach (Action step in network.Client().Removal)
-            step();
+        network.Client().Release();
 
         FluentActions.Invoking(network.Dispose).Should().Throw<AggregateException>().Which.InnerExceptions.Should().AllBeOfType<ObjectDisposedException>();
 

@@ -15,7 +15,17 @@ sealed class NetworkNamespace : IDisposable
 
     readonly SafeFileHandle _handle;
 
-    NetworkNamespace(SafeFileHandle handle) => _handle = handle;
+    NetworkNamespace(SafeFileHandle handle, RouteSocket route)
+    {
+        _handle = handle;
+        Route = route;
+    }
+
+    /// <summary>Configures it, from any thread.</summary>
+    internal RouteSocket Route { get; }
+
+    /// <summary>A descriptor of this process that stands for it.</summary>
+    internal SafeFileHandle Handle => _handle;
 
     /// <summary>Where other programs find it, as long as this process lives: <c>nsenter --net=PATH</c>.</summary>
     internal string Path
@@ -27,24 +37,26 @@ sealed class NetworkNamespace : IDisposable
         }
     }
 
-    /// <summary>What the kernel calls it: the same for everything that is in it.</summary>
-    internal string Id => File.ResolveLinkTarget(Path, returnFinalTarget: false)?.Name ?? "";
+    /// <summary>Gets the kernel's name of the namespace that the creating thread is in.</summary>
+    internal string Id { get; } = File.ResolveLinkTarget("/proc/thread-self/ns/net", returnFinalTarget: false)?.Name ?? "";
 
     internal static NetworkNamespace Create() => OnThreadOfItsOwn("network namespace", () =>
     {
         Check(Libc.unshare(Libc.CLONE_NEWNET), "unshare(CLONE_NEWNET)");
-        t_isInside = true;
         SafeFileHandle handle = Libc.open("/proc/thread-self/ns/net", Libc.O_RDONLY_CLOEXEC);
         Check(handle.IsInvalid ? -1 : 0, "open(/proc/thread-self/ns/net)");
-        return new NetworkNamespace(handle);
+        return new NetworkNamespace(handle, new RouteSocket());
     });
 
     /// <summary>Runs <paramref name="body"/> on a thread that is in here and ends with it: a thread of the pool must stay where it is.</summary>
-    internal T Run<T>(string threadName, Func<T> body) => OnThreadOfItsOwn(threadName, () =>
-    {
-        Enter();
-        return body();
-    });
+    internal T Run<T>(string threadName, Func<T> body) => OnThreadOfItsOwn(
+        threadName,
+        () =>
+        {
+            Enter();
+            return body();
+        },
+        mayStartThreads: true);
 
     /// <summary>Moves the calling thread in here for the rest of its life.</summary>
     internal void Enter()
@@ -53,11 +65,15 @@ sealed class NetworkNamespace : IDisposable
         t_isInside = true;
     }
 
-    public void Dispose() => _handle.Dispose();
-
-    static T OnThreadOfItsOwn<T>(string name, Func<T> body)
+    public void Dispose()
     {
-        bool isOutside = !t_isInside;
+        Route.Dispose();
+        _handle.Dispose();
+    }
+
+    static T OnThreadOfItsOwn<T>(string name, Func<T> body, bool mayStartThreads = false)
+    {
+        bool isOutside = mayStartThreads && !t_isInside;
         if (isOutside)
             RuntimeThreads.EnsureStarted();
 

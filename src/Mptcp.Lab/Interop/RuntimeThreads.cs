@@ -13,6 +13,7 @@ static class RuntimeThreads
 {
     internal static readonly TimeSpan BetweenFills = TimeSpan.FromSeconds(5); // a thread of the pool ends after 20 s without work
     static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(200);
+    static readonly TimeSpan s_patienceWithBusyThreads = TimeSpan.FromMilliseconds(10); // the user's work waits no longer than this
 
     static readonly Lock s_lock = new();
     static long? s_filledAt;
@@ -44,12 +45,13 @@ static class RuntimeThreads
     }
 
     /// <summary>
-    /// Has the pool make all the threads that it makes when work is queued; more are made by a thread of its own. A pool that does not come to this in
-    /// time is busy, and so has them.
+    /// Makes the pool start all threads that it starts when work is queued, and use each once. The pool itself starts more from a thread of its own. Threads that
+    /// do not come are busy with something else, so they exist.
     /// </summary>
     static void FillPool()
     {
         ThreadPool.GetMinThreads(out int count, out _);
+        TimeSpan patience = ThreadPool.ThreadCount < count ? s_patience : s_patienceWithBusyThreads;
         var all = new CountdownEvent(count);
         for (int i = 0; i < count; i++)
         {
@@ -57,11 +59,11 @@ static class RuntimeThreads
                 _ =>
                 {
                     all.Signal();
-                    all.Wait(s_patience);
+                    all.Wait(patience);
                 },
                 null);
         }
 
-        all.Wait(s_patience);
+        all.Wait(patience);
     }
 }

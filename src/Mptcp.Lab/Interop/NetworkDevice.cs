@@ -1,0 +1,26 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using static Mptcp.Lab.Interop.RouteConstants;
+using static Mptcp.Lab.Interop.RouteLayout;
+
+namespace Mptcp.Lab.Interop;
+
+/// <summary>What the kernel says of a network device.</summary>
+/// <param name="Index">Its number.</param>
+/// <param name="Passes">Whether packets pass it. With the queue "noop", they are lost.</param>
+sealed unsafe record NetworkDevice(int Index, bool Passes)
+{
+    /// <returns><c>null</c> if the namespace has no such device.</returns>
+    internal static NetworkDevice? Find(RouteSocket route, string name)
+    {
+        RouteRequest request = RouteRequest.Create($"find the device {name}", RTM_GETLINK, 0, default(ifinfomsg)).With(IFLA_IFNAME, name);
+        byte[] answer = route.Request(request, ENODEV);
+        if (answer.Length < sizeof(ifinfomsg))
+            return null;
+
+        ReadOnlySpan<byte> attributes = answer.AsSpan(sizeof(ifinfomsg));
+        bool isUp = RouteAttributes.Find(attributes, IFLA_OPERSTATE) is [IF_OPER_UP];
+        string queue = Encoding.UTF8.GetString(RouteAttributes.Find(attributes, IFLA_QDISC).TrimEnd((byte)0));
+        return new NetworkDevice(MemoryMarshal.Read<ifinfomsg>(answer).ifi_index, isUp && queue != "noop");
+    }
+}
