@@ -210,20 +210,30 @@ public class LabHost
     /// <summary>Moves a device to where the unplugged ones are.</summary>
     internal void PutAway(LabInterface end)
     {
-        LabHost drawer = Network.Drawer;
+        LabHost backstage = Network.Backstage;
         int index = end.Index;
-        if (drawer.FindDevice($"used{index}") is null)
-            drawer.Tell(RouteRequests.OccupyIndex(index)); // so that the device gets another one, which it keeps when it comes back
+        if (!backstage.Look(() => NetworkDevice.Exists(backstage._namespace.Route, index)))
+            backstage.Tell(RouteRequests.OccupyIndex(index)); // so that the device gets another one, which it keeps when it comes back
 
-        Tell(RouteRequests.Move(index, drawer.NamespaceDescriptor, end.UnpluggedName));
+        Tell(RouteRequests.Move(index, backstage.NamespaceDescriptor, end.UnpluggedName));
     }
 
     /// <summary>Moves it back.</summary>
     internal void TakeBack(LabInterface end)
     {
-        LabHost drawer = Network.Drawer;
-        drawer.Tell(RouteRequests.Move(drawer.ReadIndex(end.UnpluggedName), NamespaceDescriptor, end.Name));
+        LabHost backstage = Network.Backstage;
+        backstage.Tell(RouteRequests.Move(backstage.ReadIndex(end.UnpluggedName), NamespaceDescriptor, end.Name));
     }
+
+    /// <summary>Moves the calling thread here, for the rest of its life.</summary>
+    internal void EnterForGood() => _namespace.Enter();
+
+    /// <inheritdoc cref="RouteSocket.TurnOffloadsOff"/>
+    internal void TurnOffloadsOff(string device) => Look(() =>
+    {
+        _namespace.Route.TurnOffloadsOff(device);
+        return true;
+    });
 
     /// <summary>A descriptor of this process that stands for the host's namespace.</summary>
     internal int NamespaceDescriptor

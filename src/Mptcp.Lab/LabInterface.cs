@@ -9,21 +9,28 @@ namespace Mptcp.Lab;
 /// <remarks>Everything here happens to the kernel's real interface, and programs on the host get the kernel's real notifications.</remarks>
 public sealed class LabInterface
 {
-    const int SmallestMtu = 68, LargestMtu = 65_535; // RFC 791; the largest that veth takes
+    internal const int LargestMtu = 65_535; // that veth takes
+    const int SmallestMtu = 68; // RFC 791
 
     readonly int _end;
     readonly Dictionary<AddressFamily, int> _defaultRoutes = [];
     readonly Dictionary<string, string> _rules = []; // by their chains
     volatile LabAddress[] _addresses; // replaced, never changed
+    volatile WireDelay _delay;
+    volatile WireFault[] _wireFaults = []; // replaced, never changed
+    double? _megabitsPerSecond;
     bool _isUp, _isUnplugged;
+    bool _isCut = true; // a device is made without carrier
 
-    internal LabInterface(LabLink link, LabHost host, int end)
+    internal LabInterface(LabLink link, LabHost host, int end, LabLinkOptions options)
     {
         Link = link;
         Host = host;
         Name = link.Name;
         HardwareAddress = [2, 0, 0, 0, (byte)link.Number, (byte)end]; // the second bit of the first byte: anybody may assign it
         _end = end;
+        _megabitsPerSecond = options.MegabitsPerSecond;
+        _delay = new WireDelay(options.Delay ?? TimeSpan.Zero, options.Jitter);
         _addresses = [.. Families.Both.Select(family => link.Networks.AddressOf(end, family))];
         if (host is not LabRouter)
         {
@@ -55,6 +62,22 @@ public sealed class LabInterface
 
     /// <summary>The name in the namespace of the interfaces that are unplugged.</summary>
     internal string UnpluggedName => $"link{Link.Number}end{_end}";
+
+    /// <summary>The name of the device at the wire's side, if the link has a wire.</summary>
+    internal string WireName => $"link{Link.Number}wire{_end}";
+
+    /// <summary>How long what this end sends takes on the wire.</summary>
+    internal WireDelay Delay
+    {
+        get => _delay;
+        set => _delay = value;
+    }
+
+    /// <summary>What happens to what this end sends.</summary>
+    internal WireFault[] WireFaults => _wireFaults;
+
+    /// <summary>How many faults cut the interface off from the wire.</summary>
+    internal int TimesCut { get; set; }
 
     /// <summary>How many faults keep the interface down.</summary>
     internal int TimesDown { get; set; }
@@ -208,12 +231,19 @@ public sealed class LabInterface
     }
 
     /// <summary>
-    /// Takes the carrier from this end, as a pulled cable does: the interface stays up, and its addresses and routes stay. The other end goes down.
+    /// Takes the carrier from this end, as a pulled cable does: the interface stays up, and its addresses and routes stay. On a link without a
+    /// <see cref="LabLinkOptions.Delay"/>, the other end goes down.
     /// </summary>
     /// <returns>The fault; disposing it gives the carrier back.</returns>
     /// <exception cref="LabException">The kernel refuses.</exception>
     /// <exception cref="ObjectDisposedException">The network is disposed.</exception>
-    public LabFault LoseCarrier() => Link.Begin($"{this} has no carrier", by => Peer.TimesDown += by);
+    public LabFault LoseCarrier() => Link.Begin($"{this} has no carrier", by =>
+    {
+        if (Link.HasWire)
+            TimesCut += by;
+        else
+            Peer.TimesDown += by;
+    });
 
     /// <summary>Takes the network device away from the host, with its addresses and routes, as a USB adapter that is unplugged.</summary>
     /// <returns>
@@ -236,6 +266,9 @@ public sealed class LabInterface
     internal int? FindDefaultRoute(AddressFamily family) => _defaultRoutes.TryGetValue(family, out int metric) ? metric : null;
 
     internal bool IsUp => _isUp && !_isUnplugged;
+
+    /// <summary>Whether packets should pass: it is up, and so is what it is connected with.</summary>
+    internal bool ShouldPass => IsUp && (Link.HasWire ? !_isCut : Peer.IsUp);
 
     /// <summary>Gives a new device everything but routes.</summary>
     internal void Furnish()
@@ -269,6 +302,12 @@ public sealed class LabInterface
             AddAddresses();
             Equip();
             InterfereAgain();
+        }
+
+        if (Link.HasWire && _isCut != TimesCut > 0)
+        {
+            Host.Network.Backstage.Tell(RouteRequests.SetUp(WireName, TimesCut == 0));
+            _isCut = TimesCut > 0;
         }
 
         bool shouldBeUp = TimesDown == 0 && !_isUnplugged;
@@ -337,10 +376,35 @@ public sealed class LabInterface
 
     void InterfereAgain() => Host.Nft(_rules.SelectMany(rule => Plumbing.InterfereAgain(Name, rule.Key, rule.Value)));
 
+    internal void SetRate(double? megabitsPerSecond)
+    {
+        if (!_isUnplugged)
+            Shape(megabitsPerSecond, isShaped: _megabitsPerSecond is not null);
+
+        _megabitsPerSecond = megabitsPerSecond;
+    }
+
+    internal void Begin(WireFault fault) => _wireFaults = [.. _wireFaults, fault];
+
+    internal void End(WireFault fault) => _wireFaults = [.. _wireFaults.Where(other => !ReferenceEquals(other, fault))];
+
     void Equip()
     {
-        if (Plumbing.Shape(this) is { } shape)
-            Host.Tc([shape]);
+        if (Link.HasWire)
+            Host.TurnOffloadsOff(Name);
+
+        if (_megabitsPerSecond is { } rate)
+            Shape(rate, isShaped: false);
+    }
+
+    void Shape(double? megabitsPerSecond, bool isShaped)
+    {
+        if (megabitsPerSecond is { } rate)
+            Host.Tc([Plumbing.Shape(Name, rate)]);
+        else if (isShaped)
+            Host.Tc([Plumbing.Unshape(Name)]);
+
+        Host.Tell(RouteRequests.SendAlone(Index, megabitsPerSecond is not null));
     }
 
     void Check(IPAddress address, int prefixLength)

@@ -10,16 +10,18 @@ namespace Mptcp.Lab;
 /// </summary>
 public sealed class LabLink
 {
+    readonly List<LabCapture> _captures = [];
     int _faults;
+    Wire? _wire;
 
     internal LabLink(int number, string name, LabHost firstHost, LabHost secondHost, LabLinkOptions options)
     {
         Number = number;
         Name = name;
-        MegabitsPerSecond = options.MegabitsPerSecond;
+        HasWire = options.Delay is not null;
         Networks = LinkNetworks.For(number, options);
-        First = new LabInterface(this, firstHost, 1);
-        Second = new LabInterface(this, secondHost, 2);
+        First = new LabInterface(this, firstHost, 1, options);
+        Second = new LabInterface(this, secondHost, 2, options);
     }
 
     /// <summary>Gets the name. It is also the name of the network device at each end, until one is renamed.</summary>
@@ -33,7 +35,7 @@ public sealed class LabLink
 
     internal int Number { get; }
 
-    internal double? MegabitsPerSecond { get; }
+    internal bool HasWire { get; }
 
     internal LinkNetworks Networks { get; }
 
@@ -96,9 +98,7 @@ public sealed class LabLink
     public LabFault DropPackets(double probability, LabHost? from = null)
     {
         const int precision = 100_000;
-        if (!(probability is > 0 and <= 1))
-            throw new ArgumentOutOfRangeException(nameof(probability), probability, "The probability of a loss must be above 0 and up to 1.");
-
+        CheckProbability(probability);
         int share = Math.Max(1, (int)Math.Round(probability * precision));
         return Interfere(string.Create(CultureInfo.InvariantCulture, $"loses {probability * 100:0.###}% of the packets"), from, share == precision ? "drop" : $"numgen random mod {precision} < {share} drop");
     }
@@ -120,6 +120,81 @@ public sealed class LabLink
     /// <summary>Each TCP packet that is no reset itself is answered with one in the receiver's name, which does not get it.</summary>
     /// <param name="from">Only packets of this host; by default those of both.</param>
     public LabFault ResetTcp(LabHost? from = null) => Interfere("resets TCP", from, "tcp flags & rst == 0 reject with tcp reset");
+
+    /// <summary>Packets come 10 ms later than they would, so that those behind them overtake them. The link needs a <see cref="LabLinkOptions.Delay"/>.</summary>
+    /// <param name="probability">The share of the packets, above 0 and up to 1.</param>
+    /// <param name="from">The host whose packets are concerned. The default is <see langword="null"/>: both.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The probability is not above 0 and up to 1.</exception>
+    /// <exception cref="InvalidOperationException">The link was made without a delay.</exception>
+    public LabFault ReorderPackets(double probability, LabHost? from = null) => Begin(WireFault.Kind.Reorder, "reorders", probability, from);
+
+    /// <summary>Packets arrive twice. The link needs a <see cref="LabLinkOptions.Delay"/>, which can be zero.</summary>
+    /// <inheritdoc cref="ReorderPackets"/>
+    public LabFault DuplicatePackets(double probability, LabHost? from = null) => Begin(WireFault.Kind.Duplicate, "duplicates", probability, from);
+
+    /// <summary>
+    /// One bit of a packet changes, so that its checksum is wrong and the receiver drops it. The link needs a <see cref="LabLinkOptions.Delay"/>, which can be zero.
+    /// </summary>
+    /// <inheritdoc cref="ReorderPackets"/>
+    public LabFault CorruptPackets(double probability, LabHost? from = null) => Begin(WireFault.Kind.Corrupt, "corrupts", probability, from);
+
+    /// <summary>
+    /// The first byte of the data in each TCP packet of more than 200 bytes is replaced, and the checksum of TCP corrected, as by a proxy that changes what passes it. Only
+    /// the checksum of Multipath TCP can notice: <c>net.mptcp.checksum_enabled</c>.
+    /// </summary>
+    /// <param name="from">The host whose packets are concerned. The default is <see langword="null"/>: both.</param>
+    public LabFault RewriteData(LabHost? from = null) => Interfere("rewrites data", from, "meta l4proto tcp meta length > 200 @ih,0,8 set 0x2a");
+
+    /// <summary>Changes how long packets take, from now on. Those that are on their way are not concerned.</summary>
+    /// <param name="delay">0 to 10 s.</param>
+    /// <param name="jitter">By how much the delay varies: 0, the default, to <paramref name="delay"/>.</param>
+    /// <param name="from">The host whose packets are concerned. The default is <see langword="null"/>: both.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The delay or the jitter is out of its range.</exception>
+    /// <exception cref="InvalidOperationException">The link was made without a delay.</exception>
+    public void SetDelay(TimeSpan delay, TimeSpan jitter = default, LabHost? from = null)
+    {
+        WireDelay setting = WireDelay.Checked(delay, jitter, Name);
+        foreach (LabInterface sender in Senders(from, needWire: true))
+            sender.Delay = setting;
+    }
+
+    /// <summary>Changes how fast the link is, from now on.</summary>
+    /// <param name="megabitsPerSecond">0.01 to 10,000 megabits (10⁶ bits) per second, or <see langword="null"/> for as fast as the machine.</param>
+    /// <param name="from">The host whose packets are concerned. The default is <see langword="null"/>: both.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The rate is out of its range.</exception>
+    /// <exception cref="LabException">The kernel refuses.</exception>
+    public void SetRate(double? megabitsPerSecond, LabHost? from = null)
+    {
+        LabLinkOptions.CheckRate(megabitsPerSecond, Name);
+        lock (Lock)
+        {
+            foreach (LabInterface sender in Senders(from))
+                sender.SetRate(megabitsPerSecond);
+        }
+    }
+
+    /// <summary>
+    /// Writes the packets of the link, of both directions, to a file that Wireshark and tcpdump read (pcapng), as <see cref="FirstHost"/> sees them: with those that a
+    /// fault then drops. It ends when the result or the network is disposed, or the first host's interface is unplugged.
+    /// </summary>
+    /// <param name="path">The file. If it exists, it is replaced.</param>
+    /// <returns>The capture; disposing it completes the file.</returns>
+    /// <exception cref="ArgumentException">The path is empty.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file must not be written.</exception>
+    /// <exception cref="LabException">The kernel refuses.</exception>
+    /// <exception cref="ObjectDisposedException">The network is disposed.</exception>
+    public LabCapture Capture(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        lock (Lock)
+        {
+            FirstHost.ThrowIfGone();
+            var capture = new LabCapture(path, First);
+            _captures.Add(capture);
+            return capture;
+        }
+    }
 
     /// <summary>Takes the link down and up again, several times; it is up in the end, also when this is cancelled.</summary>
     /// <param name="times">How often, 1 or more.</param>
@@ -148,9 +223,9 @@ public sealed class LabLink
     /// <summary>Makes the link, or leaves nothing of it.</summary>
     internal void Make()
     {
-        FirstHost.Tell(RouteRequests.AddCable(this));
         try
         {
+            Connect();
             First.Furnish();
             Second.Furnish();
             lock (Lock)
@@ -163,9 +238,34 @@ public sealed class LabLink
         }
     }
 
+    /// <summary>Ends what carries its packets, and what writes them to files.</summary>
+    internal void End()
+    {
+        _wire?.Dispose();
+        foreach (LabCapture capture in _captures)
+            capture.Dispose();
+    }
+
+    void Connect()
+    {
+        if (!HasWire)
+        {
+            FirstHost.Tell(RouteRequests.AddCable(this));
+            return;
+        }
+
+        LabHost backstage = FirstHost.Network.Backstage;
+        foreach (LabInterface end in new[] { First, Second })
+            end.Host.Tell(RouteRequests.AddCable(end, backstage));
+
+        _wire = Wire.Start(this, backstage);
+    }
+
     void Remove()
     {
         FirstHost.TellIfThere([RouteRequests.RemoveDevice(Name)]);
+        SecondHost.TellIfThere([RouteRequests.RemoveDevice(Name)]);
+        End();
         First.Unfurnish();
         Second.Unfurnish();
     }
@@ -203,10 +303,11 @@ public sealed class LabLink
     internal void Settle()
     {
         LabInterface[] ends = [First, Second];
+        bool[] didPass = [.. ends.Select(end => end.ShouldPass)];
         LabInterface[] nowUp = [.. ends.Where(end => end.Settle())];
-        if (nowUp.Length > 0 && ends.All(end => end.IsUp))
+        if (didPass is not [true, true])
         {
-            foreach (LabInterface end in ends)
+            foreach (LabInterface end in ends.Where(end => end.ShouldPass))
                 end.Host.AwaitDevice(end.Name);
         }
 
@@ -243,6 +344,42 @@ public sealed class LabLink
                 affected.Dequeue(); // only now: if this has failed, it can be tried again
             }
         }
+    }
+
+    LabFault Begin(WireFault.Kind kind, string verb, double probability, LabHost? from)
+    {
+        CheckProbability(probability);
+        var fault = new WireFault(kind, probability);
+        LabInterface[] senders = Senders(from, needWire: true);
+        lock (Lock)
+        {
+            FirstHost.ThrowIfGone();
+            foreach (LabInterface sender in senders)
+                sender.Begin(fault);
+        }
+
+        return new LabFault(string.Create(CultureInfo.InvariantCulture, $"{Name} {verb} {probability * 100:0.###}% of the packets{(from is null ? "" : $" of {from.Name}")}"), () =>
+        {
+            lock (Lock)
+            {
+                foreach (LabInterface sender in senders)
+                    sender.End(fault);
+            }
+        });
+    }
+
+    LabInterface[] Senders(LabHost? from, bool needWire = false)
+    {
+        if (needWire && !HasWire)
+            throw new InvalidOperationException($"Link '{Name}' was made without a delay: give its options a {nameof(LabLinkOptions.Delay)}, which can be zero.");
+
+        return from is null ? [First, Second] : [GetInterface(from)];
+    }
+
+    static void CheckProbability(double probability)
+    {
+        if (!(probability is > 0 and <= 1))
+            throw new ArgumentOutOfRangeException(nameof(probability), probability, "The probability must be above 0 and up to 1.");
     }
 
     static void Undo(Action undo, LabException why)

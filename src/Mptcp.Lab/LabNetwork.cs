@@ -24,14 +24,13 @@ namespace Mptcp.Lab;
 public sealed class LabNetwork : IDisposable
 {
     const int MostLinks = 127; // so that the endpoints of each have ids of their own: at most 255, of both families
-    const double SlowestRate = 0.01, FastestRate = 10_000;
 
     static volatile bool s_nothingIsMissing;
 
     readonly Lock _lock = new();
     volatile LabHost[] _hosts = []; // replaced, never changed
     volatile LabLink[] _links = []; // likewise
-    LabHost? _drawer;
+    LabHost? _backstage;
     bool _isGone;
 
     /// <summary>Makes a network without hosts.</summary>
@@ -64,15 +63,21 @@ public sealed class LabNetwork : IDisposable
     /// <summary>Gets the links, in the order in which they were added.</summary>
     public IReadOnlyList<LabLink> Links => _links;
 
-    /// <summary>Where network devices are while they are unplugged.</summary>
-    internal LabHost Drawer
+    /// <summary>Where the devices of wires are, and those that are unplugged.</summary>
+    internal LabHost Backstage
     {
         get
         {
             lock (_lock)
             {
                 ObjectDisposedException.ThrowIf(_isGone, this);
-                return _drawer ??= new LabHost(this, "unplugged");
+                if (_backstage is null)
+                {
+                    _backstage = new LabHost(this, "backstage");
+                    _backstage.SetSysctls([("net.ipv6.conf.default.disable_ipv6", "1")]); // what is there must not send anything itself
+                }
+
+                return _backstage;
             }
         }
     }
@@ -97,7 +102,7 @@ public sealed class LabNetwork : IDisposable
     /// The name is not valid, or another link has it. A host is of another network. A network is of the wrong family, too small for two addresses, or overlaps with
     /// another link's or with addresses that have a meaning of their own, such as loopback.
     /// </exception>
-    /// <exception cref="ArgumentOutOfRangeException">The rate is less than 0.01 or greater than 10,000 megabits per second.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A rate, delay or jitter is out of its range.</exception>
     /// <exception cref="LabException">The kernel refuses. Nothing is left of the link.</exception>
     /// <exception cref="ObjectDisposedException">The network is disposed.</exception>
     public LabLink AddLink(string name, LabHost first, LabHost second, LabLinkOptions? options = null)
@@ -109,12 +114,7 @@ public sealed class LabNetwork : IDisposable
         if (first == second)
             throw new ArgumentException($"Link '{name}' would connect host '{first.Name}' with itself.", nameof(second));
 
-        if (options.MegabitsPerSecond is { } rate && !(rate is >= SlowestRate and <= FastestRate))
-        {
-            throw new ArgumentOutOfRangeException(
-                nameof(options), rate, $"The rate of link '{name}' must be between {SlowestRate} and {FastestRate} megabits per second, or null.");
-        }
-
+        options.Check(name);
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_isGone, this);
@@ -199,7 +199,7 @@ public sealed class LabNetwork : IDisposable
             return [];
 
         _isGone = true;
-        return TakeAway(_drawer is null ? _hosts : [.. _hosts, _drawer]);
+        return TakeAway(_backstage is null ? _hosts : [.. _hosts, _backstage]);
     }
 
     /// <summary>As far as it can be; gives what went wrong.</summary>
@@ -212,6 +212,7 @@ public sealed class LabNetwork : IDisposable
         Action[] steps =
         [
             .. hosts.Select<LabHost, Action>(host => host.RemoveLinks),
+            .. hosts.SelectMany(host => host.Links).Distinct().Select<LabLink, Action>(link => link.End),
             .. hosts.Select<LabHost, Action>(host => host.EndPrograms),
             () => LabProcesses.KillThoseIn([.. hosts.Select(host => host.NamespaceId)]),
             .. hosts.Select<LabHost, Action>(host => host.Release),

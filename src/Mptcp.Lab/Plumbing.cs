@@ -24,15 +24,15 @@ static class Plumbing
         [("net.ipv4.ip_forward", "1"), ("net.ipv6.conf.all.forwarding", "1")];
 
     /// <summary>Limits how fast one end sends.</summary>
-    internal static string? Shape(LabInterface end)
+    internal static string Shape(string device, double megabitsPerSecond)
     {
-        if (end.Link.MegabitsPerSecond is not { } megabits)
-            return null;
-
-        double bytesPerMillisecond = megabits * 1000 / 8;
+        double bytesPerMillisecond = megabitsPerSecond * 1000 / 8;
         long burst = Math.Max(2 * 1514, (long)(4 * bytesPerMillisecond)); // at least what passes between two ticks of the kernel's clock, and a packet
-        return string.Create(CultureInfo.InvariantCulture, $"qdisc add dev {end.Name} root tbf rate {(long)(megabits * 1_000_000)}bit burst {burst} latency {QueueMilliseconds}ms");
+        return string.Create(
+            CultureInfo.InvariantCulture, $"qdisc replace dev {device} root tbf rate {(long)(megabitsPerSecond * 1_000_000)}bit burst {burst} latency {QueueMilliseconds}ms");
     }
+
+    internal static string Unshape(string device) => $"qdisc delete dev {device} root";
 
     /// <summary>The devices of the thread that reads it, with their counters.</summary>
     internal const string Devices = "/proc/thread-self/net/dev";

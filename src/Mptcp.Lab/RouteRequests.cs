@@ -9,6 +9,7 @@ namespace Mptcp.Lab;
 /// <summary>What the kernel is asked for: devices, addresses, routes, rules, neighbours.</summary>
 static class RouteRequests
 {
+    const uint MostSegments = 65_535; // GSO_MAX_SEGS in linux/netdevice.h, as a new device has it
     const uint FirstRoutingTable = 1000; // free: the kernel's own are 253 to 255
 
     internal static RouteRequest BringLoopbackUp => SetUp("lo", true);
@@ -22,21 +23,20 @@ static class RouteRequests
         return Rule("prefer the networks of links", RTM_NEWRULE, family, RT_TABLE_MAIN, 1000).With(FRA_SUPPRESS_PREFIXLEN, notByDefaultRoutes);
     }
 
-    /// <summary>Makes both ends of a link's cable. Where packets take their time, each packet is sent alone.</summary>
-    internal static RouteRequest AddCable(LabLink link)
-    {
-        return Veth($"add the link {link.Name}", 0, End(link.First), End(link.Second, link.SecondHost.NamespaceDescriptor));
+    /// <summary>Connects the two ends of a link.</summary>
+    internal static RouteRequest AddCable(LabLink link) =>
+        Veth($"add the link {link.Name}", 0, End(link.First), End(link.Second, link.SecondHost.NamespaceDescriptor));
 
-        Action<RouteRequest> End(LabInterface end, int? descriptor = null) => request =>
-        {
-            request.With(IFLA_IFNAME, end.Name).With(IFLA_ADDRESS, end.HardwareAddress);
-            if (link.MegabitsPerSecond is not null)
-                request.With(IFLA_GSO_MAX_SEGS, 1);
+    /// <summary>Connects one end of a link with its wire.</summary>
+    internal static RouteRequest AddCable(LabInterface end, LabHost backstage) => Veth(
+        $"add the link {end.Link.Name}",
+        0,
+        End(end),
+        request => request.With(IFLA_IFNAME, end.WireName).With(IFLA_MTU, (uint)LabInterface.LargestMtu).With(IFLA_NET_NS_FD, (uint)backstage.NamespaceDescriptor));
 
-            if (descriptor is { } there)
-                request.With(IFLA_NET_NS_FD, (uint)there);
-        };
-    }
+    /// <summary>Makes a device send each packet alone, or as many as one as it likes.</summary>
+    internal static RouteRequest SendAlone(int index, bool isAlone) =>
+        SetLink("set how many packets are sent as one", index).With(IFLA_GSO_MAX_SEGS, isAlone ? 1 : MostSegments);
 
     /// <summary>Makes a device with this index, so that no other device gets it.</summary>
     internal static RouteRequest OccupyIndex(int index) =>
@@ -115,6 +115,13 @@ static class RouteRequests
             .With(RTA_TABLE, TableOf(link)).With(RTA_PRIORITY, 2000);
 
     static uint TableOf(LabLink link) => FirstRoutingTable + (uint)link.Number;
+
+    static Action<RouteRequest> End(LabInterface end, int? descriptor = null) => request =>
+    {
+        request.With(IFLA_IFNAME, end.Name).With(IFLA_ADDRESS, end.HardwareAddress);
+        if (descriptor is { } there)
+            request.With(IFLA_NET_NS_FD, (uint)there);
+    };
 
     static RouteRequest Veth(string purpose, int index, Action<RouteRequest> first, Action<RouteRequest> second)
     {

@@ -102,4 +102,30 @@ public class MptcpFaultTests
         using MptcpPair pair = await MptcpPair.OverAsync(link);
         pair.ShouldBeMptcp();
     }
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task What_a_proxy_rewrites_is_noticed_by_the_checksum_of_MPTCP_and_the_connection_falls_back()
+    {
+        using LabNetwork network = TwoHosts();
+        LabLink wifi = network.GetLink("wifi");
+        foreach (LabHost host in network.Hosts)
+            host.SetSysctl("net.mptcp.checksum_enabled", "1");
+
+        using MptcpPair pair = await MptcpPair.OverAsync(wifi);
+        pair.ShouldBeMptcp();
+        using (wifi.RewriteData(network.Client()))
+        {
+            byte[] sent = [.. Enumerable.Repeat((byte)1, 1000)], received = new byte[sent.Length];
+            await pair.Client.SendAsync(sent);
+            using var stream = new NetworkStream(pair.Server);
+            await stream.ReadExactlyAsync(received).AsTask().WaitAsync(Limit.OfAWait);
+            received[0].Should().Be(0x2a);
+            received[1..].Should().Equal(sent[1..]);
+        }
+
+        MptcpPair.Count(network.Server(), "DataCsumErr").Should().BePositive();
+        await Labs.TransferAsync(pair.Client, pair.Server, 1000); // which says that there is no mapping any more
+        await Labs.TransferAsync(pair.Server, pair.Client, 1000);
+        pair.ShouldHaveFallenBack();
+    }
 }

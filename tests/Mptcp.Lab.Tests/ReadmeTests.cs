@@ -14,6 +14,6 @@ public class ReadmeTests
         IEnumerable<string> faults = typeof(LabLink).GetMethods().Where(method => method.ReturnType == typeof(LabFault)).Select(method => method.Name);
 
         foreach (string fault in faults.Append(nameof(LabLink.FlapAsync)))
-            readme.Should().Contain($"| `{fault}(");
+            readme.Should().Contain($"`{fault}(");
     }
 }

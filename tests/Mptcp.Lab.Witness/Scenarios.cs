@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 
@@ -136,6 +137,48 @@ static class Scenarios
         CreateOnceThereIsRoom().Dispose();
         Console.WriteLine("all made");
         return 0;
+    }
+
+    /// <summary>Says how long a lab takes to make and to remove, and what a link of 200 Mbit/s and 20 ms carries.</summary>
+    internal static int Measure()
+    {
+        const int times = 20, seconds = 5;
+        TwoHosts().Dispose(); // what is done once is not measured
+        var making = new List<double>();
+        var removing = new List<double>();
+        for (int i = 0; i < times; i++)
+        {
+            long begin = Stopwatch.GetTimestamp();
+            LabNetwork network = TwoHosts();
+            making.Add(Stopwatch.GetElapsedTime(begin).TotalMilliseconds);
+            begin = Stopwatch.GetTimestamp();
+            network.Dispose();
+            removing.Add(Stopwatch.GetElapsedTime(begin).TotalMilliseconds);
+        }
+
+        Console.WriteLine($"two hosts and a link: made in {Median(making):0.0} ms, removed in {Median(removing):0.0} ms (medians of {times})");
+        foreach (double? rate in new double?[] { 200, null })
+            Console.WriteLine($"TCP over {rate?.ToString(CultureInfo.InvariantCulture) ?? "any number of"} Mbit/s and 20 ms each way: {Carry(rate, seconds):0} Mbit/s");
+
+        return 0;
+    }
+
+    static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
+
+    /// <summary>In megabits per second.</summary>
+    static double Carry(double? rate, int seconds)
+    {
+        using var network = new LabNetwork();
+        LabHost client = network.AddHost("client"), server = network.AddHost("server");
+        LabLink link = network.AddLink("far", client, server, new() { MegabitsPerSecond = rate, Delay = TimeSpan.FromMilliseconds(20) });
+        using Process listening = server.Start(new ProcessStartInfo("iperf3", ["--server", "--one-off", "--forceflush"]) { RedirectStandardOutput = true });
+        while (listening.StandardOutput.ReadLine() is { } line && !line.Contains("listening", StringComparison.Ordinal))
+        {
+        }
+
+        string result = client.Execute("iperf3", "--client", $"{link.GetAddress(server)}", "--time", $"{seconds}", "--json");
+        using var json = System.Text.Json.JsonDocument.Parse(result);
+        return json.RootElement.GetProperty("end").GetProperty("sum_received").GetProperty("bits_per_second").GetDouble() / 1_000_000;
     }
 
     static LabNetwork TwoHosts()

@@ -28,4 +28,19 @@ static unsafe partial class Libc
 
     [LibraryImport("libc", SetLastError = true)]
     internal static partial nint recv(SafeFileHandle fd, byte* buffer, nuint length, int flags);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int bind(SafeFileHandle fd, void* address, uint length);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int ioctl(SafeFileHandle fd, nuint request, void* argument);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int ppoll(void* sources, nuint count, void* timeout, void* signals);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial SafeFileHandle eventfd(uint value, int flags);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial nint write(SafeFileHandle fd, void* buffer, nuint length);
 }

@@ -14,7 +14,14 @@ sealed unsafe record NetworkDevice(int Index, bool Passes)
     internal static NetworkDevice? Find(RouteSocket route, string name)
     {
         RouteRequest request = RouteRequest.Create($"find the device {name}", RTM_GETLINK, 0, default(ifinfomsg)).With(IFLA_IFNAME, name);
-        byte[] answer = route.Request(request, ENODEV);
+        return Parse(route.Request(request, ENODEV));
+    }
+
+    internal static bool Exists(RouteSocket route, int index) =>
+        route.Request(RouteRequest.Create($"find the device {index}", RTM_GETLINK, 0, new ifinfomsg { ifi_index = index }), ENODEV).Length > 0;
+
+    static NetworkDevice? Parse(byte[] answer)
+    {
         if (answer.Length < sizeof(ifinfomsg))
             return null;
 

@@ -66,6 +66,17 @@ sealed unsafe class RouteSocket : IDisposable
         }
     }
 
+    /// <summary>Makes a device send packets as they travel: one by one, each with its checksum.</summary>
+    /// <exception cref="LabException">The kernel refuses.</exception>
+    internal void TurnOffloadsOff(string device)
+    {
+        var value = new PacketLayout.ethtool_value { cmd = PacketConstants.ETHTOOL_STXCSUM };
+        var request = new PacketLayout.ifreq { ifr_data = &value };
+        Encoding.UTF8.GetBytes(device, new Span<byte>(request.ifr_name, 16));
+        if (Libc.ioctl(_handle, PacketConstants.SIOCETHTOOL, &request) < 0)
+            throw new LabException($"cannot turn the offloads of {device} off: {Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}.");
+    }
+
     public void Dispose() => _handle.Dispose();
 
     ReadOnlySpan<byte> Receive(RouteRequest request)
