@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using Mptcp.Sockets.Connecting;
 
 namespace Mptcp.Sockets;
 
@@ -34,7 +33,7 @@ public static class MptcpHttp
                 : $"The handler already has a {nameof(SocketsHttpHandler.ConnectCallback)}. Remove it, or call {nameof(MptcpHttp)}.{nameof(ConnectAsync)} inside it.");
         }
 
-        handler.ConnectCallback = new HttpConnect(options is null ? s_options : ForHttp(Connector.Check(options))).ConnectAsync;
+        handler.ConnectCallback = new HttpConnect(options is null ? s_options : ForHttp(MptcpConnector.Check(options))).ConnectAsync;
         return handler;
     }
 

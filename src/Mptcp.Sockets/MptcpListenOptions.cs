@@ -32,8 +32,11 @@ public sealed class MptcpListenOptions
     /// <summary>Gets or sets whether accepted sockets send small writes at once (<c>TCP_NODELAY</c>). The default is <see langword="false"/>.</summary>
     public bool NoDelay { get; set; }
 
-    /// <summary>Gets or sets whether an IPv6 socket accepts IPv4 connections as well. Valid for IPv6 end points only. The default is <see langword="false"/>.</summary>
-    public bool DualMode { get; set; }
+    /// <summary>
+    /// Gets or sets whether an IPv6 socket takes IPv4 connections, too. Not for IPv4 end points. The default is null: <see langword="true"/> for
+    /// <see cref="System.Net.IPAddress.IPv6Any"/>, as with Kestrel; otherwise, <see langword="false"/>.
+    /// </summary>
+    public bool? DualMode { get; set; }
 
     /// <summary>Gets or sets a callback that receives the socket before it is bound, for options that have no property here. The default is <see langword="null"/>.</summary>
     public Action<Socket>? ConfigureSocket { get; set; }

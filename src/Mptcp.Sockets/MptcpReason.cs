@@ -18,15 +18,18 @@ public enum MptcpReason
     /// <summary>A device on the way removed the MPTCP options from the packets of a client.</summary>
     OptionsStripped = 4,
 
-    /// <summary>MPTCP was not tried, because an earlier attempt at this address, or from this network namespace, had no answer. See <see cref="MptcpExplanation.RetryIn"/>.</summary>
+    /// <summary>MPTCP was not tried: the path is known to drop it. See <see cref="MptcpExplanation.RetryIn"/>.</summary>
     Blackhole = 5,
 
-    /// <summary>MPTCP was tried and had no answer in time. TCP had one.</summary>
+    /// <summary>SYNs with MPTCP stayed unanswered, and a TCP SYN was answered.</summary>
     OvertakenByTcp = 6,
 
-    /// <summary>The connection used MPTCP and fell back later, because data arrived without a mapping or with a wrong checksum.</summary>
+    /// <summary>MPTCP was in use, and the connection fell back later: data came without a mapping, or a checksum was wrong.</summary>
     FellBackLater = 7,
 
-    /// <summary>The evidence leaves several reasons. <see cref="MptcpExplanation.Text"/> lists them.</summary>
+    /// <summary>The evidence leaves more than one reason. <see cref="MptcpExplanation.Text"/> lists them.</summary>
     Ambiguous = 8,
+
+    /// <summary>A reset answered the SYN with MPTCP, and TCP was accepted.</summary>
+    Refused = 9,
 }

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
-using Mptcp.Sockets.Connecting;
 using Mptcp.Sockets.Creation;
 using Mptcp.Sockets.Info;
 using Mptcp.Sockets.Telemetry;
@@ -33,8 +32,8 @@ public static class MptcpSocket
     {
         Require.Defined(mode);
         return Socket.OSSupportsIPv6
-            ? SocketFactory.WithDualMode(SocketFactory.Create(AddressFamily.InterNetworkV6, mode, out _))
-            : SocketFactory.Create(AddressFamily.InterNetwork, mode, out _);
+            ? SocketFactory.Create(AddressFamily.InterNetworkV6, mode, dualMode: true, out _)
+            : SocketFactory.Create(AddressFamily.InterNetwork, mode, dualMode: false, out _);
     }
 
     /// <summary>Creates a socket of one address family. An IPv6 socket is not dual-mode.</summary>
@@ -46,7 +45,7 @@ public static class MptcpSocket
     /// <exception cref="MptcpNotSupportedException">MPTCP is required, and the system does not provide it. The message says why, and what to do.</exception>
     /// <exception cref="SocketException">The system could not create a socket, for a reason other than MPTCP.</exception>
     public static Socket Create(AddressFamily addressFamily, MptcpMode mode = MptcpMode.Preferred) =>
-        SocketFactory.Create(Require.InternetFamily(addressFamily), Require.Defined(mode), out _);
+        SocketFactory.Create(Require.InternetFamily(addressFamily), Require.Defined(mode), dualMode: false, out _);
 
     /// <summary>
     /// Creates a bound socket that does not listen yet, as Kestrel's <c>SocketTransportOptions.CreateBoundListenSocket</c> expects it.
@@ -63,7 +62,7 @@ public static class MptcpSocket
     public static Socket CreateBoundListenSocket(EndPoint localEndPoint, MptcpMode mode = MptcpMode.Preferred)
     {
         IPEndPoint local = Require.LocalEndPoint(localEndPoint);
-        return CreateBound(local, new MptcpListenOptions { Mode = Require.Defined(mode), DualMode = local.Address.Equals(IPAddress.IPv6Any) });
+        return CreateBound(local, new MptcpListenOptions { Mode = Require.Defined(mode) });
     }
 
     /// <summary>Creates a listening socket. It accepts MPTCP and TCP clients alike. The socket of an accepted TCP client is a TCP socket.</summary>
@@ -78,7 +77,7 @@ public static class MptcpSocket
     {
         options ??= new MptcpListenOptions();
         IPEndPoint local = Require.LocalEndPoint(localEndPoint);
-        if (options.DualMode && local.AddressFamily != AddressFamily.InterNetworkV6)
+        if (options.DualMode == true && local.AddressFamily != AddressFamily.InterNetworkV6)
             throw new ArgumentException($"{nameof(MptcpListenOptions.DualMode)} needs an IPv6 end point such as [::]:{local.Port}, not {local}.", nameof(options));
 
         Socket socket = CreateBound(local, options);
@@ -134,7 +133,7 @@ public static class MptcpSocket
     /// <exception cref="MptcpFallbackException">A Multipath TCP peer is required, and this one answered without.</exception>
     /// <exception cref="MptcpConnectException">No address could be connected to.</exception>
     /// <exception cref="SocketException">The name could not be resolved.</exception>
-    public static Socket Connect(EndPoint remoteEndPoint, MptcpConnectOptions? options = null) => Connector.Connect(remoteEndPoint, options);
+    public static Socket Connect(EndPoint remoteEndPoint, MptcpConnectOptions? options = null) => MptcpConnector.Connect(remoteEndPoint, options);
 
     /// <summary>Connects on the calling thread: see <see cref="ConnectAsync(string, int, MptcpConnectOptions?, CancellationToken)"/>. Off Linux, addresses are tried one after another.</summary>
     /// <param name="host">A name or an address.</param>
@@ -142,7 +141,7 @@ public static class MptcpSocket
     /// <param name="options">The options, or <see langword="null"/> for the defaults.</param>
     /// <returns>A connected socket.</returns>
     /// <inheritdoc cref="ConnectAsync(string, int, MptcpConnectOptions?, CancellationToken)" path="/exception"/>
-    public static Socket Connect(string host, int port, MptcpConnectOptions? options = null) => Connector.Connect(NamedEndPoint(host, port), options);
+    public static Socket Connect(string host, int port, MptcpConnectOptions? options = null) => MptcpConnector.Connect(MptcpConnector.NamedEndPoint(host, port), options);
 
     /// <summary>
     /// Connects: resolves a name once, tries its addresses with a fresh socket each, a new one whenever the last has failed or has been
@@ -165,7 +164,7 @@ public static class MptcpSocket
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     public static ValueTask<Socket> ConnectAsync(
         EndPoint remoteEndPoint, MptcpConnectOptions? options = null, CancellationToken cancellationToken = default) =>
-        Connector.ConnectAsync(remoteEndPoint, options, cancellationToken);
+        MptcpConnector.ConnectAsync(remoteEndPoint, options, cancellationToken);
 
     /// <summary>Connects to a host by name or address: see <see cref="ConnectAsync(EndPoint, MptcpConnectOptions?, CancellationToken)"/>.</summary>
     /// <param name="host">A name or an address.</param>
@@ -183,13 +182,7 @@ public static class MptcpSocket
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     public static ValueTask<Socket> ConnectAsync(
         string host, int port, MptcpConnectOptions? options = null, CancellationToken cancellationToken = default) =>
-        Connector.ConnectAsync(NamedEndPoint(host, port), options, cancellationToken);
-
-    static DnsEndPoint NamedEndPoint(string host, int port)
-    {
-        Require.Host(host, port);
-        return new DnsEndPoint(host, port);
-    }
+        MptcpConnector.ConnectAsync(MptcpConnector.NamedEndPoint(host, port), options, cancellationToken);
 
     static bool CanOpen(AddressFamily family)
     {
@@ -206,14 +199,12 @@ public static class MptcpSocket
 
     static Socket CreateBound(IPEndPoint local, MptcpListenOptions options)
     {
-        Socket socket = SocketFactory.Create(local.AddressFamily, options.Mode, out Refusal refusal);
+        bool dualMode = options.DualMode ?? local.Address.Equals(IPAddress.IPv6Any);
+        Socket socket = SocketFactory.Create(local.AddressFamily, options.Mode, dualMode, out Refusal refusal);
         try
         {
             if (options.Mode != MptcpMode.Disabled)
-                Log.Created(Log.CreateLogger(options.LoggerFactory), refusal);
-
-            if (options.DualMode)
-                socket.DualMode = true;
+                SocketFactory.Report(Log.CreateLogger(options.LoggerFactory), refusal);
 
             if (options.NoDelay)
                 SocketFactory.SetNoDelay(socket);

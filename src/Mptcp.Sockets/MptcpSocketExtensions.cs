@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Mptcp.Sockets.Explaining;
 using Mptcp.Sockets.Info;
 
 namespace Mptcp.Sockets;

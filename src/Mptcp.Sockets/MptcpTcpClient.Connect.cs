@@ -10,41 +10,44 @@ public partial class MptcpTcpClient
 {
     /// <summary>Connects to a host: its addresses in order, until one answers.</summary>
     /// <param name="hostname">A name or an address.</param>
-    /// <param name="port">From 1 to 65,535.</param>
+    /// <param name="port">The port, from 0 to 65,535.</param>
     /// <exception cref="ArgumentNullException"><paramref name="hostname"/> is null.</exception>
-    /// <exception cref="ArgumentException"><paramref name="hostname"/> is empty, or has no address of the client's family.</exception>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="port"/> is not from 1 to 65,535.</exception>
+    /// <exception cref="ArgumentException"><paramref name="hostname"/> has no address of the client's family.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="port"/> is not from 0 to 65,535.</exception>
     /// <exception cref="MptcpConnectException">No address could be connected to. From a TCP socket of the caller's own it is a plain <see cref="SocketException"/>.</exception>
     /// <exception cref="SocketException">The name could not be resolved, or the client is connected already, or connecting.</exception>
     /// <exception cref="ObjectDisposedException">The client is closed.</exception>
     public new void Connect(string hostname, int port)
     {
-        Require.Host(hostname, port);
         ThrowIfDisposed();
-        Connect(Addresses.Resolve(hostname), port, nameof(hostname), hostname);
+        DnsEndPoint name = Named(hostname, port);
+        CheckState();
+        Connect(Addresses.Resolve(name), port, nameof(hostname), hostname);
     }
 
     /// <summary>Connects to an address.</summary>
     /// <param name="address">The address.</param>
-    /// <param name="port">From 1 to 65,535.</param>
+    /// <param name="port">The port, from 0 to 65,535.</param>
     /// <exception cref="ArgumentNullException"><paramref name="address"/> is null.</exception>
     /// <inheritdoc cref="Connect(string, int)" path="/exception[not(contains(@cref,'ArgumentNullException'))]"/>
     public new void Connect(IPAddress address, int port)
     {
+        ThrowIfDisposed();
         ArgumentNullException.ThrowIfNull(address);
-        Require.RemotePort(port);
+        Require.Port(port);
         Connect([address], port, nameof(address), host: null);
     }
 
     /// <summary>Connects to one of several addresses, in order, until one answers.</summary>
     /// <param name="ipAddresses">The addresses.</param>
-    /// <param name="port">From 1 to 65,535.</param>
+    /// <param name="port">The port, from 0 to 65,535.</param>
     /// <exception cref="ArgumentNullException"><paramref name="ipAddresses"/> is null.</exception>
     /// <inheritdoc cref="Connect(string, int)" path="/exception[not(contains(@cref,'ArgumentNullException'))]"/>
     public new void Connect(IPAddress[] ipAddresses, int port)
     {
+        ThrowIfDisposed();
         ArgumentNullException.ThrowIfNull(ipAddresses);
-        Require.RemotePort(port);
+        Require.Port(port);
         Connect(ipAddresses, port, nameof(ipAddresses), host: null);
     }
 
@@ -54,6 +57,7 @@ public partial class MptcpTcpClient
     /// <inheritdoc cref="Connect(string, int)" path="/exception[not(contains(@cref,'ArgumentNullException'))]"/>
     public new void Connect(IPEndPoint remoteEP)
     {
+        ThrowIfDisposed();
         ArgumentNullException.ThrowIfNull(remoteEP);
         Connect(remoteEP.Address, remoteEP.Port);
     }
@@ -72,37 +76,38 @@ public partial class MptcpTcpClient
 
     /// <inheritdoc cref="Connect(string, int)"/>
     /// <param name="host">A name or an address.</param>
-    /// <param name="port">From 1 to 65,535.</param>
+    /// <param name="port">The port, from 0 to 65,535.</param>
     /// <param name="cancellationToken">Ends the connect; every attempt is closed.</param>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     public new ValueTask ConnectAsync(string host, int port, CancellationToken cancellationToken)
     {
-        Require.Host(host, port);
         ThrowIfDisposed();
-        return ResolveAndConnectAsync(host, port, cancellationToken);
+        return ResolveAndConnectAsync(Named(host, port), cancellationToken);
     }
 
     /// <inheritdoc cref="Connect(IPAddress, int)"/>
     /// <param name="address">The address.</param>
-    /// <param name="port">From 1 to 65,535.</param>
+    /// <param name="port">The port, from 0 to 65,535.</param>
     /// <param name="cancellationToken">Ends the connect; every attempt is closed.</param>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     public new ValueTask ConnectAsync(IPAddress address, int port, CancellationToken cancellationToken)
     {
+        ThrowIfDisposed();
         ArgumentNullException.ThrowIfNull(address);
-        Require.RemotePort(port);
+        Require.Port(port);
         return ConnectAsync([address], port, nameof(address), host: null, cancellationToken);
     }
 
     /// <inheritdoc cref="Connect(IPAddress[], int)"/>
     /// <param name="addresses">The addresses.</param>
-    /// <param name="port">From 1 to 65,535.</param>
+    /// <param name="port">The port, from 0 to 65,535.</param>
     /// <param name="cancellationToken">Ends the connect; every attempt is closed.</param>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     public new ValueTask ConnectAsync(IPAddress[] addresses, int port, CancellationToken cancellationToken)
     {
+        ThrowIfDisposed();
         ArgumentNullException.ThrowIfNull(addresses);
-        Require.RemotePort(port);
+        Require.Port(port);
         return ConnectAsync(addresses, port, nameof(addresses), host: null, cancellationToken);
     }
 
@@ -112,6 +117,7 @@ public partial class MptcpTcpClient
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     public new ValueTask ConnectAsync(IPEndPoint remoteEP, CancellationToken cancellationToken)
     {
+        ThrowIfDisposed();
         ArgumentNullException.ThrowIfNull(remoteEP);
         return ConnectAsync(remoteEP.Address, remoteEP.Port, cancellationToken);
     }
@@ -135,11 +141,27 @@ public partial class MptcpTcpClient
         Active = true;
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    async ValueTask ResolveAndConnectAsync(string host, int port, CancellationToken cancellationToken)
+    /// <summary>An empty name is this host, as with <see cref="TcpClient"/>; a <see cref="DnsEndPoint"/> takes none.</summary>
+    static DnsEndPoint Named(string host, int port)
     {
-        IPAddress[] addresses = await Addresses.ResolveAsync(host, cancellationToken).ConfigureAwait(false);
-        await ConnectAsync(addresses, port, nameof(host), host, cancellationToken).ConfigureAwait(false);
+        ArgumentNullException.ThrowIfNull(host);
+        Require.Port(port);
+        return new DnsEndPoint(host.Length > 0 ? host : Dns.GetHostName(), port);
+    }
+
+    /// <summary>Before a name is resolved, which may take long.</summary>
+    void CheckState()
+    {
+        lock (_lock)
+            ThrowIfCannotConnect();
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    async ValueTask ResolveAndConnectAsync(DnsEndPoint name, CancellationToken cancellationToken)
+    {
+        CheckState();
+        IPAddress[] addresses = await Addresses.ResolveAsync(name, resolver: null, cancellationToken).ConfigureAwait(false);
+        await ConnectAsync(addresses, name.Port, "host", name.Host, cancellationToken).ConfigureAwait(false);
     }
 
     void Connect(IPAddress[] addresses, int port, string addressesName, string? host)
@@ -154,11 +176,11 @@ public partial class MptcpTcpClient
         Socket? winner = null;
         try
         {
-            winner = Race.Run(request);
+            winner = request.Connect();
         }
         finally
         {
-            End(request, winner);
+            End(request, winner, onClose: SocketError.NotSocket);
         }
     }
 
@@ -176,11 +198,11 @@ public partial class MptcpTcpClient
         Socket? winner = null;
         try
         {
-            winner = await Race.RunAsync(request, cancellationToken).ConfigureAwait(false);
+            winner = await request.ConnectAsync(cancellationToken).ConfigureAwait(false);
         }
         finally
         {
-            End(request, winner);
+            End(request, winner, onClose: SocketError.OperationAborted);
         }
     }
 }

@@ -7,11 +7,11 @@ using Mptcp.Sockets.Telemetry;
 
 namespace Mptcp.Sockets;
 
-// A client whose socket is TCP, which connects as TcpClient does.
+// A client whose socket is TCP connects as TcpClient does: one address after the other. The meter is told of the last.
 public partial class MptcpTcpClient
 {
-    Socket? _refused; // what Client was while the system gave no other
-    WhyTcp? _whyRefused;
+    Socket? _refused; // what Client was when the system gave no other
+    Refusal _refusal; // why
 
     /// <summary>Whether <see cref="TcpClient.Client"/> is a TCP socket: of the caller's own, or since this system has no other.</summary>
     /// <param name="socket">That socket. Whoever closes the client takes it from there at any time.</param>
@@ -19,52 +19,72 @@ public partial class MptcpTcpClient
     {
         lock (_lock)
         {
-            ObjectDisposedException.ThrowIf(_isDisposed, this);
-            if (_spent is not null && _spent.Is(Client) && _connecting is null)
-                ReplaceSpentSocket();
-
+            ThrowIfCannotConnect();
             socket = Client;
             return !SocketProtocol.IsMptcp(socket);
         }
     }
 
-    void StayWith(Socket tcp, Refusal refusal)
-    {
-        _refused = tcp;
-        _whyRefused = WhyTcp.Of(refusal);
-        _whyRefused.KeepBeside(tcp);
-    }
-
     void ConnectOverTcp(Socket socket, IPAddress[] addresses, int port, string? host)
     {
-        if (IsToldOf(socket, addresses))
-            ConnectObserved(socket, addresses, port, host);
-        else
-            base.Connect(addresses, port);
-    }
-
-    ValueTask ConnectOverTcpAsync(Socket socket, IPAddress[] addresses, int port, string? host, CancellationToken cancellationToken) =>
-        IsToldOf(socket, addresses)
-            ? ConnectObservedAsync(socket, addresses, port, host, cancellationToken)
-            : base.ConnectAsync(addresses, port, cancellationToken);
-
-    void ConnectObserved(Socket socket, IPAddress[] addresses, int port, string? host) =>
-        Race.Run(new TcpRequest(Addresses.Targets(socket, addresses, port), socket, FindWhyTcp(socket)) { Host = host, Connect = () => base.Connect(addresses, port) });
-
-    async ValueTask ConnectObservedAsync(Socket socket, IPAddress[] addresses, int port, string? host, CancellationToken cancellationToken)
-    {
-        var request = new TcpRequest(Addresses.Targets(socket, addresses, port), socket, FindWhyTcp(socket))
+        using ConnectObserver? observer = TryObserve(socket, addresses, port, host);
+        try
         {
-            Host = host,
-            ConnectAsync = token => base.ConnectAsync(addresses, port, token),
-        };
-        await Race.RunAsync(request, cancellationToken).ConfigureAwait(false);
+            base.Connect(addresses, port);
+            observer?.OnConnected(PeerOf(socket, addresses, port), MptcpState.Tcp, FindFallbackReason(socket), Report(socket, addresses, port, error: null));
+        }
+        catch (Exception e) when (observer is not null)
+        {
+            observer.OnFailed(e, Report(socket, addresses, port, e));
+            throw;
+        }
     }
 
-    /// <summary>Whether somebody listens. Where no address can be tried, or none is to be, .NET says so, and there is no connect to tell of.</summary>
-    static bool IsToldOf(Socket socket, IPAddress[] addresses) =>
-        ConnectObserver.IsWanted && !socket.Connected && addresses.Any(address => Addresses.CanReach(socket, address));
+    async ValueTask ConnectOverTcpAsync(Socket socket, IPAddress[] addresses, int port, string? host, CancellationToken cancellationToken)
+    {
+        using ConnectObserver? observer = TryObserve(socket, addresses, port, host);
+        try
+        {
+            await base.ConnectAsync(addresses, port, cancellationToken).ConfigureAwait(false);
+            observer?.OnConnected(PeerOf(socket, addresses, port), MptcpState.Tcp, FindFallbackReason(socket), Report(socket, addresses, port, error: null));
+        }
+        catch (Exception e) when (observer is not null)
+        {
+            observer.OnFailed(e, Report(socket, addresses, port, e));
+            throw;
+        }
+    }
+
+    /// <summary>Null while nobody listens. If no address can be tried, .NET says so, and there is no connect to report.</summary>
+    static ConnectObserver? TryObserve(Socket socket, IPAddress[] addresses, int port, string? host) =>
+        ConnectObserver.IsWanted && Addresses.Targets(socket, addresses, port) is { Length: > 0 } targets ? ConnectObserver.TryStart(host, targets) : null;
+
+    static AttemptReport[] Report(Socket socket, IPAddress[] addresses, int port, Exception? error) =>
+    [
+        new(error is null ? PeerOf(socket, addresses, port) : LastOf(socket, addresses, port), Interface: null, IsMptcp: false,
+            error is null ? AttemptOutcome.Won : error is OperationCanceledException ? AttemptOutcome.Lost : AttemptOutcome.Failed, error as SocketException, TimeSpan.Zero),
+    ];
+
+    /// <summary>The peer; the last address where the client was closed as soon as it had connected, which is its caller's business.</summary>
+    static IPEndPoint PeerOf(Socket socket, IPAddress[] addresses, int port)
+    {
+        try
+        {
+            if (socket.RemoteEndPoint is IPEndPoint peer)
+                return Addresses.Target(peer.Address, peer.Port);
+        }
+        catch (Exception e) when (e is ObjectDisposedException or SocketException)
+        {
+            // It is closed.
+        }
+
+        return LastOf(socket, addresses, port);
+    }
+
+    static IPEndPoint LastOf(Socket socket, IPAddress[] addresses, int port) => Addresses.Target(Addresses.Targets(socket, addresses, port)[^1].Address, port);
 
     /// <summary>Why it is TCP; null if that is what the caller wants.</summary>
-    WhyTcp? FindWhyTcp(Socket socket) => socket == _refused ? _whyRefused : null;
+    string? FindFallbackReason(Socket socket) => socket == _refused ? Names.Of(_refusal.Reason) : null;
+
+    void RememberRefusal(Socket tcp, Refusal refusal) => (_refused, _refusal) = (tcp, refusal);
 }

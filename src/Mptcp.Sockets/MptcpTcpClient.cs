@@ -3,27 +3,25 @@ using System.Net.Sockets;
 using Mptcp.Sockets.Connecting;
 using Mptcp.Sockets.Creation;
 using Mptcp.Sockets.Info;
+using Mptcp.Sockets.Interop;
 
 namespace Mptcp.Sockets;
 
-/// <summary>
-/// A <see cref="TcpClient"/> that connects over Multipath TCP. Where this system has no Multipath TCP it is a TCP client. Connecting is that of
-/// <see cref="MptcpSocket.ConnectAsync(EndPoint, MptcpConnectOptions?, CancellationToken)"/> with its default delays.
-/// </summary>
+/// <summary>A <see cref="TcpClient"/> that connects over MPTCP. On a system without MPTCP it is a TCP client.</summary>
 /// <remarks>
-/// What was set on the client before connecting holds afterwards. <see cref="TcpClient.Client"/> is the socket that it was, unless another attempt
-/// has won (another address, or TCP where the path drops Multipath TCP) or all have failed: then it is a new one like it. A TCP socket of the caller's own, set as <see cref="TcpClient.Client"/>,
-/// stays what it is and connects as it always did. Connecting through a variable of type <see cref="TcpClient"/>, whose members are not
-/// virtual, is Multipath TCP for the first address of a name and TCP for the others; in mode <see cref="MptcpMode.Required"/> only the
-/// first is tried.
+/// <para>It connects as <see cref="MptcpSocket.ConnectAsync(EndPoint, MptcpConnectOptions?, CancellationToken)"/> does with its default options.
+/// Options that were set on the client before connecting hold afterwards.</para>
+/// <para><see cref="TcpClient.Client"/> stays the same socket, unless another attempt has won or all have failed: then it is a new one like it. A TCP
+/// socket that the caller sets as <see cref="TcpClient.Client"/> stays TCP and connects as with <see cref="TcpClient"/>.</para>
+/// <para>The members of <see cref="TcpClient"/> are not virtual. Through a variable of that type, only the first address of a name is tried, over MPTCP.</para>
 /// </remarks>
 public partial class MptcpTcpClient : TcpClient
 {
     readonly Lock _lock = new();
     readonly IPAddress? _boundToAnyPortOf;
     ClientRequest? _connecting; // guarded by _lock
+    ClientRequest? _failed; // guarded by _lock: its socket is still Client, since no other was available
     bool _isDisposed; // guarded by _lock
-    SpentSocket? _spent; // guarded by _lock: what Client is where there was no other to take its place
 
     /// <summary>Initializes a client for IPv6 and IPv4 in mode <see cref="MptcpMode.Preferred"/>.</summary>
     public MptcpTcpClient()
@@ -50,7 +48,7 @@ public partial class MptcpTcpClient : TcpClient
         : base(Require.With(family, mode))
     {
         Mode = mode;
-        UpgradeClient();
+        UpgradeClient(dualMode: family == AddressFamily.Unknown && Client.AddressFamily == AddressFamily.InterNetworkV6);
     }
 
     /// <summary>
@@ -106,20 +104,6 @@ public partial class MptcpTcpClient : TcpClient
     /// <exception cref="ObjectDisposedException">The client is closed.</exception>
     public MptcpState State => this.GetMptcpState();
 
-    /// <inheritdoc cref="TcpClient.ExclusiveAddressUse"/>
-    public new bool ExclusiveAddressUse
-    {
-        get => base.ExclusiveAddressUse;
-        set
-        {
-            // The base asks .NET whether the socket is bound, which it counts as from the beginning: see Graft.IntoReplaceableSocket.
-            if (Client is { Connected: false } && LocalBinding.Find(Client) is null)
-                Client.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ExclusiveAddressUse, value);
-            else
-                base.ExclusiveAddressUse = value;
-        }
-    }
-
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
@@ -138,23 +122,17 @@ public partial class MptcpTcpClient : TcpClient
         base.Dispose(disposing);
     }
 
-    void UpgradeClient()
+    void UpgradeClient(bool dualMode)
     {
-        if (Mode == MptcpMode.Disabled)
-            return;
-
+        Socket fresh = Client;
         try
         {
-            Socket tcp = Client;
-            if (SocketFactory.TryCreateInPlaceOf(tcp, Mode, out Refusal refusal) is { } mptcp)
-            {
-                Client = mptcp;
-                tcp.Dispose();
-            }
-            else
-            {
-                StayWith(tcp, refusal);
-            }
+            Client = SocketFactory.Adapt(fresh, Mode, dualMode, out Refusal refusal);
+            if (Client != fresh)
+                fresh.Dispose();
+
+            if (refusal.Reason != MptcpUnavailableReason.None)
+                RememberRefusal(fresh, refusal);
         }
         catch
         {
@@ -163,17 +141,25 @@ public partial class MptcpTcpClient : TcpClient
         }
     }
 
+    /// <summary>To be called with the lock held. Gives a client that has failed before a fresh socket, if it has none yet.</summary>
+    void ThrowIfCannotConnect()
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        if (_connecting is not null)
+            throw new SocketException((int)SocketError.AlreadyInProgress);
+
+        if (Active || Client.Connected)
+            throw new SocketException((int)SocketError.IsConnected);
+
+        if (_failed is { } failed)
+            Replace(failed);
+    }
+
     ClientRequest Begin(IPAddress[] addresses, int port, string addressesName, string? host)
     {
         lock (_lock)
         {
-            ObjectDisposedException.ThrowIf(_isDisposed, this);
-            if (_connecting is not null)
-                throw new SocketException((int)SocketError.AlreadyInProgress);
-
-            if (Active || Client.Connected)
-                throw new SocketException((int)SocketError.IsConnected);
-
+            ThrowIfCannotConnect();
             IPEndPoint[] targets = Addresses.Interleave(Addresses.Targets(Client, addresses, port));
             if (targets.Length == 0)
                 throw new ArgumentException($"There is no address of the client's address family, {Client.AddressFamily}.", addressesName);
@@ -182,14 +168,18 @@ public partial class MptcpTcpClient : TcpClient
             return _connecting = new ClientRequest(targets, Client, _lock)
             {
                 Host = host,
-                Mode = Mode == MptcpMode.Disabled ? MptcpMode.Preferred : Mode, // it is a Multipath TCP socket, if of the caller's own
+                Mode = Mode == MptcpMode.Disabled ? MptcpMode.Preferred : Mode, // it is an MPTCP socket, if of the caller's own
                 BoundTo = boundTo,
                 AnyPort = boundTo is not null && boundTo.Address.Equals(_boundToAnyPortOf),
             };
         }
     }
 
-    void End(ClientRequest request, Socket? winner)
+    /// <summary>Gives the client the socket that has won, or a fresh one.</summary>
+    /// <param name="request">The connect.</param>
+    /// <param name="winner">Null if it has failed.</param>
+    /// <param name="onClose">The error of a connect whose client is closed meanwhile, as with <see cref="TcpClient"/>.</param>
+    void End(ClientRequest request, Socket? winner, SocketError onClose)
     {
         lock (_lock)
         {
@@ -197,17 +187,10 @@ public partial class MptcpTcpClient : TcpClient
             if (_isDisposed)
             {
                 winner?.Dispose();
-                ObjectDisposedException.ThrowIf(winner is not null, this);
+                throw new SocketException((int)onClose);
             }
-            else if (winner is null)
-            {
-                if (Client != request.Original)
-                    return; // the caller has set another
 
-                _spent = new SpentSocket(request);
-                TryReplaceSpentSocket();
-            }
-            else
+            if (winner is not null)
             {
                 Client = winner;
                 if (winner != request.Original && !request.OriginalIsTakenOver)
@@ -215,33 +198,43 @@ public partial class MptcpTcpClient : TcpClient
 
                 Active = true;
             }
+            else if (Client == request.Original) // otherwise the caller has set another
+            {
+                TryReplace(request);
+            }
         }
     }
 
-    void TryReplaceSpentSocket()
+    void TryReplace(ClientRequest failed)
     {
-        SpentSocket spent = _spent!;
         try
         {
-            ReplaceSpentSocket();
+            Replace(failed);
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
-            // There is none to be had now, or the caller has closed Client. The next connect tries again, and tells; until then, no attempt goes on.
-            spent.Undo();
+            // None is available now, or the caller has closed Client. The next connect tries again, and throws; until then, no attempt goes on.
+            _failed = failed;
+            NativeConnect.Undo(failed.Original.SafeHandle);
         }
     }
 
-    /// <summary>After a failed connect the system's socket is of no more use: a new one takes its place, as TcpClient does it.</summary>
-    void ReplaceSpentSocket()
+    /// <summary>After a failed connect the system's socket is of no more use: a new one takes its place, as with <see cref="TcpClient"/>.</summary>
+    void Replace(ClientRequest failed)
     {
-        Socket fresh = _spent!.Replace(out Refusal refusal);
-        Client = fresh;
-        if (refusal.Reason != MptcpUnavailableReason.None)
-            StayWith(fresh, refusal);
+        if (Client == failed.Original)
+        {
+            Socket fresh = failed.MakeReplacement(out Refusal refusal);
+            failed.Original.Dispose(); // before the other is bound: it may hold the local port
+            Client = fresh;
+            if (refusal.Reason != MptcpUnavailableReason.None)
+                RememberRefusal(fresh, refusal);
 
-        _spent.Bind();
-        _spent = null;
+            if (failed.BoundTo is { } local)
+                fresh.Bind(local);
+        }
+
+        _failed = null;
     }
 
     void ThrowIfDisposed()
@@ -253,7 +246,8 @@ public partial class MptcpTcpClient : TcpClient
     /// <summary>Either family; checks the arguments of a constructor before a base constructor makes a socket.</summary>
     static AddressFamily FamilyFor(string hostname, int port)
     {
-        Require.Host(hostname, port);
+        ArgumentNullException.ThrowIfNull(hostname);
+        Require.Port(port);
         return AddressFamily.Unknown;
     }
 

@@ -27,7 +27,9 @@ namespace Mptcp.Sockets;
 /// </example>
 public class MptcpTcpListener : TcpListener
 {
-    // Can be bound on a host without IPv6 addresses, unlike .NET's IPv6 loopback.
+    const string NotHere = "Only on Linux, where this process may call dup3(2), can a listener be made of a socket that listens already. Accept from the socket itself.";
+
+    // Can be bound without IPv6 addresses, where .NET's IPv6 loopback cannot.
     static readonly IPAddress s_mappedLoopback = IPAddress.Loopback.MapToIPv6();
 
     readonly bool _dualMode;
@@ -107,7 +109,7 @@ public class MptcpTcpListener : TcpListener
             throw new ArgumentException("The socket must be listening.", nameof(socket));
 
         if (!OperatingSystem.IsLinux() || !Graft.IsAllowed)
-            throw new PlatformNotSupportedException("A listener can be created from a listening socket on Linux only. Accept from the socket itself.");
+            throw new PlatformNotSupportedException(NotHere);
 
         return new MptcpTcpListener(socket, new IPEndPoint(socket.AddressFamily == AddressFamily.InterNetworkV6 ? s_mappedLoopback : IPAddress.Loopback, 0));
     }
@@ -153,7 +155,8 @@ public class MptcpTcpListener : TcpListener
             base.Start(backlog: 1);
             using NativeSocket native = NativeSocket.Duplicate(socket.SafeHandle);
             native.MakeBlocking();
-            Graft.PutUnder(Server.SafeHandle, native);
+            if (!Graft.TryPutUnder(Server.SafeHandle, native))
+                throw new PlatformNotSupportedException(NotHere);
         }
         catch
         {
@@ -173,6 +176,9 @@ public class MptcpTcpListener : TcpListener
         try
         {
             bool wantsMptcp = Mode != MptcpMode.Disabled && !Server.IsBound;
+            if (Mode == MptcpMode.Disabled && PlainSockets.AreMptcp && !Server.IsBound)
+                SocketFactory.Adapt(Server, Mode, _dualMode, out _);
+
             if (wantsMptcp && !SocketUpgrade.TryUpgrade(Server, out Refusal refusal) && Mode == MptcpMode.Required)
                 throw refusal.ToException();
 

@@ -48,6 +48,12 @@ static class Require
         RemotePort(port, portName);
     }
 
+    /// <summary>Any port, as <see cref="System.Net.Sockets.TcpClient"/> takes it.</summary>
+    internal static int Port(int port, [CallerArgumentExpression(nameof(port))] string? name = null) =>
+        port is >= IPEndPoint.MinPort and <= IPEndPoint.MaxPort
+            ? port
+            : throw new ArgumentOutOfRangeException(name, port, $"The port must be from {IPEndPoint.MinPort} to {IPEndPoint.MaxPort}.");
+
     /// <summary>A port to connect to. Port 0 means "any" where one listens, and nothing where one connects.</summary>
     internal static int RemotePort(int port, [CallerArgumentExpression(nameof(port))] string? name = null) =>
         port is >= 1 and <= IPEndPoint.MaxPort

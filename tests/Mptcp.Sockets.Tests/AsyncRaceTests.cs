@@ -20,7 +20,7 @@ public class AsyncRaceTests
             if (i % 2 == 0)
             {
                 (await FluentActions.Awaiting(() => MptcpSocket.ConnectAsync(refusing, cancellationToken: token).AsTask()).Should().ThrowAsync<MptcpConnectException>())
-                    .Which.Attempts.Should().ContainSingle().Which.RemoteEndPoint.Should().Be(refusing);
+                    .Which.Attempts.Should().HaveCount(2).And.OnlyContain(attempt => attempt.RemoteEndPoint.Equals(refusing));
                 return;
             }
 
@@ -60,12 +60,12 @@ public class AsyncRaceTests
         Task connecting = MptcpSocket.ConnectAsync(target, options, cancellation.Token).AsTask();
         target.Port = 1; // the caller's to change
         string[] Attempts() => [.. logs.Entries.Where(entry => entry.Name == "Connecting").Select(entry => entry.Text)];
-        await Eventually.TrueAsync(() => Attempts().Length == 2, "TCP joins");
+        await Eventually.TrueAsync(() => Attempts().Length == 3, "a second SYN and TCP join");
         cancellation.Cancel();
         await FluentActions.Awaiting(() => connecting).Should().ThrowAsync<OperationCanceledException>();
 
         Attempts().Should().OnlyContain(attempt => attempt.Contains($"{silent.EndPoint} "));
-        found.Should().Equal("the caller's", "the caller's");
+        found.Should().HaveCount(3).And.OnlyContain(value => value == "the caller's");
     }
 
     [Fact(Timeout = Limit.OfATest)]

@@ -1,6 +1,6 @@
 using System.Net.Sockets;
 using Mptcp.Lab;
-using Mptcp.Sockets.Info;
+using Mptcp.Sockets.Explaining;
 using Mptcp.Sockets.Tests.Support;
 
 namespace Mptcp.Sockets.Tests;

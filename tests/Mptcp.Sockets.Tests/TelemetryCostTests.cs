@@ -15,8 +15,8 @@ public class TelemetryCostTests
     {
         Needs.Mptcp();
         using Socket listener = MptcpSocket.Listen(Peers.AnyPort(AddressFamily.InterNetwork));
-        Func<Socket> bare = () => BlockingRace.Run(new OptionsRequest([listener.EndPoint()], MptcpConnectOptions.Default));
-        Func<Socket> told = () => Race.Run(new OptionsRequest([listener.EndPoint()], MptcpConnectOptions.Default));
+        Func<Socket> bare = () => RunBare(new OptionsRequest([listener.EndPoint()], MptcpConnectOptions.Default));
+        Func<Socket> told = () => new OptionsRequest([listener.EndPoint()], MptcpConnectOptions.Default).Connect();
 
         await ShouldComeToAllocateTheSameAsync(listener, told, bare);
         using (new CollectedTelemetry())
@@ -40,6 +40,8 @@ public class TelemetryCostTests
             AppContext.SetSwitch(KillSwitch, false);
         }
     }
+
+    static Socket RunBare(OptionsRequest request) => BlockingConnect.Run(request, new ConnectSchedule(request));
 
     /// <summary>As soon as both are compiled as well as can be: before, the one or the other allocates more.</summary>
     static Task ShouldComeToAllocateTheSameAsync(Socket listener, Func<Socket> one, Func<Socket> other)

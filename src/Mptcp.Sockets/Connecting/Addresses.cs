@@ -6,15 +6,50 @@ namespace Mptcp.Sockets.Connecting;
 /// <summary>From a host to the addresses to try, in order.</summary>
 static class Addresses
 {
-    /// <summary>Resolves a name once; an address literal is taken as it is, without asking the system.</summary>
-    internal static IPAddress[] Resolve(string host) =>
-        IPAddress.TryParse(host, out IPAddress? literal) ? [literal] : Dns.GetHostAddresses(host);
+    /// <summary>Resolves a name once. An address is taken as it is, without asking the system.</summary>
+    internal static IPAddress[] Resolve(DnsEndPoint name)
+    {
+        if (IPAddress.TryParse(name.Host, out IPAddress? literal))
+            return [literal];
+
+        try
+        {
+            return Dns.GetHostAddresses(name.Host, name.AddressFamily);
+        }
+        catch (SocketException e)
+        {
+            throw NotResolved(name, e);
+        }
+    }
 
     /// <inheritdoc cref="Resolve"/>
-    internal static async ValueTask<IPAddress[]> ResolveAsync(string host, CancellationToken cancellationToken) =>
-        IPAddress.TryParse(host, out IPAddress? literal) ? [literal] : await Dns.GetHostAddressesAsync(host, cancellationToken).ConfigureAwait(false);
+    /// <param name="name">The name, and of which family its addresses are to be.</param>
+    /// <param name="resolver">The caller's own; null for the system's.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    internal static async ValueTask<IPAddress[]> ResolveAsync(
+        DnsEndPoint name, Func<DnsEndPoint, CancellationToken, ValueTask<IPAddress[]>>? resolver, CancellationToken cancellationToken)
+    {
+        if (IPAddress.TryParse(name.Host, out IPAddress? literal))
+            return [literal];
 
-    /// <summary>Those of the addresses that a socket can be connected to.</summary>
+        if (resolver is not null)
+            return await resolver(name, cancellationToken).ConfigureAwait(false);
+
+        try
+        {
+            return await Dns.GetHostAddressesAsync(name.Host, name.AddressFamily, cancellationToken).ConfigureAwait(false);
+        }
+        catch (SocketException e)
+        {
+            throw NotResolved(name, e);
+        }
+    }
+
+    /// <summary>The system's error, with the name that it leaves out.</summary>
+    static SocketException NotResolved(DnsEndPoint name, SocketException error) =>
+        new((int)error.SocketErrorCode, $"Cannot resolve '{name.Host}': {error.Message}.");
+
+    /// <summary>The addresses that a socket can be connected to.</summary>
     internal static IPEndPoint[] Targets(Socket socket, IPAddress[] addresses, int port)
     {
         var targets = new IPEndPoint[addresses.Length];
@@ -44,11 +79,11 @@ static class Addresses
             [.. families.SelectMany(family => family.Index()).OrderBy(target => target.Index).Select(target => target.Item)];
     }
 
-    /// <summary>An IPv4 address in IPv6 clothes is connected to as the IPv4 address that it is.</summary>
+    /// <summary>An IPv4-mapped IPv6 address is treated as the IPv4 address.</summary>
     internal static IPEndPoint Target(IPAddress address, int port) =>
         new(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address, port);
 
-    /// <summary>The end point as a socket of <paramref name="family"/> says it: an IPv4 address on a dual-mode socket is mapped.</summary>
+    /// <summary>The end point as a socket of <paramref name="family"/> takes it: a dual-mode socket needs an IPv4 address mapped to IPv6.</summary>
     internal static IPEndPoint ForFamily(IPEndPoint endPoint, AddressFamily family) =>
         endPoint.AddressFamily == AddressFamily.InterNetwork && family == AddressFamily.InterNetworkV6
             ? new IPEndPoint(endPoint.Address.MapToIPv6(), endPoint.Port)

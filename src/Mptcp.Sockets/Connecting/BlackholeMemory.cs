@@ -1,106 +1,159 @@
 using System.Net;
-using Mptcp.Sockets.Info;
+using System.Net.NetworkInformation;
 using Mptcp.Sockets.Interop;
 
 namespace Mptcp.Sockets.Connecting;
 
 /// <summary>
-/// Remembers where TCP was answered and Multipath TCP was not, so that the wait is paid for once. Expires as the kernel's own memory, which
-/// is per network namespace, since Linux 6.12 only, and learns only from an attempt that it sees through: net/mptcp/ctrl.c.
+/// Remembers over which paths TCP is answered and MPTCP is not, so that the wait is paid for once. An entry is a suspicion until a check has
+/// confirmed it. It expires as the kernel's own memory does (net/mptcp/ctrl.c), and all are forgotten when this machine's addresses change.
 /// </summary>
-static class BlackholeMemory
+sealed class BlackholeMemory(TimeProvider clock)
 {
     internal const int Capacity = 1024;
 
+    /// <summary>The kernel doubles the period up to this many times: <c>mptcp_active_should_disable</c>.</summary>
+    internal const int MostDoublings = 6;
+
+    /// <summary>Longer than any check takes. A suspicion that nobody confirms ends by itself.</summary>
+    static readonly TimeSpan s_longestSuspicion = TimeSpan.FromSeconds(10);
+
     static readonly TimeSpan s_defaultPeriod = TimeSpan.FromHours(1);
-    static readonly Lock s_lock = new();
-    static readonly Dictionary<IPEndPoint, Entry> s_known = [];
-    static volatile bool s_isEmpty = true;
 
-    internal static bool Contains(IPEndPoint target) => TimeUntilRetry(target) is not null;
+    readonly Lock _lock = new();
+    readonly Dictionary<Key, Entry> _entries = []; // guarded by _lock
+    volatile bool _isEmpty = true;
+    bool _followsAddresses; // guarded by _lock
 
-    /// <summary>Null where Multipath TCP is tried at once. Nearly free while nothing is known.</summary>
-    internal static TimeSpan? TimeUntilRetry(IPEndPoint target)
+    /// <summary>The memory of this process.</summary>
+    internal static BlackholeMemory Shared { get; } = new(TimeProvider.System);
+
+    /// <summary>Nearly free while nothing is known.</summary>
+    internal BlackholeSuspicion Find(IPEndPoint target, LocalPath path)
     {
-        if (s_isEmpty)
-            return null;
+        if (_isEmpty)
+            return BlackholeSuspicion.None;
 
-        lock (s_lock)
+        lock (_lock)
         {
-            return s_known.TryGetValue(AsKey(target), out Entry entry) && entry.RetryAt - Environment.TickCount64 is var left and > 0
-                ? TimeSpan.FromMilliseconds(left)
-                : null;
+            return !_entries.TryGetValue(Key.Of(target, path), out Entry entry) || entry.EndsAt <= Now ? BlackholeSuspicion.None
+                : entry.IsConfirmed ? BlackholeSuspicion.Confirmed
+                : BlackholeSuspicion.Suspected;
         }
     }
 
-    internal static MptcpBlackhole[] GetAll()
+    /// <summary>After what time MPTCP is tried there again; null where it is not avoided.</summary>
+    internal TimeSpan? TimeUntilRetry(IPEndPoint target, LocalPath path)
     {
-        long now = Environment.TickCount64;
-        lock (s_lock)
+        if (_isEmpty)
+            return null;
+
+        lock (_lock)
+            return _entries.TryGetValue(Key.Of(target, path), out Entry entry) && entry.IsConfirmed && entry.EndsAt - Now is var left && left > TimeSpan.Zero ? left : null;
+    }
+
+    internal MptcpBlackhole[] GetAll()
+    {
+        lock (_lock)
         {
-            return [.. s_known
-                .Where(known => known.Value.RetryAt > now)
-                .Select(known => new MptcpBlackhole(
-                    Key(known.Key), known.Value.Occurrences, TimeSpan.FromMilliseconds(known.Value.RetryAt - now)))];
+            TimeSpan now = Now;
+            return [.. _entries.Where(known => known.Value.IsConfirmed && known.Value.EndsAt > now).Select(known => ToPublic(known.Key, known.Value, now))];
         }
     }
 
     /// <summary>
-    /// Says that Multipath TCP was unanswered for so long that TCP won. Null if another connect has found that out already, or the kernel's
-    /// administrator has switched such memory off.
+    /// Says that TCP was answered and MPTCP was not. True if that is news, so that a check is due; false also where
+    /// <c>net.mptcp.blackhole_timeout</c> is 0, which turns such memory off.
     /// </summary>
-    internal static MptcpBlackhole? TryLearn(IPEndPoint target)
-    {
-        TimeSpan period = Sysctl.BlackholeTimeout ?? s_defaultPeriod;
-        return period > TimeSpan.Zero ? TryAdd(target, period) : null;
-    }
+    internal bool TrySuspect(IPEndPoint target, LocalPath path) => TrySuspect(target, path, Sysctl.BlackholeTimeout ?? s_defaultPeriod);
 
-    internal static void Forget(IPEndPoint target)
+    /// <param name="target">The address and port.</param>
+    /// <param name="path">How it was tried.</param>
+    /// <param name="period">How long MPTCP is avoided if this is confirmed for the first time.</param>
+    internal bool TrySuspect(IPEndPoint target, LocalPath path, TimeSpan period)
     {
-        if (s_isEmpty)
-            return;
+        if (period <= TimeSpan.Zero)
+            return false;
 
-        lock (s_lock)
+        Key key = Key.Of(target, path);
+        lock (_lock)
         {
-            s_known.Remove(AsKey(target));
-            s_isEmpty = s_known.Count == 0;
+            _entries.TryGetValue(key, out Entry before);
+            if (before.EndsAt > Now)
+                return false;
+
+            if (_entries.Count >= Capacity && before == default)
+                _entries.Remove(_entries.MinBy(known => known.Value.EndsAt).Key);
+
+            _entries[key] = new Entry(before.Occurrences, period, Now + s_longestSuspicion, IsConfirmed: false);
+            _isEmpty = false;
+            FollowAddresses();
+            return true;
         }
     }
 
-    internal static void Clear()
+    /// <summary>Turns a suspicion into knowledge; null where it was forgotten meanwhile.</summary>
+    internal MptcpBlackhole? TryConfirm(IPEndPoint target, LocalPath path)
     {
-        lock (s_lock)
+        Key key = Key.Of(target, path);
+        lock (_lock)
         {
-            s_known.Clear();
-            s_isEmpty = true;
-        }
-    }
-
-    internal static MptcpBlackhole? TryAdd(IPEndPoint target, TimeSpan period)
-    {
-        long now = Environment.TickCount64;
-        IPEndPoint key = Key(target);
-        lock (s_lock)
-        {
-            s_known.TryGetValue(key, out Entry before);
-            if (before.RetryAt > now)
+            if (!_entries.TryGetValue(key, out Entry entry) || entry.IsConfirmed)
                 return null;
 
-            if (s_known.Count >= Capacity && before.Occurrences == 0)
-                s_known.Remove(s_known.MinBy(known => known.Value.RetryAt).Key);
-
-            TimeSpan retryIn = period * (1 << Math.Min(before.Occurrences, KernelsBlackhole.MostDoublings));
-            s_known[key] = new Entry(before.Occurrences + 1, now + (long)retryIn.TotalMilliseconds);
-            s_isEmpty = false;
-            return new MptcpBlackhole(Key(key), before.Occurrences + 1, retryIn);
+            TimeSpan avoided = entry.Period * (1 << Math.Min(entry.Occurrences, MostDoublings));
+            Entry confirmed = entry with { Occurrences = entry.Occurrences + 1, EndsAt = Now + avoided, IsConfirmed = true };
+            _entries[key] = confirmed;
+            return ToPublic(key, confirmed, Now);
         }
     }
 
-    /// <summary>To look up.</summary>
-    static IPEndPoint AsKey(IPEndPoint target) => target.Address.IsIPv4MappedToIPv6 ? Key(target) : target;
+    internal void Forget(IPEndPoint target, LocalPath path)
+    {
+        if (_isEmpty)
+            return;
 
-    /// <summary>To keep; always a copy: end points can be changed, and keys must not be. An IPv4 address in IPv6 clothes is that IPv4 address.</summary>
-    static IPEndPoint Key(IPEndPoint target) => Addresses.Target(target.Address, target.Port);
+        lock (_lock)
+        {
+            _entries.Remove(Key.Of(target, path));
+            _isEmpty = _entries.Count == 0;
+        }
+    }
 
-    readonly record struct Entry(int Occurrences, long RetryAt);
+    internal void Clear()
+    {
+        lock (_lock)
+        {
+            _entries.Clear();
+            _isEmpty = true;
+        }
+    }
+
+    TimeSpan Now => clock.GetElapsedTime(0);
+
+    /// <summary>On a thread of the pool: .NET's watcher lives as long as the process, and in the network namespace of the thread that starts it.</summary>
+    void FollowAddresses()
+    {
+        if (_followsAddresses)
+            return;
+
+        _followsAddresses = true;
+        ThreadPool.UnsafeQueueUserWorkItem(static memory => NetworkChange.NetworkAddressChanged += (_, _) => memory.Clear(), this, preferLocal: false);
+    }
+
+    static MptcpBlackhole ToPublic(Key key, Entry entry, TimeSpan now) =>
+        new(new IPEndPoint(key.Address, key.Port), entry.Occurrences, entry.EndsAt - now, key.Interface);
+
+    readonly record struct Key(IPAddress Address, int Port, string? Interface)
+    {
+        /// <summary>An IPv4-mapped IPv6 address is treated as the IPv4 address.</summary>
+        internal static Key Of(IPEndPoint target, LocalPath path) =>
+            new(target.Address.IsIPv4MappedToIPv6 ? target.Address.MapToIPv4() : target.Address, target.Port, path.Interface);
+    }
+
+    /// <param name="Occurrences">How often in a row it was confirmed.</param>
+    /// <param name="Period">How long MPTCP is avoided the first time.</param>
+    /// <param name="EndsAt">When it expires, by the clock.</param>
+    /// <param name="IsConfirmed">False while it is a suspicion.</param>
+    readonly record struct Entry(int Occurrences, TimeSpan Period, TimeSpan EndsAt, bool IsConfirmed);
 }

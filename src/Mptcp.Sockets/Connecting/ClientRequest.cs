@@ -10,10 +10,10 @@ namespace Mptcp.Sockets.Connecting;
 /// </summary>
 sealed class ClientRequest(IReadOnlyList<IPEndPoint> targets, Socket original, Lock clientsLock) : ConnectRequest(targets)
 {
-    readonly UnusedValues _unusedValues = UnusedValues.Read(original);
+    readonly ValuesBeforeConnect _before = ValuesBeforeConnect.Read(original);
     List<Socket>? _made; // guarded by clientsLock
     bool _isAborted; // guarded by clientsLock
-    bool _originalIsUsed; // guarded by clientsLock
+    int? _originalsTarget; // guarded by clientsLock; where the original connects to
 
     /// <summary>The client's own socket.</summary>
     internal Socket Original => original;
@@ -27,18 +27,20 @@ sealed class ClientRequest(IReadOnlyList<IPEndPoint> targets, Socket original, L
     /// <summary>True if the client's own socket is no longer the client's to close.</summary>
     internal bool OriginalIsTakenOver { get; private set; }
 
+    protected override bool MayChoosePath => BoundTo is null;
+
     internal override Socket Make(Attempt attempt)
     {
         lock (clientsLock)
         {
             ObjectDisposedException.ThrowIf(_isAborted, typeof(MptcpTcpClient));
-            if (attempt.WantsMptcp && !_originalIsUsed)
+            if (attempt.WantsMptcp && _originalsTarget is null)
             {
-                _originalIsUsed = true;
+                _originalsTarget = attempt.TargetIndex;
                 return original;
             }
 
-            Socket socket = SocketFactory.CreateLike(original, _unusedValues, attempt.WantsMptcp ? Mode : MptcpMode.Disabled, out Refusal refusal);
+            Socket socket = SocketFactory.CreateLike(original, _before, attempt.WantsMptcp ? Mode : MptcpMode.Disabled, out Refusal refusal);
             attempt.Refusal = refusal;
             (_made ??= []).Add(socket);
             return socket;
@@ -50,8 +52,8 @@ sealed class ClientRequest(IReadOnlyList<IPEndPoint> targets, Socket original, L
         if (BoundTo is null || attempt.Socket == original)
             return;
 
-        // Two sockets cannot connect from one port to one address, and TCP joins where the original is connecting to.
-        bool isJoining = _originalIsUsed && !attempt.WantsMptcp;
+        // Two sockets cannot connect from one port to one address, and this one joins where the original is connecting to.
+        bool isJoining = attempt.TargetIndex == _originalsTarget;
         attempt.Socket!.Bind(isJoining && AnyPort ? new IPEndPoint(BoundTo.Address, 0) : BoundTo);
     }
 
@@ -61,10 +63,10 @@ sealed class ClientRequest(IReadOnlyList<IPEndPoint> targets, Socket original, L
             socket.Dispose();
     }
 
-    internal override void OnTakenOver(Socket socket) => OriginalIsTakenOver |= socket == original;
+    protected override void OnTakenOver(Socket socket) => OriginalIsTakenOver |= socket == original;
 
-    /// <summary>A socket to take the place of one that is of no more use: not bound, and otherwise as the original was before it was used.</summary>
-    internal Socket MakeInPlaceOf(Socket spent, out Refusal refusal) => SocketFactory.CreateLike(spent, _unusedValues, Mode, out refusal);
+    /// <summary>A socket to take the original's place after a failed connect: not bound, and otherwise as the original was before it was used.</summary>
+    internal Socket MakeReplacement(out Refusal refusal) => SocketFactory.CreateLike(original, _before, Mode, out refusal);
 
     /// <summary>Closes every attempt, since the client was closed.</summary>
     internal void Abort()

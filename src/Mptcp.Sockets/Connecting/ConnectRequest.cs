@@ -1,13 +1,14 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
-using Mptcp.Sockets.Creation;
+using Mptcp.Sockets.Info;
 using Mptcp.Sockets.Telemetry;
 
 namespace Mptcp.Sockets.Connecting;
 
-/// <summary>What to connect to and how, once names are resolved and options checked; makes the sockets and takes back those that lost.</summary>
+/// <summary>One connect: where to and how, once names are resolved and options checked. Makes the sockets and takes back those that did not win.</summary>
 abstract class ConnectRequest(IReadOnlyList<IPEndPoint> targets)
 {
     internal IReadOnlyList<IPEndPoint> Targets => targets;
@@ -19,52 +20,105 @@ abstract class ConnectRequest(IReadOnlyList<IPEndPoint> targets)
 
     internal TimeSpan ConnectionAttemptDelay { get; init; } = MptcpConnectOptions.Default.ConnectionAttemptDelay;
 
-    /// <summary>In mode <see cref="MptcpMode.Preferred"/> only; in others no TCP attempt joins.</summary>
     internal TimeSpan TcpFallbackDelay { get; init; } = MptcpConnectOptions.Default.TcpFallbackDelay;
+
+    /// <summary>How long all of it may take.</summary>
+    internal TimeSpan Timeout { get; init; } = System.Threading.Timeout.InfiniteTimeSpan;
+
+    /// <summary>The interfaces to race; null for those that the host's endpoints name.</summary>
+    internal IReadOnlyList<string>? PathInterfaces { get; init; }
+
+    internal TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    internal BlackholeMemory Memory { get; init; } = BlackholeMemory.Shared;
 
     internal ILogger Logger { get; init; } = NullLogger.Instance;
 
-    /// <summary>Where TCP has overtaken Multipath TCP in this connect, as it was entered in the memory; null if nowhere.</summary>
-    internal MptcpBlackhole? LearnedBlackhole { get; set; }
-
-    /// <summary>What was started, once it is over.</summary>
-    internal IReadOnlyList<Attempt> Started { get; private set; } = [];
-
-    /// <summary>What has connected first; null until it is over, and if nothing has.</summary>
-    internal Attempt? Winner { get; private set; }
-
-    /// <summary>Why TCP has won where Multipath TCP was wanted; null if it has not, or was not.</summary>
-    internal WhyTcp? WhyTcp { get; private set; }
+    /// <summary>In milliseconds of <see cref="Clock"/>.</summary>
+    internal long Now => (long)Clock.GetElapsedTime(0).TotalMilliseconds;
 
     /// <summary>Connects on the calling thread.</summary>
-    internal virtual Socket Run() => OperatingSystem.IsLinux() ? BlockingRace.Run(this) : SequentialConnect.Run(this);
+    internal Socket Connect()
+    {
+        using ConnectObserver? observer = ConnectObserver.TryStart(Host, targets);
+        var schedule = new ConnectSchedule(this);
+        try
+        {
+            return Finish(schedule, BlockingConnect.Run(this, schedule), observer);
+        }
+        catch (Exception e) when (observer is not null)
+        {
+            observer.OnFailed(e, Report(schedule));
+            throw;
+        }
+    }
 
-    /// <inheritdoc cref="Run"/>
-    internal virtual ValueTask<Socket> RunAsync(CancellationToken cancellationToken) => AsyncRace.RunAsync(this, cancellationToken);
+    /// <inheritdoc cref="Connect"/>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))] // its state would be a tenth of what a connect allocates
+    internal async ValueTask<Socket> ConnectAsync(CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        using ConnectObserver? observer = ConnectObserver.TryStart(Host, targets);
+        var schedule = new ConnectSchedule(this);
+        try
+        {
+            return Finish(schedule, await ConnectRace.RunAsync(this, schedule, cancellationToken).ConfigureAwait(false), observer);
+        }
+        catch (Exception e) when (observer is not null)
+        {
+            observer.OnFailed(e, Report(schedule));
+            throw;
+        }
+    }
 
     /// <summary>
-    /// A fresh socket of the right family. Where Multipath TCP is wanted and not to be had, and the mode allows it, one that speaks TCP, and
-    /// <see cref="Attempt.Refusal"/> says why. What is thrown but a <see cref="SocketException"/>, which fails the attempt, ends the connect.
+    /// A fresh socket of the right family. Where MPTCP is wanted and not available, and the mode allows it, a TCP one, and
+    /// <see cref="Attempt.Refusal"/> says why. A <see cref="SocketException"/> fails the attempt; any other exception ends the connect.
     /// </summary>
     internal abstract Socket Make(Attempt attempt);
 
-    /// <summary>Sets it up, with the caller's own code, too. Whatever is thrown ends the connect.</summary>
+    /// <summary>Sets the socket up, also with the caller's own code. What it throws ends the connect.</summary>
     protected virtual void Configure(Attempt attempt)
     {
     }
 
-    /// <summary>Binds it, where the caller has said to what.</summary>
+    /// <summary>Binds the socket where the caller has said to what.</summary>
     protected virtual void Bind(Attempt attempt)
     {
     }
+
+    /// <summary>Has the last word on the winner. What it throws ends the connect, and the socket is closed.</summary>
+    protected virtual void Check(Socket winner)
+    {
+    }
+
+    /// <summary>Takes back a socket whose attempt has failed or lost.</summary>
+    internal virtual void Discard(Socket socket) => socket.Dispose();
+
+    /// <summary>Says that a socket belongs to somebody else now, who closes it.</summary>
+    protected virtual void OnTakenOver(Socket socket)
+    {
+    }
+
+    /// <summary>True where paths other than the default may be tried.</summary>
+    protected virtual bool MayChoosePath => true;
+
+    /// <summary>The host's paths to the attempt's target, without the one that the attempt itself takes.</summary>
+    internal virtual IReadOnlyList<LocalPath> FindOtherPaths(Attempt attempt) =>
+        MayChoosePath ? LocalPaths.FindOthers(attempt.Target, attempt.Socket, PathInterfaces) : [];
 
     /// <summary>Sets up the attempt's socket and binds it; the error, where the attempt fails already here.</summary>
     internal SocketException? Prepare(Attempt attempt)
     {
         Configure(attempt);
-        Log.Connecting(Logger, attempt);
+        if (Logger.IsEnabled(LogLevel.Debug))
+            Log.Connecting(Logger, attempt.Target, attempt.Over);
+
         try
         {
+            if (attempt.Path.Interface is { } name)
+                LocalPaths.Bind(attempt.Socket!, name);
+
             Bind(attempt);
             return null;
         }
@@ -74,52 +128,77 @@ abstract class ConnectRequest(IReadOnlyList<IPEndPoint> targets)
         }
     }
 
-    /// <summary>Takes back what an attempt that has failed had, and tells of it.</summary>
+    /// <summary>Closes what an attempt that has failed had, and logs it.</summary>
     internal void GiveUp(Attempt attempt)
     {
         if (attempt.Socket is not null)
             Discard(attempt.Socket);
 
-        Log.AttemptFailed(Logger, attempt);
+        if (Logger.IsEnabled(LogLevel.Debug))
+            Log.AttemptFailed(Logger, attempt.Target, attempt.Over, attempt.Error!.SocketErrorCode);
     }
 
-    /// <summary>Says what the outcome was.</summary>
-    internal void OnOver(IReadOnlyList<Attempt> started, Attempt? winner)
+    /// <summary>Closes all attempts but the winner, and learns from them.</summary>
+    internal void OnOver(ConnectSchedule schedule, Attempt? winner)
     {
-        Started = started;
-        Winner = winner;
-        if (winner is null)
-            return;
+        if (winner is { IsMptcp: true })
+            Memory.Forget(winner.Target, winner.Path);
 
-        WhyTcp = FindWhyTcp(winner);
-        WhyTcp?.KeepBeside(winner.Socket!);
+        Attempt? watched = winner is not null && schedule.Unanswered is { } unanswered && IsWatched(unanswered, winner) ? unanswered : null;
+        IReadOnlyList<Attempt> started = schedule.Started;
+        for (int i = 0; i < started.Count; i++) // an enumerator of the interface would be allocated
+        {
+            // A failed attempt was closed when it failed.
+            if (started[i] is { Socket: { } socket, Error: null } attempt && attempt != winner && attempt != watched)
+                Discard(socket);
+        }
+
+        if (winner is not null)
+            WhyTcp.Find(schedule, winner, Mode)?.KeepBeside(winner.Socket!);
     }
 
-    /// <summary>Has the last word on what has connected; what is thrown ends the connect, and the socket is discarded.</summary>
-    internal virtual void Check(Socket winner)
+    bool IsWatched(Attempt unanswered, Attempt winner)
     {
+        if (!Memory.TrySuspect(winner.Target, winner.Path) || !BlackholeCheck.TryStart(this, unanswered, Handshake.Read(winner.Socket!).RoundTripMilliseconds))
+            return false;
+
+        OnTakenOver(unanswered.Socket!);
+        return true;
     }
 
-    /// <summary>Takes back a socket whose attempt has failed or lost.</summary>
-    internal virtual void Discard(Socket socket) => socket.Dispose();
-
-    /// <summary>Says that a socket which lost belongs to somebody else now, who closes it.</summary>
-    internal virtual void OnTakenOver(Socket socket)
+    Socket Finish(ConnectSchedule schedule, Socket winner, ConnectObserver? observer)
     {
+        try
+        {
+            Check(winner);
+            if (observer is not null)
+                Tell(observer, schedule, winner);
+
+            return winner;
+        }
+        catch
+        {
+            Discard(winner);
+            throw;
+        }
     }
 
-    WhyTcp? FindWhyTcp(Attempt winner)
+    static void Tell(ConnectObserver observer, ConnectSchedule schedule, Socket winner)
     {
-        if (winner.IsMptcp || Mode == MptcpMode.Disabled)
-            return null;
-
-        if (winner.WantsMptcp)
-            return WhyTcp.Of(winner.Refusal);
-
-        return FindMptcpAttempt(winner.TargetIndex) is { } overtaken
-            ? new WhyTcp(MptcpReason.OvertakenByTcp, winner.Target) { IsAnswered = overtaken.IsAnsweredLate, Error = overtaken.Error }
-            : new WhyTcp(MptcpReason.Blackhole, winner.Target);
+        MptcpState state = winner.GetMptcpState();
+        Attempt attempt = schedule.Winner!;
+        string? fallbackReason = state == MptcpState.FellBack ? Names.Of(MptcpReason.AnsweredWithout)
+            : attempt.Refusal.Reason != MptcpUnavailableReason.None ? Names.Of(attempt.Refusal.Reason)
+            : WhyTcp.Of(winner) is { } why ? Names.Of(why.Reason)
+            : null;
+        observer.OnConnected(attempt.Target, state, fallbackReason, Report(schedule));
     }
 
-    Attempt? FindMptcpAttempt(int targetIndex) => Started.FirstOrDefault(attempt => attempt.IsMptcp && attempt.TargetIndex == targetIndex);
+    static AttemptReport[] Report(ConnectSchedule schedule) => [.. schedule.Started.Select(attempt => new AttemptReport(
+        attempt.Target,
+        attempt.Path.Interface,
+        attempt.IsMptcp,
+        attempt == schedule.Winner ? AttemptOutcome.Won : attempt.Error is null ? AttemptOutcome.Lost : AttemptOutcome.Failed,
+        attempt.Error,
+        TimeSpan.FromMilliseconds(attempt.StartedAt - schedule.Started[0].StartedAt)))];
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Microsoft.Extensions.Logging;
 using Mptcp.Sockets.Creation;
 using Mptcp.Sockets.Telemetry;
 
@@ -17,42 +18,34 @@ sealed class OptionsRequest : ConnectRequest
         Mode = options.RequireMptcpPeer ? MptcpMode.Required : options.Mode;
         ConnectionAttemptDelay = options.ConnectionAttemptDelay;
         TcpFallbackDelay = options.TcpFallbackDelay;
+        Timeout = options.ConnectTimeout;
+        PathInterfaces = options.PathInterfaces;
+        Clock = options.TimeProvider;
         Logger = Log.CreateLogger(options.LoggerFactory);
     }
 
+    /// <summary>The caller's local end point decides on the path.</summary>
+    protected override bool MayChoosePath => _options.LocalEndPoint is null;
+
     internal override Socket Make(Attempt attempt)
     {
-        Socket socket = SocketFactory.Create(attempt.Target.AddressFamily, attempt.WantsMptcp ? Mode : MptcpMode.Disabled, out Refusal refusal);
-        attempt.Refusal = refusal;
-
         // The kernel gives an IPv6 connection IPv4 paths only if its socket might have been used for IPv4: mptcp_pm_addr_families_match. Bound
         // to any address, such a socket would take the port for IPv4, too.
-        bool mayHaveIPv4Paths = attempt.IsMptcp && socket.AddressFamily == AddressFamily.InterNetworkV6 && _options.LocalEndPoint is null;
-        return mayHaveIPv4Paths ? SocketFactory.WithDualMode(socket) : socket;
+        bool mayHaveIPv4Paths = attempt.WantsMptcp && attempt.Target.AddressFamily == AddressFamily.InterNetworkV6 && _options.LocalEndPoint is null;
+        Socket socket = SocketFactory.Create(attempt.Target.AddressFamily, attempt.WantsMptcp ? Mode : MptcpMode.Disabled, mayHaveIPv4Paths, out Refusal refusal);
+        attempt.Refusal = refusal;
+        return socket;
     }
 
     protected override void Configure(Attempt attempt)
     {
         if (attempt.WantsMptcp)
-            Log.Created(Logger, attempt.Refusal);
+            SocketFactory.Report(Logger, attempt.Refusal);
 
         if (_options.NoDelay)
             SocketFactory.SetNoDelay(attempt.Socket!);
 
         _options.ConfigureSocket?.Invoke(attempt.Socket!);
-    }
-
-    /// <summary>What is known only now: what the connect has taught, and whether the peer speaks Multipath TCP.</summary>
-    internal override void Check(Socket winner)
-    {
-        Log.Blackhole(Logger, LearnedBlackhole);
-        if (!_options.RequireMptcpPeer && !Log.IsConnectedEnabled(Logger))
-            return;
-
-        MptcpState state = winner.GetMptcpState();
-        Log.Connected(Logger, winner.RemoteEndPoint, state);
-        if (_options.RequireMptcpPeer && state != MptcpState.Mptcp)
-            throw new MptcpFallbackException(winner.RemoteEndPoint);
     }
 
     protected override void Bind(Attempt attempt)
@@ -68,5 +61,19 @@ sealed class OptionsRequest : ConnectRequest
         {
             throw new LocalEndPointException(local, e);
         }
+    }
+
+    protected override void Check(Socket winner)
+    {
+        bool isLogged = Logger.IsEnabled(LogLevel.Debug);
+        if (!_options.RequireMptcpPeer && !isLogged)
+            return;
+
+        MptcpState state = winner.GetMptcpState();
+        if (isLogged)
+            Log.Connected(Logger, winner.RemoteEndPoint, state);
+
+        if (_options.RequireMptcpPeer && state != MptcpState.Mptcp)
+            throw new MptcpFallbackException(winner.RemoteEndPoint);
     }
 }

@@ -6,62 +6,54 @@ using Mptcp.Sockets.Interop;
 namespace Mptcp.Sockets.Creation;
 
 /// <summary>
-/// Asks this .NET runtime, through its own API, whether a grafted socket works. Once in a process: it costs one connection on loopback.
+/// Asks this .NET runtime, through its own API, whether a grafted socket works with its epoll, which is what the graft relies on. Runs once in a
+/// process, beside the first socket: one connection on loopback.
 /// </summary>
 static class GraftCheck
 {
-    static readonly TimeSpan s_acceptTimeout = TimeSpan.FromSeconds(1);
+    static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(1);
 
-    internal static bool Passes()
+    internal static async Task<bool> PassesAsync()
     {
-        using NativeSocket? native = NativeSocket.TryOpen(AddressFamily.InterNetwork, LinuxConstants.IPPROTO_MPTCP, out _);
-        if (native is null)
-            return true; // only IPv6 has Multipath TCP here: nothing speaks against the graft
-
-        using Socket grafted = Graft.IntoNewSocketUnchecked(native, AddressFamily.InterNetwork);
-        if (SocketProtocol.Read(grafted) != LinuxConstants.IPPROTO_MPTCP)
-            return false;
-
-        if (CanServe(grafted))
-            return true;
-
-        // No loopback, no free descriptor, a sandbox: what fails for plain TCP too says nothing about the graft.
-        using Socket plain = SocketFactory.CreateTcp(AddressFamily.InterNetwork);
-        return !CanServe(plain);
+        try
+        {
+            // What fails for plain TCP, too, says nothing about the graft: no loopback, no free descriptor, a firewall, a sandbox.
+            return await WorksAsync(CreateGrafted).ConfigureAwait(false) || !await WorksAsync(SocketFactory.CreateTcp).ConfigureAwait(false);
+        }
+        catch (SocketException)
+        {
+            return true; // there is no MPTCP socket to try it with now
+        }
     }
 
-    static bool CanServe(Socket listener)
+    /// <summary>Whether an asynchronous accept and an asynchronous connect are woken.</summary>
+    static async Task<bool> WorksAsync(Func<AddressFamily, Socket> create)
     {
+        using Socket listener = create(AddressFamily.InterNetwork), client = create(AddressFamily.InterNetwork);
+        using var timeout = new CancellationTokenSource(s_timeout);
         try
         {
             listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
             listener.Listen(1);
-
-            using Socket client = SocketFactory.CreateTcp(AddressFamily.InterNetwork);
-            BeginConnect(client, listener.LocalEndPoint!);
-            if (!listener.Poll(s_acceptTimeout, SelectMode.SelectRead))
-                return false;
-
-            using Socket accepted = listener.Accept();
+            ValueTask<Socket> accepting = listener.AcceptAsync(timeout.Token); // waits: nobody connects yet
+            await client.ConnectAsync(listener.LocalEndPoint!, timeout.Token).ConfigureAwait(false);
+            using Socket accepted = await accepting.ConfigureAwait(false);
             return accepted.Connected;
         }
-        catch (SocketException)
+        catch (Exception e) when (e is SocketException or OperationCanceledException)
         {
             return false;
         }
     }
 
-    /// <summary>Does not wait for an answer, which a firewall may keep back for minutes.</summary>
-    static void BeginConnect(Socket client, EndPoint server)
+    static Socket CreateGrafted(AddressFamily family)
     {
-        client.Blocking = false;
-        try
-        {
-            client.Connect(server);
-        }
-        catch (SocketException e) when (e.SocketErrorCode is SocketError.WouldBlock or SocketError.InProgress)
-        {
-            // It is under way.
-        }
+        using NativeSocket native = NativeSocket.TryOpen(family, LinuxConstants.IPPROTO_MPTCP, out int errno) ?? throw Errno.ToException(errno);
+        var socket = new Socket(family, SocketType.Stream, ProtocolType.Tcp);
+        if (Graft.TryPutUnder(socket, native, dualMode: false) && SocketProtocol.IsMptcp(socket))
+            return socket;
+
+        socket.Dispose();
+        throw new SocketException((int)SocketError.OperationNotSupported);
     }
 }

@@ -1,5 +1,7 @@
 using System.Net.Sockets;
+using Microsoft.Extensions.Logging;
 using Mptcp.Sockets.Interop;
+using Mptcp.Sockets.Telemetry;
 
 namespace Mptcp.Sockets.Creation;
 
@@ -10,39 +12,69 @@ static class SocketFactory
     static Refusal s_permanentRefusalIPv4;
     static Refusal s_permanentRefusalIPv6;
     static readonly Lock s_lock = new();
+    static Refusal s_lastRefusal; // guarded by s_lock
 
-    internal static Socket Create(AddressFamily family, MptcpMode mode, out Refusal refusal)
+    /// <summary>Why MPTCP was last unavailable in this process, as far as that may have changed since; the default if it never was.</summary>
+    internal static Refusal LastRefusal
+    {
+        get
+        {
+            lock (s_lock)
+                return s_lastRefusal;
+        }
+    }
+
+    /// <param name="family">IPv4 or IPv6.</param>
+    /// <param name="mode">What to do where this system has no MPTCP.</param>
+    /// <param name="dualMode">Whether an IPv6 socket takes IPv4, too.</param>
+    /// <param name="refusal">Why the socket is TCP although MPTCP was asked for.</param>
+    internal static Socket Create(AddressFamily family, MptcpMode mode, bool dualMode, out Refusal refusal)
     {
         refusal = default;
         if (mode == MptcpMode.Disabled)
-            return CreateTcp(family);
+            return CreateTcp(family, dualMode);
 
         using NativeSocket? native = TryOpenMptcp(family, out refusal);
         if (native is not null)
-            return Graft.IntoNewSocket(native, family);
+            return Graft.IntoNewSocket(native, family, dualMode);
 
-        return mode == MptcpMode.Required ? throw refusal.ToException() : CreateTcp(family);
+        return mode == MptcpMode.Required ? throw refusal.ToException() : CreateTcp(family, dualMode);
+    }
+
+    internal static Socket CreateTcp(AddressFamily family) => CreateTcp(family, dualMode: false);
+
+    internal static Socket CreateTcp(AddressFamily family, bool dualMode)
+    {
+        if (PlainSockets.AreMptcp)
+        {
+            using NativeSocket native = NativeSocket.OpenTcp(family);
+            return Graft.Wrap(native, family, dualMode);
+        }
+
+        var socket = new Socket(family, SocketType.Stream, ProtocolType.Tcp);
+        return dualMode ? WithDualMode(socket) : socket;
     }
 
     /// <summary>
-    /// To take the place of the fresh TCP socket of a <see cref="TcpClient"/>: see <see cref="Graft.IntoReplaceableSocket"/>. Null, and why, where this system has no Multipath TCP and the mode allows TCP.
+    /// Gives the fresh socket of a <see cref="TcpClient"/> or <see cref="TcpListener"/> what the mode asks for, in place where this runtime allows it.
+    /// Otherwise, another socket is returned, and the caller closes the first.
     /// </summary>
-    internal static Socket? TryCreateInPlaceOf(Socket tcp, MptcpMode mode, out Refusal refusal)
+    internal static Socket Adapt(Socket fresh, MptcpMode mode, bool dualMode, out Refusal refusal)
     {
-        AddressFamily family = tcp.AddressFamily;
-        using NativeSocket? native = TryOpenMptcp(family, out refusal);
+        refusal = default;
+        AddressFamily family = fresh.AddressFamily;
+        using NativeSocket? native = mode != MptcpMode.Disabled ? TryOpenMptcp(family, out refusal) : PlainSockets.AreMptcp ? NativeSocket.OpenTcp(family) : null;
         if (native is null)
-            return mode == MptcpMode.Required ? throw refusal.ToException() : null;
+            return mode == MptcpMode.Required ? throw refusal.ToException() : fresh;
 
-        Socket socket = Adopt(native, family, mode, tcp);
-        return family == AddressFamily.InterNetworkV6 && tcp.DualMode ? WithDualMode(socket) : socket;
+        return Graft.IsAllowed && Graft.TryPutUnder(fresh, native, dualMode) ? fresh : Graft.Wrap(native, family, dualMode);
     }
 
     /// <summary>
     /// A new socket on which everything is set that is set on <paramref name="template"/>, a Multipath TCP one that may have been used; it is not
     /// bound. In TCP where that is wanted, or where Multipath TCP is not to be had any more and not required.
     /// </summary>
-    internal static Socket CreateLike(Socket template, UnusedValues unused, MptcpMode mode, out Refusal refusal)
+    internal static Socket CreateLike(Socket template, ValuesBeforeConnect before, MptcpMode mode, out Refusal refusal)
     {
         AddressFamily family = template.AddressFamily;
         refusal = default;
@@ -51,10 +83,10 @@ static class SocketFactory
             throw refusal.ToException();
 
         using NativeSocket native = mptcp ?? NativeSocket.OpenTcp(family);
-        if (!SocketOptions.TryCarry(template, sourceIsMptcp: true, unused, native))
+        if (!SocketOptions.TryCarry(template, sourceIsMptcp: true, before, native))
             throw new SocketException((int)SocketError.OperationNotSupported);
 
-        Socket socket = mptcp is null ? new Socket(native.Release()) : Adopt(native, family, mode);
+        Socket socket = mptcp is null ? new Socket(native.Release()) : Graft.IntoNewSocket(native, family, dualMode: false);
         try
         {
             CarryManagedState(template, socket);
@@ -80,10 +112,6 @@ static class SocketFactory
             throw;
         }
     }
-
-    /// <summary>One that .NET may replace by a TCP socket, unless Multipath TCP is required.</summary>
-    static Socket Adopt(NativeSocket native, AddressFamily family, MptcpMode mode, Socket? spare = null) =>
-        mode == MptcpMode.Required ? Graft.IntoNewSocket(native, family) : Graft.IntoReplaceableSocket(native, family, spare);
 
     /// <summary>What .NET keeps on its own side.</summary>
     static void CarryManagedState(Socket template, Socket socket)
@@ -117,7 +145,17 @@ static class SocketFactory
         return native;
     }
 
-    internal static Socket CreateTcp(AddressFamily family) => new(family, SocketType.Stream, ProtocolType.Tcp);
+    /// <summary>Logs what came of asking for an MPTCP socket.</summary>
+    internal static void Report(ILogger logger, Refusal refusal)
+    {
+        if (!logger.IsEnabled(LogLevel.Information))
+            return;
+
+        if (refusal.Reason != MptcpUnavailableReason.None)
+            Log.Unavailable(logger, refusal.Reason, refusal.Explanation);
+        else if (!Graft.IsAllowed)
+            Log.WrappedOnce(logger);
+    }
 
     /// <summary>Sets <c>TCP_NODELAY</c> where the kernel knows it: Multipath TCP sockets have it since Linux 5.17.</summary>
     internal static void SetNoDelay(Socket socket)
@@ -146,12 +184,11 @@ static class SocketFactory
 
     static void Remember(Refusal refusal)
     {
-        if (!refusal.IsPermanent)
-            return;
-
         lock (s_lock)
         {
-            if (refusal.Family == AddressFamily.InterNetworkV6)
+            if (!refusal.IsPermanent)
+                s_lastRefusal = refusal;
+            else if (refusal.Family == AddressFamily.InterNetworkV6)
                 s_permanentRefusalIPv6 = refusal;
             else
                 s_permanentRefusalIPv4 = refusal;

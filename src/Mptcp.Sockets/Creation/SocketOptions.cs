@@ -67,21 +67,21 @@ static class SocketOptions
     /// </summary>
     /// <param name="source">A socket of .NET's.</param>
     /// <param name="sourceIsMptcp">Whether the source is a Multipath TCP socket.</param>
-    /// <param name="unused">If the source was used: the values from before the kernel changed them.</param>
+    /// <param name="before">If the source was used: the values from before the kernel changed them.</param>
     /// <param name="target">The socket that takes the place of the source.</param>
     /// <returns><c>false</c>, with the target half set, if an option cannot be carried.</returns>
-    internal static bool TryCarry(Socket source, bool sourceIsMptcp, UnusedValues? unused, NativeSocket target)
+    internal static bool TryCarry(Socket source, bool sourceIsMptcp, ValuesBeforeConnect? before, NativeSocket target)
     {
         if (sourceIsMptcp)
-            return TryCarry(source, sourceIsMptcp, unused, target, target);
+            return TryCarry(source, sourceIsMptcp, before, target, target);
 
         using NativeSocket reference = NativeSocket.OpenTcp(source.AddressFamily);
-        return TryCarry(source, sourceIsMptcp, unused, target, reference);
+        return TryCarry(source, sourceIsMptcp, before, target, reference);
     }
 
     // The kernel derives some values from others: TCP_WINDOW_CLAMP from SO_RCVBUF, SO_PRIORITY from IP_TOS. So an option counts as set only if it differs
     // from the reference, a socket of the same protocol on which the options before it were set, too.
-    static bool TryCarry(Socket source, bool sourceIsMptcp, UnusedValues? unused, NativeSocket target, NativeSocket reference)
+    static bool TryCarry(Socket source, bool sourceIsMptcp, ValuesBeforeConnect? before, NativeSocket target, NativeSocket reference)
     {
         Span<byte> buffer = stackalloc byte[MaxLength];
         Span<byte> other = stackalloc byte[MaxLength];
@@ -91,7 +91,7 @@ static class SocketOptions
             if ((sourceIsMptcp && !onMptcp) || (level == SOL_IPV6 && source.AddressFamily != AddressFamily.InterNetworkV6))
                 continue;
 
-            ReadOnlySpan<byte> wanted = unused?.Find(level, name) is { } before ? Write(before, buffer) : Read(source, level, name, buffer);
+            ReadOnlySpan<byte> wanted = before?.Find(level, name) is { } value ? Write(value, buffer) : Read(source, level, name, buffer);
             if (wanted.IsEmpty || IsSame(level, name, wanted, other[..Math.Max(reference.GetOption(level, name, other), 0)]))
                 continue;
 

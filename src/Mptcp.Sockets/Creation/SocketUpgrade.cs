@@ -26,15 +26,18 @@ static class SocketUpgrade
             throw InUse("connecting");
 
         // A wrapped handle would need another Socket object; and an option that is lost is worse than TCP.
-        if (!Graft.IsAllowed || !SocketOptions.TryCarry(socket, sourceIsMptcp: false, unused: null, native))
+        if (!Graft.IsAllowed || !SocketOptions.TryCarry(socket, sourceIsMptcp: false, before: null, native))
         {
             refusal = new Refusal(MptcpUnavailableReason.Unknown, socket.AddressFamily);
             return false;
         }
 
         CarryFlags(socket.SafeHandle, native);
-        Graft.PutUnder(socket.SafeHandle, native);
-        return true;
+        if (Graft.TryPutUnder(socket.SafeHandle, native))
+            return true;
+
+        refusal = new Refusal(MptcpUnavailableReason.Unknown, socket.AddressFamily);
+        return false;
     }
 
     /// <summary>.NET keeps in mind that a descriptor is non-blocking, and would wait in the kernel for ever if it no longer were.</summary>

@@ -20,6 +20,12 @@ static unsafe partial class Libc
     internal static partial int connect(SafeHandle fd, byte* address, uint addressLength);
 
     [LibraryImport(Library, SetLastError = true)]
+    internal static partial nint send(int fd, byte* bytes, nuint length, int flags);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial nint recv(int fd, byte* bytes, nuint length, int flags);
+
+    [LibraryImport(Library, SetLastError = true)]
     internal static partial int getsockname(SafeHandle fd, byte* address, uint* addressLength);
 
     [LibraryImport(Library, SetLastError = true)]

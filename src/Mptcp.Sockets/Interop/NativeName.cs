@@ -1,4 +1,6 @@
+using System.Net;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 
 namespace Mptcp.Sockets.Interop;
 
@@ -15,6 +17,24 @@ static unsafe class NativeName
         return Libc.getsockname(handle, address, &length) == 0
             && new ReadOnlySpan<byte>(address, (int)Math.Min(length, Longest)) is [_, _, .. var portAndAddress]
             && portAndAddress.ContainsAnyExcept((byte)0);
+    }
+
+    /// <summary>The address that a socket has, also while it connects; null where it has none.</summary>
+    internal static IPAddress? ReadLocal(SafeSocketHandle handle)
+    {
+        byte* address = stackalloc byte[Longest];
+        uint length = Longest;
+        if (Libc.getsockname(handle, address, &length) != 0)
+            return null;
+
+        var bytes = new ReadOnlySpan<byte>(address, (int)Math.Min(length, Longest));
+        IPAddress? local = bytes.Length switch
+        {
+            >= 24 when MemoryMarshal.Read<ushort>(bytes) == LinuxConstants.AF_INET6 => new IPAddress(bytes[8..24]), // sin6_addr
+            >= 8 when MemoryMarshal.Read<ushort>(bytes) == LinuxConstants.AF_INET => new IPAddress(bytes[4..8]), // sin_addr
+            _ => null,
+        };
+        return local is { IsIPv4MappedToIPv6: true } ? local.MapToIPv4() : local;
     }
 
     /// <summary>What the kernel says: .NET knows of asynchronous connects only, and learns of them later.</summary>

@@ -22,6 +22,13 @@ sealed unsafe class NativeSocket : IDisposable
         return fd < 0 ? null : new NativeSocket(fd);
     }
 
+    /// <summary>Opens a netlink socket; null where the system has none to give.</summary>
+    internal static NativeSocket? TryOpenNetlink(int protocol)
+    {
+        int fd = Libc.socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, protocol);
+        return fd < 0 ? null : new NativeSocket(fd);
+    }
+
     internal static NativeSocket OpenTcp(AddressFamily family) => TryOpen(family, IPPROTO_TCP, out int errno) ?? throw Errno.ToException(errno);
 
     /// <summary>Another descriptor, close-on-exec, of a socket that somebody else holds.</summary>
@@ -67,6 +74,20 @@ sealed unsafe class NativeSocket : IDisposable
     {
         if (!TrySetOption(level, name, MemoryMarshal.AsBytes(new ReadOnlySpan<int>(in value))))
             throw Errno.ToException(Marshal.GetLastPInvokeError());
+    }
+
+    /// <summary>Sends a datagram to the kernel.</summary>
+    internal bool TrySend(ReadOnlySpan<byte> datagram)
+    {
+        fixed (byte* bytes = datagram)
+            return Libc.send(_fd, bytes, (nuint)datagram.Length, 0) == datagram.Length;
+    }
+
+    /// <summary>Takes a datagram that has arrived; its length, or -1 where there is none.</summary>
+    internal int TryReceive(Span<byte> buffer)
+    {
+        fixed (byte* bytes = buffer)
+            return (int)Libc.recv(_fd, bytes, (nuint)buffer.Length, MSG_DONTWAIT);
     }
 
     /// <summary>Hands the descriptor to a handle that closes it from now on.</summary>

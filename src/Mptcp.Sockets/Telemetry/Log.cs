@@ -2,8 +2,6 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
-using Mptcp.Sockets.Connecting;
-using Mptcp.Sockets.Creation;
 
 namespace Mptcp.Sockets.Telemetry;
 
@@ -17,65 +15,46 @@ static partial class Log
 
     internal static ILogger CreateLogger(ILoggerFactory? factory) => factory?.CreateLogger(Category) ?? NullLogger.Instance;
 
-    /// <summary>What came of asking for a Multipath TCP socket. A reason is news once in a process, and a detail from then on.</summary>
-    internal static void Created(ILogger logger, Refusal refusal)
+    /// <summary>Logs why a socket is TCP: at Information once for each reason in a process, then at Debug.</summary>
+    internal static void Unavailable(ILogger logger, MptcpUnavailableReason reason, string explanation)
     {
-        if (!logger.IsEnabled(LogLevel.Information))
-            return;
+        int bit = 1 << (int)reason;
+        bool isNews = (Interlocked.Or(ref s_reasonsSeen, bit) & bit) == 0;
+        Unavailable(logger, isNews ? LogLevel.Information : LogLevel.Debug, reason, explanation);
+    }
 
-        if (refusal.Reason != MptcpUnavailableReason.None)
-        {
-            int bit = 1 << (int)refusal.Reason;
-            bool isNews = (Interlocked.Or(ref s_reasonsSeen, bit) & bit) == 0;
-            Unavailable(logger, isNews ? LogLevel.Information : LogLevel.Debug, refusal.Reason, refusal.Explanation);
-        }
-        else if (!Graft.IsAllowed && Interlocked.Exchange(ref s_wrappingSeen, 1) == 0)
-        {
+    /// <summary>Logs once in a process that sockets are wrapped.</summary>
+    internal static void WrappedOnce(ILogger logger)
+    {
+        if (Interlocked.Exchange(ref s_wrappingSeen, 1) == 0)
             Wrapped(logger);
-        }
     }
 
-    internal static bool IsConnectedEnabled(ILogger logger) => logger.IsEnabled(LogLevel.Debug);
-
-    internal static void Connecting(ILogger logger, Attempt attempt)
+    internal static void Blackhole(ILogger logger, MptcpBlackhole blackhole)
     {
-        if (logger.IsEnabled(LogLevel.Debug))
-            Connecting(logger, attempt.Target, Protocol(attempt));
+        if (logger.IsEnabled(LogLevel.Information))
+            Blackhole(logger, blackhole.RemoteEndPoint, blackhole.Interface is null ? "" : $" via {blackhole.Interface}", blackhole.RetryIn);
     }
 
-    internal static void AttemptFailed(ILogger logger, Attempt attempt)
-    {
-        if (logger.IsEnabled(LogLevel.Debug))
-            AttemptFailed(logger, attempt.Target, Protocol(attempt), attempt.Error!.SocketErrorCode);
-    }
-
-    internal static void Blackhole(ILogger logger, MptcpBlackhole? learned)
-    {
-        if (learned is not null)
-            Blackhole(logger, learned.RemoteEndPoint, learned.RetryIn);
-    }
-
-    static string Protocol(Attempt attempt) => attempt.IsMptcp ? "MPTCP" : "TCP";
-
-    [LoggerMessage(EventId = 1, EventName = "Unavailable", Message = "No Multipath TCP socket ({Reason}), using TCP. {Explanation}")]
+    [LoggerMessage(EventId = 1, EventName = "Unavailable", Message = "No MPTCP socket ({Reason}), using TCP. {Explanation}")]
     static partial void Unavailable(ILogger logger, LogLevel level, MptcpUnavailableReason reason, string explanation);
 
-    [LoggerMessage(2, LogLevel.Warning, "This .NET runtime does not let one of its sockets be given Multipath TCP, so handles are wrapped instead: "
-        + "such sockets differ from TCP sockets in more than documented.", EventName = "Wrapped")]
+    [LoggerMessage(2, LogLevel.Warning, "This .NET runtime or a sandbox does not let a .NET socket take an MPTCP descriptor, so handles are wrapped instead. "
+        + "Such sockets differ from TCP sockets in more than documented.", EventName = "Wrapped")]
     static partial void Wrapped(ILogger logger);
 
     [LoggerMessage(3, LogLevel.Debug, "Connecting to {EndPoint} over {Protocol}.", EventName = "Connecting")]
-    static partial void Connecting(ILogger logger, IPEndPoint endPoint, string protocol);
+    internal static partial void Connecting(ILogger logger, IPEndPoint endPoint, string protocol);
 
     [LoggerMessage(4, LogLevel.Debug, "Connecting to {EndPoint} over {Protocol} failed: {Error}.", EventName = "AttemptFailed")]
-    static partial void AttemptFailed(ILogger logger, IPEndPoint endPoint, string protocol, SocketError error);
+    internal static partial void AttemptFailed(ILogger logger, IPEndPoint endPoint, string protocol, SocketError error);
 
     [LoggerMessage(5, LogLevel.Debug, "Connected to {EndPoint}: {State}.", EventName = "Connected")]
     internal static partial void Connected(ILogger logger, EndPoint? endPoint, MptcpState state);
 
-    [LoggerMessage(6, LogLevel.Information, "{EndPoint} answered TCP before Multipath TCP: something on the way may drop SYNs that carry it. "
+    [LoggerMessage(6, LogLevel.Information, "{EndPoint}{Path} answers TCP, and no SYN with MPTCP: something on the way drops them. "
         + "Connecting there over TCP for the next {RetryIn}.", EventName = "Blackhole")]
-    static partial void Blackhole(ILogger logger, IPEndPoint endPoint, TimeSpan retryIn);
+    static partial void Blackhole(ILogger logger, IPEndPoint endPoint, string path, TimeSpan retryIn);
 
     [LoggerMessage(7, LogLevel.Debug, "Listening on {EndPoint} over {Protocol}.", EventName = "Listening")]
     internal static partial void Listening(ILogger logger, EndPoint? endPoint, string protocol);

@@ -1,7 +1,5 @@
 using System.Diagnostics.Metrics;
 using System.Net;
-using System.Net.Sockets;
-using Mptcp.Sockets.Info;
 
 namespace Mptcp.Sockets.Telemetry;
 
@@ -29,11 +27,12 @@ static class Metrics
     internal static readonly Counter<long> Fallbacks = Meter.CreateCounter<long>(
         MptcpTelemetry.Fallbacks, "{connection}", "Connections made, and accepted ones that were recorded, that were to be Multipath TCP and are not.");
 
+    /// <summary>A peer that answers without MPTCP gets a TCP socket, so an accepted connection that has fallen back began with MPTCP.</summary>
     internal static void OnAccepted(MptcpState state)
     {
-        Connections.Add(1, Tag(MptcpTelemetry.RoleAttribute, "server"), Tag(MptcpTelemetry.StateAttribute, Name(state)));
-        if (state == MptcpState.FellBack && Fallbacks.Enabled) // the kernel is asked for the reason
-            OnFallback("server", Name(Explainer.ExplainFallback(MptcpCounters.Read(), isAccepted: true).Reason));
+        Connections.Add(1, Tag(MptcpTelemetry.RoleAttribute, "server"), Tag(MptcpTelemetry.StateAttribute, Names.Of(state)));
+        if (state == MptcpState.FellBack)
+            OnFallback("server", Names.Of(MptcpReason.FellBackLater));
     }
 
     internal static void OnFallback(string role, string reason) =>
@@ -50,25 +49,4 @@ static class Metrics
     static string Text(IPAddress address) => (address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address).ToString();
 
     internal static KeyValuePair<string, object?> Tag(string name, object? value) => new(name, value);
-
-    internal static string Name(MptcpState state) => state switch
-    {
-        MptcpState.Mptcp => "mptcp",
-        MptcpState.FellBack => "fallback",
-        _ => "tcp",
-    };
-
-    internal static string Name(MptcpReason reason) => SnakeCase(reason.ToString());
-
-    /// <summary>As OpenTelemetry asks of <c>error.type</c>: few values, known beforehand.</summary>
-    internal static string ErrorType(Exception error) => error switch
-    {
-        MptcpFallbackException => "mptcp_fallback", // its socket error is also that of a system without
-        SocketException socketError => SnakeCase(socketError.SocketErrorCode.ToString()),
-        OperationCanceledException => "cancelled",
-        _ => error.GetType().FullName!,
-    };
-
-    internal static string SnakeCase(string pascalCase) => string.Concat(
-        pascalCase.Select((character, i) => char.IsUpper(character) && i > 0 ? $"_{char.ToLowerInvariant(character)}" : $"{char.ToLowerInvariant(character)}"));
 }

@@ -1,4 +1,6 @@
-namespace Mptcp.Sockets.Info;
+using Mptcp.Sockets.Info;
+
+namespace Mptcp.Sockets.Explaining;
 
 /// <summary>How many connections and subflows were opened and accepted in the calling thread's network namespace, whatever they speak: net/ipv4/proc.c.</summary>
 readonly record struct TcpCounters(long ActiveOpens, long PassiveOpens)

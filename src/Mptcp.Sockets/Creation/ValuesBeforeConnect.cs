@@ -8,10 +8,10 @@ namespace Mptcp.Sockets.Creation;
 /// Options that the kernel itself changes once a socket connects: as they were before. Carried over from a used socket, they would hold the next one
 /// to whatever came of the first attempt: a tiny segment size, a send buffer that no longer grows.
 /// </summary>
-readonly record struct UnusedValues(int MaxSegment, int SendBuffer, int ReceiveBuffer)
+readonly record struct ValuesBeforeConnect(int MaxSegment, int SendBuffer, int ReceiveBuffer)
 {
     /// <summary>Through the handle, so that what this kernel does not know on this kind of socket (then 0) costs no exception.</summary>
-    internal static UnusedValues Read(Socket socket) => new(
+    internal static ValuesBeforeConnect Read(Socket socket) => new(
         Read(socket.SafeHandle, SOL_TCP, TCP_MAXSEG), Read(socket.SafeHandle, SOL_SOCKET, SO_SNDBUF), Read(socket.SafeHandle, SOL_SOCKET, SO_RCVBUF));
 
     /// <summary>The value, 0 where there is none; null for every other option.</summary>

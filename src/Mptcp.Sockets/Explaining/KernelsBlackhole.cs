@@ -1,6 +1,7 @@
+using Mptcp.Sockets.Connecting;
 using Mptcp.Sockets.Interop;
 
-namespace Mptcp.Sockets.Info;
+namespace Mptcp.Sockets.Explaining;
 
 /// <summary>
 /// What can be known of the kernel's own memory of a path that drops Multipath TCP, which it tells nobody: net/mptcp/ctrl.c. It is one for the whole network
@@ -9,15 +10,12 @@ namespace Mptcp.Sockets.Info;
 /// </summary>
 static class KernelsBlackhole
 {
-    /// <summary>The kernel doubles the period up to this many times: <c>mptcp_active_should_disable</c>.</summary>
-    internal const int MostDoublings = 6;
-
     /// <summary>
     /// After what time it tries Multipath TCP again, at the latest: since when it does not, and how often it has begun anew meanwhile, it does not tell. Null where it keeps
     /// no such memory, or has not begun one.
     /// </summary>
     internal static TimeSpan? LongestLeft(MptcpCounters counters) =>
         counters.Blackholes is { } times and > 0 && Sysctl.BlackholeTimeout is { } period && period > TimeSpan.Zero
-            ? period * (1 << (int)Math.Min(times - 1, MostDoublings))
+            ? period * (1 << (int)Math.Min(times - 1, BlackholeMemory.MostDoublings))
             : null;
 }

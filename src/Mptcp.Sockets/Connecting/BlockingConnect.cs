@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using Mptcp.Sockets.Info;
 using Mptcp.Sockets.Interop;
 using static Mptcp.Sockets.Interop.LinuxConstants;
 
@@ -7,43 +8,33 @@ namespace Mptcp.Sockets.Connecting;
 
 /// <summary>
 /// Runs a schedule on the calling thread alone, as a blocking connect should: no thread of the pool is waited for, and every socket is made
-/// in this thread's network namespace. Linux only.
+/// in this thread's network namespace. Off Linux, where there is no poll(2), one attempt follows the other.
 /// </summary>
 /// <remarks>
-/// The kernel connects in the background (non-blocking) and poll(2) says which attempt is decided. .NET's socket learns of it by
+/// The kernel connects in the background (non-blocking), and poll(2) says which attempt is decided. .NET's socket learns of it by
 /// connecting once more: asked again, Linux tells the outcome at once (connect(2), EINPROGRESS).
 /// </remarks>
-sealed unsafe class BlockingRace
+sealed unsafe class BlockingConnect
 {
     readonly ConnectRequest _request;
-    readonly AttemptSchedule _schedule;
+    readonly ConnectSchedule _schedule;
     readonly List<Pending> _pending = new(capacity: 1);
 
-    BlockingRace(ConnectRequest request)
+    BlockingConnect(ConnectRequest request, ConnectSchedule schedule)
     {
         _request = request;
-        _schedule = new AttemptSchedule(request);
+        _schedule = schedule;
     }
 
-    /// <summary>The socket that connected first, in blocking mode. All others are discarded, also on failure.</summary>
-    internal static Socket Run(ConnectRequest request) => new BlockingRace(request).Run();
+    /// <summary>The socket that has won, in blocking mode. All others are closed, also on failure.</summary>
+    internal static Socket Run(ConnectRequest request, ConnectSchedule schedule) => new BlockingConnect(request, schedule).Run();
 
     Socket Run()
     {
         Attempt? winner = null;
         try
         {
-            while (winner is null)
-            {
-                while (_schedule.TakeDue(Environment.TickCount64) is { } attempt)
-                    Start(attempt);
-
-                if (_schedule.IsExhausted)
-                    throw _schedule.ToException();
-
-                winner = WaitForDecision();
-            }
-
+            winner = FindWinner();
             return winner.Socket!;
         }
         finally
@@ -51,7 +42,31 @@ sealed unsafe class BlockingRace
             foreach (Pending pending in _pending)
                 pending.Handle.DangerousRelease();
 
-            Losers.Discard(_request, _schedule.Started, winner);
+            _request.OnOver(_schedule, winner);
+        }
+    }
+
+    Attempt FindWinner()
+    {
+        while (true)
+        {
+            ConnectStep step = _schedule.Next(_request.Now);
+            switch (step.Kind)
+            {
+                case ConnectStepKind.Start:
+                    Start(step.Attempt!);
+                    break;
+                case ConnectStepKind.GiveUp:
+                    OnFailed(step.Attempt!, new SocketException((int)SocketError.TimedOut));
+                    break;
+                case ConnectStepKind.Win:
+                    return step.Attempt!;
+                case ConnectStepKind.Wait:
+                    WaitForAnswers(step.Due);
+                    break;
+                default:
+                    throw _schedule.ToException();
+            }
         }
     }
 
@@ -59,7 +74,7 @@ sealed unsafe class BlockingRace
     {
         try
         {
-            _schedule.OnConnecting(attempt, _request.Make(attempt), Environment.TickCount64);
+            _schedule.OnConnecting(attempt, _request.Make(attempt), _request.Now);
         }
         catch (SocketException e)
         {
@@ -75,7 +90,10 @@ sealed unsafe class BlockingRace
 
         try
         {
-            BeginConnect(attempt);
+            if (OperatingSystem.IsLinux())
+                BeginConnect(attempt);
+            else
+                ConnectNow(attempt);
         }
         catch (SocketException e)
         {
@@ -97,32 +115,35 @@ sealed unsafe class BlockingRace
             NativeConnect.Undo(socket.SafeHandle);
     }
 
-    /// <summary>Waits until an attempt is decided or the next is due; the attempt that has connected, if one has.</summary>
-    Attempt? WaitForDecision()
+    void ConnectNow(Attempt attempt)
+    {
+        attempt.Socket!.Connect(attempt.Target);
+        _schedule.OnConnected(attempt, default, _request.Now);
+    }
+
+    /// <summary>Waits until an attempt is decided or the time has come, and tells the schedule.</summary>
+    void WaitForAnswers(long due)
     {
         Span<Libc.PollFd> fds = _pending.Count <= 16 ? stackalloc Libc.PollFd[_pending.Count] : new Libc.PollFd[_pending.Count];
         for (int i = 0; i < fds.Length; i++)
             fds[i] = new Libc.PollFd { Fd = (int)_pending[i].Handle.DangerousGetHandle(), Events = POLLOUT };
 
-        Poll(fds, _schedule.NextDue);
+        Poll(fds, due);
 
-        // In the order in which they began, so that Multipath TCP wins where TCP is answered at the same moment.
+        // In the order in which they began, so that MPTCP wins where TCP is answered at the same moment.
         int next = 0;
         foreach (Libc.PollFd fd in fds)
         {
-            Pending pending = _pending[next];
             if (fd.ReturnedEvents == 0)
                 next++;
-            else if (TryFinish(pending, fd.ReturnedEvents)) // a failed one leaves the list
-                return pending.Attempt;
+            else
+                Finish(_pending[next], fd.ReturnedEvents); // which takes it off the list
         }
-
-        return null;
     }
 
-    static void Poll(Span<Libc.PollFd> fds, long due)
+    void Poll(Span<Libc.PollFd> fds, long due)
     {
-        int timeout = due == long.MaxValue ? -1 : (int)Math.Clamp(due - Environment.TickCount64, 0, int.MaxValue);
+        int timeout = due == Attempt.Never ? -1 : (int)Math.Clamp(due - _request.Now, 0, int.MaxValue);
         fixed (Libc.PollFd* first = fds)
         {
             if (Libc.poll(first, (nuint)fds.Length, timeout) < 0 && Marshal.GetLastPInvokeError() is var errno and not EINTR)
@@ -130,7 +151,7 @@ sealed unsafe class BlockingRace
         }
     }
 
-    bool TryFinish(Pending pending, short events)
+    void Finish(Pending pending, short events)
     {
         Attempt attempt = pending.Attempt;
         try
@@ -139,35 +160,38 @@ sealed unsafe class BlockingRace
             if ((events & POLLERR) != 0 && NativeOption.TryRead(pending.Handle, SOL_SOCKET, SO_ERROR, out int errno) && errno != 0)
             {
                 OnFailed(attempt, Errno.ToException(errno));
-                return false;
+                return;
             }
 
             Check(Libc.fcntl(pending.Handle, F_SETFL, pending.Flags));
             attempt.Socket!.Connect(attempt.Target);
-            return true;
+            Release(attempt);
+            _schedule.OnConnected(attempt, attempt.JoinsMptcp ? Handshake.Read(attempt.Socket) : default, _request.Now);
         }
         catch (SocketException e)
         {
             OnFailed(attempt, e);
-            return false;
         }
     }
 
     void OnFailed(Attempt attempt, SocketException error)
     {
         _schedule.OnFailed(attempt, error);
-
-        int index = _pending.FindIndex(pending => pending.Attempt == attempt);
-        if (index >= 0)
-        {
-            _pending[index].Handle.DangerousRelease();
-            _pending.RemoveAt(index);
-        }
-
+        Release(attempt);
         _request.GiveUp(attempt);
     }
 
-    /// <summary>The flags as they were, to be set again: whoever asked for a non-blocking socket gets one.</summary>
+    void Release(Attempt attempt)
+    {
+        int index = _pending.FindIndex(pending => pending.Attempt == attempt);
+        if (index < 0)
+            return;
+
+        _pending[index].Handle.DangerousRelease();
+        _pending.RemoveAt(index);
+    }
+
+    /// <summary>The flags as they were, to be set again: a caller who has made the socket non-blocking gets a non-blocking one.</summary>
     static int SetNonBlocking(SafeSocketHandle handle)
     {
         int flags = Check(Libc.fcntl(handle, F_GETFL, 0));
@@ -177,5 +201,8 @@ sealed unsafe class BlockingRace
 
     static int Check(int result) => result >= 0 ? result : throw Errno.ToException(Marshal.GetLastPInvokeError());
 
+    /// <param name="Attempt">The attempt.</param>
+    /// <param name="Handle">Its socket's handle, held.</param>
+    /// <param name="Flags">The descriptor's flags as they were.</param>
     readonly record struct Pending(Attempt Attempt, SafeSocketHandle Handle, int Flags);
 }

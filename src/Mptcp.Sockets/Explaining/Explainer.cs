@@ -1,11 +1,10 @@
 using System.Globalization;
-using System.Net;
 using System.Net.Sockets;
 using Mptcp.Sockets.Connecting;
 using Mptcp.Sockets.Creation;
 using Mptcp.Sockets.Interop;
 
-namespace Mptcp.Sockets.Info;
+namespace Mptcp.Sockets.Explaining;
 
 /// <summary>
 /// Finds out why a socket uses MPTCP or TCP: from the result of its connect, from the socket, and from the kernel's counters. The counters are those of
@@ -59,21 +58,17 @@ static class Explainer
         return new(MptcpReason.Blackhole, $"The connection fell back to TCP: {text}.{retry}", RetryIn: retryIn);
     }
 
-    /// <summary>Explains a connect that should use MPTCP and that TCP won.</summary>
+    /// <summary>TCP has won a connect that asked for MPTCP.</summary>
     static MptcpExplanation ExplainConnect(WhyTcp why)
     {
-        if (why.Reason == MptcpReason.SystemUnavailable)
-            return new(why.Reason, why.Refusal.Explanation, why.Refusal.Reason);
-
-        IPEndPoint target = why.Target!;
-        TimeSpan? retryIn = BlackholeMemory.TimeUntilRetry(target);
-        string retry = retryIn is { } time ? $" Multipath TCP is tried there again after {Math.Ceiling(time.TotalSeconds)} s, or after a call of MptcpBlackholes.Clear()." : "";
-        string text = why switch
+        string where = why.Attempt.Path.Interface is { } name ? $"{why.Attempt.Target} via {name}" : $"{why.Attempt.Target}";
+        TimeSpan? retryIn = BlackholeMemory.Shared.TimeUntilRetry(why.Attempt.Target, why.Attempt.Path);
+        string retry = retryIn is { } time ? $" MPTCP is tried there again in {Math.Ceiling(time.TotalSeconds)} s, or after MptcpBlackholes.Clear()." : "";
+        string text = why.Reason switch
         {
-            { Error: { } error } => $"Multipath TCP was tried at {target} and failed ({error.Message}) while TCP was tried as well. TCP had an answer.",
-            { IsAnswered: true } => $"Multipath TCP was tried at {target} and had its answer later than TCP.",
-            { Reason: MptcpReason.OvertakenByTcp } => $"Multipath TCP was tried at {target} and had no answer in time, but TCP had one. A device on the way may drop SYNs with Multipath TCP.",
-            _ => $"Multipath TCP was not tried at {target}, because an earlier attempt there had no answer, but TCP had one.",
+            MptcpReason.Refused => $"A reset answered the SYN with MPTCP at {where}, and TCP was accepted: something on the way refuses MPTCP.",
+            MptcpReason.OvertakenByTcp => $"SYNs with MPTCP stayed unanswered at {where}, and a TCP SYN was answered: something on the way may drop MPTCP.",
+            _ => $"MPTCP was not tried at {where}: SYNs with MPTCP stayed unanswered there before, and TCP was answered.",
         };
         return new(why.Reason, text + retry, RetryIn: retryIn);
     }
@@ -85,6 +80,12 @@ static class Explainer
         const string stripped = "accepted from a client that offered Multipath TCP, but a device on the way removed it from later packets";
         if (refusal.Reason != MptcpUnavailableReason.None)
             return new(MptcpReason.SystemUnavailable, $"This is a TCP socket, and this system provides no Multipath TCP sockets now. {refusal.Explanation}", refusal.Reason);
+
+        if (SocketFactory.LastRefusal is { Reason: not MptcpUnavailableReason.None } last)
+        {
+            return new(MptcpReason.Ambiguous, $"This is {plain}; or it was made when this system had no MPTCP, as was the case earlier in this process: {last.Explanation}",
+                last.Reason);
+        }
 
         MptcpCounters mptcp = MptcpCounters.Read();
         long fallbacks = Sum(mptcp, "MPCapableFallbackACK");

@@ -1,0 +1,92 @@
+using Mptcp.Sockets.Interop;
+using Mptcp.Sockets.Telemetry;
+
+namespace Mptcp.Sockets.Connecting;
+
+/// <summary>
+/// Watches an MPTCP attempt that TCP has overtaken until its second SYN should have been answered, too. If that is lost as well, the path drops
+/// MPTCP. Any answer disproves it. The attempt ends before the kernel's third SYN: see <see cref="ConnectSchedule.GiveUpAfter"/>.
+/// </summary>
+sealed class BlackholeCheck
+{
+    /// <summary>The kernel sends a SYN again after this time: <c>TCP_TIMEOUT_INIT</c> in include/net/tcp.h.</summary>
+    const long SecondSynAfter = 1000;
+
+    const int MostAtOnce = 64;
+    const long MillisecondsBetweenLooks = 100;
+    static int s_running;
+
+    readonly ConnectRequest _request;
+    readonly Attempt _attempt;
+    readonly long _verdictAt;
+    readonly ITimer _timer;
+
+    BlackholeCheck(ConnectRequest request, Attempt attempt, long roundTrip)
+    {
+        _request = request;
+        _attempt = attempt;
+        _verdictAt = Math.Min(attempt.StartedAt + ConnectSchedule.GiveUpAfter, attempt.StartedAt + SecondSynAfter + 2 * roundTrip + MillisecondsBetweenLooks);
+        // The check outlives the connect, and must not keep the caller's async locals alive.
+        using (ExecutionContext.IsFlowSuppressed() ? default : ExecutionContext.SuppressFlow())
+            _timer = request.Clock.CreateTimer(static check => ((BlackholeCheck)check!).Look(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>Takes the attempt's socket over. False, and it is not taken, where enough checks run: then the suspicion expires.</summary>
+    internal static bool TryStart(ConnectRequest request, Attempt attempt, long roundTrip)
+    {
+        if (Interlocked.Increment(ref s_running) > MostAtOnce)
+        {
+            Interlocked.Decrement(ref s_running);
+            return false;
+        }
+
+        new BlackholeCheck(request, attempt, roundTrip).LookAgainLater();
+        return true;
+    }
+
+    void LookAgainLater() => _timer.Change(TimeSpan.FromMilliseconds(MillisecondsBetweenLooks), Timeout.InfiniteTimeSpan);
+
+    void Look()
+    {
+        bool isAnswered = IsAnswered();
+        if (isAnswered)
+        {
+            _request.Memory.Forget(_attempt.Target, _attempt.Path);
+        }
+        else if (_request.Now < _verdictAt)
+        {
+            LookAgainLater();
+            return;
+        }
+
+        _timer.Dispose();
+        _attempt.Socket!.Dispose();
+        Interlocked.Decrement(ref s_running);
+        if (!isAnswered && _request.Memory.TryConfirm(_attempt.Target, _attempt.Path) is { } confirmed)
+            Tell(confirmed);
+    }
+
+    void Tell(MptcpBlackhole confirmed)
+    {
+        try
+        {
+            Log.Blackhole(_request.Logger, confirmed);
+        }
+        catch (Exception) // of the caller's logger: the connect is over, so nobody is left to tell, and a timer must not end the process
+        {
+        }
+    }
+
+    /// <summary>Whether the kernel has heard anything, a refusal included. A socket that the caller has closed disproves nothing and proves nothing.</summary>
+    bool IsAnswered()
+    {
+        try
+        {
+            return NativeConnect.IsDecided(_attempt.Socket!.SafeHandle);
+        }
+        catch (ObjectDisposedException)
+        {
+            return true;
+        }
+    }
+}

@@ -1,0 +1,282 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Net.Sockets;
+using Mptcp.Sockets.Info;
+
+namespace Mptcp.Sockets.Connecting;
+
+/// <summary>
+/// Decides what a connect does next: which address, over which path, with which protocol, and who has won. Makes no sockets and reads no
+/// clock. A driver tells it the time and what became of each attempt, and does what <see cref="Next"/> says. Not thread-safe.
+/// </summary>
+/// <remarks>
+/// Addresses follow RFC 8305: the next one starts when the last has failed or is late. An MPTCP attempt that is late is joined by a second MPTCP
+/// SYN, over the next path if there is one, and by a TCP SYN. TCP wins only on evidence that the path drops MPTCP: see <see cref="OnConnected"/>.
+/// </remarks>
+sealed class ConnectSchedule(ConnectRequest request)
+{
+    internal const int MostPending = 6;
+
+    /// <summary>
+    /// The kernel's third SYN, after 3 s, goes without MPTCP; if it is answered, the kernel turns MPTCP off for the whole network namespace
+    /// (net/mptcp/ctrl.c). So an attempt that TCP has joined ends before.
+    /// </summary>
+    internal const long GiveUpAfter = 2800;
+
+    /// <summary>How long a backup path is spared, in milliseconds.</summary>
+    internal const long BackupDelay = 2000;
+
+    const long ShortestPatience = 20, LongestPatience = 100;
+
+    readonly List<Attempt> _started = new(capacity: 1);
+    readonly List<Attempt> _pending = new(capacity: 1);
+    Queue<Attempt>? _planned;
+    Queue<LocalPath>?[]? _paths; // by target: the paths that are left
+    int _nextTarget;
+    long _nextTargetDue;
+    long _deadline;
+    bool _hasBegun;
+    Attempt? _winner;
+    Attempt? _candidate; // a TCP attempt that has connected, while MPTCP may still be answered
+    long _patience;
+    long _verdictDue = Attempt.Never;
+    bool _isEvidence;
+
+    /// <summary>Everything that was started, in that order.</summary>
+    internal IReadOnlyList<Attempt> Started => _started;
+
+    /// <summary>Who has won; null while that is open, and if every attempt has failed.</summary>
+    internal Attempt? Winner => _winner;
+
+    /// <summary>
+    /// The youngest MPTCP attempt that stayed unanswered while TCP was answered on the same path; null if nothing speaks against MPTCP there.
+    /// Known once TCP has won.
+    /// </summary>
+    internal Attempt? Unanswered => _isEvidence && _winner is { JoinsMptcp: true } winner ? LastMptcp(winner) : null;
+
+    internal ConnectStep Next(long now)
+    {
+        if (!_hasBegun)
+            (_hasBegun, _deadline) = (true, After(now, request.Timeout));
+
+        if (_winner is null && _candidate is { } candidate && (now >= _verdictDue || !IsMptcpExpected(candidate)))
+            _winner = candidate;
+
+        if (_winner is not null)
+            return new(ConnectStepKind.Win, _winner);
+
+        if (FindOverdue(now) is { } overdue)
+            return new(ConnectStepKind.GiveUp, overdue);
+
+        if (now >= _deadline)
+            return new(ConnectStepKind.Fail);
+
+        PlanForLate(now);
+        if (TryTake(now, out Attempt? attempt))
+            return new(ConnectStepKind.Start, attempt);
+
+        if (_pending.Count > 0 || _candidate is not null)
+            return new(ConnectStepKind.Wait, Due: NextDue(now));
+
+        PlanTcpWhereMptcpWasRefused();
+        return TryTake(now, out attempt) ? new(ConnectStepKind.Start, attempt) : new(ConnectStepKind.Fail);
+    }
+
+    /// <summary>Says that an attempt has its socket and begins to connect.</summary>
+    internal void OnConnecting(Attempt attempt, Socket socket, long now)
+    {
+        attempt.Socket = socket;
+        attempt.StartedAt = now;
+        if (!attempt.IsMptcp)
+            return;
+
+        if (_candidate is { } candidate && attempt.IsOnPathOf(candidate) && _verdictDue == Attempt.Never)
+            _verdictDue = now + _patience;
+
+        attempt.LateAt = After(now, request.TcpFallbackDelay);
+        if (IsSuspected(attempt))
+            PlanTcpBeside(attempt);
+    }
+
+    /// <summary>
+    /// Says that an attempt has connected. TCP that joined MPTCP wins once MPTCP SYNs on the same path, sent no later, have stayed unanswered for
+    /// clearly longer than TCP's own handshake took. One lost SYN is no evidence: it takes two, or one where the path is suspected already.
+    /// </summary>
+    internal void OnConnected(Attempt attempt, Handshake handshake, long now)
+    {
+        attempt.IsConnected = true;
+        _pending.Remove(attempt);
+        if (!attempt.JoinsMptcp)
+        {
+            _winner ??= attempt;
+            return;
+        }
+
+        if (_candidate is not null)
+            return; // the first is judged; this one is closed in the end
+
+        _candidate = attempt;
+        _planned?.Clear();
+        _isEvidence = !handshake.WasRetransmitted;
+        _patience = handshake.RoundTripMilliseconds + Math.Clamp(handshake.RoundTripMilliseconds, ShortestPatience, LongestPatience);
+        int unanswered = _pending.Count(other => other is { IsMptcp: true, Socket: not null } && other.IsOnPathOf(attempt) && other.StartedAt <= attempt.StartedAt);
+        if (_isEvidence && unanswered >= (IsSuspected(attempt) ? 1 : 2))
+            _verdictDue = attempt.StartedAt + _patience;
+        else if (!WasRefused(attempt))
+            Plan(new Attempt(attempt.TargetIndex, attempt.Target, attempt.Path, wantsMptcp: true));
+    }
+
+    internal void OnFailed(Attempt attempt, SocketException error)
+    {
+        attempt.Error = error;
+        _pending.Remove(attempt);
+
+        bool wasTheLastAddress = attempt.TargetIndex == _nextTarget - 1;
+        if (wasTheLastAddress)
+            _nextTargetDue = long.MinValue;
+
+        bool isUnreachable = error.SocketErrorCode is SocketError.NetworkUnreachable or SocketError.HostUnreachable or SocketError.NetworkDown;
+        if (isUnreachable && attempt.IsMptcp && _nextTarget == request.Targets.Count && request.TcpFallbackDelay != Timeout.InfiniteTimeSpan)
+            PlanNextPath(attempt, Attempt.Never);
+    }
+
+    /// <summary>What to throw once every attempt has failed.</summary>
+    internal SocketException ToException()
+    {
+        foreach (Attempt attempt in _pending)
+            attempt.Error = new SocketException((int)SocketError.TimedOut); // the deadline has passed
+
+        _pending.Clear();
+        return _started.TrueForAll(attempt => attempt.Error is MptcpNotSupportedException)
+            ? _started[0].Error!
+            : new MptcpConnectException([.. _started.Where(attempt => attempt.Error is not null).OrderBy(attempt => attempt.TargetIndex).Select(attempt => attempt.ToPublic())]);
+    }
+
+    bool TryTake(long now, [NotNullWhen(true)] out Attempt? attempt)
+    {
+        attempt = null;
+        if (_pending.Count >= MostPending)
+            return false;
+
+        if (_candidate is null && IsNextTargetDue(now))
+            attempt = TakeNextTarget(now);
+        else
+            _planned?.TryDequeue(out attempt);
+
+        if (attempt is null)
+            return false;
+
+        attempt.StartedAt = now;
+        _started.Add(attempt);
+        _pending.Add(attempt);
+        return true;
+    }
+
+    bool IsNextTargetDue(long now) => _nextTarget < request.Targets.Count && now >= _nextTargetDue;
+
+    Attempt TakeNextTarget(long now)
+    {
+        int index = _nextTarget++;
+        _nextTargetDue = After(now, request.ConnectionAttemptDelay);
+        bool wantsMptcp = request.Mode switch
+        {
+            MptcpMode.Disabled => false,
+            MptcpMode.Required => true,
+            _ => request.Memory.Find(request.Targets[index], LocalPath.Default) != BlackholeSuspicion.Confirmed,
+        };
+        return new Attempt(index, request.Targets[index], LocalPath.Default, wantsMptcp);
+    }
+
+    void PlanForLate(long now)
+    {
+        if (_candidate is not null)
+            return;
+
+        foreach (Attempt attempt in _pending)
+        {
+            if (now < attempt.LateAt)
+                continue;
+
+            attempt.LateAt = Attempt.Never;
+            PlanNextPath(attempt, now);
+            PlanTcpBeside(attempt);
+        }
+    }
+
+    /// <summary>Plans MPTCP over the next path of the attempt's target: others first, then the default once more, and backups last.</summary>
+    void PlanNextPath(Attempt attempt, long now)
+    {
+        Queue<LocalPath>?[] all = _paths ??= new Queue<LocalPath>?[request.Targets.Count];
+        if (all[attempt.TargetIndex] is not { } left)
+        {
+            IReadOnlyList<LocalPath> others = request.FindOtherPaths(attempt);
+            left = all[attempt.TargetIndex] = new([.. others.Where(path => !path.IsBackup), LocalPath.Default, .. others.Where(path => path.IsBackup)]);
+        }
+
+        if (!left.TryPeek(out LocalPath next))
+            return;
+
+        long due = next.IsBackup ? _started[0].StartedAt + BackupDelay : long.MinValue;
+        if (now < due)
+        {
+            attempt.LateAt = due;
+            return;
+        }
+
+        left.Dequeue();
+        Plan(new Attempt(attempt.TargetIndex, attempt.Target, next, wantsMptcp: true));
+    }
+
+    void PlanTcpBeside(Attempt attempt)
+    {
+        bool isWanted = request.Mode == MptcpMode.Preferred && attempt.IsMptcp;
+        if (isWanted && !_started.Concat(_planned ?? []).Any(other => !other.WantsMptcp && other.IsOnPathOf(attempt)))
+            Plan(new Attempt(attempt.TargetIndex, attempt.Target, attempt.Path, wantsMptcp: false) { JoinsMptcp = true });
+    }
+
+    /// <summary>Before the connect fails: a reset may be a middlebox's answer to MPTCP, and TCP may be accepted.</summary>
+    void PlanTcpWhereMptcpWasRefused()
+    {
+        if (request.Mode != MptcpMode.Preferred)
+            return;
+
+        foreach (Attempt refused in _started.Where(attempt => attempt.IsMptcp && attempt.WasRefused))
+            PlanTcpBeside(refused);
+    }
+
+    void Plan(Attempt attempt) => (_planned ??= []).Enqueue(attempt);
+
+    /// <summary>The attempt to close now, if there is one.</summary>
+    Attempt? FindOverdue(long now) => _pending.Find(attempt => now >= GiveUpDue(attempt, now));
+
+    long GiveUpDue(Attempt attempt, long now)
+    {
+        bool isPointless = attempt.IsMptcp && _pending.Exists(other => other.JoinsMptcp && other.TargetIndex == attempt.TargetIndex);
+        bool isInTheWay = _pending.Count >= MostPending && attempt == _pending[0] && (_planned?.Count > 0 || IsNextTargetDue(now));
+        return (isPointless || isInTheWay) && attempt.Socket is not null ? attempt.StartedAt + GiveUpAfter : Attempt.Never;
+    }
+
+    long NextDue(long now)
+    {
+        long due = Math.Min(_deadline, _verdictDue);
+        if (_candidate is null && _nextTarget < request.Targets.Count && (_pending.Count < MostPending || now < _nextTargetDue))
+            due = Math.Min(due, _nextTargetDue);
+
+        foreach (Attempt attempt in _pending)
+            due = Math.Min(due, Math.Min(_candidate is null ? attempt.LateAt : Attempt.Never, GiveUpDue(attempt, now)));
+
+        return due;
+    }
+
+    /// <summary>Whether an MPTCP attempt on the candidate's path is pending or about to start.</summary>
+    bool IsMptcpExpected(Attempt candidate) =>
+        (_planned?.Count > 0 || _pending.Exists(other => other.IsMptcp && other.IsOnPathOf(candidate))) && !WasRefused(candidate);
+
+    bool WasRefused(Attempt tcp) => _started.Exists(other => other.IsMptcp && other.WasRefused && other.IsOnPathOf(tcp));
+
+    bool IsSuspected(Attempt attempt) =>
+        request.Mode == MptcpMode.Preferred && request.Memory.Find(attempt.Target, attempt.Path) == BlackholeSuspicion.Suspected;
+
+    Attempt? LastMptcp(Attempt winner) => _pending.FindLast(other => other.IsMptcp && other.IsOnPathOf(winner));
+
+    static long After(long now, TimeSpan delay) => delay == Timeout.InfiniteTimeSpan ? Attempt.Never : now + (long)delay.TotalMilliseconds;
+}

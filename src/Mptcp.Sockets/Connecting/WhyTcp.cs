@@ -1,0 +1,25 @@
+using System.Net.Sockets;
+using System.Runtime.CompilerServices;
+
+namespace Mptcp.Sockets.Connecting;
+
+/// <summary>Why a connect used TCP although this system has MPTCP. Remembered while the socket lives: the kernel cannot be asked later.</summary>
+/// <param name="Reason"><see cref="MptcpReason.OvertakenByTcp"/>, <see cref="MptcpReason.Refused"/> or <see cref="MptcpReason.Blackhole"/>.</param>
+/// <param name="Attempt">The TCP attempt that won.</param>
+sealed record WhyTcp(MptcpReason Reason, Attempt Attempt)
+{
+    static readonly ConditionalWeakTable<Socket, WhyTcp> s_kept = [];
+
+    internal static WhyTcp? Of(Socket socket) => s_kept.TryGetValue(socket, out WhyTcp? why) ? why : null;
+
+    internal static WhyTcp? Find(ConnectSchedule schedule, Attempt winner, MptcpMode mode)
+    {
+        if (winner.WantsMptcp || mode == MptcpMode.Disabled)
+            return null;
+
+        bool wasRefused = schedule.Started.Any(other => other.IsMptcp && other.WasRefused && other.IsOnPathOf(winner));
+        return new WhyTcp(!winner.JoinsMptcp ? MptcpReason.Blackhole : wasRefused ? MptcpReason.Refused : MptcpReason.OvertakenByTcp, winner);
+    }
+
+    internal void KeepBeside(Socket socket) => s_kept.AddOrUpdate(socket, this);
+}

@@ -1,0 +1,30 @@
+using System.Net.Sockets;
+
+namespace Mptcp.Sockets.Telemetry;
+
+/// <summary>Values as attributes of metrics and spans name them: few, known beforehand, in snake case.</summary>
+static class Names
+{
+    internal static string Of(MptcpState state) => state switch
+    {
+        MptcpState.Mptcp => "mptcp",
+        MptcpState.FellBack => "fallback",
+        _ => "tcp",
+    };
+
+    internal static string Of<TEnum>(TEnum value)
+        where TEnum : struct, Enum =>
+        SnakeCase(value.ToString());
+
+    /// <summary>The value of <c>error.type</c>.</summary>
+    internal static string Of(Exception error) => error switch
+    {
+        MptcpFallbackException => "mptcp_fallback", // its socket error is also that of a system without MPTCP
+        SocketException socketError => Of(socketError.SocketErrorCode),
+        OperationCanceledException => "cancelled",
+        _ => error.GetType().FullName!,
+    };
+
+    static string SnakeCase(string pascalCase) => string.Concat(
+        pascalCase.Select((character, i) => char.IsUpper(character) && i > 0 ? $"_{char.ToLowerInvariant(character)}" : $"{char.ToLowerInvariant(character)}"));
+}
