@@ -102,8 +102,8 @@ public class ConnectTests
             .Should().ThrowAsync<MptcpConnectException>()).Which;
 
         error.SocketErrorCode.Should().Be(SocketError.ConnectionRefused);
-        error.Message.Should().Be($"{refusing} over {(MptcpSocket.IsSupported ? "MPTCP" : "TCP")}: Connection refused");
-        error.Attempts.Should().ContainSingle().Which.RemoteEndPoint.Should().Be(refusing);
+        error.Message.Should().Be((MptcpSocket.IsSupported ? $"{refusing} over MPTCP: Connection refused; " : "") + $"{refusing} over TCP: Connection refused");
+        error.Attempts.Should().OnlyContain(attempt => attempt.RemoteEndPoint.Equals(refusing) && attempt.Interface == null);
     }
 
     [Theory(Timeout = Limit.OfATest)]

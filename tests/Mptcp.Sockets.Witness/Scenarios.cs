@@ -69,6 +69,19 @@ static class Scenarios
         return 0;
     }
 
+    /// <summary>The same, and says why, and from which address.</summary>
+    internal static async Task<int> ConnectExplainedAsync(string how, string host, int port)
+    {
+        using Socket socket = await OpenAsync(how, host, port);
+        MptcpReason reason = socket.ExplainMptcp().Reason;
+        byte[] bytes = new byte[5];
+        socket.Send("hello"u8);
+        int count = socket.Receive(bytes);
+        IPAddress local = ((IPEndPoint)socket.LocalEndPoint!).Address;
+        Console.WriteLine($"{socket.GetMptcpState()} {reason} {(local.IsIPv4MappedToIPv6 ? local.MapToIPv4() : local)} {System.Text.Encoding.ASCII.GetString(bytes, 0, count)}");
+        return 0;
+    }
+
     /// <summary>HttpClient's own way to a connection, which is taken from it before it can send a request.</summary>
     static async Task<Socket> ConnectAsHttpClientDoesAsync(string host, int port)
     {

@@ -1,0 +1,163 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using Mptcp.Lab;
+using Mptcp.Sockets.Connecting;
+using Mptcp.Sockets.Tests.Support;
+
+namespace Mptcp.Sockets.Tests.Scenarios;
+
+/// <summary>First packets that get lost, are refused, or leave by a dead link: MPTCP wherever it can be had, and never worse than TCP.</summary>
+public sealed class LossyPathTests : IDisposable
+{
+    const string MptcpSyn = "tcp option mptcp exists tcp flags & (syn|ack) == syn";
+
+    readonly TwoHosts _hosts = new(null, null);
+    readonly CollectedLogs _logs = new();
+
+    public void Dispose()
+    {
+        _hosts.Dispose();
+        _logs.Dispose();
+    }
+
+    [Theory(Timeout = Limit.OfATest)]
+    [InlineData("socket", AddressFamily.InterNetwork)]
+    [InlineData("socket", AddressFamily.InterNetworkV6)]
+    [InlineData("socket-async", AddressFamily.InterNetwork)]
+    [InlineData("client", AddressFamily.InterNetwork)]
+    [InlineData("client-async", AddressFamily.InterNetworkV6)]
+    public async Task One_lost_SYN_does_not_cost_MPTCP(string how, AddressFamily family)
+    {
+        using Socket listener = Listen(family);
+        Filter($"{MptcpSyn} quota until 100 bytes drop"); // one SYN
+
+        (await ConnectAsync(how, listener)).Should().StartWith($"{MptcpState.Mptcp} ");
+
+        BlackholeMemory.Shared.Find(listener.EndPoint(), LocalPath.Default).Should().Be(BlackholeSuspicion.None);
+    }
+
+    [Theory(Timeout = Limit.OfATest)]
+    [InlineData("socket")]
+    [InlineData("socket-async")]
+    [InlineData("client")]
+    [InlineData("client-async")]
+    public async Task A_middlebox_that_answers_MPTCP_with_a_reset_leaves_TCP(string how)
+    {
+        using Socket listener = Listen();
+        Filter($"{MptcpSyn} reject with tcp reset");
+
+        (await ConnectAsync(how, listener)).Should().StartWith($"{MptcpState.Tcp} {MptcpReason.Refused} ");
+
+        BlackholeMemory.Shared.Find(listener.EndPoint(), LocalPath.Default).Should().Be(BlackholeSuspicion.None);
+    }
+
+    [Theory(Timeout = Limit.OfATest)]
+    [InlineData("socket", AddressFamily.InterNetwork)]
+    [InlineData("socket", AddressFamily.InterNetworkV6)]
+    [InlineData("socket-async", AddressFamily.InterNetwork)]
+    [InlineData("client", AddressFamily.InterNetwork)]
+    [InlineData("client-async", AddressFamily.InterNetwork)]
+    public async Task Connect_leaves_by_the_second_interface_where_the_first_is_dead(string how, AddressFamily family)
+    {
+        UseSecondPath(family);
+        using Socket listener = Listen(family);
+        using LabFault dead = _hosts.FirstLink.Blackhole();
+
+        (await ConnectAsync(how, listener)).Should().Be($"{MptcpState.Mptcp} {MptcpReason.InUse} {_hosts.SecondLink.GetAddress(_hosts.Client, family)} hello");
+    }
+
+    [Fact]
+    public void No_path_is_raced_without_an_endpoint_or_where_the_option_turns_it_off()
+    {
+        UseSecondPath(AddressFamily.InterNetwork);
+        using Socket listener = Listen();
+        using LabFault dead = _hosts.FirstLink.Blackhole();
+        var options = new MptcpConnectOptions { ConnectTimeout = TimeSpan.FromSeconds(2), PathInterfaces = [], LoggerFactory = _logs };
+
+        _hosts.Invoking(hosts => hosts.Connect(listener.EndPoint(), options)).Should().Throw<MptcpConnectException>().Which.SocketErrorCode.Should().Be(SocketError.TimedOut);
+        _hosts.Client.Execute("ip", "mptcp", "endpoint", "flush");
+        options.PathInterfaces = null;
+        _hosts.Invoking(hosts => hosts.Connect(listener.EndPoint(), options)).Should().Throw<MptcpConnectException>().Which.Attempts.Should().OnlyContain(attempt => attempt.Interface == null);
+
+        options.PathInterfaces = [_hosts.SecondLink.GetInterface(_hosts.Client).Name, "none0"];
+        using Socket client = _hosts.Connect(listener.EndPoint(), options);
+        client.GetMptcpState().Should().Be(MptcpState.Mptcp);
+    }
+
+    [Fact]
+    public void An_outage_while_connecting_is_not_held_against_MPTCP_by_the_library_or_the_kernel()
+    {
+        using Socket listener = Listen();
+        LabFault outage = _hosts.FirstLink.Blackhole();
+        using var end = new Timer(_ => outage.Dispose(), null, TimeSpan.FromSeconds(2.6), Timeout.InfiniteTimeSpan); // after the kernel's second SYN, before its third
+
+        using Socket client = _hosts.Connect(listener.EndPoint());
+
+        client.GetMptcpState().Should().Be(MptcpState.Mptcp);
+        _hosts.Client.ReadCounters().GetValueOrDefault("Blackhole").Should().Be(0);
+        using Socket next = _hosts.Connect(listener.EndPoint());
+        next.GetMptcpState().Should().Be(MptcpState.Mptcp);
+    }
+
+    [Theory]
+    [InlineData(1, 99)]
+    [InlineData(5, 99)]
+    [InlineData(20, 90)]
+    public void Connects_are_MPTCP_also_where_SYNs_are_lost_at_random(int percent, int leastMptcp)
+    {
+        const int connects = 100;
+        using Socket listener = Listen();
+        Filter(string.Create(CultureInfo.InvariantCulture, $"tcp flags & syn == syn numgen random mod 100 < {percent} drop"), on: _hosts.Client);
+        Filter(string.Create(CultureInfo.InvariantCulture, $"tcp flags & syn == syn numgen random mod 100 < {percent} drop"), on: _hosts.Server);
+
+        int mptcp = _hosts.Client.Run(() => Enumerable.Range(0, connects).Count(_ =>
+        {
+            using Socket client = MptcpSocket.Connect(listener.EndPoint());
+            return client.GetMptcpState() == MptcpState.Mptcp;
+        }));
+
+        mptcp.Should().BeGreaterThanOrEqualTo(leastMptcp);
+    }
+
+    Socket Listen(AddressFamily family = AddressFamily.InterNetwork) => _hosts.Listen(_hosts.FirstLink.GetAddress(_hosts.Server, family));
+
+    /// <summary>A rule for what arrives at a host.</summary>
+    void Filter(string rule, LabHost? on = null)
+    {
+        LabHost host = on ?? _hosts.Server;
+        host.Execute("nft", "add table inet test");
+        host.Execute("nft", "add chain inet test in { type filter hook input priority 0; }");
+        host.Execute("nft", $"add rule inet test in {rule}");
+    }
+
+    /// <summary>An endpoint and a default route, of less preference, on the second link.</summary>
+    void UseSecondPath(AddressFamily family)
+    {
+        _hosts.Client.AddEndpoint(_hosts.SecondLink, LabEndpointRoles.Subflow, family);
+        _hosts.SecondLink.GetInterface(_hosts.Client).AddDefaultRoute(family, metric: 200);
+    }
+
+    /// <summary>"state reason local-address answer", from a process of its own: later attempts are made on threads that are not in the namespace.</summary>
+    async Task<string> ConnectAsync(string how, Socket listener)
+    {
+        IPEndPoint server = listener.EndPoint();
+        await using Child child = _hosts.Client.Run(() => Witness.Start("connect-explained", how, server.Address.ToString(), server.Port.ToString(CultureInfo.InvariantCulture)));
+        _ = AnswerAsync(listener);
+        return (await child.ExitAsync()).ShouldSucceed().Output.TrimEnd();
+    }
+
+    static async Task AnswerAsync(Socket listener)
+    {
+        while (true)
+        {
+            using Socket server = await listener.AcceptAsync();
+            byte[] question = new byte[5];
+            if (await server.ReceiveAsync(question) == question.Length)
+            {
+                await server.SendAllAsync(question);
+                return;
+            }
+        }
+    }
+}
