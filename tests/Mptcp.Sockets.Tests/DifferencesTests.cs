@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using Mptcp.Sockets.Tests.Support;
 
 namespace Mptcp.Sockets.Tests;
 
@@ -101,14 +103,32 @@ public class DifferencesTests
         (await server.ReceiveExactlyAsync(1)).Should().Equal(1);
     }
 
+    [Theory(Timeout = Limit.OfATest)]
+    [InlineData("base")]
+    [InlineData("base-async")]
+    public async Task Client_that_connects_by_name_through_the_base_type_tries_the_first_address_only(string how)
+    {
+        Needs.Mptcp();
+        Needs.IPv6();
+        using Socket listener = MptcpSocket.Listen(Peers.AnyPort(AddressFamily.InterNetwork));
+
+        Child.Result result = await Witness.RunWithHostsAsync(
+            "::1 two.test\n127.0.0.1 two.test\n", "connect", how, "two.test", listener.Port().ToString(CultureInfo.InvariantCulture));
+
+        result.ExitCode.Should().NotBe(0);
+        result.Error.Should().Contain(nameof(SocketException)).And.Contain("refused");
+    }
+
     [Fact]
-    public void A_clients_socket_counts_as_bound_before_it_connects()
+    public void Clients_socket_is_not_bound_before_it_connects()
     {
         Needs.Mptcp();
         using var client = new MptcpTcpClient();
 
-        client.Client.IsBound.Should().BeTrue();
-        ((IPEndPoint)client.Client.LocalEndPoint!).Port.Should().Be(0);
-        ((TcpClient)client).Invoking(c => c.ExclusiveAddressUse = true).Should().Throw<InvalidOperationException>();
+        client.Client.IsBound.Should().BeFalse();
+        client.Client.LocalEndPoint.Should().BeNull();
+        client.ExclusiveAddressUse = true;
+        client.ExclusiveAddressUse.Should().BeTrue();
+        client.Client.GetMptcpState().Should().Be(MptcpState.Mptcp);
     }
 }

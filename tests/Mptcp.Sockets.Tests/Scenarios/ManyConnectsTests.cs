@@ -1,0 +1,67 @@
+using System.Net.Sockets;
+using Mptcp.Sockets.Tests.Support;
+
+namespace Mptcp.Sockets.Tests.Scenarios;
+
+/// <summary>Thousands of connects at a time, each with sockets and a timer of its own.</summary>
+[Collection(Alone.Name)]
+public class ManyConnectsTests
+{
+    const int Connects = 10_000;
+
+    /// <summary>Each attempt to the dead host may have three descriptors, so they take turns.</summary>
+    const int AtATime = 2_000;
+
+    [Fact(Timeout = 4 * Limit.OfATest)]
+    public async Task Connects_to_a_dead_host_hold_up_nobody_and_leave_nothing_behind()
+    {
+        Needs.Mptcp();
+        using Peers.Unanswering dead = await Peers.UnansweringAsync();
+        using Socket listener = MptcpSocket.Listen(Peers.AnyPort(AddressFamily.InterNetwork), new MptcpListenOptions { Backlog = 4096 });
+        int descriptors = Descriptors.CountSockets();
+        for (int round = 0; round < Connects / AtATime; round++)
+        {
+            using var cancellation = new CancellationTokenSource();
+            Task[] hanging = [.. Enumerable.Range(0, AtATime).Select(_ => MptcpSocket.ConnectAsync(dead.EndPoint, cancellationToken: cancellation.Token).AsTask())];
+
+            for (int i = 0; i < 100; i++)
+            {
+                using Socket client = await MptcpSocket.ConnectAsync(listener.EndPoint(), cancellationToken: TestContext.Current.CancellationToken).AsTask().WaitAsync(Limit.OfAWait);
+                using Socket server = await listener.AcceptAsync();
+                client.GetMptcpState().Should().Be(MptcpState.Mptcp);
+            }
+
+            hanging.Should().OnlyContain(connect => !connect.IsCompleted);
+            await cancellation.CancelAsync();
+            foreach (Task connect in hanging)
+                await FluentActions.Awaiting(() => connect).Should().ThrowAsync<OperationCanceledException>();
+        }
+
+        await Eventually.TrueAsync(() => Descriptors.CountSockets() <= descriptors, "every attempt is closed");
+    }
+
+    [Fact(Timeout = 4 * Limit.OfATest)]
+    public async Task Connects_to_a_live_host_all_arrive_over_MPTCP()
+    {
+        Needs.Mptcp();
+        using Socket listener = MptcpSocket.Listen(Peers.AnyPort(AddressFamily.InterNetwork), new MptcpListenOptions { Backlog = 4096 });
+        Task accepting = AcceptAsync(listener);
+        int mptcp = 0;
+
+        await Parallel.ForAsync(0, Connects, new ParallelOptions { MaxDegreeOfParallelism = 64 }, async (_, token) =>
+        {
+            using Socket client = await MptcpSocket.ConnectAsync(listener.EndPoint(), cancellationToken: token);
+            if (client.GetMptcpState() == MptcpState.Mptcp)
+                Interlocked.Increment(ref mptcp);
+        });
+
+        await accepting;
+        mptcp.Should().Be(Connects);
+    }
+
+    static async Task AcceptAsync(Socket listener)
+    {
+        for (int i = 0; i < Connects; i++)
+            (await listener.AcceptAsync()).Dispose();
+    }
+}
