@@ -142,9 +142,9 @@ public partial class MptcpTcpClient
     }
 
     /// <summary>An empty name is this host, as with <see cref="TcpClient"/>; a <see cref="DnsEndPoint"/> takes none.</summary>
-    static DnsEndPoint Named(string host, int port)
+    static DnsEndPoint Named(string host, int port, [CallerArgumentExpression(nameof(host))] string? parameter = null)
     {
-        ArgumentNullException.ThrowIfNull(host);
+        ArgumentNullException.ThrowIfNull(host, parameter);
         Require.Port(port);
         return new DnsEndPoint(host.Length > 0 ? host : Dns.GetHostName(), port);
     }

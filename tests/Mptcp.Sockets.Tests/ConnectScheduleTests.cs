@@ -9,7 +9,7 @@ namespace Mptcp.Sockets.Tests;
 /// <summary>What a connect does next, by a clock that the test sets.</summary>
 public sealed class ConnectScheduleTests : IDisposable
 {
-    const long RoundTrip = 40, Patience = 2 * RoundTrip; // a handshake's time, and as much again
+    const long RoundTrip = 60, Patience = RoundTrip + RoundTrip / 2; // a handshake's time, and half as much again
     const long Begin = 1000, Late = Begin + 300;
 
     static readonly IPEndPoint s_first = new(IPAddress.Parse("203.0.113.1"), 80); // documentation addresses: RFC 5737
@@ -98,7 +98,7 @@ public sealed class ConnectScheduleTests : IDisposable
         Attempt tcp = Start(schedule, Late);
 
         schedule.OnConnected(tcp, new Handshake(RoundTrip, WasRetransmitted: false), Late + RoundTrip);
-        ShouldWait(schedule, Late + RoundTrip + 1);
+        Start(schedule, Late + RoundTrip);
         schedule.OnConnected(second, default, Late + RoundTrip + 2);
 
         ShouldWin(schedule, second, Late + RoundTrip + 2);
@@ -106,18 +106,34 @@ public sealed class ConnectScheduleTests : IDisposable
     }
 
     [Fact]
-    public void Two_lost_SYNs_and_an_answered_TCP_SYN_are_evidence()
+    public void Two_lost_SYNs_do_not_cost_MPTCP_either()
     {
         ConnectSchedule schedule = Schedule(MptcpMode.Preferred, [], s_first);
         Start(schedule, Begin);
-        Attempt second = Start(schedule, Late);
+        Start(schedule, Late);
         Attempt tcp = Start(schedule, Late);
 
         schedule.OnConnected(tcp, new Handshake(RoundTrip, WasRetransmitted: false), Late + RoundTrip);
+        Attempt third = Start(schedule, Late + RoundTrip);
+        schedule.OnConnected(third, default, Late + 2 * RoundTrip);
 
-        schedule.Next(Late + RoundTrip).Should().Be(new ConnectStep(ConnectStepKind.Wait, Due: Late + Patience));
-        ShouldWin(schedule, tcp, Late + Patience);
-        schedule.Unanswered.Should().BeSameAs(second);
+        ShouldWin(schedule, third, Late + 2 * RoundTrip);
+    }
+
+    [Fact]
+    public void Three_lost_SYNs_and_an_answered_TCP_SYN_are_evidence()
+    {
+        ConnectSchedule schedule = Schedule(MptcpMode.Preferred, [], s_first);
+        Start(schedule, Begin);
+        Start(schedule, Late);
+        Attempt tcp = Start(schedule, Late);
+
+        schedule.OnConnected(tcp, new Handshake(RoundTrip, WasRetransmitted: false), Late + RoundTrip);
+        Attempt third = Start(schedule, Late + RoundTrip);
+
+        schedule.Next(Late + RoundTrip).Should().Be(new ConnectStep(ConnectStepKind.Wait, Due: Late + RoundTrip + Patience));
+        ShouldWin(schedule, tcp, Late + RoundTrip + Patience);
+        schedule.Unanswered.Should().BeSameAs(third);
     }
 
     [Fact]
@@ -138,7 +154,7 @@ public sealed class ConnectScheduleTests : IDisposable
     }
 
     [Fact]
-    public void Without_a_second_SYN_on_the_same_path_one_is_sent_before_TCP_may_win()
+    public void The_last_SYN_before_TCP_may_win_is_sent_on_TCPs_own_path()
     {
         ConnectSchedule schedule = Schedule(MptcpMode.Preferred, [s_lte], s_first);
         Start(schedule, Begin);
@@ -291,7 +307,7 @@ public sealed class ConnectScheduleTests : IDisposable
     }
 
     [Fact]
-    public void A_suspected_path_is_tried_with_both_at_once_and_one_more_lost_SYN_is_evidence()
+    public void A_suspected_path_is_tried_with_both_at_once()
     {
         _memory.TrySuspect(s_first, LocalPath.Default, TimeSpan.FromHours(1)).Should().BeTrue();
         ConnectSchedule schedule = Schedule(MptcpMode.Preferred, [], s_first);
@@ -300,9 +316,10 @@ public sealed class ConnectScheduleTests : IDisposable
         ShouldBe(tcp, s_first, LocalPath.Default, wantsMptcp: false);
 
         schedule.OnConnected(tcp, new Handshake(RoundTrip, WasRetransmitted: false), Begin + RoundTrip);
+        Start(schedule, Begin + RoundTrip);
 
-        ShouldWait(schedule, Begin + Patience - 1);
-        ShouldWin(schedule, tcp, Begin + Patience);
+        ShouldWait(schedule, Begin + RoundTrip + Patience - 1);
+        ShouldWin(schedule, tcp, Begin + RoundTrip + Patience);
     }
 
     [Fact]

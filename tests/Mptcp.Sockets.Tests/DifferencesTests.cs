@@ -19,6 +19,16 @@ public class DifferencesTests
     }
 
     [Fact]
+    public void IP_options_and_urgent_data_are_refused_by_the_kernel()
+    {
+        Needs.Mptcp();
+        using Socket socket = MptcpSocket.Create(AddressFamily.InterNetwork);
+
+        socket.Invoking(s => s.SetSocketOption(SocketOptionLevel.IP, SocketOptionName.IPOptions, new byte[4])).Should().Throw<SocketException>();
+        socket.Invoking(s => s.IOControl(IOControlCode.OobDataRead, null, new byte[4])).Should().Throw<SocketException>();
+    }
+
+    [Fact]
     public void Some_options_of_TCP_are_refused_by_the_kernel()
     {
         const int SOL_TCP = 6, TCP_SYNCNT = 7, TCP_QUICKACK = 12, TCP_USER_TIMEOUT = 18;

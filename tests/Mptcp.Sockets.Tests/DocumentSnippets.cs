@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Mptcp.Sockets.Tests;
 
@@ -19,6 +20,12 @@ static class DocumentSnippets
         builder.WebHost.UseMptcp();                                                     // Kestrel, with the package Mptcp.Sockets.AspNetCore
     }
 
+    internal static void Connectors(IServiceCollection services)
+    {
+        services.AddSingleton(new MptcpConnector(new MptcpConnectOptions { ConnectTimeout = TimeSpan.FromSeconds(10), NoDelay = true }));
+        services.AddKeyedSingleton("lte", new MptcpConnector(new MptcpConnectOptions { PathInterfaces = ["wwan0"] }));
+    }
+
     internal static async Task Options()
     {
         using Socket socket = await MptcpSocket.ConnectAsync("localhost", 8080, new MptcpConnectOptions
@@ -26,7 +33,8 @@ static class DocumentSnippets
             Mode = MptcpMode.Preferred,                          // or Required, or Disabled
             RequireMptcpPeer = false,                            // true: MptcpFallbackException if the peer has no MPTCP
             ConnectionAttemptDelay = TimeSpan.FromMilliseconds(250),
-            TcpFallbackDelay = TimeSpan.FromSeconds(1),
+            TcpFallbackDelay = TimeSpan.FromMilliseconds(300),
+            ConnectTimeout = TimeSpan.FromSeconds(10),           // the resolution of the name included
             NoDelay = true,
             ConfigureSocket = s => s.SendBufferSize = 1 << 20,   // on each attempt's socket, before it connects
         });

@@ -103,6 +103,7 @@ public class ExplainTests
         var options = new MptcpConnectOptions { TcpFallbackDelay = TimeSpan.FromMilliseconds(100) };
 
         using Socket first = hosts.Connect(listener.EndPoint(), options);
+        Eventually.True(() => MptcpBlackholes.Contains(listener.EndPoint()), "the check confirms it");
         using Socket second = hosts.Connect(listener.EndPoint(), options);
 
         foreach ((Socket socket, MptcpReason reason) in new[] { (first, MptcpReason.OvertakenByTcp), (second, MptcpReason.Blackhole) })

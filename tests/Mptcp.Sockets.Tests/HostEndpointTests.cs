@@ -21,10 +21,12 @@ public class HostEndpointTests
 
         HostEndpoint?[] endpoints = hosts.Client.Run(() => NativeEndpoints.Read().Select(message => EndpointParser.Parse(message)).ToArray());
 
-        endpoints.Should().Equal(
+        endpoints.Should().BeEquivalentTo(new HostEndpoint?[]
+        {
             new HostEndpoint(hosts.FirstLink.GetAddress(hosts.Client), OpensSubflows: true, IsBackup: false),
             new HostEndpoint(hosts.SecondLink.GetAddress(hosts.Client, AddressFamily.InterNetworkV6), OpensSubflows: true, IsBackup: true),
-            new HostEndpoint(hosts.SecondLink.GetAddress(hosts.Client), OpensSubflows: false, IsBackup: false));
+            new HostEndpoint(hosts.SecondLink.GetAddress(hosts.Client), OpensSubflows: false, IsBackup: false),
+        });
     }
 
     [Fact]

@@ -25,7 +25,7 @@ sealed class ConnectSchedule(ConnectRequest request)
     /// <summary>How long a backup path is spared, in milliseconds.</summary>
     internal const long BackupDelay = 2000;
 
-    const long ShortestPatience = 20, LongestPatience = 100;
+    const long LeastMargin = 20, MostMargin = 50; // beyond a round trip, in milliseconds
 
     readonly List<Attempt> _started = new(capacity: 1);
     readonly List<Attempt> _pending = new(capacity: 1);
@@ -98,8 +98,8 @@ sealed class ConnectSchedule(ConnectRequest request)
     }
 
     /// <summary>
-    /// Says that an attempt has connected. TCP that joined MPTCP wins once MPTCP SYNs on the same path, sent no later, have stayed unanswered for
-    /// clearly longer than TCP's own handshake took. One lost SYN is no evidence: it takes two, or one where the path is suspected already.
+    /// Says that an attempt has connected. TCP that joined MPTCP has not won yet: one more MPTCP SYN is sent on the same path, and TCP wins if that
+    /// stays unanswered, too, for clearly longer than TCP's own handshake took. So a SYN or two that are lost by chance do not cost MPTCP.
     /// </summary>
     internal void OnConnected(Attempt attempt, Handshake handshake, long now)
     {
@@ -116,12 +116,9 @@ sealed class ConnectSchedule(ConnectRequest request)
 
         _candidate = attempt;
         _planned?.Clear();
-        _isEvidence = !handshake.WasRetransmitted;
-        _patience = handshake.RoundTripMilliseconds + Math.Clamp(handshake.RoundTripMilliseconds, ShortestPatience, LongestPatience);
-        int unanswered = _pending.Count(other => other is { IsMptcp: true, Socket: not null } && other.IsOnPathOf(attempt) && other.StartedAt <= attempt.StartedAt);
-        if (_isEvidence && unanswered >= (IsSuspected(attempt) ? 1 : 2))
-            _verdictDue = attempt.StartedAt + _patience;
-        else if (!WasRefused(attempt))
+        _isEvidence = !handshake.WasRetransmitted; // otherwise the network was bad for TCP, too
+        _patience = handshake.RoundTripMilliseconds + Math.Clamp(handshake.RoundTripMilliseconds / 2, LeastMargin, MostMargin);
+        if (!WasRefused(attempt))
             Plan(new Attempt(attempt.TargetIndex, attempt.Target, attempt.Path, wantsMptcp: true));
     }
 

@@ -81,16 +81,10 @@ static class Explainer
         if (refusal.Reason != MptcpUnavailableReason.None)
             return new(MptcpReason.SystemUnavailable, $"This is a TCP socket, and this system provides no Multipath TCP sockets now. {refusal.Explanation}", refusal.Reason);
 
-        if (SocketFactory.LastRefusal is { Reason: not MptcpUnavailableReason.None } last)
-        {
-            return new(MptcpReason.Ambiguous, $"This is {plain}; or it was made when this system had no MPTCP, as was the case earlier in this process: {last.Explanation}",
-                last.Reason);
-        }
-
         MptcpCounters mptcp = MptcpCounters.Read();
         long fallbacks = Sum(mptcp, "MPCapableFallbackACK");
         if (fallbacks == 0 || !socket.Connected)
-            return new(MptcpReason.NotRequested, $"This is {plain}.");
+            return new(MptcpReason.NotRequested, $"This is {plain}.{EarlierRefusal()}");
 
         // This is certain only if the host connected and accepted no other TCP connection.
         TcpCounters tcp = TcpCounters.Read();
@@ -99,6 +93,11 @@ static class Explainer
             ? new(MptcpReason.OptionsStripped, $"This was {stripped}.")
             : new(MptcpReason.Ambiguous, $"This is {plain}, or it was {stripped}. That happened {fallbacks} times in this network namespace.");
     }
+
+    /// <summary>The kernel cannot be asked later why it gave no MPTCP socket, and a note beside each such socket would cost memory.</summary>
+    static string EarlierRefusal() => SocketFactory.LastRefusal is { Reason: not MptcpUnavailableReason.None } last
+        ? $" Or it was created while this system had no MPTCP, as was the case earlier in this process: {last.Explanation}"
+        : "";
 
     static Refusal FindRefusal(AddressFamily family)
     {

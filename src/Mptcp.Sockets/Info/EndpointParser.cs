@@ -1,6 +1,7 @@
 using System.Net;
 using System.Runtime.InteropServices;
 using Mptcp.Sockets.Interop;
+using static Mptcp.Sockets.Interop.EndpointConstants;
 using static Mptcp.Sockets.Interop.LinuxConstants;
 
 namespace Mptcp.Sockets.Info;

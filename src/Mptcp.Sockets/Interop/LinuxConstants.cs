@@ -19,9 +19,7 @@ static class LinuxConstants
     internal const int AF_UNIX = 1;
     internal const int AF_INET = 2;
     internal const int AF_INET6 = 10;
-    internal const int AF_NETLINK = 16;
     internal const int SOCK_STREAM = 1;
-    internal const int SOCK_RAW = 3;
     internal const int SOCK_CLOEXEC = 0x80000;
     internal const int IPPROTO_TCP = 6;
     internal const int IPPROTO_MPTCP = 262;
@@ -121,29 +119,4 @@ static class LinuxConstants
     internal const int MPTCP_FULL_INFO = 4;
     internal const uint MPTCP_INFO_FLAG_FALLBACK = 1;
     internal const uint MPTCP_INFO_FLAG_REMOTE_KEY_RECEIVED = 2;
-
-    // linux/netlink.h, linux/genetlink.h
-    internal const int NETLINK_GENERIC = 16;
-    internal const int MSG_DONTWAIT = 0x40;
-    internal const ushort NLMSG_ERROR = 2;
-    internal const ushort NLMSG_DONE = 3;
-    internal const ushort NLM_F_REQUEST = 1;
-    internal const ushort NLM_F_DUMP = 0x300;
-    internal const ushort NLA_TYPE_MASK = 0x3FFF;
-    internal const ushort GENL_ID_CTRL = 16;
-    internal const byte CTRL_CMD_GETFAMILY = 3;
-    internal const ushort CTRL_ATTR_FAMILY_ID = 1;
-    internal const ushort CTRL_ATTR_FAMILY_NAME = 2;
-
-    // linux/mptcp_pm.h, before Linux 6.7 linux/mptcp.h
-    internal const byte MPTCP_PM_VER = 1;
-    internal const byte MPTCP_PM_CMD_GET_ADDR = 3;
-    internal const ushort MPTCP_PM_ATTR_ADDR = 1;
-    internal const ushort MPTCP_PM_ADDR_ATTR_FAMILY = 1;
-    internal const ushort MPTCP_PM_ADDR_ATTR_ADDR4 = 3;
-    internal const ushort MPTCP_PM_ADDR_ATTR_ADDR6 = 4;
-    internal const ushort MPTCP_PM_ADDR_ATTR_FLAGS = 6;
-    internal const uint MPTCP_PM_ADDR_FLAG_SUBFLOW = 2;
-    internal const uint MPTCP_PM_ADDR_FLAG_BACKUP = 4;
-    internal const uint MPTCP_PM_ADDR_FLAG_FULLMESH = 8;
 }

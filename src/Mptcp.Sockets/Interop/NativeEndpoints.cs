@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
-using static Mptcp.Sockets.Interop.LinuxConstants;
+using static Mptcp.Sockets.Interop.EndpointConstants;
 
 namespace Mptcp.Sockets.Interop;
 

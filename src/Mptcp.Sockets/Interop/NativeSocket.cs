@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using static Mptcp.Sockets.Interop.EndpointConstants;
 using static Mptcp.Sockets.Interop.LinuxConstants;
 
 namespace Mptcp.Sockets.Interop;

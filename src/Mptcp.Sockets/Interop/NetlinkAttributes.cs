@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using static Mptcp.Sockets.Interop.LinuxConstants;
+using static Mptcp.Sockets.Interop.EndpointConstants;
 
 namespace Mptcp.Sockets.Interop;
 

@@ -2,7 +2,6 @@ using System.Diagnostics.Metrics;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
-using Mptcp.Sockets.Info;
 
 namespace Mptcp.Sockets.Telemetry;
 
@@ -18,6 +17,8 @@ sealed class ObservedConnection
         Metrics.Meter.CreateObservableGauge(
             MptcpTelemetry.SubflowRtt, () => Observed().SelectMany(one => one.Value.ReadRtts(one.Key)), "s", "Smoothed round-trip time of the subflows of observed connections.");
     }
+
+    const int MostSubflows = 16;
 
     readonly KeyValuePair<string, object?>[] _token;
     readonly KeyValuePair<string, object?>[] _addresses;
@@ -50,7 +51,7 @@ sealed class ObservedConnection
     {
         try
         {
-            var subflows = new MptcpSubflow[SubflowReader.Usual];
+            var subflows = new MptcpSubflow[MostSubflows];
             return socket.TryGetMptcpSubflows(subflows, out int count) ? subflows[..Math.Min(count, subflows.Length)] : [];
         }
         catch (ObjectDisposedException)

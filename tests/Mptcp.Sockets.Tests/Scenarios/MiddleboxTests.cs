@@ -72,7 +72,7 @@ public class MiddleboxTests
 
         hosts.Client.Read("MPCapableSYNTXDrop").Should().Be(0);
         client.GetMptcpState().Should().Be(MptcpState.Tcp);
-        MptcpBlackholes.Contains(listener.EndPoint()).Should().BeTrue();
-        logs.Entries.Should().ContainSingle(entry => entry.Name == "Blackhole");
+        Eventually.True(() => MptcpBlackholes.Contains(listener.EndPoint()), "the check confirms it");
+        Eventually.True(() => logs.Entries.Count(entry => entry.Name == "Blackhole") == 1, "it is logged");
     }
 }
