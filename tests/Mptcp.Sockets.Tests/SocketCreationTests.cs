@@ -42,17 +42,22 @@ public class SocketCreationTests
     }
 
     [Fact]
-    public void An_IPv6_socket_takes_IPv6_only()
+    public void An_IPv6_socket_takes_IPv6_only_but_a_listener_on_any_address_takes_IPv4_too()
     {
         Needs.Mptcp();
         Needs.IPv6();
 
         using Socket socket = MptcpSocket.Create(AddressFamily.InterNetworkV6);
         using Socket listener = MptcpSocket.Listen(new IPEndPoint(IPAddress.IPv6Any, 0));
+        using Socket bound = MptcpSocket.CreateBoundListenSocket(new IPEndPoint(IPAddress.IPv6Any, 0));
+        using Socket single = MptcpSocket.Listen(new IPEndPoint(IPAddress.IPv6Any, 0), new MptcpListenOptions { DualMode = false });
 
         socket.DualMode.Should().BeFalse();
-        listener.DualMode.Should().BeFalse();
-        FluentActions.Invoking(() => MptcpSocket.Connect(IPAddress.Loopback.ToString(), listener.Port()))
+        listener.DualMode.Should().BeTrue("as with Kestrel");
+        bound.DualMode.Should().BeTrue();
+        single.DualMode.Should().BeFalse();
+        MptcpSocket.Connect(IPAddress.Loopback.ToString(), listener.Port()).Dispose();
+        FluentActions.Invoking(() => MptcpSocket.Connect(IPAddress.Loopback.ToString(), single.Port()))
             .Should().Throw<SocketException>().Which.SocketErrorCode.Should().Be(SocketError.ConnectionRefused);
     }
 
