@@ -35,7 +35,7 @@ return await parsed.InvokeAsync(new InvocationConfiguration
 
 async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
 {
-    if (LabNetwork.Missing.Count > 0)
+    if (LabNetwork.Missing.Any(requirement => requirement.IsRequired))
         Rootless.Restart(); // returns only if a user namespace would not help
 
     if (Requirements.FindMissing() is [_, ..] missing)

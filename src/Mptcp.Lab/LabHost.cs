@@ -46,9 +46,9 @@ public class LabHost
     }
 
     /// <summary>
-    /// Runs code here: the sockets that it makes are this host's, and can be used anywhere. It runs on a thread of its own, to its end, and must not count on
-    /// what follows an <c>await</c>, which is elsewhere; <c>host.Run(() => socket.ConnectAsync(…))</c> is fine.
+    /// Runs code on this host, on a thread of its own, and waits for its end. The sockets that it makes are this host's, and can be used anywhere.
     /// </summary>
+    /// <remarks>What follows an <c>await</c> is not on the host: use <see cref="RunAsync{T}"/>.</remarks>
     /// <exception cref="ObjectDisposedException">The network is gone.</exception>
     public T Run<T>(Func<T> body)
     {
@@ -66,6 +66,46 @@ public class LabHost
             body();
             return true;
         });
+    }
+
+    /// <summary>
+    /// Runs code on this host, on a thread of its own, to which its awaits come back. The sockets that it makes are this host's, and can be used anywhere.
+    /// </summary>
+    /// <remarks>
+    /// What other code queues to the thread pool, or does after <c>ConfigureAwait(false)</c>, is not on the host. <see cref="System.Net.Http.HttpClient"/> does so: see
+    /// <see cref="UseFor"/>.
+    /// </remarks>
+    /// <exception cref="ObjectDisposedException">The network is disposed.</exception>
+    public Task<T> RunAsync<T>(Func<Task<T>> body)
+    {
+        ArgumentNullException.ThrowIfNull(body);
+        ThrowIfGone();
+        return _namespace.RunAsync($"lab: {Name}", body);
+    }
+
+    /// <inheritdoc cref="RunAsync{T}(Func{Task{T}})"/>
+    public Task RunAsync(Func<Task> body)
+    {
+        ArgumentNullException.ThrowIfNull(body);
+        return RunAsync(async () =>
+        {
+            await body().ConfigureAwait(true); // on the host
+            return true;
+        });
+    }
+
+    /// <summary>
+    /// Makes the connections of an HTTP client begin on this host. If the handler has a <see cref="SocketsHttpHandler.ConnectCallback"/>, such as the one of MPTCP, that
+    /// callback runs on the host; otherwise, the connections use TCP.
+    /// </summary>
+    /// <returns><paramref name="handler"/>.</returns>
+    /// <exception cref="InvalidOperationException">The handler was used already.</exception>
+    public SocketsHttpHandler UseFor(SocketsHttpHandler handler)
+    {
+        ArgumentNullException.ThrowIfNull(handler);
+        Func<SocketsHttpConnectionContext, CancellationToken, ValueTask<Stream>> connect = handler.ConnectCallback ?? ConnectAsync;
+        handler.ConnectCallback = (context, cancellationToken) => new ValueTask<Stream>(RunAsync(() => connect(context, cancellationToken).AsTask()));
+        return handler;
     }
 
     /// <summary>
@@ -93,13 +133,50 @@ public class LabHost
         return _processes.Start(start);
     }
 
-    /// <summary>Runs a program here to its end and gives what it wrote to standard output. It is killed as one that <see cref="Start"/> starts.</summary>
-    /// <exception cref="LabException">It cannot be started, or ends with another exit code than 0; the message has what it wrote to standard error.</exception>
-    /// <exception cref="ObjectDisposedException">The network is gone.</exception>
-    public string Execute(string program, params IEnumerable<string> arguments)
+    /// <summary>Starts a program here, with the standard streams of this process.</summary>
+    /// <inheritdoc cref="Start(ProcessStartInfo)"/>
+    public Process Start(string program, params IEnumerable<string> arguments)
     {
         ArgumentException.ThrowIfNullOrEmpty(program);
-        return Command.Run(program, arguments, starter: Start);
+        return Start(new ProcessStartInfo(program, arguments));
+    }
+
+    /// <summary>Runs a program here to its end and returns what it wrote to standard output. It is killed when the network is disposed.</summary>
+    /// <exception cref="LabException">It cannot be started, or ends with another exit code than 0; the message has what it wrote to standard error.</exception>
+    /// <exception cref="ObjectDisposedException">The network is disposed.</exception>
+    public string Execute(string program, params IEnumerable<string> arguments) => Execute(program, arguments, Timeout.InfiniteTimeSpan);
+
+    /// <summary>Runs a program here to its end, as <see cref="Execute(string, IEnumerable{string})"/> does, and kills it if it takes too long.</summary>
+    /// <param name="program">Its name or path.</param>
+    /// <param name="arguments">Its arguments.</param>
+    /// <param name="timeout">How long it may take: above 0, or <see cref="Timeout.InfiniteTimeSpan"/>.</param>
+    /// <param name="cancellationToken">Kills it early.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The timeout is not above 0.</exception>
+    /// <exception cref="TimeoutException">It took too long.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was canceled.</exception>
+    /// <inheritdoc cref="Execute(string, IEnumerable{string})"/>
+    public string Execute(string program, IEnumerable<string> arguments, TimeSpan timeout, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(program);
+        ArgumentNullException.ThrowIfNull(arguments);
+        if (timeout <= TimeSpan.Zero && timeout != Timeout.InfiniteTimeSpan)
+            throw new ArgumentOutOfRangeException(nameof(timeout), timeout, "A program needs more time than none.");
+
+        cancellationToken.ThrowIfCancellationRequested();
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(timeout);
+        try
+        {
+            return Command.Run(program, arguments, starter: Start, cancellationToken: limit.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new TimeoutException($"'{program}' on host '{Name}' has not ended within {timeout.TotalSeconds} s, and was killed.");
+        }
+        catch (OperationCanceledException e)
+        {
+            throw new OperationCanceledException(e.Message, cancellationToken);
+        }
     }
 
     /// <summary>Sets a kernel setting of this host's network, such as <c>net.mptcp.enabled</c>.</summary>
@@ -273,8 +350,10 @@ public class LabHost
             throw new LabException($"Interface '{name}' of host '{Name}' does not come up.");
     }
 
+    /// <summary>Has tc(8) do several things.</summary>
     internal void Tc(IEnumerable<string> commands) => Batch("tc", s_batch, commands);
 
+    /// <summary>Has nft(8) do several things, all or none.</summary>
     internal void Nft(IEnumerable<string> commands) => Batch("nft", ["-f", "-"], commands);
 
     internal void ThrowIfGone() => ObjectDisposedException.ThrowIf(_isGone, this);
@@ -350,6 +429,21 @@ public class LabHost
     static string Lines(IEnumerable<string> commands) => string.Concat(commands.Select(command => $"{command}\n"));
 
     void Mptcp(string command) => Batch("ip", s_batch, [$"mptcp {command}"]);
+
+    static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(context.DnsEndPoint, cancellationToken).ConfigureAwait(false);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
 
     NetworkDevice? FindDevice(string name) => Look(() => NetworkDevice.Find(_namespace.Route, name));
 

@@ -25,7 +25,7 @@ public sealed class LabNetwork : IDisposable
 {
     const int MostLinks = 127; // so that the endpoints of each have ids of their own: at most 255, of both families
 
-    static volatile bool s_nothingIsMissing;
+    static volatile bool s_canBeMade, s_nothingIsMissing;
 
     readonly Lock _lock = new();
     volatile LabHost[] _hosts = []; // replaced, never changed
@@ -34,24 +34,31 @@ public sealed class LabNetwork : IDisposable
     bool _isGone;
 
     /// <summary>Makes a network without hosts.</summary>
-    /// <exception cref="LabNotSupportedException">Something is <see cref="Missing"/>.</exception>
+    /// <exception cref="LabNotSupportedException">Something is <see cref="Missing"/> without which no lab can be made.</exception>
     public LabNetwork()
     {
-        if (Missing is { Count: > 0 } missing)
+        if (FindRequired() is { Count: > 0 } missing)
             throw new LabNotSupportedException(string.Join(Environment.NewLine, missing));
 
         LabProcesses.KillLeftovers();
     }
 
-    /// <summary>What this machine or user lacks for a lab, a sentence each with the remedy; empty where it can be made. Not looked up again then.</summary>
-    public static IReadOnlyList<string> Missing
+    /// <summary>
+    /// Gets what this machine or user lacks for a lab, with the remedies; empty if nothing is missing. Only with some of it a lab cannot be made:
+    /// <see cref="LabRequirement.IsRequired"/>. What is not missing is not looked up again.
+    /// </summary>
+    public static IReadOnlyList<LabRequirement> Missing
     {
         get
         {
             if (s_nothingIsMissing)
                 return [];
 
-            IReadOnlyList<string> missing = LabRequirements.FindMissing();
+            IReadOnlyList<LabRequirement> required = FindRequired();
+            if (required.Count > 0)
+                return required;
+
+            IReadOnlyList<LabRequirement> missing = LabRequirements.FindOptional();
             s_nothingIsMissing = missing.Count == 0;
             return missing;
         }
@@ -159,6 +166,16 @@ public sealed class LabNetwork : IDisposable
     /// <summary>Finds the interface that has an address.</summary>
     internal LabInterface? FindOwner(System.Net.IPAddress address) =>
         _links.SelectMany(link => new[] { link.First, link.Second }).FirstOrDefault(end => end.Addresses.Contains(address));
+
+    static IReadOnlyList<LabRequirement> FindRequired()
+    {
+        if (s_canBeMade)
+            return [];
+
+        IReadOnlyList<LabRequirement> missing = LabRequirements.FindRequired();
+        s_canBeMade = missing.Count == 0;
+        return missing;
+    }
 
     T Add<T>(string name, Func<T> make)
         where T : LabHost

@@ -43,6 +43,7 @@ public sealed class CaptureTests : IDisposable
     [Fact(Timeout = Limit.OfATest)]
     public async Task What_a_fault_drops_is_in_the_file()
     {
+        Needs.LabFaults();
         string file = _directory.File("wifi.pcapng");
         using (_wifi.Blackhole())
         using (_wifi.Capture(file))

@@ -27,6 +27,7 @@ public class EndpointTests
     [Fact(Timeout = Limit.OfATest)]
     public async Task A_connection_survives_the_link_that_it_began_on()
     {
+        Needs.LabFaults();
         using LabNetwork network = TwoHosts("wifi", "dsl");
         network.Client().UseAllLinks();
         using MptcpPair pair = await MptcpPair.OverAsync(network.GetLink("wifi"));

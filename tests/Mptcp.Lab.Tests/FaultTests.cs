@@ -11,6 +11,7 @@ public class FaultTests
     [Fact(Timeout = Limit.OfATest)]
     public async Task A_blackhole_swallows_the_packets_of_both_hosts_or_of_the_one_that_is_named()
     {
+        Needs.LabFaults();
         using LabNetwork network = Labs.TwoHosts("wifi", "sound");
         LabLink wifi = network.GetLink("wifi");
         LabHost client = network.Client(), server = network.Server();
@@ -46,6 +47,7 @@ public class FaultTests
     [Fact(Timeout = Limit.OfATest)]
     public async Task What_a_blackhole_has_swallowed_counts_as_sent()
     {
+        Needs.LabFaults();
         using LabNetwork network = Labs.TwoHosts("wifi", "sound");
         LabLink wifi = network.GetLink("wifi");
         using LabFault blackhole = wifi.Blackhole();
@@ -60,6 +62,7 @@ public class FaultTests
     [Fact(Timeout = Limit.OfATest)]
     public async Task Faults_add_up_and_are_lifted_one_by_one()
     {
+        Needs.LabFaults();
         using LabNetwork network = Labs.TwoHosts("wifi", "sound");
         LabLink wifi = network.GetLink("wifi");
         LabHost client = network.Client(), server = network.Server();
@@ -84,6 +87,7 @@ public class FaultTests
     [Fact(Timeout = Limit.OfATest)]
     public async Task A_fault_that_cannot_be_had_at_one_end_is_none_at_the_other()
     {
+        Needs.LabFaults();
         using LabNetwork network = Labs.TwoHosts("wifi", "sound");
         LabLink wifi = network.GetLink("wifi");
         const string obstacle = "link-wifi-1"; // a chain of that name, but of another kind
@@ -99,6 +103,7 @@ public class FaultTests
     [Fact(Timeout = Limit.OfATest)]
     public async Task A_fault_that_could_not_be_lifted_can_be_again()
     {
+        Needs.LabFaults();
         using LabNetwork network = Labs.TwoHosts("wifi", "sound");
         LabLink wifi = network.GetLink("wifi");
         LabFault blackhole = wifi.Blackhole();
@@ -115,6 +120,7 @@ public class FaultTests
     [Fact(Timeout = Limit.OfATest)]
     public async Task A_link_that_loses_packets_loses_as_many_as_it_is_told()
     {
+        Needs.LabFaults();
         using LabNetwork network = Labs.TwoHosts("wifi", "sound");
         LabLink wifi = network.GetLink("wifi");
 
@@ -140,6 +146,7 @@ public class FaultTests
     [InlineData(AddressFamily.InterNetworkV6)]
     public async Task A_link_that_resets_refuses_connections_and_breaks_those_that_are(AddressFamily family)
     {
+        Needs.LabFaults();
         using LabNetwork network = Labs.TwoHosts("wifi", "sound");
         LabLink wifi = network.GetLink("wifi");
         using Socket listener = network.Server().Listen(wifi.GetAddress(network.Server(), family));

@@ -136,6 +136,7 @@ public sealed class InterfaceTests : IDisposable
     [Fact(Timeout = Limit.OfATest)]
     public async Task An_interface_is_renamed_with_its_addresses_routes_and_faults()
     {
+        Needs.LabFaults();
         using (_wifi.Blackhole(_server))
         {
             _interface.Rename("wlan0");
@@ -160,6 +161,7 @@ public sealed class InterfaceTests : IDisposable
     [Fact(Timeout = Limit.OfATest)]
     public async Task An_interface_is_unplugged_and_plugged_in_again_with_its_addresses_and_a_new_index()
     {
+        Needs.LabFaults();
         string[] before = Addresses();
         HashSet<int> indexes = [_interface.Index];
         using LabFault blackhole = _wifi.Blackhole(_server);
@@ -203,7 +205,7 @@ public sealed class InterfaceTests : IDisposable
     public async Task An_interface_that_is_unplugged_when_the_network_goes_is_no_obstacle()
     {
         _interface.Unplug();
-        using System.Diagnostics.Process program = _server.Start(new("sleep", ["1000"]));
+        using System.Diagnostics.Process program = _server.Start("sleep", "1000");
 
         _network.Dispose();
 

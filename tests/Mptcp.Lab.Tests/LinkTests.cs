@@ -31,6 +31,7 @@ public class LinkTests
     [InlineData("Fifteen-Letters")]
     public async Task A_link_may_have_a_name_that_means_something_to_ip_or_nft(string name)
     {
+        Needs.LabFaults();
         using LabNetwork network = Labs.TwoHosts(name);
         LabLink link = network.GetLink(name);
 
@@ -94,6 +95,7 @@ public class LinkTests
     [Fact(Timeout = Limit.OfATest)]
     public async Task A_rate_holds_what_is_sent_back_and_passes_packets_one_by_one()
     {
+        Needs.LabRates();
         using LabNetwork network = Labs.TwoHosts();
         LabLink dsl = network.Connect("dsl", new() { MegabitsPerSecond = 100 });
         using Socket listener = network.Server().Listen(dsl.GetAddress(network.Server()));
@@ -120,6 +122,7 @@ public class LinkTests
     [InlineData(10_000)]
     public void The_slowest_and_the_fastest_rate_can_be_made(double rate)
     {
+        Needs.LabRates();
         using LabNetwork network = Labs.TwoHosts();
         network.Connect("dsl", new() { MegabitsPerSecond = rate });
 

@@ -11,6 +11,7 @@ public class MisuseTests
     [Fact]
     public void What_is_of_no_network_or_another_is_refused_by_name()
     {
+        Needs.LabFaults();
         using LabNetwork network = Labs.TwoHosts("wifi");
         using LabNetwork other = Labs.TwoHosts("wifi");
         LabLink wifi = network.GetLink("wifi");
@@ -41,7 +42,7 @@ public class MisuseTests
         Refuses(() => client.SetSysctl("", "1"), "*name*");
         foreach (string notOfTheNetwork in new[] { "kernel.hostname", "vm.swappiness", "net/../kernel/hostname", "net...kernel.hostname", "netx" })
             Refuses(() => client.SetSysctl(notOfTheNetwork, "1"), $"*'{notOfTheNetwork}'*");
-        Refuses(() => client.Start(null!), "*start*");
+        Refuses(() => client.Start((ProcessStartInfo)null!), "*start*");
     }
 
     [Theory]
@@ -51,6 +52,7 @@ public class MisuseTests
     [InlineData(double.NaN)]
     public void No_probability_is_none(double probability)
     {
+        Needs.LabFaults();
         using LabNetwork network = Labs.TwoHosts("wifi");
 
         FluentActions.Invoking(() => network.GetLink("wifi").DropPackets(probability)).Should().Throw<ArgumentOutOfRangeException>().WithParameterName(nameof(probability));
@@ -101,6 +103,7 @@ public class MisuseTests
     [Fact(Timeout = Limit.OfATest)]
     public async Task Lifting_faults_while_the_network_goes_does_nothing()
     {
+        Needs.LabFaults();
         const int times = 20;
         for (int i = 0; i < times; i++)
         {
@@ -170,6 +173,7 @@ public class MisuseTests
     [Fact]
     public async Task Nothing_can_be_used_once_the_network_is_gone_and_lifting_a_fault_does_nothing()
     {
+        Needs.LabFaults();
         LabNetwork network = Labs.TwoHosts("wifi");
         LabLink wifi = network.GetLink("wifi");
         LabHost client = network.Client();

@@ -13,6 +13,7 @@ public class MptcpFaultTests
     [InlineData(AddressFamily.InterNetworkV6)]
     public async Task A_link_that_strips_the_option_makes_connections_fall_back(AddressFamily family)
     {
+        Needs.LabFaults();
         using LabNetwork network = TwoHosts();
         LabLink wifi = network.GetLink("wifi");
 
@@ -28,6 +29,7 @@ public class MptcpFaultTests
     [Fact(Timeout = Limit.OfATest)]
     public async Task A_link_that_strips_the_option_from_answers_lets_the_server_begin()
     {
+        Needs.LabFaults();
         using LabNetwork network = TwoHosts();
         LabLink wifi = network.GetLink("wifi");
 
@@ -43,6 +45,7 @@ public class MptcpFaultTests
     [Fact(Timeout = Limit.OfATest)]
     public async Task Only_the_named_hosts_packets_are_stripped()
     {
+        Needs.LabFaults();
         using LabNetwork network = TwoHosts();
         LabLink wifi = network.GetLink("wifi");
 
@@ -58,6 +61,7 @@ public class MptcpFaultTests
     [Fact(Timeout = Limit.OfATest)]
     public async Task A_link_that_drops_the_options_syns_passes_everything_else()
     {
+        Needs.LabFaults();
         using LabNetwork network = TwoHosts();
         LabLink wifi = network.GetLink("wifi");
         using MptcpPair established = await MptcpPair.OverAsync(wifi);
@@ -81,6 +85,7 @@ public class MptcpFaultTests
     [Fact(Timeout = Limit.OfATest)]
     public async Task Answers_to_the_options_syns_are_no_such_syns()
     {
+        Needs.LabFaults();
         using LabNetwork network = TwoHosts();
         LabLink wifi = network.GetLink("wifi");
 
@@ -106,6 +111,7 @@ public class MptcpFaultTests
     [Fact(Timeout = Limit.OfATest)]
     public async Task What_a_proxy_rewrites_is_noticed_by_the_checksum_of_MPTCP_and_the_connection_falls_back()
     {
+        Needs.LabFaults();
         using LabNetwork network = TwoHosts();
         LabLink wifi = network.GetLink("wifi");
         foreach (LabHost host in network.Hosts)

@@ -105,7 +105,7 @@ public class NetworkTests
     public async Task A_link_that_was_removed_by_hand_keeps_nothing_else_from_going()
     {
         LabNetwork network = Labs.TwoHosts("wifi");
-        using System.Diagnostics.Process program = network.Server().Start(new("sleep", ["1000"]));
+        using System.Diagnostics.Process program = network.Server().Start("sleep", "1000");
         network.Client().Execute("ip", "link", "delete", "wifi");
 
         network.Dispose();
@@ -117,7 +117,7 @@ public class NetworkTests
     public async Task What_goes_wrong_at_one_host_keeps_no_other_from_going_and_is_said()
     {
         LabNetwork network = Labs.TwoHosts("wifi");
-        using System.Diagnostics.Process program = network.Server().Start(new("sleep", ["1000"]));
+        using System.Diagnostics.Process program = network.Server().Start("sleep", "1000");
         network.Client().Release();
 
         FluentActions.Invoking(network.Dispose).Should().Throw<AggregateException>().Which.InnerExceptions.Should().AllBeOfType<ObjectDisposedException>();

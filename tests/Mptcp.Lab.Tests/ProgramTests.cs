@@ -152,4 +152,64 @@ public class ProgramTests
         FluentActions.Invoking(() => network.Client().Execute("sh", "-c", $"{write}; {write} >&2; exit 1"))
             .Should().Throw<LabException>().Which.Message.Length.Should().BeGreaterThan(count);
     }
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task A_program_that_takes_too_long_or_is_cancelled_is_killed()
+    {
+        using LabNetwork network = Labs.TwoHosts();
+        LabHost client = network.Client();
+        using var cancellation = new CancellationTokenSource();
+
+        FluentActions.Invoking(() => client.Execute("sleep", ["1000"], TimeSpan.FromMilliseconds(50)))
+            .Should().Throw<TimeoutException>().WithMessage("*'sleep'*'client'*0.05 s*");
+        Task<string> running = Task.Run(() => client.Execute("sh", ["-c", "sleep 1000; echo"], Timeout.InfiniteTimeSpan, cancellation.Token));
+        await Eventually.TrueAsync(() => Sleeping() > 0, "the program runs");
+        await cancellation.CancelAsync();
+        (await FluentActions.Awaiting(() => running).Should().ThrowAsync<OperationCanceledException>()).Which.CancellationToken.Should().Be(cancellation.Token);
+        await Eventually.TrueAsync(() => Sleeping() == 0, "none is left");
+        FluentActions.Invoking(() => client.Execute("true", [], TimeSpan.Zero)).Should().Throw<ArgumentOutOfRangeException>().WithParameterName("timeout");
+        client.Execute("echo", ["in time"], Limit.OfAWait).Should().Be("in time\n");
+
+        int Sleeping()
+        {
+            string home = Path.GetFileName(network.Client().Run(() => File.ResolveLinkTarget("/proc/thread-self/ns/net", returnFinalTarget: false)!.Name));
+            return Directory.GetDirectories("/proc").Count(process => Read($"{process}/comm") == "sleep\n" && ReadLink($"{process}/ns/net") == home);
+        }
+
+        static string? Read(string path)
+        {
+            try
+            {
+                return File.ReadAllText(path);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                return null;
+            }
+        }
+
+        static string? ReadLink(string path)
+        {
+            try
+            {
+                return File.ResolveLinkTarget(path, returnFinalTarget: false)?.Name;
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                return null;
+            }
+        }
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task A_program_is_started_by_its_name_and_arguments()
+    {
+        using LabNetwork network = Labs.TwoHosts();
+
+        using System.Diagnostics.Process program = network.Client().Start("sh", "-c", "exit 3");
+
+        await program.WaitForExitAsync().WaitAsync(Limit.OfAWait);
+        program.ExitCode.Should().Be(3);
+        FluentActions.Invoking(() => network.Client().Start("")).Should().Throw<ArgumentException>();
+    }
 }

@@ -23,7 +23,8 @@ public class ReadmeSnippets
 
     public ReadmeSnippets()
     {
-        Needs.Lab();
+        Needs.LabFaults();
+        Needs.LabRates();
         Assert.SkipUnless(LabNetwork.Missing.Count == 0, string.Join(' ', LabNetwork.Missing));
         Needs.Mptcp();
         Needs.Python();

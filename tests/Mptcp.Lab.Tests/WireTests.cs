@@ -123,6 +123,7 @@ public sealed partial class WireTests : IDisposable
     [Fact(Timeout = Limit.OfATest)]
     public void Interfaces_are_unplugged_cut_and_taken_down_as_on_other_links()
     {
+        Needs.LabFaults();
         LabInterface end = _link.GetInterface(_client);
         int index = end.Index;
         using (end.Unplug())
@@ -142,6 +143,7 @@ public sealed partial class WireTests : IDisposable
     [Fact]
     public void The_rate_changes_while_the_link_runs()
     {
+        Needs.LabRates();
         Queue(_client).Should().NotContain("tbf");
 
         _link.SetRate(10);

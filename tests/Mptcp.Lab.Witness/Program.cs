@@ -9,6 +9,8 @@ return args switch
     ["unsent", var times] => Scenarios.LeaveUnsent(int.Parse(times, CultureInfo.InvariantCulture)),
     ["orphan", var times] => Scenarios.Orphan(int.Parse(times, CultureInfo.InvariantCulture)),
     ["linger", var seconds] => Scenarios.Linger(TimeSpan.FromSeconds(int.Parse(seconds, CultureInfo.InvariantCulture))),
+    ["without"] => Scenarios.DoWithout(),
+    ["restart", "with", "arguments"] => Scenarios.Restart(),
     ["measure"] => Scenarios.Measure(),
     ["fail"] => Scenarios.Fail(),
     _ => throw new ArgumentException($"There is no scenario '{string.Join(' ', args)}'."),

@@ -13,8 +13,8 @@ static class Scenarios
 
     internal static int SayWhatIsMissing()
     {
-        foreach (string sentence in LabNetwork.Missing)
-            Console.WriteLine(sentence);
+        foreach (LabRequirement requirement in LabNetwork.Missing)
+            Console.WriteLine($"{requirement.Feature} {requirement.IsRequired}: {requirement}");
 
         try
         {
@@ -137,6 +137,40 @@ static class Scenarios
         CreateOnceThereIsRoom().Dispose();
         Console.WriteLine("all made");
         return 0;
+    }
+
+    /// <summary>Makes a lab with a link, sends something, and says so; then asks for a fault, a rate and a program.</summary>
+    internal static int DoWithout()
+    {
+        using LabNetwork network = TwoHosts();
+        LabLink link = network.Links[0];
+        using Socket receiver = link.SecondHost.Run(() => new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp));
+        receiver.Bind(new IPEndPoint(link.GetAddress(link.SecondHost), 0));
+        using Socket sender = link.FirstHost.Run(() => new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp));
+        sender.SendTo(new byte[1], receiver.LocalEndPoint!);
+        receiver.ReceiveTimeout = (int)s_lastWait.TotalMilliseconds;
+        Console.WriteLine($"received {receiver.Receive(new byte[1])}");
+        foreach (Action action in new Action[] { () => link.Blackhole(), () => link.SetRate(1), () => link.FirstHost.SetLimits(1, 1) })
+        {
+            try
+            {
+                action();
+            }
+            catch (LabNotSupportedException e)
+            {
+                Console.WriteLine(e.Message);
+            }
+        }
+
+        return 0;
+    }
+
+    /// <summary>Restarts as root of a user namespace and says who it is, or what is missing.</summary>
+    internal static int Restart()
+    {
+        Rootless.Restart();
+        Console.WriteLine($"{Environment.UserName} {LabNetwork.Missing.Count(requirement => requirement.IsRequired)}");
+        return 7;
     }
 
     /// <summary>Says how long a lab takes to make and to remove, and what a link of 200 Mbit/s and 20 ms carries.</summary>

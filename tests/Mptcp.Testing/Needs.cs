@@ -10,6 +10,8 @@ namespace Mptcp.Testing;
 /// </summary>
 static class Needs
 {
+    static readonly Lazy<IReadOnlyList<LabRequirement>> s_missing = new(() => LabNetwork.Missing);
+
     static bool IsRequired => Environment.GetEnvironmentVariable("MPTCP_TESTS") == "required";
 
     internal static void Mptcp()
@@ -33,8 +35,22 @@ static class Needs
     /// <summary>Hosts and links of its own.</summary>
     internal static void Lab()
     {
-        if (LabNetwork.Missing is [var first, ..])
+        if (s_missing.Value.FirstOrDefault(requirement => requirement.IsRequired) is { } first)
             Lacks($"a lab. {first}");
+    }
+
+    /// <summary>Links that can lose packets, or tamper with them.</summary>
+    internal static void LabFaults() => LabFeatures(LabFeature.Nft, LabFeature.NftIngress);
+
+    /// <summary>Links with a rate.</summary>
+    internal static void LabRates() => LabFeatures(LabFeature.Tbf);
+
+    /// <summary>Something that only some labs use.</summary>
+    internal static void LabFeatures(params LabFeature[] features)
+    {
+        Lab();
+        if (s_missing.Value.FirstOrDefault(requirement => features.Contains(requirement.Feature)) is { } first)
+            Lacks($"more of a lab. {first}");
     }
 
     /// <summary>The program that starts another in a mount namespace of its own.</summary>

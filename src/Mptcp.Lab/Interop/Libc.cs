@@ -43,4 +43,7 @@ static unsafe partial class Libc
 
     [LibraryImport("libc", SetLastError = true)]
     internal static partial nint write(SafeFileHandle fd, void* buffer, nuint length);
+
+    [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int execvp(string file, string?[] argv);
 }

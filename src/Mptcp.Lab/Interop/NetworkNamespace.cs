@@ -58,6 +58,35 @@ sealed class NetworkNamespace : IDisposable
         },
         mayStartThreads: true);
 
+    /// <summary>The same for code with awaits, all of which runs on the thread.</summary>
+    internal async Task<T> RunAsync<T>(string threadName, Func<Task<T>> body)
+    {
+        RuntimeThreads.EnsureStarted();
+        var ended = new TaskCompletionSource<Task<T>>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var thread = new Thread(() =>
+        {
+            try
+            {
+                Enter();
+                ended.SetResult(HostContext.Run(body));
+            }
+            catch (Exception e) // thrown where the caller waits
+            {
+                ended.SetException(e);
+            }
+        })
+        {
+            Name = threadName,
+            IsBackground = true,
+        };
+        thread.Start();
+        using var fills = new PeriodicTimer(RuntimeThreads.BetweenFills);
+        while (await Task.WhenAny(ended.Task, fills.WaitForNextTickAsync().AsTask()).ConfigureAwait(false) != ended.Task)
+            RuntimeThreads.EnsureStarted(); // the body may want them at any time
+
+        return await (await ended.Task.ConfigureAwait(false)).ConfigureAwait(false);
+    }
+
     /// <summary>Moves the calling thread in here for the rest of its life.</summary>
     internal void Enter()
     {

@@ -1,0 +1,15 @@
+using System.Runtime.CompilerServices;
+using Mptcp.Lab;
+
+namespace FailoverTest;
+
+static class Setup
+{
+    /// <summary>Lets an ordinary user run these tests. It returns where that is not needed or not possible; then the tests run as they are, or skip.</summary>
+    [ModuleInitializer]
+    internal static void BecomeRootOfANamespace()
+    {
+        if (LabNetwork.Missing.Any(requirement => requirement.IsRequired))
+            Rootless.Restart();
+    }
+}
