@@ -16,8 +16,14 @@ static class Needs
 
     internal static void Mptcp()
     {
-        if (!MptcpSocket.IsSupported)
-            Lacks($"Multipath TCP: {MptcpCapabilities.Probe().Explanation}");
+        if (MptcpSocket.IsSupported)
+            return;
+
+        MptcpCapabilities system = MptcpCapabilities.Probe();
+        if (system.UnavailableReason is MptcpUnavailableReason.NotCompiled or MptcpUnavailableReason.KernelTooOld)
+            KernelLacks($"with Multipath TCP: {system.Explanation}");
+
+        Lacks($"Multipath TCP: {system.Explanation}");
     }
 
     internal static void Linux()
