@@ -23,8 +23,12 @@ sealed class Origin : IAsyncDisposable
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
 
-        // The only line that is specific to MPTCP. The socket accepts clients with and without it. host.Run creates the socket on the host.
-        builder.WebHost.UseSockets(o => o.CreateBoundListenSocket = endPoint => host.Run(() => MptcpSocket.CreateBoundListenSocket(endPoint)));
+        builder.WebHost.UseSockets(options =>
+        {
+            // The socket accepts clients with and without MPTCP. host.Run creates it on the host.
+            options.CreateBoundListenSocket = endPoint => host.Run(() => MptcpSocket.CreateBoundListenSocket(endPoint));
+            options.NoDelay = false; // a download does not need it, and Kestrel drops every connection where Linux before 5.17 refuses it
+        });
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Any, Port));
 
         var origin = new Origin(builder.Build());

@@ -51,7 +51,7 @@ static class Demonstration
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.UseSockets(o => o.CreateBoundListenSocket = endPoint => MptcpSocket.CreateBoundListenSocket(endPoint, mode));
+        builder.WebHost.UseMptcp(options => options.Mode = mode);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.Listen(IPAddress.Loopback, port: 0);
@@ -88,7 +88,7 @@ static class Demonstration
 
     /// <summary>Some 10 MB that every machine with .NET has: System.Private.CoreLib.dll, as a rule.</summary>
     static FileInfo LargestFileOfRuntime() =>
-        new DirectoryInfo(RuntimeEnvironment.GetRuntimeDirectory()).EnumerateFiles("*.dll").MaxBy(file => file.Length)!;
+        new DirectoryInfo(RuntimeEnvironment.GetRuntimeDirectory()).EnumerateFiles().MaxBy(file => file.Length)!;
 
     static bool HasIPv6Loopback => NetworkInterface.GetAllNetworkInterfaces()
         .SelectMany(network => network.GetIPProperties().UnicastAddresses)
