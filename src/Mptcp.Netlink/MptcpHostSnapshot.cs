@@ -2,7 +2,6 @@ using System.Net.Sockets;
 using System.Text.Json;
 using Mptcp.Netlink.Routing;
 using Mptcp.Sockets;
-using Mptcp.Sockets.Interop;
 
 namespace Mptcp.Netlink;
 
@@ -15,8 +14,8 @@ public sealed record MptcpHostSnapshot
     /// <summary>The version of the kernel.</summary>
     public Version Kernel { get; init; } = new();
 
-    /// <summary>The path manager of new connections, <c>kernel</c> or <c>userspace</c>; <see langword="null"/> if the kernel does not say.</summary>
-    public string? PathManager { get; init; }
+    /// <summary>The kernel's settings.</summary>
+    public MptcpSettings Settings { get; init; } = new(new Dictionary<string, string>());
 
     /// <summary>All network interfaces with all addresses, loopback and those that are down among them.</summary>
     public IReadOnlyList<MptcpInterface> Interfaces { get; init; } = [];
@@ -49,7 +48,7 @@ public sealed record MptcpHostSnapshot
 
         using HostReader reader = HostReader.Open();
         using MptcpPathManager? manager = TryOpenManager();
-        return Read(reader, manager) with { PathManager = Sysctl.PathManager };
+        return Read(reader, manager) with { Settings = MptcpSettings.Read() };
     }
 
     /// <summary>Writes the snapshot as JSON.</summary>

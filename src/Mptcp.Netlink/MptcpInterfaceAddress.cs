@@ -1,4 +1,7 @@
 using System.Net;
+using System.Net.Sockets;
+using System.Text.Json.Serialization;
+using Mptcp.Netlink.Routing;
 
 namespace Mptcp.Netlink;
 
@@ -21,6 +24,10 @@ public sealed record MptcpInterfaceAddress(IPAddress Address, bool IsReady)
 
     /// <summary>How many bits of the address are the network's.</summary>
     public int PrefixLength { get; init; }
+
+    /// <summary>The network that the address is of.</summary>
+    [JsonIgnore]
+    public IPNetwork Network => RouteMessage.Network(Address, PrefixLength, Address.AddressFamily == AddressFamily.InterNetworkV6);
 
     /// <summary>
     /// The default route that a packet takes from this address over this interface, as the kernel finds it with all rules and tables; <see langword="null"/> if there is none. Without one, only

@@ -14,9 +14,11 @@ namespace Mptcp.Netlink;
 /// long a round-trip time, is a backup as long as there is something better.
 /// </summary>
 /// <remarks>
-/// Paths lead to where the connection began or, where the peer does not want that, to the first address of that family that it has announced. Those of an address that the host has
-/// lost are closed if there are others. What cannot be opened or changed, and a path that is lost, is tried again after one interval, then two, and so on up to 64, and at once when
-/// interfaces change.
+/// <para>A path leads to an announced address of the peer on the same network as the interface, to the address that the connection began with, unless the peer denies that, or to another announced
+/// address: one after the other, until one answers. The policy closes a path whose local address the host has lost, if there are others. It tries again what cannot be opened or changed, and a
+/// path that is lost, after one interval, then two, and so on up to 64, and at once when interfaces change. A connection without any path is tried at each interval: the kernel keeps it for a
+/// minute.</para>
+/// <para>On a server, the policy opens no paths. With <see cref="MptcpInterfacesPolicyOptions.AnnounceAddresses"/>, it announces the server's addresses.</para>
 /// </remarks>
 public class MptcpInterfacesPolicy : MptcpPathPolicy
 {
@@ -25,7 +27,6 @@ public class MptcpInterfacesPolicy : MptcpPathPolicy
     readonly TimeProvider _clock;
     readonly long _begun;
     readonly ConditionalWeakTable<MptcpPathConnection, ConnectionPaths> _paths = []; // and not their Tag, which is a derived policy's to use
-    readonly HashSet<IPAddress> _lost = []; // not all that are no interface's: temporary addresses, say, are none of those that carry paths
 
     /// <summary>Initializes the policy.</summary>
     /// <param name="options">How to decide.</param>
@@ -52,19 +53,32 @@ public class MptcpInterfacesPolicy : MptcpPathPolicy
     TimeSpan Now => _clock.GetElapsedTime(_begun);
 
     /// <inheritdoc/>
-    public override ValueTask OnConnectionEstablishedAsync(MptcpPathConnection connection, CancellationToken cancellationToken) => LookSoonAt(connection);
+    public override ValueTask OnConnectionEstablishedAsync(MptcpPathConnection connection, CancellationToken cancellationToken)
+    {
+        Announce(connection);
+        return LookSoonAt(connection, connection.LocalEndPoint.Address);
+    }
 
     /// <inheritdoc/>
-    public override ValueTask OnSubflowEstablishedAsync(
-        MptcpPathConnection connection, MptcpSubflowEstablished subflow, CancellationToken cancellationToken) => LookSoonAt(connection);
+    public override ValueTask OnSubflowEstablishedAsync(MptcpPathConnection connection, MptcpSubflowEstablished subflow, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(subflow);
+        return LookSoonAt(connection, subflow.LocalEndPoint.Address);
+    }
+
+    /// <inheritdoc/>
+    public override ValueTask OnSubflowClosedAsync(MptcpPathConnection connection, MptcpSubflowClosed subflow, CancellationToken cancellationToken) => LookSoonAt(connection);
 
     /// <inheritdoc/>
     public override ValueTask OnInterfacesChangedAsync(IReadOnlyList<MptcpInterface> before, CancellationToken cancellationToken)
     {
-        _lost.UnionWith(before.SelectMany(network => network.Addresses).Select(address => address.Address));
-        _lost.ExceptWith(Interfaces.SelectMany(network => network.Addresses).Select(address => address.Address));
-        foreach (MptcpPathConnection connection in Connections.Where(IsOurs))
-            PathsOf(connection).ForgetAttempts();
+        foreach (MptcpPathConnection connection in Connections)
+        {
+            if (IsOurs(connection))
+                PathsOf(connection).ForgetAttempts();
+
+            Announce(connection);
+        }
 
         RequestMeasurement();
         return default;
@@ -83,13 +97,20 @@ public class MptcpInterfacesPolicy : MptcpPathPolicy
     /// <inheritdoc/>
     public override ValueTask OnMeasuredAsync(MptcpPathConnection connection, MptcpConnection measured, CancellationToken cancellationToken)
     {
-        if (!IsOurs(connection) || measured.Subflows is not { Count: > 0 } subflows)
+        ArgumentNullException.ThrowIfNull(measured);
+        if (!IsOurs(connection))
             return default;
 
+        // The kernel keeps a connection without any subflow for a minute, and a new one revives it.
+        IReadOnlyList<MptcpConnectionSubflow> subflows = measured.Subflows ?? [];
         MptcpConnectionSubflow[] established = [.. subflows.Where(subflow => subflow.Tcp.State == TcpState.Established)];
-        PathsOf(connection).Measure(established, Now);
-        MptcpConnectionSubflow[] stranded = [.. ConnectionPaths.FindStranded(_lost, established)];
+        ConnectionPaths paths = PathsOf(connection);
+        paths.Measure(established, Now);
+        MptcpConnectionSubflow[] stranded = [.. paths.FindStranded(Interfaces, established)];
         Close(connection, stranded);
+        if (established.Length == 0)
+            paths.BeginAnew(Now);
+
         if (measured.State == TcpState.Established) // half closed, it can have no further ones
             OpenMissing(connection, subflows);
 
@@ -97,12 +118,41 @@ public class MptcpInterfacesPolicy : MptcpPathPolicy
         return default;
     }
 
-    ValueTask LookSoonAt(MptcpPathConnection connection)
+    ValueTask LookSoonAt(MptcpPathConnection connection, IPAddress? localAddress = null)
     {
-        if (IsOurs(connection))
-            RequestMeasurement();
+        if (!IsOurs(connection))
+            return default;
 
+        if (localAddress is not null)
+            PathsOf(connection).Learn(Interfaces, localAddress);
+
+        RequestMeasurement();
         return default;
+    }
+
+    /// <summary>Tells the client which other addresses of this server it can open subflows to, and which no more.</summary>
+    void Announce(MptcpPathConnection connection)
+    {
+        if (!_options.AnnounceAddresses || !connection.IsServerSide || connection.IsKernelManaged || IPAddress.IsLoopback(connection.RemoteEndPoint.Address))
+            return;
+
+        Dictionary<IPAddress, byte> announced = PathsOf(connection).Announced;
+        HashSet<IPAddress> ready =
+        [
+            .. from network in Interfaces
+               where _options.Interfaces.IsAllowed(network.Name)
+               from address in network.Addresses
+               where address.IsReady && address.Address.AddressFamily == connection.LocalEndPoint.AddressFamily && !address.Address.Equals(connection.LocalEndPoint.Address)
+               select address.Address,
+        ];
+        foreach (IPAddress address in ready.Where(address => !announced.ContainsKey(address)))
+            Try(connection, new IPEndPoint(address, 0), () => announced[address] = connection.Announce(address));
+
+        foreach ((IPAddress address, byte id) in announced.Where(known => !ready.Contains(known.Key)).ToArray())
+        {
+            announced.Remove(address);
+            Try(connection, new IPEndPoint(address, 0), () => connection.Withdraw(id));
+        }
     }
 
     void Close(MptcpPathConnection connection, MptcpConnectionSubflow[] stranded)
@@ -114,21 +164,28 @@ public class MptcpInterfacesPolicy : MptcpPathPolicy
         }
     }
 
-    void OpenMissing(MptcpPathConnection connection, IEnumerable<MptcpConnectionSubflow> subflows)
+    void OpenMissing(MptcpPathConnection connection, IReadOnlyList<MptcpConnectionSubflow> subflows)
     {
-        if (FindRemote(connection) is not { } remote)
-            return;
-
-        // One that was closed stays in the list until TCP has done with it.
-        MptcpConnectionSubflow[] there = [.. subflows.Where(subflow => subflow.Tcp.State is TcpState.Established or TcpState.SynSent)];
+        // One that was closed stays in the list until TCP has done with it. One that is not answered keeps nobody from trying another remote address.
+        MptcpConnectionSubflow[] established = [.. subflows.Where(subflow => subflow.Tcp.State == TcpState.Established)];
+        MptcpConnectionSubflow[] opening = [.. subflows.Where(subflow => subflow.Tcp.State == TcpState.SynSent)];
         MptcpInterface[] interfaces = [.. Interfaces.Where(network => _options.Interfaces.IsAllowed(network.Name))];
-        foreach ((MptcpInterface network, IPAddress address) in ConnectionPaths.FindMissing(interfaces, there, remote))
+        Attempts<IPAddress> openings = PathsOf(connection).Openings;
+        foreach ((MptcpInterface network, MptcpInterfaceAddress address) in ConnectionPaths.FindMissing(interfaces, established, connection.RemoteEndPoint))
         {
-            if (!PathsOf(connection).Openings.MayTry(address, Now))
+            IPEndPoint[] remotes =
+            [
+                .. ConnectionPaths.FindRemotes(connection, address)
+                    .Where(remote => !opening.Any(subflow => subflow.LocalEndPoint.Address.Equals(address.Address) && subflow.RemoteEndPoint.Equals(remote))),
+            ];
+            if (remotes.Length == 0 || !openings.MayTry(address.Address, Now, out int number))
                 continue;
 
-            Log.PathOpening(_logger, connection.Token, address, network.Name);
-            Try(connection, new IPEndPoint(address, 0), () => connection.CreateSubflow(address, remote, network.Index, _options.Interfaces.IsMetered(network.Name)));
+            IPEndPoint remote = remotes[number % remotes.Length]; // one after the other, until one answers
+            Log.PathOpening(_logger, connection.Token, address.Address, network.Name, remote);
+            Try(
+                connection, new IPEndPoint(address.Address, 0),
+                () => connection.CreateSubflow(address.Address, remote, network.Index, _options.Interfaces.IsMetered(network.Name)));
         }
     }
 
@@ -157,6 +214,10 @@ public class MptcpInterfacesPolicy : MptcpPathPolicy
         {
             action();
         }
+        catch (SocketException) when (connection.IsKernelManaged)
+        {
+            Log.ConnectionKernelManaged(_logger, connection.Token);
+        }
         catch (SocketException e)
         {
             if (connection.IsEstablished())
@@ -172,14 +233,9 @@ public class MptcpInterfacesPolicy : MptcpPathPolicy
             : isMetered ? PathRank.FastMetered : PathRank.Fast;
     }
 
-    static IPEndPoint? FindRemote(MptcpPathConnection connection) => connection.IsInitialAddressDenied
-        ? connection.AnnouncedEndPoints.OrderBy(announced => announced.Key).Select(announced => announced.Value)
-            .FirstOrDefault(announced => announced.AddressFamily == connection.RemoteEndPoint.AddressFamily)
-        : connection.RemoteEndPoint;
-
     /// <summary>The server's paths are the client's to open; within a host, there is but one; and a link-local address is another host's on each link.</summary>
     static bool IsOurs(MptcpPathConnection connection) =>
-        !connection.IsServerSide
+        connection is { IsServerSide: false, IsKernelManaged: false }
         && connection.RemoteEndPoint.Address is { IsIPv6LinkLocal: false } remote
         && !IPAddress.IsLoopback(remote)
         && !remote.Equals(connection.LocalEndPoint.Address);

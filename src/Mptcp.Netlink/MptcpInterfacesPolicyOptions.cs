@@ -6,6 +6,12 @@ public sealed class MptcpInterfacesPolicyOptions
     /// <summary>Over which network interfaces there are to be paths, and which of them are metered.</summary>
     public MptcpInterfaceSelection Interfaces { get; } = new();
 
+    /// <summary>
+    /// Whether the addresses of the interfaces are announced to clients, which may then open further subflows to them. The default is <see langword="false"/>: clients learn addresses of
+    /// internal networks by it.
+    /// </summary>
+    public bool AnnounceAddresses { get; set; }
+
     /// <summary>A path whose smoothed round-trip time exceeds this becomes a backup, if there is a better one. More than 0; default 300 ms.</summary>
     public TimeSpan SlowAbove { get; set; } = TimeSpan.FromMilliseconds(300);
 

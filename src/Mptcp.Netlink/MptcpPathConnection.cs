@@ -37,6 +37,12 @@ public sealed class MptcpPathConnection
     /// </summary>
     public bool IsInitialAddressDenied { get; internal set; }
 
+    /// <summary>
+    /// Whether the kernel has refused to let a program decide on the paths of the connection: its socket was made before the network namespace was set to <c>net.mptcp.pm_type=1</c>. Known only once
+    /// something was tried.
+    /// </summary>
+    public bool IsKernelManaged { get; private set; }
+
     /// <summary>What the peer has announced and not taken back, by its address id, since the policy has known the connection, as far as no events were lost.</summary>
     public IReadOnlyDictionary<byte, IPEndPoint> AnnouncedEndPoints
     {
@@ -64,17 +70,15 @@ public sealed class MptcpPathConnection
     public byte CreateSubflow(IPAddress localAddress, IPEndPoint? remoteEndPoint = null, int interfaceIndex = 0, bool isBackup = false)
     {
         EndpointRules.CheckAddress(localAddress);
-        byte id = AddressId(localAddress);
-        _kernel.Manager.CreateSubflow(Token, id, localAddress, remoteEndPoint ?? RemoteEndPoint, interfaceIndex, isBackup);
-        return id;
+        return WithAddressId(localAddress, id => _kernel.Manager.CreateSubflow(Token, id, localAddress, remoteEndPoint ?? RemoteEndPoint, interfaceIndex, isBackup));
     }
 
     /// <inheritdoc cref="MptcpUserspacePathManager.DestroySubflow"/>
-    public void DestroySubflow(IPEndPoint localEndPoint, IPEndPoint remoteEndPoint) => _kernel.Manager.DestroySubflow(Token, localEndPoint, remoteEndPoint);
+    public void DestroySubflow(IPEndPoint localEndPoint, IPEndPoint remoteEndPoint) => Do(() => _kernel.Manager.DestroySubflow(Token, localEndPoint, remoteEndPoint));
 
     /// <inheritdoc cref="MptcpUserspacePathManager.SetBackup"/>
     public void SetBackup(IPEndPoint localEndPoint, IPEndPoint remoteEndPoint, bool isBackup) =>
-        _kernel.Manager.SetBackup(Token, localEndPoint, remoteEndPoint, isBackup);
+        Do(() => _kernel.Manager.SetBackup(Token, localEndPoint, remoteEndPoint, isBackup));
 
     /// <summary>Announces an address of this host to the peer (ADD_ADDR), which may then open a subflow to it.</summary>
     /// <param name="address">The address.</param>
@@ -85,15 +89,13 @@ public sealed class MptcpPathConnection
     public byte Announce(IPAddress address, int port = 0, int interfaceIndex = 0)
     {
         EndpointRules.CheckAddress(address);
-        byte id = AddressId(address);
-        _kernel.Manager.Announce(Token, id, address, port, interfaceIndex);
-        return id;
+        return WithAddressId(address, id => _kernel.Manager.Announce(Token, id, address, port, interfaceIndex));
     }
 
     /// <summary>Tells the peer that an address is gone (REMOVE_ADDR), whereupon it closes the subflows of that address.</summary>
     /// <param name="addressId">As <see cref="Announce"/> or <see cref="CreateSubflow"/> has returned it; 0 is the address that the connection began with.</param>
     /// <inheritdoc cref="MptcpUserspacePathManager.Withdraw"/>
-    public void Withdraw(byte addressId) => _kernel.Manager.Withdraw(Token, addressId);
+    public void Withdraw(byte addressId) => Do(() => _kernel.Manager.Withdraw(Token, addressId));
 
     /// <summary>Whether it still is, which costs next to nothing to ask.</summary>
     internal bool IsEstablished() => _kernel.IsEstablished(Token);
@@ -126,18 +128,49 @@ public sealed class MptcpPathConnection
         }
     }
 
-    byte AddressId(IPAddress address)
+    void Do(Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (MptcpNetlinkException e) when (e.KernelMessage?.Contains("userspace PM not selected", StringComparison.Ordinal) == true)
+        {
+            IsKernelManaged = true;
+            throw;
+        }
+    }
+
+    /// <summary>Does something with the id of an address. An address that gets its first one keeps it only if that succeeds.</summary>
+    byte WithAddressId(IPAddress address, Action<byte> action)
     {
         IPAddress normal = EndpointRules.Normalize(address);
+        (byte id, bool isNew) = AddressId(normal);
+        try
+        {
+            Do(() => action(id));
+            return id;
+        }
+        catch when (isNew)
+        {
+            lock (_lock)
+                _addressIds.Remove(normal);
+
+            throw;
+        }
+    }
+
+    (byte Id, bool IsNew) AddressId(IPAddress address)
+    {
         lock (_lock)
         {
-            if (_addressIds.TryGetValue(normal, out byte known))
-                return known;
+            if (_addressIds.TryGetValue(address, out byte known))
+                return (known, false);
 
             for (int id = 1; id <= byte.MaxValue; id++)
             {
                 if (!_addressIds.ContainsValue((byte)id))
-                    return _addressIds[normal] = (byte)id;
+                    return (_addressIds[address] = (byte)id, true);
             }
         }
 

@@ -7,14 +7,23 @@ sealed class Attempts<TKey>(TimeSpan interval)
     const int MostDoublings = 6;
 
     readonly Dictionary<TKey, (int Number, TimeSpan NotBefore)> _last = [];
+    readonly Dictionary<TKey, int> _counts = []; // goes on where the pauses begin anew
 
     /// <summary>Whether to try it now, which counts as an attempt.</summary>
-    internal bool MayTry(TKey what, TimeSpan now)
+    internal bool MayTry(TKey what, TimeSpan now) => MayTry(what, now, out _);
+
+    /// <inheritdoc cref="MayTry(TKey, TimeSpan)"/>
+    /// <param name="what">What to try.</param>
+    /// <param name="now">When.</param>
+    /// <param name="count">How many attempts there have been since it last succeeded.</param>
+    internal bool MayTry(TKey what, TimeSpan now, out int count)
     {
+        count = _counts.GetValueOrDefault(what);
         (int number, TimeSpan notBefore) = _last.GetValueOrDefault(what);
         if (number > 0 && now < notBefore)
             return false;
 
+        _counts[what] = count + 1;
         _last[what] = (Math.Min(number + 1, MostDoublings + 1), now + interval * (1 << Math.Min(number, MostDoublings)));
         return true;
     }
@@ -23,15 +32,21 @@ sealed class Attempts<TKey>(TimeSpan interval)
     internal void Succeeded(TKey what, TimeSpan now)
     {
         if (_last.TryGetValue(what, out (int Number, TimeSpan NotBefore) last) && now >= last.NotBefore)
-            _last.Remove(what);
+            Remove(what);
     }
 
     /// <summary>Of what is no more, nothing is kept.</summary>
     internal void KeepOnly(IReadOnlyCollection<TKey> existing)
     {
         foreach (TKey gone in _last.Keys.Where(what => !existing.Contains(what)).ToArray())
-            _last.Remove(gone);
+            Remove(gone);
     }
 
     internal void Forget() => _last.Clear();
+
+    void Remove(TKey what)
+    {
+        _last.Remove(what);
+        _counts.Remove(what);
+    }
 }

@@ -5,7 +5,9 @@ namespace Mptcp.Netlink.Policies;
 /// <summary>What <see cref="MptcpInterfacesPolicy"/> has found out about the paths of one connection.</summary>
 sealed class ConnectionPaths(MptcpInterfacesPolicyOptions options)
 {
+    readonly HashSet<IPAddress> _local = []; // addresses of its subflows that an interface had: some programs use addresses of none
     Dictionary<IPEndPoint, PathSpeed> _speeds = [];
+    TimeSpan? _begunAnew;
 
     /// <summary>Of paths, by their local addresses.</summary>
     internal Attempts<IPAddress> Openings { get; } = new(options.Interval);
@@ -14,7 +16,7 @@ sealed class ConnectionPaths(MptcpInterfacesPolicyOptions options)
     internal Attempts<IPEndPoint> Changes { get; } = new(options.Interval);
 
     /// <summary>What is opened over an interface, where there is no path yet: one address of each.</summary>
-    internal static IEnumerable<(MptcpInterface Interface, IPAddress Address)> FindMissing(
+    internal static IEnumerable<(MptcpInterface Interface, MptcpInterfaceAddress Address)> FindMissing(
         IEnumerable<MptcpInterface> interfaces, IReadOnlyCollection<MptcpConnectionSubflow> subflows, IPEndPoint remote)
     {
         foreach (MptcpInterface network in interfaces)
@@ -22,20 +24,49 @@ sealed class ConnectionPaths(MptcpInterfacesPolicyOptions options)
             MptcpInterfaceAddress[] addresses = [.. network.Addresses.Where(address => address.Address.AddressFamily == remote.AddressFamily)];
             if (!addresses.Any(address => subflows.Any(subflow => subflow.LocalEndPoint.Address.Equals(address.Address)))
                 && Array.Find(addresses, address => address.IsReady) is { } ready)
-                yield return (network, ready.Address);
+                yield return (network, ready);
         }
     }
 
-    /// <summary>Established subflows of addresses that the host no longer has, if there are others.</summary>
-    internal static IEnumerable<MptcpConnectionSubflow> FindStranded(IReadOnlySet<IPAddress> lost, IReadOnlyCollection<MptcpConnectionSubflow> established)
+    /// <summary>Where a path from an address can lead: first to the same network, then to where the connection began.</summary>
+    internal static IEnumerable<IPEndPoint> FindRemotes(MptcpPathConnection connection, MptcpInterfaceAddress from)
     {
-        MptcpConnectionSubflow[] stranded = [.. established.Where(subflow => lost.Contains(subflow.LocalEndPoint.Address))];
+        IPEndPoint[] announced =
+        [
+            .. connection.AnnouncedEndPoints.OrderBy(announced => announced.Key).Select(announced => announced.Value)
+                .Where(remote => remote.AddressFamily == from.Address.AddressFamily && !remote.Equals(connection.RemoteEndPoint)),
+        ];
+        IEnumerable<IPEndPoint> remotes = connection.IsInitialAddressDenied ? announced : announced.Prepend(connection.RemoteEndPoint);
+        return remotes
+            .Where(remote => from.DefaultRoute is not null || IsNeighbour(from, remote) || announced.Length == 0)
+            .OrderByDescending(remote => IsNeighbour(from, remote)); // a stable order
+    }
+
+    /// <summary>Announced to the client, by their ids.</summary>
+    internal Dictionary<IPAddress, byte> Announced { get; } = [];
+
+    /// <summary>Learns the local address of a subflow.</summary>
+    internal void Learn(IEnumerable<MptcpInterface> interfaces, IPAddress address)
+    {
+        if (Has(interfaces, address))
+            _local.Add(address);
+    }
+
+    /// <summary>Finds established subflows of addresses that the host no longer has, or whose interface has lost its carrier, if there are others.</summary>
+    internal IEnumerable<MptcpConnectionSubflow> FindStranded(IReadOnlyList<MptcpInterface> interfaces, IReadOnlyCollection<MptcpConnectionSubflow> established)
+    {
+        foreach (MptcpConnectionSubflow subflow in established)
+            Learn(interfaces, subflow.LocalEndPoint.Address);
+
+        _local.IntersectWith(established.Select(subflow => subflow.LocalEndPoint.Address));
+        MptcpInterface[] plugged = [.. interfaces.Where(network => network.HasCarrier)];
+        MptcpConnectionSubflow[] stranded = [.. established.Where(subflow => _local.Contains(subflow.LocalEndPoint.Address) && !Has(plugged, subflow.LocalEndPoint.Address))];
         return stranded.Length < established.Count ? stranded : [];
     }
 
     /// <summary>The interface that a subflow's address is of; null if there is none any more.</summary>
     internal static MptcpInterface? Find(IEnumerable<MptcpInterface> interfaces, MptcpConnectionSubflow subflow) =>
-        interfaces.FirstOrDefault(network => network.Addresses.Any(address => address.Address.Equals(subflow.LocalEndPoint.Address)));
+        interfaces.FirstOrDefault(network => Has([network], subflow.LocalEndPoint.Address));
 
     /// <summary>Which of the established subflows are to be backups: all but the best.</summary>
     internal static IEnumerable<(MptcpConnectionSubflow Subflow, bool IsBackup)> Rank(
@@ -55,6 +86,16 @@ sealed class ConnectionPaths(MptcpInterfacesPolicyOptions options)
         Changes.Forget();
     }
 
+    /// <summary>Nothing else is left, so that nothing is gained by waiting: what has failed may be tried again, once in an interval.</summary>
+    internal void BeginAnew(TimeSpan now)
+    {
+        if (_begunAnew is { } last && now - last < options.Interval)
+            return;
+
+        _begunAnew = now;
+        Openings.Forget();
+    }
+
     internal bool IsSlow(MptcpConnectionSubflow subflow) => _speeds.GetValueOrDefault(subflow.LocalEndPoint).IsSlow;
 
     internal void Measure(IReadOnlyCollection<MptcpConnectionSubflow> established, TimeSpan now)
@@ -66,4 +107,10 @@ sealed class ConnectionPaths(MptcpInterfacesPolicyOptions options)
         foreach (IPEndPoint local in _speeds.Keys)
             Openings.Succeeded(local.Address, now);
     }
+
+    static bool Has(IEnumerable<MptcpInterface> interfaces, IPAddress address) =>
+        interfaces.Any(network => network.Addresses.Any(one => one.Address.Equals(address)));
+
+    static bool IsNeighbour(MptcpInterfaceAddress from, IPEndPoint remote) =>
+        from.PrefixLength > 0 && from.Address.AddressFamily == remote.AddressFamily && from.Network.Contains(remote.Address);
 }

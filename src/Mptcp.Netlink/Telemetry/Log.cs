@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Mptcp.Netlink.Telemetry;
 
-/// <summary>Every message of this library. Ids are never reused: the next is 20.</summary>
+/// <summary>Every message of this library. Ids are never reused: the next is 21.</summary>
 static partial class Log
 {
     const string Category = "Mptcp.Netlink";
@@ -40,8 +40,8 @@ static partial class Log
     [LoggerMessage(10, LogLevel.Warning, "Events came faster than the path policy took them, and some are lost: looking at all connections.", EventName = "EventsLost")]
     internal static partial void EventsLost(ILogger logger);
 
-    [LoggerMessage(11, LogLevel.Information, "Connection {Token:x8}: opening a path from {Address} of {Interface}.", EventName = "PathOpening")]
-    internal static partial void PathOpening(ILogger logger, uint token, IPAddress address, string @interface);
+    [LoggerMessage(11, LogLevel.Information, "Connection {Token:x8}: opening a path from {Address} of {Interface} to {RemoteEndPoint}.", EventName = "PathOpening")]
+    internal static partial void PathOpening(ILogger logger, uint token, IPAddress address, string @interface, IPEndPoint remoteEndPoint);
 
     [LoggerMessage(12, LogLevel.Information, "Connection {Token:x8}: the path from {LocalEndPoint}, with a round-trip time of {Rtt}, is {Role} now.", EventName = "PathRole")]
     internal static partial void PathRole(ILogger logger, uint token, IPEndPoint localEndPoint, TimeSpan? rtt, string role);
@@ -70,4 +70,8 @@ static partial class Log
 
     [LoggerMessage(19, LogLevel.Information, "Took over endpoint {Id}, {Address}, from a process that has ended.", EventName = "EndpointAdopted")]
     internal static partial void EndpointAdopted(ILogger logger, byte id, IPAddress address);
+
+    [LoggerMessage(20, LogLevel.Information,
+        "Connection {Token:x8}: the kernel manages its paths, since its socket was made before net.mptcp.pm_type was 1. The policy leaves it alone.", EventName = "ConnectionKernelManaged")]
+    internal static partial void ConnectionKernelManaged(ILogger logger, uint token);
 }

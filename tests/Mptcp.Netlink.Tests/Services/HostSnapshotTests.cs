@@ -37,7 +37,7 @@ public class HostSnapshotTests
         snapshot.Endpoints.Should().ContainSingle().Which.Id.Should().Be(7);
         snapshot.Limits.Should().Be(new MptcpLimits(3, 1));
         snapshot.Maximum.Should().BeOneOf(8, 64);
-        snapshot.PathManager.Should().Be("kernel");
+        snapshot.Settings.PathManager.Should().Be("kernel");
     }
 
     [Fact(Timeout = Limit.OfATest)]

@@ -69,29 +69,134 @@ public class InterfacesPolicyReactionTests
     {
         using TwoHosts hosts = UserspacePaths.OnTwoHosts(100, 100);
         hosts.Server.SetLimits(subflows: 0, acceptedAddresses: 0); // it refuses
-        await CountAttemptsAsync(hosts, "PathOpening", options => { });
+        await CountAttemptsAsync(hosts);
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task A_path_whose_role_cannot_be_changed_is_tried_ever_less_often()
+    public async Task A_connection_that_the_kernel_manages_is_left_alone_after_the_first_refusal()
     {
-        using TwoHosts hosts = TwoHosts.WithTwoPaths(); // the kernel's, which it lets nobody change
-        await CountAttemptsAsync(hosts, "PathFailed", options => options.Interfaces.Metered.Add(hosts.SecondLink.Name));
+        using TwoHosts hosts = TwoHosts.WithTwoPaths();
+        using PathKernel kernel = hosts.Client.Run(PathKernel.Open);
+        var logs = new CollectedLogs();
+        var clock = new StoppedClock();
+        var options = new MptcpInterfacesPolicyOptions { Interval = s_interval };
+        options.Interfaces.Metered.Add(hosts.SecondLink.Name);
+        var policy = new MptcpInterfacesPolicy(Options.Create(options), logs, clock);
+        var caller = new PolicyCaller(policy, kernel, logs, clock);
+        using HostReader reader = hosts.Client.Run(HostReader.Open);
+        await caller.ChangeInterfacesAsync([.. reader.ReadInterfaces().Where(network => !network.IsLoopback)], CancellationToken.None);
+        using Connection connection = await hosts.ConnectAsync();
+        await caller.LookAsync(CancellationToken.None);
+        for (int i = 0; i < 9; i++)
+        {
+            clock.Now += TimeSpan.FromHours(1);
+            await caller.MeasureAsync(CancellationToken.None);
+        }
+
+        logs.Entries.Where(entry => entry.Name is "ConnectionKernelManaged" or "PathFailed").Select(entry => entry.Name).Should().Equal("ConnectionKernelManaged");
+        policy.Connections.Single().IsKernelManaged.Should().BeTrue();
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task A_connection_that_has_lost_all_paths_is_revived_when_they_work_again()
+    {
+        using TwoHosts hosts = UserspacePaths.OnTwoHosts(50, 50);
+        await using RunningHost running = await StartAsync(hosts, interval: TimeSpan.FromMilliseconds(100));
+        using Connection connection = await hosts.ConnectAsync();
+        Transfer transfer = connection.Start(toServer: true);
+        await transfer.MovesOnAsync();
+
+        using (hosts.FirstLink.ResetTcp())
+        using (hosts.SecondLink.ResetTcp())
+        {
+            await Eventually.TrueAsync(() => LocalAddresses(hosts).Length == 0, "both paths are reset");
+            int attempts = Attempts();
+            await Eventually.TrueAsync(() => Attempts() > attempts + 4, "the policy tries again and again");
+        }
+
+        await transfer.MovesOnAsync();
+        await transfer.EndAsync();
+
+        int Attempts() => running.Logs.Entries.Count(entry => entry.Name == "PathOpening");
+    }
+
+    /// <summary>Over the second link, only the server's address on that link can be reached.</summary>
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task Separate_networks_get_a_path_each_to_the_announced_address_of_the_network()
+    {
+        using TwoHosts hosts = UserspacePaths.OnTwoHosts(100, 100);
+        IPAddress announced = hosts.SecondLink.GetAddress(hosts.Server);
+        hosts.Server.Execute("nft", "add table inet separate; add chain inet separate c { type filter hook prerouting priority 0; }; "
+            + $"add rule inet separate c iifname {hosts.SecondLink.Name} ip daddr != {announced} drop");
+        await using RunningHost running = await StartAsync(hosts, interval: TimeSpan.FromMilliseconds(100));
+        using Connection connection = await hosts.ConnectAsync(joined: 0, IPAddress.Any);
+        await Eventually.TrueAsync(() => running.HasLogged("PathOpening", hosts.SecondLink.Name), "the initial address is tried");
+
+        hosts.Server.Execute("ip", "mptcp", "endpoint", "add", $"{announced}", "signal");
+        await Eventually.TrueAsync(
+            () => Subflows(hosts).Any(subflow => subflow.RemoteEndPoint.Address.Equals(announced) && subflow.Tcp.State == TcpState.Established), "there is a path to the announced address");
+        await connection.ExchangeAsync(1000, 1000);
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task A_server_announces_its_addresses_and_withdraws_those_that_go()
+    {
+        using var hosts = new TwoHosts(100, 100);
+        hosts.Client.SetLimits(8, 8);
+        hosts.Server.UseUserspacePaths();
+        await using RunningHost running = await RunningHost.StartAsync(hosts.Server, services =>
+            services.AddMptcpPathPolicy<MptcpInterfacesPolicy>().Configure<MptcpInterfacesPolicyOptions>(options => options.AnnounceAddresses = true));
+        using Connection connection = await hosts.ConnectAsync(joined: 1, IPAddress.Any);
+        IPAddress announced = hosts.SecondLink.GetAddress(hosts.Server);
+        Subflows(hosts).Should().Contain(subflow => subflow.RemoteEndPoint.Address.Equals(announced));
+
+        hosts.Server.Execute("ip", "address", "del", $"{announced}/24", "dev", hosts.SecondLink.Name);
+        await Eventually.TrueAsync(() => LocalAddresses(hosts).Length == 1, "the client closes the path to the address that has gone");
+        await connection.ExchangeAsync(1000, 1000);
+    }
+
+    /// <summary>Connections of most desktops begin from a temporary address. It is of its interface as any other.</summary>
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task A_temporary_address_counts_for_its_interface_and_its_path_is_closed_when_it_goes()
+    {
+        using TwoHosts hosts = UserspacePaths.OnTwoHosts(100, 100);
+        string first = hosts.FirstLink.Name;
+        hosts.FirstLink.GetInterface(hosts.Client).AddTemporaryAddress();
+        await Eventually.TrueAsync(
+            () => hosts.Client.Execute("ip", "-6", "address", "show", "dev", first, "temporary", "-tentative").Contains("inet6", StringComparison.Ordinal), "the kernel has checked the address");
+        IPAddress temporary = hosts.Client.Run(MptcpHostSnapshot.Take).Interfaces.Single(network => network.Name == first).Addresses.Single(address => address.IsTemporary).Address;
+        await using RunningHost running = await RunningHost.StartAsync(hosts.Client, services => services.AddMptcpPathPolicy<MptcpInterfacesPolicy>().Configure<MptcpInterfacesPolicyOptions>(options =>
+        {
+            options.Interval = TimeSpan.FromMilliseconds(100);
+            options.Interfaces.Metered.Add(first);
+        }));
+        using System.Net.Sockets.Socket listener = hosts.Listen(IPAddress.IPv6Any);
+        var server = new IPEndPoint(hosts.FirstLink.GetAddress(hosts.Server, System.Net.Sockets.AddressFamily.InterNetworkV6), ((IPEndPoint)listener.LocalEndPoint!).Port);
+        using var connection = new Connection(
+            listener, hosts.Connect(server, new MptcpConnectOptions { RequireMptcpPeer = true, LocalEndPoint = new IPEndPoint(temporary, 0) }), await listener.AcceptAsync());
+        await connection.ExchangeAsync(1000, 1000);
+
+        await Eventually.TrueAsync(
+            () => Subflows(hosts) is [_, _] both && both.Single(subflow => subflow.LocalEndPoint.Address.Equals(temporary)).Flags.HasFlag(MptcpSubflowFlags.LocalBackup),
+            "there is a path over each interface, and the one over the metered interface is a backup");
+
+        hosts.Client.Execute("ip", "address", "del", $"{temporary}/64", "dev", first);
+        await Eventually.TrueAsync(() => !LocalAddresses(hosts).Contains(temporary), "its path is closed");
+        await connection.ExchangeAsync(1000, 1000);
     }
 
     /// <summary>Measures just before each attempt is due, and when it is.</summary>
-    static async Task CountAttemptsAsync(TwoHosts hosts, string name, Action<MptcpInterfacesPolicyOptions> configure)
+    static async Task CountAttemptsAsync(TwoHosts hosts)
     {
         using PathKernel kernel = hosts.Client.Run(PathKernel.Open);
         var clock = new StoppedClock();
         var logs = new CollectedLogs();
         var options = new MptcpInterfacesPolicyOptions { Interval = s_interval };
-        configure(options);
         var caller = new PolicyCaller(new MptcpInterfacesPolicy(Options.Create(options), logs, clock), kernel, logs, clock);
         using HostReader reader = hosts.Client.Run(HostReader.Open);
         IReadOnlyList<MptcpInterface> interfaces = [.. reader.ReadInterfaces().Where(network => !network.IsLoopback)];
         await caller.ChangeInterfacesAsync(interfaces, CancellationToken.None);
-        using Connection connection = await hosts.ConnectAsync(joined: name == "PathOpening" ? 0 : 1);
+        using Connection connection = await hosts.ConnectAsync(joined: 0);
         await caller.LookAsync(CancellationToken.None);
         await MeasureAfterAsync(TimeSpan.Zero);
         int attempts = 1;
@@ -111,7 +216,7 @@ public class InterfacesPolicyReactionTests
         await MeasureAfterAsync(s_interval);
         Count().Should().Be(attempts + 2);
 
-        int Count() => logs.Entries.Count(entry => entry.Name == name);
+        int Count() => logs.Entries.Count(entry => entry.Name == "PathOpening");
 
         async Task MeasureAfterAsync(TimeSpan time)
         {
@@ -128,7 +233,7 @@ public class InterfacesPolicyReactionTests
         [.. Subflows(hosts).Where(subflow => subflow.Tcp.State == TcpState.Established).Select(subflow => subflow.LocalEndPoint.Address)];
 
     static IReadOnlyList<MptcpConnectionSubflow> Subflows(TwoHosts hosts) => hosts.Client.Run(() =>
-        MptcpConnections.List(new MptcpConnectionFilter { IncludeSubflows = true }).Single().Subflows!);
+        MptcpConnections.List(new MptcpConnectionFilter { IncludeSubflows = true }).Single().Subflows ?? []);
 
     sealed class Tagging(IOptions<MptcpInterfacesPolicyOptions> options, ILoggerFactory loggerFactory) : MptcpInterfacesPolicy(options, loggerFactory)
     {

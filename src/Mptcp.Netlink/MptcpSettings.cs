@@ -1,0 +1,105 @@
+using System.Globalization;
+using System.Text.Json.Serialization;
+
+namespace Mptcp.Netlink;
+
+/// <summary>The kernel's MPTCP settings of a network namespace, <c>net.mptcp.*</c>. A setting that this kernel does not have is <see langword="null"/>.</summary>
+/// <param name="Values">All settings as the kernel writes them, by name without <c>net.mptcp.</c>, also those that have no property here.</param>
+public sealed record MptcpSettings(IReadOnlyDictionary<string, string> Values)
+{
+    const string Root = "/proc/sys/net/mptcp";
+
+    /// <summary>Gets a setting as the kernel writes it; <see langword="null"/> if the kernel does not have it.</summary>
+    /// <param name="name">The name without <c>net.mptcp.</c>, such as <c>enabled</c>.</param>
+    public string? this[string name] => Values.GetValueOrDefault(name);
+
+    /// <summary>Whether programs can make MPTCP sockets (<c>enabled</c>).</summary>
+    [JsonIgnore]
+    public bool? IsEnabled => Flag("enabled");
+
+    /// <summary>How long the kernel waits for the peer to confirm an announced address before it announces it again (<c>add_addr_timeout</c>, seconds); 0 for never.</summary>
+    [JsonIgnore]
+    public TimeSpan? AddAddressTimeout => Seconds("add_addr_timeout");
+
+    /// <summary>Whether peers may open further subflows to the address that a connection began with (<c>allow_join_initial_addr_port</c>).</summary>
+    [JsonIgnore]
+    public bool? AllowsJoinToInitialAddress => Flag("allow_join_initial_addr_port");
+
+    /// <summary>The path managers that <see cref="PathManager"/> can be (<c>available_path_managers</c>, Linux 6.15).</summary>
+    [JsonIgnore]
+    public IReadOnlyList<string>? AvailablePathManagers => Words("available_path_managers");
+
+    /// <summary>The schedulers that <see cref="Scheduler"/> can be (<c>available_schedulers</c>, Linux 6.10).</summary>
+    [JsonIgnore]
+    public IReadOnlyList<string>? AvailableSchedulers => Words("available_schedulers");
+
+    /// <summary>
+    /// How long the kernel uses TCP only, after MPTCP handshakes have vanished on a path (<c>blackhole_timeout</c>, seconds, Linux 6.12). It doubles each time that this happens again; 0 turns it
+    /// off.
+    /// </summary>
+    [JsonIgnore]
+    public TimeSpan? BlackholeTimeout => Seconds("blackhole_timeout");
+
+    /// <summary>Whether data carries a checksum (<c>checksum_enabled</c>).</summary>
+    [JsonIgnore]
+    public bool? UsesChecksum => Flag("checksum_enabled");
+
+    /// <summary>How long a connection without any subflow lives (<c>close_timeout</c>, seconds, Linux 6.7).</summary>
+    [JsonIgnore]
+    public TimeSpan? CloseTimeout => Seconds("close_timeout");
+
+    /// <summary>The path manager of new connections (<c>path_manager</c>, Linux 6.15; before, as <c>pm_type</c> says): <c>kernel</c> or <c>userspace</c>.</summary>
+    [JsonIgnore]
+    public string? PathManager => this["path_manager"] ?? this["pm_type"] switch
+    {
+        "0" => "kernel",
+        "1" => "userspace",
+        _ => null,
+    };
+
+    /// <summary>The packet scheduler of new connections (<c>scheduler</c>).</summary>
+    [JsonIgnore]
+    public string? Scheduler => this["scheduler"];
+
+    /// <summary>After how many retransmission timeouts without an answer the scheduler gives up a subflow for a better one (<c>stale_loss_cnt</c>); 0 for never.</summary>
+    [JsonIgnore]
+    public int? StaleLossCount => Number("stale_loss_cnt");
+
+    /// <summary>After how many unanswered MPTCP SYNs the kernel tries TCP (<c>syn_retrans_before_tcp_fallback</c>, Linux 6.15).</summary>
+    [JsonIgnore]
+    public int? SynRetransmitsBeforeFallback => Number("syn_retrans_before_tcp_fallback");
+
+    /// <summary>Reads the settings of the calling thread's network namespace. On a system without MPTCP, there are none.</summary>
+    public static MptcpSettings Read()
+    {
+        var values = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (string path in Directory.Exists(Root) ? Directory.EnumerateFiles(Root) : [])
+        {
+            if (TryRead(path) is { } value)
+                values[Path.GetFileName(path)] = value;
+        }
+
+        return new MptcpSettings(values);
+    }
+
+    /// <summary>A container may hide some.</summary>
+    static string? TryRead(string path)
+    {
+        try
+        {
+            return File.ReadAllText(path).Trim();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    bool? Flag(string name) => Number(name) is { } number ? number != 0 : null;
+
+    TimeSpan? Seconds(string name) => Number(name) is { } number ? TimeSpan.FromSeconds(number) : null;
+
+    string[]? Words(string name) => this[name]?.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+
+    int? Number(string name) => int.TryParse(this[name], CultureInfo.InvariantCulture, out int number) ? number : null;
+}

@@ -1,0 +1,34 @@
+namespace Mptcp.Netlink.Tests;
+
+public class SettingsTests
+{
+    /// <summary>Each file under its name; the typed ones say the same as the text.</summary>
+    [Fact(Timeout = Limit.OfATest)]
+    public void Settings_are_those_of_the_network_namespace_with_their_units()
+    {
+        using var one = new OneHost();
+        one.Host.SetSysctl("net.mptcp.add_addr_timeout", "77");
+        one.Host.SetSysctl("net.mptcp.stale_loss_cnt", "3");
+        one.Host.SetSysctl("net.mptcp.checksum_enabled", "1");
+
+        MptcpSettings settings = one.Host.Run(MptcpSettings.Read);
+
+        settings.Values.Keys.Should().BeEquivalentTo(one.Host.Execute("ls", "/proc/sys/net/mptcp").Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        settings.AddAddressTimeout.Should().Be(TimeSpan.FromSeconds(77));
+        settings.StaleLossCount.Should().Be(3);
+        (settings.IsEnabled, settings.UsesChecksum, settings.AllowsJoinToInitialAddress).Should().Be((true, true, true));
+        settings.PathManager.Should().Be(settings["path_manager"] ?? "kernel");
+        settings.AvailableSchedulers?.Should().Contain(settings.Scheduler!);
+    }
+
+    [Fact]
+    public void A_setting_that_the_kernel_does_not_have_is_null()
+    {
+        var settings = new MptcpSettings(new Dictionary<string, string> { ["enabled"] = "1", ["pm_type"] = "1", ["new_one"] = "x" });
+        settings.IsEnabled.Should().BeTrue();
+        settings.PathManager.Should().Be("userspace");
+        settings["new_one"].Should().Be("x");
+        new object?[] { settings["scheduler"], settings.Scheduler, settings.BlackholeTimeout, settings.CloseTimeout, settings.StaleLossCount, settings.UsesChecksum, settings.AvailablePathManagers }
+            .Should().AllSatisfy(value => value.Should().BeNull());
+    }
+}
