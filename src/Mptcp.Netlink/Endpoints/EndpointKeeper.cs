@@ -20,6 +20,7 @@ sealed class EndpointKeeper(MptcpPathManager manager, HostReader reader, OtherMa
     readonly HashSet<(IPAddress Address, MptcpEndpointReason Reason)> _told = []; // so that each is news only once
     HashSet<(byte Id, IPAddress Address)>? _own; // null until the first look, which takes over what a crash has left
     HashSet<int> _interfaces = [];
+    HashSet<IPAddress> _addresses = [];
     bool _isOver;
 
     /// <summary>Gets whether a loss of the interface can take a path away.</summary>
@@ -76,10 +77,11 @@ sealed class EndpointKeeper(MptcpPathManager manager, HostReader reader, OtherMa
         IReadOnlyList<MptcpEndpoint> existing = host.Endpoints ?? manager.GetEndpoints();
         MptcpEndpointPlan plan = MptcpEndpointPlan.Create(host, options, FindOthers(existing));
         _interfaces = [.. host.Interfaces.Where(network => !network.IsLoopback && options.Interfaces.IsAllowed(network.Name)).Select(network => network.Index)];
+        bool areClosed = CloseSubflows(host, existing);
         if (onlyLosses)
-            return Do(plan.Actions.Where(IsLoss));
+            return Do(plan.Actions.Where(IsLoss)) && areClosed;
 
-        bool areDone = Do(plan.Actions.Where(action => action.Kind == MptcpEndpointActionKind.Remove));
+        bool areDone = areClosed && Do(plan.Actions.Where(action => action.Kind == MptcpEndpointActionKind.Remove));
 
         // Before there are more paths to be had, since connections take theirs at once.
         areDone &= plan.Limits is not { } limits || Try(() => Raise(limits), e => Log.LimitsFailed(logger, e));
@@ -107,6 +109,26 @@ sealed class EndpointKeeper(MptcpPathManager manager, HostReader reader, OtherMa
         }
 
         return [.. inRange.Where(endpoint => !_own.Contains((endpoint.Id, endpoint.Address))).Select(endpoint => endpoint.Id)];
+    }
+
+    /// <summary>
+    /// Closes the subflows of addresses that have gone and were no endpoints, such as temporary ones, which connections begin from: the kernel would wait for their timeouts. It closes the subflows of an
+    /// endpoint that is removed, and tells the peer.
+    /// </summary>
+    bool CloseSubflows(MptcpHostSnapshot host, IReadOnlyList<MptcpEndpoint> existing)
+    {
+        MptcpInterfaceAddress[] now = [.. host.Interfaces.Where(network => !network.IsLoopback).SelectMany(network => network.Addresses)];
+        IPAddress[] gone = [.. _addresses.Except(now.Select(address => address.Address)).Except(existing.Select(endpoint => endpoint.Address))];
+        _addresses = [.. now.Select(address => address.Address).Where(address => !address.IsIPv6LinkLocal)];
+        bool areClosed = true;
+        foreach (IPAddress address in gone)
+        {
+            // Without another path, the connection may outlive that, as TCP would.
+            if (existing.Count < host.Maximum && now.Any(other => other.IsReady && other.Address.AddressFamily == address.AddressFamily))
+                areClosed &= Try(new MptcpEndpoint(address, MptcpEndpointFlags.None), () => manager.RemoveEndpoint(manager.AddEndpoint(address, MptcpEndpointFlags.None).Id));
+        }
+
+        return areClosed;
     }
 
     bool Do(IEnumerable<MptcpEndpointAction> actions)
