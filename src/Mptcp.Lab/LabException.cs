@@ -1,20 +1,20 @@
 namespace Mptcp.Lab;
 
-/// <summary>The system refused something that a lab asked for: the message says what was asked and what the system said.</summary>
+/// <summary>Represents a refusal of the system. The message says what the lab asked for, and what the system answered.</summary>
 public class LabException : Exception
 {
-    /// <summary>Without saying what was refused.</summary>
+    /// <summary>Initializes a new instance without a message of its own.</summary>
     public LabException()
     {
     }
 
-    /// <summary>With what was asked and what the system said.</summary>
+    /// <summary>Initializes a new instance with a message.</summary>
     public LabException(string message)
         : base(message)
     {
     }
 
-    /// <summary>With its cause, too.</summary>
+    /// <summary>Initializes a new instance with a message and a cause.</summary>
     public LabException(string message, Exception innerException)
         : base(message, innerException)
     {

@@ -1,6 +1,6 @@
 namespace Mptcp.Lab;
 
-/// <summary>Something that is wrong with a link until this is disposed of. Several faults of one link add up.</summary>
+/// <summary>Something that is wrong with a link or interface until it is disposed. Several faults of one link add up.</summary>
 public sealed class LabFault : IDisposable
 {
     readonly string _description;
@@ -13,7 +13,7 @@ public sealed class LabFault : IDisposable
         _lift = lift;
     }
 
-    /// <summary>Lifts this fault and no other. A second time, and after the network is gone, nothing happens.</summary>
+    /// <summary>Lifts this fault. It does nothing the second time, and after the network is disposed.</summary>
     /// <exception cref="LabException">The system refuses. The fault lasts, and can be lifted again.</exception>
     public void Dispose()
     {
@@ -32,6 +32,6 @@ public sealed class LabFault : IDisposable
         }
     }
 
-    /// <summary>What is wrong.</summary>
+    /// <summary>Returns what is wrong.</summary>
     public override string ToString() => _description;
 }

@@ -6,10 +6,10 @@ using Mptcp.Lab.Interop;
 namespace Mptcp.Lab;
 
 /// <summary>
-/// A host: a network namespace with its own devices, addresses, ports, firewall and Multipath TCP. A socket belongs to the host it was made on,
-/// wherever it is used then, so one process can hold both ends of a connection. Can be used from several threads at once.
+/// A host: a network namespace with its own devices, addresses, ports, firewall and Multipath TCP. A socket belongs to the host on which it was made, wherever it is
+/// used, so one process can hold both ends of a connection. Thread-safe.
 /// </summary>
-public class LabHost
+public partial class LabHost
 {
     const int MostSubflows = 8, MostEndpoints = 8; // MPTCP_PM_ADDR_MAX in net/mptcp/pm_netlink.c
 
@@ -28,14 +28,14 @@ public class LabHost
         _processes = ProcessParent.In(_namespace, name);
     }
 
-    /// <summary>Its name.</summary>
+    /// <summary>Gets the name.</summary>
     public string Name { get; }
 
-    /// <summary>The links that it is on, in the order in which they were added.</summary>
+    /// <summary>Gets the links that the host is on, in the order in which they were added.</summary>
     public IReadOnlyList<LabLink> Links => _links;
 
-    /// <summary>Where other programs find its network as long as it lives, for a look inside: <c>nsenter --net=PATH ip address</c>.</summary>
-    /// <exception cref="ObjectDisposedException">The network is gone.</exception>
+    /// <summary>Gets the path of the host's network namespace, for other programs: <c>nsenter --net=PATH ip address</c>.</summary>
+    /// <exception cref="ObjectDisposedException">The network is disposed.</exception>
     public string NamespacePath
     {
         get
@@ -49,7 +49,7 @@ public class LabHost
     /// Runs code on this host, on a thread of its own, and waits for its end. The sockets that it makes are this host's, and can be used anywhere.
     /// </summary>
     /// <remarks>What follows an <c>await</c> is not on the host: use <see cref="RunAsync{T}"/>.</remarks>
-    /// <exception cref="ObjectDisposedException">The network is gone.</exception>
+    /// <exception cref="ObjectDisposedException">The network is disposed.</exception>
     public T Run<T>(Func<T> body)
     {
         ArgumentNullException.ThrowIfNull(body);
@@ -109,16 +109,16 @@ public class LabHost
     }
 
     /// <summary>
-    /// Starts a program here. It is killed when the network is disposed of and when this process ends, and so are, then or when the next lab is made, those that
-    /// it has started.
+    /// Starts a program on this host. The program is killed when the network is disposed, and when this process ends. Programs that it has started are killed then as
+    /// well, or when the next lab is made.
     /// </summary>
     /// <param name="start">
-    /// What to start, with <see cref="ProcessStartInfo.UseShellExecute"/> false, arguments in the <see cref="ProcessStartInfo.ArgumentList"/>, and as the user that
-    /// this process runs as.
+    /// The program, with <see cref="ProcessStartInfo.UseShellExecute"/> <see langword="false"/>, its arguments in <see cref="ProcessStartInfo.ArgumentList"/>, and
+    /// without another user.
     /// </param>
-    /// <exception cref="ArgumentException">Another way of starting is asked for.</exception>
-    /// <exception cref="LabException">It cannot be started.</exception>
-    /// <exception cref="ObjectDisposedException">The network is gone.</exception>
+    /// <exception cref="ArgumentException">The program should be started in another way.</exception>
+    /// <exception cref="LabException">The program cannot be started.</exception>
+    /// <exception cref="ObjectDisposedException">The network is disposed.</exception>
     public Process Start(ProcessStartInfo start)
     {
         ArgumentNullException.ThrowIfNull(start);
@@ -133,7 +133,7 @@ public class LabHost
         return _processes.Start(start);
     }
 
-    /// <summary>Starts a program here, with the standard streams of this process.</summary>
+    /// <summary>Starts a program on this host, with the standard streams of this process.</summary>
     /// <inheritdoc cref="Start(ProcessStartInfo)"/>
     public Process Start(string program, params IEnumerable<string> arguments)
     {
@@ -141,18 +141,18 @@ public class LabHost
         return Start(new ProcessStartInfo(program, arguments));
     }
 
-    /// <summary>Runs a program here to its end and returns what it wrote to standard output. It is killed when the network is disposed.</summary>
-    /// <exception cref="LabException">It cannot be started, or ends with another exit code than 0; the message has what it wrote to standard error.</exception>
+    /// <summary>Runs a program on this host to its end and returns what it wrote to standard output. It is killed when the network is disposed.</summary>
+    /// <exception cref="LabException">The program cannot be started, or its exit code is not 0. The message contains its standard error.</exception>
     /// <exception cref="ObjectDisposedException">The network is disposed.</exception>
     public string Execute(string program, params IEnumerable<string> arguments) => Execute(program, arguments, Timeout.InfiniteTimeSpan);
 
-    /// <summary>Runs a program here to its end, as <see cref="Execute(string, IEnumerable{string})"/> does, and kills it if it takes too long.</summary>
+    /// <summary>Runs a program on this host to its end, as <see cref="Execute(string, IEnumerable{string})"/> does, and kills it if it takes too long.</summary>
     /// <param name="program">Its name or path.</param>
     /// <param name="arguments">Its arguments.</param>
-    /// <param name="timeout">How long it may take: above 0, or <see cref="Timeout.InfiniteTimeSpan"/>.</param>
-    /// <param name="cancellationToken">Kills it early.</param>
+    /// <param name="timeout">The time that it may take: above 0, or <see cref="Timeout.InfiniteTimeSpan"/>.</param>
+    /// <param name="cancellationToken">Kills the program early.</param>
     /// <exception cref="ArgumentOutOfRangeException">The timeout is not above 0.</exception>
-    /// <exception cref="TimeoutException">It took too long.</exception>
+    /// <exception cref="TimeoutException">The program took longer than <paramref name="timeout"/>, and was killed.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was canceled.</exception>
     /// <inheritdoc cref="Execute(string, IEnumerable{string})"/>
     public string Execute(string program, IEnumerable<string> arguments, TimeSpan timeout, CancellationToken cancellationToken = default)
@@ -180,7 +180,7 @@ public class LabHost
     }
 
     /// <summary>Sets a kernel setting of this host's network, such as <c>net.mptcp.enabled</c>.</summary>
-    /// <exception cref="ArgumentException">It is none of a network: all others are the whole machine's.</exception>
+    /// <exception cref="ArgumentException">The setting is not one of a network: others are those of the whole machine.</exception>
     /// <exception cref="LabException">This kernel has no such setting, or refuses the value.</exception>
     public void SetSysctl(string name, string value)
     {
@@ -195,10 +195,10 @@ public class LabHost
     }
 
     /// <summary>
-    /// Makes connections that are opened from here use every link: a subflow endpoint for the address of each, of both families, and room for as many subflows
-    /// here and at all other hosts. For up to four links: the kernel has room for eight endpoints.
+    /// Makes the MPTCP connections of this host use all its links. Each of its addresses becomes a subflow endpoint, and the limits of all hosts allow as many subflows
+    /// as the kernel does. A host can use up to four links: the kernel has room for eight endpoints.
     /// </summary>
-    /// <exception cref="LabException">There are more links, and nothing has changed; or there are some of these endpoints already.</exception>
+    /// <exception cref="LabException">The host is on more than four links, and nothing has changed; or one of these endpoints exists.</exception>
     public void UseAllLinks()
     {
         int mostLinks = MostEndpoints / Families.Both.Length;
@@ -215,20 +215,20 @@ public class LabHost
         }
     }
 
-    /// <summary>How many paths this host's connections may have.</summary>
-    /// <param name="subflows">Beside the first: 0 to 8. The kernel's default is 2.</param>
-    /// <param name="acceptedAddresses">How many addresses that peers announce are connected to: 0 to 8. The kernel's default is 0.</param>
+    /// <summary>Sets how many subflows the connections of this host can have.</summary>
+    /// <param name="subflows">The subflows beside the first: 0 to 8. The kernel's default is 2.</param>
+    /// <param name="acceptedAddresses">The announced addresses of a peer to which this host connects: 0 to 8. The kernel's default is 0.</param>
     /// <exception cref="LabException">The kernel refuses.</exception>
     public void SetLimits(int subflows, int acceptedAddresses) =>
         Mptcp(string.Create(CultureInfo.InvariantCulture, $"limits set subflows {subflows} add_addr_accepted {acceptedAddresses}"));
 
-    /// <summary>Gives the kernel's path manager the address of this host on a link; connections that exist use it at once.</summary>
+    /// <summary>Adds the address of this host on a link to the kernel's path manager. Existing connections use it at once.</summary>
     /// <exception cref="ArgumentException">The host is not on the link.</exception>
-    /// <exception cref="LabException">The kernel refuses: it has this endpoint, or as many as it can, or the roles do not go together.</exception>
+    /// <exception cref="LabException">The kernel refuses: the endpoint exists, there is no room for another, or the roles exclude each other.</exception>
     public void AddEndpoint(LabLink link, LabEndpointRoles roles, AddressFamily family = AddressFamily.InterNetwork) =>
         Mptcp($"endpoint add {Address(link, family)} dev {link.GetInterface(this).Name} id {EndpointId(link, family)} {Words(roles)}");
 
-    /// <summary>Changes whether it is a backup, also in connections that exist. The kernel changes no other role.</summary>
+    /// <summary>Sets whether the endpoint of a link is a backup, also for existing connections. The kernel changes no other role.</summary>
     /// <exception cref="ArgumentException">The host is not on the link.</exception>
     /// <exception cref="LabException">There is no such endpoint.</exception>
     public void SetBackup(LabLink link, bool isBackup, AddressFamily family = AddressFamily.InterNetwork)
@@ -237,7 +237,7 @@ public class LabHost
         Mptcp($"endpoint change id {EndpointId(link, family)} {(isBackup ? "backup" : "nobackup")}");
     }
 
-    /// <summary>Takes it back, and closes the subflows that use it.</summary>
+    /// <summary>Removes the endpoint of a link, and closes the subflows that use it.</summary>
     /// <exception cref="ArgumentException">The host is not on the link.</exception>
     /// <exception cref="LabException">There is no such endpoint.</exception>
     public void RemoveEndpoint(LabLink link, AddressFamily family = AddressFamily.InterNetwork)
@@ -247,8 +247,8 @@ public class LabHost
     }
 
     /// <summary>
-    /// The kernel's Multipath TCP counters of this host by name (<c>MPTcpExt</c> of <c>/proc/net/netstat</c>), such as <c>MPJoinSynAckRx</c>. Those that this
-    /// kernel lacks are not there; they count from 0 when the host is made.
+    /// Gets the kernel's Multipath TCP counters of this host by name, such as <c>MPJoinSynAckRx</c> (<c>MPTcpExt</c> in <c>/proc/net/netstat</c>). They are 0 when the
+    /// host is made. Counters that this kernel lacks are left out.
     /// </summary>
     public IReadOnlyDictionary<string, long> ReadCounters()
     {
@@ -261,227 +261,6 @@ public class LabHost
             : [];
     }
 
-    /// <summary>Its name.</summary>
+    /// <summary>Returns the name.</summary>
     public override string ToString() => Name;
-
-    internal LabNetwork Network { get; }
-
-    /// <summary>Prepares the host for links.</summary>
-    internal virtual void Prepare()
-    {
-        SetSysctls(Plumbing.Settings);
-        Tell(RouteRequests.BringLoopbackUp);
-        Tell(Families.Both.Select(RouteRequests.PreferLinks));
-    }
-
-    internal void Add(LabLink link) => _links = [.. _links, link];
-
-    internal void SetSysctls(IEnumerable<(string Name, string Value)> settings) => Run(() =>
-    {
-        foreach ((string name, string value) in settings)
-            Write(name, value);
-    });
-
-    internal int ReadIndex(string device) => FindDevice(device)?.Index ?? throw new LabException($"Host '{Name}' has no device '{device}'.");
-
-    /// <summary>Moves a device to where the unplugged ones are.</summary>
-    internal void PutAway(LabInterface end)
-    {
-        LabHost backstage = Network.Backstage;
-        int index = end.Index;
-        if (!backstage.Look(() => NetworkDevice.Exists(backstage._namespace.Route, index)))
-            backstage.Tell(RouteRequests.OccupyIndex(index)); // so that the device gets another one, which it keeps when it comes back
-
-        Tell(RouteRequests.Move(index, backstage.NamespaceDescriptor, end.UnpluggedName));
-    }
-
-    /// <summary>Moves it back.</summary>
-    internal void TakeBack(LabInterface end)
-    {
-        LabHost backstage = Network.Backstage;
-        backstage.Tell(RouteRequests.Move(backstage.ReadIndex(end.UnpluggedName), NamespaceDescriptor, end.Name));
-    }
-
-    /// <summary>Moves the calling thread here, for the rest of its life.</summary>
-    internal void EnterForGood() => _namespace.Enter();
-
-    /// <inheritdoc cref="RouteSocket.TurnOffloadsOff"/>
-    internal void TurnOffloadsOff(string device) => Look(() =>
-    {
-        _namespace.Route.TurnOffloadsOff(device);
-        return true;
-    });
-
-    /// <summary>A descriptor of this process that stands for the host's namespace.</summary>
-    internal int NamespaceDescriptor
-    {
-        get
-        {
-            ThrowIfGone();
-            return (int)_namespace.Handle.DangerousGetHandle();
-        }
-    }
-
-    /// <summary>Has the kernel do several things here, one after the other.</summary>
-    /// <exception cref="LabException">The kernel refuses one.</exception>
-    internal void Tell(params IEnumerable<RouteRequest> requests)
-    {
-        foreach (RouteRequest request in requests)
-            Look(() => _namespace.Route.Request(request));
-    }
-
-    /// <summary>The same for what may not be there.</summary>
-    internal void TellIfThere(IEnumerable<RouteRequest> requests)
-    {
-        foreach (RouteRequest request in requests)
-            Look(() => _namespace.Route.Request(request, RouteConstants.ENODEV, RouteConstants.ENOENT, RouteConstants.ESRCH));
-    }
-
-    internal string[] ReadLines(string path) => Run(() => File.ReadAllLines(path));
-
-    /// <summary>
-    /// Waits until packets pass a device that is up at both ends. The kernel sees to that in its own time, and loses what is sent before. A device that somebody
-    /// has removed is not waited for.
-    /// </summary>
-    internal void AwaitDevice(string name)
-    {
-        const int patience = 10_000; // in milliseconds: far more than it takes
-        if (!SpinWait.SpinUntil(() => FindDevice(name) is not { Passes: false }, patience)) // which pauses between two looks
-            throw new LabException($"Interface '{name}' of host '{Name}' does not come up.");
-    }
-
-    /// <summary>Has tc(8) do several things.</summary>
-    internal void Tc(IEnumerable<string> commands) => Batch("tc", s_batch, commands);
-
-    /// <summary>Has nft(8) do several things, all or none.</summary>
-    internal void Nft(IEnumerable<string> commands) => Batch("nft", ["-f", "-"], commands);
-
-    internal void ThrowIfGone() => ObjectDisposedException.ThrowIf(_isGone, this);
-
-    /// <summary>From now on nothing begins here.</summary>
-    internal void Close() => _isGone = true;
-
-    /// <summary>Removes the links that are still there: the kernel removes a device together with the device at the other end.</summary>
-    internal void RemoveLinks()
-    {
-        foreach (LabLink link in _links)
-            _namespace.Route.Request(RouteRequests.RemoveDevice(link.GetInterface(this).Name), RouteConstants.ENODEV);
-    }
-
-    /// <summary>Ends the programs that were started here, and lets none start any more.</summary>
-    internal void EndPrograms() => _processes.Dispose();
-
-    /// <summary>What the kernel calls the host's namespace.</summary>
-    internal string NamespaceId => _namespace.Id;
-
-    /// <summary>Lets go of the namespace.</summary>
-    internal void Release()
-    {
-        try
-        {
-            if (HasConnections())
-                _namespace.Run($"lab: {Name}", () => Command.Run("ss", ["--kill", "--tcp", "--mptcp", "--all"]));
-        }
-        catch (LabException)
-        {
-            // Not every kernel can abort connections: INET_DIAG_DESTROY. Then they hold the namespace for a minute or two.
-        }
-        finally
-        {
-            _namespace.Dispose();
-        }
-    }
-
-    /// <summary>
-    /// Whether there are connections, listeners and those in TIME_WAIT aside. One that was closed, but has something to send that no longer gets through, would
-    /// hold the namespace for a minute or two.
-    /// </summary>
-    bool HasConnections()
-    {
-        const int state = 3; // after number, local and remote address: proc_pid_net(5)
-        string[] harmless = ["0A", "06"]; // TCP_LISTEN and TCP_TIME_WAIT in net/tcp_states.h
-        string[] tables = ["/proc/thread-self/net/tcp", "/proc/thread-self/net/tcp6"];
-        return _namespace.Run($"lab: {Name}", () => tables.Where(File.Exists).Any(
-            file => File.ReadLines(file).Skip(1).Any(line => !harmless.Contains(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[state]))));
-    }
-
-    /// <summary>One run of a program for several things.</summary>
-    void Batch(string program, IEnumerable<string> arguments, IEnumerable<string> commands)
-    {
-        string input = Lines(commands);
-        if (input.Length > 0)
-            Ask(program, arguments, input);
-    }
-
-    /// <summary>Runs one of the lab's own programs, which is killed with the network as any other.</summary>
-    string Ask(string program, IEnumerable<string> arguments, string input = "")
-    {
-        try
-        {
-            return Run(() => Command.Run(program, arguments, input));
-        }
-        catch (LabException e) when (_isGone)
-        {
-            throw new ObjectDisposedException($"Host '{Name}' has gone meanwhile.", e);
-        }
-    }
-
-    static string Lines(IEnumerable<string> commands) => string.Concat(commands.Select(command => $"{command}\n"));
-
-    void Mptcp(string command) => Batch("ip", s_batch, [$"mptcp {command}"]);
-
-    static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
-    {
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        try
-        {
-            await socket.ConnectAsync(context.DnsEndPoint, cancellationToken).ConfigureAwait(false);
-            return new NetworkStream(socket, ownsSocket: true);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
-    }
-
-    NetworkDevice? FindDevice(string name) => Look(() => NetworkDevice.Find(_namespace.Route, name));
-
-    /// <summary>Asks the kernel something, which it cannot answer once the host is gone.</summary>
-    T Look<T>(Func<T> ask)
-    {
-        ThrowIfGone();
-        try
-        {
-            return ask();
-        }
-        catch (LabException e)
-        {
-            ThrowIfGone();
-            throw new LabException($"Host '{Name}' {e.Message}", e);
-        }
-    }
-
-    void Write(string setting, string value)
-    {
-        try
-        {
-            File.WriteAllText($"/proc/sys/{setting.Replace('.', '/')}", value);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new LabException($"Host '{Name}' cannot set {setting} to {value}: {e.Message}", e);
-        }
-    }
-
-    string Address(LabLink link, AddressFamily family)
-    {
-        ArgumentNullException.ThrowIfNull(link);
-        return link.GetAddress(this, family).ToString();
-    }
-
-    /// <summary>Known beforehand, so that nothing needs to be looked up.</summary>
-    static int EndpointId(LabLink link, AddressFamily family) => 2 * link.Number - (family == AddressFamily.InterNetwork ? 1 : 0);
-
-    static string Words(LabEndpointRoles roles) => roles == LabEndpointRoles.None ? "" : roles.ToString().Replace(",", "", StringComparison.Ordinal).ToLowerInvariant();
 }

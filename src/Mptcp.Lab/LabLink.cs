@@ -5,10 +5,9 @@ using System.Net.Sockets;
 namespace Mptcp.Lab;
 
 /// <summary>
-/// A link between two hosts. Its faults happen where packets arrive, as on a real path: who sends notices nothing, unless the link is taken down.
-/// Can be used from several threads at once.
+/// A link between two hosts. Its faults happen where packets arrive, as on a real path: the sender does not notice, unless the link is taken down. Thread-safe.
 /// </summary>
-public sealed class LabLink
+public sealed partial class LabLink
 {
     readonly List<LabCapture> _captures = [];
     int _faults;
@@ -63,9 +62,9 @@ public sealed class LabLink
         return GetInterface(host).FirstAddress(family).Address;
     }
 
-    /// <summary>Bytes, headers included, that a host has sent over this link so far. What a fault has swallowed counts.</summary>
+    /// <summary>Gets the number of bytes that a host has sent over this link so far, with headers and with packets that a fault dropped.</summary>
     /// <exception cref="ArgumentException">The host is not on this link.</exception>
-    /// <exception cref="LabException">Somebody has removed its device.</exception>
+    /// <exception cref="LabException">The host has no such device: it is unplugged, or somebody removed it.</exception>
     public long ReadBytesSent(LabHost from)
     {
         CheckEnd(from);
@@ -78,8 +77,8 @@ public sealed class LabLink
     }
 
     /// <summary>
-    /// Takes the link down at both ends, which both hosts notice at once: routes over it are gone until it is up again, addresses stay. Disposing of
-    /// the fault takes it up.
+    /// Takes the link down at both ends, which both hosts notice at once. Addresses stay; routes over the link are gone until it is up again. Disposing the fault
+    /// takes it up.
     /// </summary>
     public LabFault Down() => Begin($"{Name} is down", by =>
     {
@@ -87,13 +86,13 @@ public sealed class LabLink
         Second.TimesDown += by;
     });
 
-    /// <summary>All packets vanish, and neither host notices by anything but that.</summary>
-    /// <param name="from">Only packets of this host vanish; by default those of both.</param>
+    /// <summary>All packets are lost, and neither host is told.</summary>
+    /// <param name="from">The host whose packets are concerned. The default is <see langword="null"/>: both.</param>
     public LabFault Blackhole(LabHost? from = null) => Interfere("swallows all packets", from, "drop");
 
-    /// <summary>Packets are lost at random. Of a link without a rate, up to 64 KiB of packets are lost as one.</summary>
-    /// <param name="probability">Of each packet, above 0 and up to 1, to a hundred-thousandth.</param>
-    /// <param name="from">Only packets of this host; by default those of both.</param>
+    /// <summary>Packets are lost at random. Without a rate or a delay, up to 64 KiB of packets are lost as one.</summary>
+    /// <param name="probability">The share of the packets, above 0 and up to 1, rounded to a hundred-thousandth.</param>
+    /// <param name="from">The host whose packets are concerned. The default is <see langword="null"/>: both.</param>
     /// <exception cref="ArgumentOutOfRangeException">The probability is not above 0 and up to 1.</exception>
     public LabFault DropPackets(double probability, LabHost? from = null)
     {
@@ -103,25 +102,25 @@ public sealed class LabLink
         return Interfere(string.Create(CultureInfo.InvariantCulture, $"loses {probability * 100:0.###}% of the packets"), from, share == precision ? "drop" : $"numgen random mod {precision} < {share} drop");
     }
 
-    /// <summary>The Multipath TCP option is replaced by padding, as some proxies and firewalls do: connections fall back to TCP, or were it before.</summary>
-    /// <param name="from">Only in packets of this host; by default in those of both.</param>
+    /// <summary>The Multipath TCP option is replaced by padding, as by some proxies and firewalls. Connections fall back to TCP.</summary>
+    /// <param name="from">The host whose packets are concerned. The default is <see langword="null"/>: both.</param>
     public LabFault StripMptcp(LabHost? from = null) => Interfere("strips Multipath TCP", from, "reset tcp option mptcp");
 
-    /// <summary>The same in answers to SYNs only, so that the server learns of it later than the client.</summary>
-    /// <param name="from">Only in packets of this host; by default in those of both.</param>
+    /// <summary>The Multipath TCP option is replaced by padding in SYN+ACKs only, so that the server falls back later than the client.</summary>
+    /// <param name="from">The host whose packets are concerned. The default is <see langword="null"/>: both.</param>
     public LabFault StripMptcpFromSynAcks(LabHost? from = null) =>
         Interfere("strips Multipath TCP from SYN+ACKs", from, "tcp flags & (syn | ack) == (syn | ack) reset tcp option mptcp");
 
-    /// <summary>SYNs that ask for Multipath TCP vanish, as behind some firewalls; all other packets pass, and so do those of established connections.</summary>
-    /// <param name="from">Only SYNs of this host; by default those of both.</param>
+    /// <summary>SYNs with Multipath TCP are lost, as behind some firewalls. All other packets pass, also those of established MPTCP connections.</summary>
+    /// <param name="from">The host whose packets are concerned. The default is <see langword="null"/>: both.</param>
     public LabFault DropMptcpSyns(LabHost? from = null) =>
         Interfere("drops SYNs with Multipath TCP", from, "tcp flags & (syn | ack) == syn tcp option mptcp exists drop");
 
-    /// <summary>Each TCP packet that is no reset itself is answered with one in the receiver's name, which does not get it.</summary>
-    /// <param name="from">Only packets of this host; by default those of both.</param>
+    /// <summary>Each TCP packet, resets aside, is answered with a reset in the receiver's name. The receiver does not get the packet.</summary>
+    /// <param name="from">The host whose packets are concerned. The default is <see langword="null"/>: both.</param>
     public LabFault ResetTcp(LabHost? from = null) => Interfere("resets TCP", from, "tcp flags & rst == 0 reject with tcp reset");
 
-    /// <summary>Packets come 10 ms later than they would, so that those behind them overtake them. The link needs a <see cref="LabLinkOptions.Delay"/>.</summary>
+    /// <summary>Packets arrive 10 ms later than others, so that the packets behind them overtake them. The link needs a <see cref="LabLinkOptions.Delay"/>.</summary>
     /// <param name="probability">The share of the packets, above 0 and up to 1.</param>
     /// <param name="from">The host whose packets are concerned. The default is <see langword="null"/>: both.</param>
     /// <exception cref="ArgumentOutOfRangeException">The probability is not above 0 and up to 1.</exception>
@@ -196,13 +195,13 @@ public sealed class LabLink
         }
     }
 
-    /// <summary>Takes the link down and up again, several times; it is up in the end, also when this is cancelled.</summary>
-    /// <param name="times">How often, 1 or more.</param>
-    /// <param name="down">How long it is down each time.</param>
-    /// <param name="up">How long it is up after each time.</param>
-    /// <param name="cancellationToken">Ends it early.</param>
+    /// <summary>Takes the link down and up again, several times. The link is up in the end, also after cancellation.</summary>
+    /// <param name="times">The number of times, 1 or more.</param>
+    /// <param name="down">The time for which the link is down, 0 or more.</param>
+    /// <param name="up">The time for which the link is up after that, 0 or more.</param>
+    /// <param name="cancellationToken">Ends the flapping early.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="times"/> is less than 1, or a duration negative.</exception>
-    /// <exception cref="OperationCanceledException">It was ended early.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was canceled.</exception>
     public async Task FlapAsync(int times, TimeSpan down, TimeSpan up, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(times, 1);
@@ -217,187 +216,6 @@ public sealed class LabLink
         }
     }
 
-    /// <summary>Its name and what it connects.</summary>
+    /// <summary>Returns the name of the link and of its hosts.</summary>
     public override string ToString() => $"{Name} ({FirstHost.Name} - {SecondHost.Name})";
-
-    /// <summary>Makes the link, or leaves nothing of it.</summary>
-    internal void Make()
-    {
-        try
-        {
-            Connect();
-            First.Furnish();
-            Second.Furnish();
-            lock (Lock)
-                Settle();
-        }
-        catch (LabException e)
-        {
-            Undo(Remove, e);
-            throw;
-        }
-    }
-
-    /// <summary>Ends what carries its packets, and what writes them to files.</summary>
-    internal void End()
-    {
-        _wire?.Dispose();
-        foreach (LabCapture capture in _captures)
-            capture.Dispose();
-    }
-
-    void Connect()
-    {
-        if (!HasWire)
-        {
-            FirstHost.Tell(RouteRequests.AddCable(this));
-            return;
-        }
-
-        LabHost backstage = FirstHost.Network.Backstage;
-        foreach (LabInterface end in new[] { First, Second })
-            end.Host.Tell(RouteRequests.AddCable(end, backstage));
-
-        _wire = Wire.Start(this, backstage);
-    }
-
-    void Remove()
-    {
-        FirstHost.TellIfThere([RouteRequests.RemoveDevice(Name)]);
-        SecondHost.TellIfThere([RouteRequests.RemoveDevice(Name)]);
-        End();
-        First.Unfurnish();
-        Second.Unfurnish();
-    }
-
-    /// <summary>
-    /// Changes how many faults want something of the ends, by 1 now and by -1 when the fault is lifted, and makes the ends so. If the kernel refuses, the
-    /// change is taken back.
-    /// </summary>
-    internal LabFault Begin(string description, Action<int> change)
-    {
-        Apply(1);
-        return new LabFault(description, () => Apply(-1));
-
-        void Apply(int by)
-        {
-            FirstHost.ThrowIfGone();
-            lock (Lock)
-            {
-                change(by);
-                try
-                {
-                    Settle();
-                }
-                catch (LabException e)
-                {
-                    change(-by);
-                    Undo(Settle, e);
-                    throw;
-                }
-            }
-        }
-    }
-
-    /// <summary>Makes both ends what the faults leave of them. The caller holds the <see cref="Lock"/>.</summary>
-    internal void Settle()
-    {
-        LabInterface[] ends = [First, Second];
-        bool[] didPass = [.. ends.Select(end => end.ShouldPass)];
-        LabInterface[] nowUp = [.. ends.Where(end => end.Settle())];
-        if (didPass is not [true, true])
-        {
-            foreach (LabInterface end in ends.Where(end => end.ShouldPass))
-                end.Host.AwaitDevice(end.Name);
-        }
-
-        foreach (LabInterface end in nowUp)
-            end.RestoreRoutes();
-    }
-
-    LabFault Interfere(string what, LabHost? from, string rule)
-    {
-        LabInterface[] receivers = from is null ? [First, Second] : [GetInterface(from).Peer];
-        string chain = $"link-{Name}-{Interlocked.Increment(ref _faults)}";
-        var affected = new Queue<LabInterface>();
-        foreach (LabInterface receiver in receivers)
-        {
-            try
-            {
-                receiver.Interfere(chain, rule);
-                affected.Enqueue(receiver);
-            }
-            catch (LabException e)
-            {
-                Undo(LeaveInPeace, e);
-                throw;
-            }
-        }
-
-        return new LabFault($"{Name} {what}{(from is null ? "" : $" of {from.Name}")}", LeaveInPeace);
-
-        void LeaveInPeace()
-        {
-            while (affected.TryPeek(out LabInterface? receiver))
-            {
-                receiver.LeaveInPeace(chain);
-                affected.Dequeue(); // only now: if this has failed, it can be tried again
-            }
-        }
-    }
-
-    LabFault Begin(WireFault.Kind kind, string verb, double probability, LabHost? from)
-    {
-        CheckProbability(probability);
-        var fault = new WireFault(kind, probability);
-        LabInterface[] senders = Senders(from, needWire: true);
-        lock (Lock)
-        {
-            FirstHost.ThrowIfGone();
-            foreach (LabInterface sender in senders)
-                sender.Begin(fault);
-        }
-
-        return new LabFault(string.Create(CultureInfo.InvariantCulture, $"{Name} {verb} {probability * 100:0.###}% of the packets{(from is null ? "" : $" of {from.Name}")}"), () =>
-        {
-            lock (Lock)
-            {
-                foreach (LabInterface sender in senders)
-                    sender.End(fault);
-            }
-        });
-    }
-
-    LabInterface[] Senders(LabHost? from, bool needWire = false)
-    {
-        if (needWire && !HasWire)
-            throw new InvalidOperationException($"Link '{Name}' was made without a delay: give its options a {nameof(LabLinkOptions.Delay)}, which can be zero.");
-
-        return from is null ? [First, Second] : [GetInterface(from)];
-    }
-
-    static void CheckProbability(double probability)
-    {
-        if (!(probability is > 0 and <= 1))
-            throw new ArgumentOutOfRangeException(nameof(probability), probability, "The probability must be above 0 and up to 1.");
-    }
-
-    static void Undo(Action undo, LabException why)
-    {
-        try
-        {
-            undo();
-        }
-        catch (LabException more)
-        {
-            throw new LabException($"{why.Message} The lab could not go back to what it was: {more.Message}", new AggregateException(why, more));
-        }
-    }
-
-    void CheckEnd(LabHost host)
-    {
-        ArgumentNullException.ThrowIfNull(host);
-        if (host != FirstHost && host != SecondHost)
-            throw new ArgumentException($"Host '{host.Name}' is not on link '{Name}', which connects '{FirstHost.Name}' and '{SecondHost.Name}'.", nameof(host));
-    }
 }

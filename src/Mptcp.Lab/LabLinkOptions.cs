@@ -17,8 +17,8 @@ public sealed class LabLinkOptions
     /// Gets how long a packet takes in each direction: 0 to 10 s. The default is <see langword="null"/>: no time, and it cannot be changed later.
     /// </summary>
     /// <remarks>
-    /// With a delay, a thread of this process carries the packets, at several hundred megabits per second. Each packet is on its way alone, with its checksum:
-    /// the offloads of the devices are off.
+    /// With a delay, a thread of this process carries the packets. Each packet is on its way alone, with its checksum: the segmentation and checksum offloads of the
+    /// devices are off. The MTU is that of other links.
     /// </remarks>
     public TimeSpan? Delay { get; init; }
 

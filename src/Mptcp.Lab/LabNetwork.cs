@@ -27,7 +27,7 @@ public sealed class LabNetwork : IDisposable
 
     static volatile bool s_canBeMade, s_nothingIsMissing;
 
-    readonly Lock _lock = new();
+    readonly Lock _lock = new(), _backstageLock = new(); // a link that is locked may want the latter, never the former
     volatile LabHost[] _hosts = []; // replaced, never changed
     volatile LabLink[] _links = []; // likewise
     LabHost? _backstage;
@@ -75,7 +75,7 @@ public sealed class LabNetwork : IDisposable
     {
         get
         {
-            lock (_lock)
+            lock (_backstageLock)
             {
                 ObjectDisposedException.ThrowIf(_isGone, this);
                 if (_backstage is null)
@@ -144,8 +144,8 @@ public sealed class LabNetwork : IDisposable
         }
     }
 
-    /// <summary>Kills the programs on the hosts and takes the network away. Connections that are still open are aborted, or at least have no network.</summary>
-    /// <exception cref="LabException">A program cannot be killed, or the system refuses something else. What can be taken away has been.</exception>
+    /// <summary>Kills the programs on the hosts, and removes hosts and links. Open connections are aborted, or at least have no network.</summary>
+    /// <exception cref="LabException">A program cannot be killed, or the system refuses something else. All else is removed.</exception>
     /// <exception cref="AggregateException">Several things went wrong.</exception>
     public void Dispose()
     {
@@ -215,7 +215,9 @@ public sealed class LabNetwork : IDisposable
         if (_isGone)
             return [];
 
-        _isGone = true;
+        lock (_backstageLock)
+            _isGone = true;
+
         return TakeAway(_backstage is null ? _hosts : [.. _hosts, _backstage]);
     }
 

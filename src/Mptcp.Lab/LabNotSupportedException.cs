@@ -1,20 +1,20 @@
 namespace Mptcp.Lab;
 
-/// <summary>This machine, or this user, cannot have a lab: the message says what is missing and what to do about it.</summary>
+/// <summary>Represents something that this machine or user lacks for a lab. The message says what is missing, and the remedy.</summary>
 public class LabNotSupportedException : LabException
 {
-    /// <summary>Without saying what is missing.</summary>
+    /// <summary>Initializes a new instance without a message of its own.</summary>
     public LabNotSupportedException()
     {
     }
 
-    /// <summary>With what is missing and what to do about it.</summary>
+    /// <summary>Initializes a new instance with a message.</summary>
     public LabNotSupportedException(string message)
         : base(message)
     {
     }
 
-    /// <summary>With its cause, too.</summary>
+    /// <summary>Initializes a new instance with a message and a cause.</summary>
     public LabNotSupportedException(string message, Exception innerException)
         : base(message, innerException)
     {

@@ -30,7 +30,7 @@ sealed class Wire : IDisposable
                     started.SetResult();
                     self.Carry(first, second, new WireDirection(link.First, first, second), new WireDirection(link.Second, second, first));
                 }
-                catch (LabException e) when (!started.Task.IsCompleted)
+                catch (Exception e) when (!started.Task.IsCompleted)
                 {
                     started.SetException(e); // thrown where the caller waits
                 }

@@ -31,26 +31,32 @@ public class ReadmeSnippets
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task A_download_survives_the_loss_of_wifi()
+    public async Task A_download_survives_a_path_that_is_dead_behind_the_router()
     {
         using var network = new LabNetwork();
-        LabHost client = network.AddHost("client"), server = network.AddHost("server");
-        LabLink wifi = network.AddLink("wifi", client, server, new() { MegabitsPerSecond = 20 });
-        network.AddLink("cellular", client, server, new() { MegabitsPerSecond = 10 });
-        client.UseAllLinks();                                             // its Multipath TCP connections have a subflow over each
+        LabHost phone = network.AddHost("phone"), server = network.AddHost("server");
+        LabRouter router = network.AddRouter("router");
+        LabLink wifi = network.AddLink("wifi", phone, router, new() { MegabitsPerSecond = 50, Delay = TimeSpan.FromMilliseconds(5) });
+        LabLink fibre = network.AddLink("fibre", router, server);
+        LabLink cellular = network.AddLink("cellular", phone, server, new() { MegabitsPerSecond = 20, Delay = TimeSpan.FromMilliseconds(30) });
+        router.EnableNat(outside: fibre);
+        phone.UseAllLinks();                                              // each MPTCP connection gets a subflow over each link
 
         // A program on a host: any program, yours too. It is killed with the network.
         var start = new ProcessStartInfo("python3", ["-c", Server]) { RedirectStandardOutput = true };
         using Process program = server.Start(start);
         int port = Convert.ToInt32(await program.StandardOutput.ReadLineAsync(), CultureInfo.InvariantCulture);
 
-        // Sockets on a host, in this process: those that code makes which runs there. They can be used anywhere.
-        using Socket socket = client.Run(() => MptcpSocket.Connect(new IPEndPoint(wifi.GetAddress(server), port)));
+        // A socket of this process on a host: the code that makes it runs there. It can be used anywhere.
+        using Socket socket = phone.Run(() => MptcpSocket.Connect(new IPEndPoint(fibre.GetAddress(server), port)));
         using var stream = new NetworkStream(socket);
         byte[] bytes = new byte[1_000_000];
         await stream.ReadExactlyAsync(bytes.AsMemory(0, 100_000));
 
-        using (wifi.Blackhole())                                          // until it is disposed of
+        using (fibre.Blackhole())                                         // until it is disposed
             await stream.ReadExactlyAsync(bytes.AsMemory(100_000));
+
+        wifi.ReadBytesSent(router).Should().BeGreaterThan(100_000, "it began there");
+        cellular.ReadBytesSent(server).Should().BeGreaterThan(0, "it went on there");
     }
 }

@@ -8,7 +8,7 @@ namespace Mptcp.Lab.Interop;
 static class PacketLayout
 {
     [StructLayout(LayoutKind.Sequential)]
-    internal struct sockaddr_ll
+    internal unsafe struct sockaddr_ll
     {
         internal ushort sll_family;
         internal ushort sll_protocol;
@@ -16,7 +16,7 @@ static class PacketLayout
         internal ushort sll_hatype;
         internal byte sll_pkttype;
         internal byte sll_halen;
-        internal ulong sll_addr;
+        internal fixed byte sll_addr[8];
     }
 
     [StructLayout(LayoutKind.Sequential)]
