@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using System.Threading.Tasks.Sources;
@@ -7,44 +8,108 @@ namespace Mptcp.Sockets.Connecting;
 
 /// <summary>
 /// Runs a schedule asynchronously. If the first address answers in time, this costs little beside the socket's own connect: one timer, no
-/// waiting for several tasks, and the caller goes on where the kernel's answer was processed.
+/// waiting for several tasks, and the caller goes on where the kernel's answer was processed. Such a race is used again.
 /// </summary>
 sealed class ConnectRace : IValueTaskSource<Socket>
 {
-    readonly ConnectRequest _request;
+    const int MostFree = 64;
+    static readonly ConcurrentQueue<ConnectRace> s_free = [];
+    static int s_freeCount;
+
     readonly ConnectSchedule _schedule; // guarded by itself: nobody else uses it before the race is over
-    ITimer? _timer; // guarded by _schedule; runs in the caller's execution context, as a later attempt calls the caller's code, too
+    readonly Action _onFirstAnswered;
+    ConnectRequest _request;
+    ExecutionContext? _context; // the caller's; null if it is not to flow
+    ITimer? _timer; // guarded by _schedule
     CancellationTokenRegistration _cancellation;
     ManualResetValueTaskSourceCore<Socket> _result; // continuations run inline: no thread hop
+    Attempt? _first; // its continuation is made once in the life of a race
+    ConfiguredValueTaskAwaitable.ConfiguredValueTaskAwaiter _firstAnswer;
     bool _isOver; // guarded by _schedule
 
-    ConnectRace(ConnectRequest request, ConnectSchedule schedule)
+    ConnectRace(ConnectRequest request)
     {
         _request = request;
-        _schedule = schedule;
+        _schedule = new ConnectSchedule(request);
+        _onFirstAnswered = () => OnAnsweredLater(_first!, _firstAnswer);
+    }
+
+    /// <summary>What was tried, once the race is over.</summary>
+    internal ConnectSchedule Schedule => _schedule;
+
+    /// <summary>A race that has not begun; to be given back by <see cref="Release"/>.</summary>
+    internal static ConnectRace Rent(ConnectRequest request)
+    {
+        if (request.Clock != TimeProvider.System || !s_free.TryDequeue(out ConnectRace? race))
+            return new ConnectRace(request);
+
+        Interlocked.Decrement(ref s_freeCount);
+        race._request = request;
+        race._result.Reset();
+        return race;
     }
 
     /// <summary>The socket that has won. All others are closed, also on cancellation and failure.</summary>
-    internal static ValueTask<Socket> RunAsync(ConnectRequest request, ConnectSchedule schedule, CancellationToken cancellationToken)
+    internal ValueTask<Socket> RunAsync(CancellationToken cancellationToken)
     {
-        var race = new ConnectRace(request, schedule);
-        race._cancellation = cancellationToken.UnsafeRegister(static (race, token) => ((ConnectRace)race!).Cancel(token), race);
-        race.Advance();
-        return new ValueTask<Socket>(race, race._result.Version);
+        _context = ExecutionContext.Capture();
+        ConnectStep first;
+        lock (_schedule)
+        {
+            // In one go, so that a timer of the race's last use that fires late finds nothing to start.
+            _schedule.Reuse(_request);
+            _isOver = false;
+            first = _schedule.Next(_request.Now);
+            _first = first.Attempt;
+        }
+
+        _cancellation = cancellationToken.UnsafeRegister(static (race, token) => ((ConnectRace)race!).Cancel(token), this);
+        short version = _result.Version;
+        Advance(first);
+        return new ValueTask<Socket>(this, version);
+    }
+
+    /// <summary>Ends the use of a race that is over. If its first attempt has won and there was no other, nothing refers to it any more.</summary>
+    internal void Release()
+    {
+        _cancellation.Dispose(); // waits for a cancellation that comes too late, which must not end the next use
+        bool isSimple = _schedule is { Winner: { JoinsMptcp: false, Error: null }, Started.Count: 1 } && _request.Clock == TimeProvider.System;
+        if (isSimple && Interlocked.Increment(ref s_freeCount) <= MostFree)
+        {
+            s_free.Enqueue(this);
+            return;
+        }
+
+        if (isSimple)
+            Interlocked.Decrement(ref s_freeCount);
+
+        _timer?.Dispose();
     }
 
     /// <summary>Does what is due. Never throws: the caller who awaits the race gets every error.</summary>
-    void Advance()
+    void Advance(ConnectStep step = default)
     {
         try
         {
-            while (TryTakeStep(out ConnectStep step))
+            while (step.Kind != ConnectStepKind.Wait || TryTakeStep(out step))
+            {
                 Do(step);
+                step = default;
+            }
         }
         catch (Exception e) // of the caller's ConfigureSocket or logger, say
         {
             End(winner: null, e);
         }
+    }
+
+    /// <summary>The caller's code finds the same context in a later attempt as in the first.</summary>
+    void OnDue()
+    {
+        if (_context is { } context)
+            ExecutionContext.Run(context, static race => ((ConnectRace)race!).Advance(), this);
+        else
+            Advance();
     }
 
     /// <summary>False where nothing is due; then a timer is set for when something is.</summary>
@@ -70,10 +135,15 @@ sealed class ConnectRace : IValueTaskSource<Socket>
 
     void WakeAt(TimeSpan due)
     {
-        if (_timer is null)
-            _timer = _request.Clock.CreateTimer(static race => ((ConnectRace)race!).Advance(), this, due, Timeout.InfiniteTimeSpan);
-        else
+        if (_timer is not null)
+        {
             _timer.Change(due, Timeout.InfiniteTimeSpan);
+            return;
+        }
+
+        // The timer may serve other connects, and must not keep this caller's async locals alive.
+        using (ExecutionContext.IsFlowSuppressed() ? default : ExecutionContext.SuppressFlow())
+            _timer = _request.Clock.CreateTimer(static race => ((ConnectRace)race!).OnDue(), this, due, Timeout.InfiniteTimeSpan);
     }
 
     void Do(ConnectStep step)
@@ -157,11 +227,21 @@ sealed class ConnectRace : IValueTaskSource<Socket>
             return;
         }
 
-        awaiter.UnsafeOnCompleted(() =>
+        if (attempt == _first)
         {
-            OnAnswered(attempt, awaiter);
-            Advance(); // an attempt that is answered at once needs no call of its own: it was started by one
-        });
+            _firstAnswer = awaiter;
+            awaiter.UnsafeOnCompleted(_onFirstAnswered);
+        }
+        else
+        {
+            awaiter.UnsafeOnCompleted(() => OnAnsweredLater(attempt, awaiter));
+        }
+    }
+
+    void OnAnsweredLater(Attempt attempt, ConfiguredValueTaskAwaitable.ConfiguredValueTaskAwaiter answer)
+    {
+        OnAnswered(attempt, answer);
+        Advance();
     }
 
     /// <summary>Tells the schedule. Never throws what is not a bug.</summary>
@@ -214,7 +294,7 @@ sealed class ConnectRace : IValueTaskSource<Socket>
 
             _isOver = true;
             _result.RunContinuationsAsynchronously = continueElsewhere;
-            _timer?.Dispose();
+            _timer?.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         }
 
         _cancellation.Unregister();

@@ -59,15 +59,19 @@ abstract class ConnectRequest(IReadOnlyList<IPEndPoint> targets)
     {
         cancellationToken.ThrowIfCancellationRequested();
         using ConnectObserver? observer = ConnectObserver.TryStart(Host, targets);
-        var schedule = new ConnectSchedule(this);
+        ConnectRace race = ConnectRace.Rent(this);
         try
         {
-            return Finish(schedule, await ConnectRace.RunAsync(this, schedule, cancellationToken).ConfigureAwait(false), observer);
+            return Finish(race.Schedule, await race.RunAsync(cancellationToken).ConfigureAwait(false), observer);
         }
         catch (Exception e) when (observer is not null)
         {
-            observer.OnFailed(e, Report(schedule));
+            observer.OnFailed(e, Report(race.Schedule));
             throw;
+        }
+        finally
+        {
+            race.Release();
         }
     }
 

@@ -12,7 +12,7 @@ namespace Mptcp.Sockets.Connecting;
 /// Addresses follow RFC 8305: the next one starts when the last has failed or is late. An MPTCP attempt that is late is joined by a second MPTCP
 /// SYN, over the next path if there is one, and by a TCP SYN. TCP wins only on evidence that the path drops MPTCP: see <see cref="OnConnected"/>.
 /// </remarks>
-sealed class ConnectSchedule(ConnectRequest request)
+sealed class ConnectSchedule
 {
     internal const int MostPending = 6;
 
@@ -29,6 +29,7 @@ sealed class ConnectSchedule(ConnectRequest request)
 
     readonly List<Attempt> _started = new(capacity: 1);
     readonly List<Attempt> _pending = new(capacity: 1);
+    ConnectRequest _request;
     Queue<Attempt>? _planned;
     Queue<LocalPath>?[]? _paths; // by target: the paths that are left
     int _nextTarget;
@@ -40,6 +41,8 @@ sealed class ConnectSchedule(ConnectRequest request)
     long _patience;
     long _verdictDue = Attempt.Never;
     bool _isEvidence;
+
+    internal ConnectSchedule(ConnectRequest request) => _request = request;
 
     /// <summary>Everything that was started, in that order.</summary>
     internal IReadOnlyList<Attempt> Started => _started;
@@ -53,10 +56,22 @@ sealed class ConnectSchedule(ConnectRequest request)
     /// </summary>
     internal Attempt? Unanswered => _isEvidence && _winner is { JoinsMptcp: true } winner ? LastMptcp(winner) : null;
 
+    /// <summary>Begins anew. Only for a schedule whose one attempt has won: whatever else a connect leaves, such as planned attempts, stays as it is.</summary>
+    internal void Reuse(ConnectRequest request)
+    {
+        _request = request;
+        _started.Clear();
+        _pending.Clear();
+        _nextTarget = 0;
+        _nextTargetDue = 0;
+        _hasBegun = false;
+        _winner = null;
+    }
+
     internal ConnectStep Next(long now)
     {
         if (!_hasBegun)
-            (_hasBegun, _deadline) = (true, After(now, request.Timeout));
+            (_hasBegun, _deadline) = (true, After(now, _request.Timeout));
 
         if (_winner is null && _candidate is { } candidate && (now >= _verdictDue || !IsMptcpExpected(candidate)))
             _winner = candidate;
@@ -92,7 +107,7 @@ sealed class ConnectSchedule(ConnectRequest request)
         if (_candidate is { } candidate && attempt.IsOnPathOf(candidate) && _verdictDue == Attempt.Never)
             _verdictDue = now + _patience;
 
-        attempt.LateAt = After(now, request.TcpFallbackDelay);
+        attempt.LateAt = After(now, _request.TcpFallbackDelay);
         if (IsSuspected(attempt))
             PlanTcpBeside(attempt);
     }
@@ -132,7 +147,7 @@ sealed class ConnectSchedule(ConnectRequest request)
             _nextTargetDue = long.MinValue;
 
         bool isUnreachable = error.SocketErrorCode is SocketError.NetworkUnreachable or SocketError.HostUnreachable or SocketError.NetworkDown;
-        if (isUnreachable && attempt.IsMptcp && _nextTarget == request.Targets.Count && request.TcpFallbackDelay != Timeout.InfiniteTimeSpan)
+        if (isUnreachable && attempt.IsMptcp && _nextTarget == _request.Targets.Count && _request.TcpFallbackDelay != Timeout.InfiniteTimeSpan)
             PlanNextPath(attempt, Attempt.Never);
     }
 
@@ -168,19 +183,19 @@ sealed class ConnectSchedule(ConnectRequest request)
         return true;
     }
 
-    bool IsNextTargetDue(long now) => _nextTarget < request.Targets.Count && now >= _nextTargetDue;
+    bool IsNextTargetDue(long now) => _nextTarget < _request.Targets.Count && now >= _nextTargetDue;
 
     Attempt TakeNextTarget(long now)
     {
         int index = _nextTarget++;
-        _nextTargetDue = After(now, request.ConnectionAttemptDelay);
-        bool wantsMptcp = request.Mode switch
+        _nextTargetDue = After(now, _request.ConnectionAttemptDelay);
+        bool wantsMptcp = _request.Mode switch
         {
             MptcpMode.Disabled => false,
             MptcpMode.Required => true,
-            _ => request.Memory.Find(request.Targets[index], LocalPath.Default) != BlackholeSuspicion.Confirmed,
+            _ => _request.Memory.Find(_request.Targets[index], LocalPath.Default) != BlackholeSuspicion.Confirmed,
         };
-        return new Attempt(index, request.Targets[index], LocalPath.Default, wantsMptcp);
+        return new Attempt(index, _request.Targets[index], LocalPath.Default, wantsMptcp);
     }
 
     void PlanForLate(long now)
@@ -202,10 +217,10 @@ sealed class ConnectSchedule(ConnectRequest request)
     /// <summary>Plans MPTCP over the next path of the attempt's target: others first, then the default once more, and backups last.</summary>
     void PlanNextPath(Attempt attempt, long now)
     {
-        Queue<LocalPath>?[] all = _paths ??= new Queue<LocalPath>?[request.Targets.Count];
+        Queue<LocalPath>?[] all = _paths ??= new Queue<LocalPath>?[_request.Targets.Count];
         if (all[attempt.TargetIndex] is not { } left)
         {
-            IReadOnlyList<LocalPath> others = request.FindOtherPaths(attempt);
+            IReadOnlyList<LocalPath> others = _request.FindOtherPaths(attempt);
             left = all[attempt.TargetIndex] = new([.. others.Where(path => !path.IsBackup), LocalPath.Default, .. others.Where(path => path.IsBackup)]);
         }
 
@@ -225,7 +240,7 @@ sealed class ConnectSchedule(ConnectRequest request)
 
     void PlanTcpBeside(Attempt attempt)
     {
-        bool isWanted = request.Mode == MptcpMode.Preferred && attempt.IsMptcp;
+        bool isWanted = _request.Mode == MptcpMode.Preferred && attempt.IsMptcp;
         if (isWanted && !_started.Concat(_planned ?? []).Any(other => !other.WantsMptcp && other.IsOnPathOf(attempt)))
             Plan(new Attempt(attempt.TargetIndex, attempt.Target, attempt.Path, wantsMptcp: false) { JoinsMptcp = true });
     }
@@ -233,7 +248,7 @@ sealed class ConnectSchedule(ConnectRequest request)
     /// <summary>Before the connect fails: a reset may be a middlebox's answer to MPTCP, and TCP may be accepted.</summary>
     void PlanTcpWhereMptcpWasRefused()
     {
-        if (request.Mode != MptcpMode.Preferred)
+        if (_request.Mode != MptcpMode.Preferred)
             return;
 
         foreach (Attempt refused in _started.Where(attempt => attempt.IsMptcp && attempt.WasRefused))
@@ -255,7 +270,7 @@ sealed class ConnectSchedule(ConnectRequest request)
     long NextDue(long now)
     {
         long due = Math.Min(_deadline, _verdictDue);
-        if (_candidate is null && _nextTarget < request.Targets.Count && (_pending.Count < MostPending || now < _nextTargetDue))
+        if (_candidate is null && _nextTarget < _request.Targets.Count && (_pending.Count < MostPending || now < _nextTargetDue))
             due = Math.Min(due, _nextTargetDue);
 
         foreach (Attempt attempt in _pending)
@@ -271,7 +286,7 @@ sealed class ConnectSchedule(ConnectRequest request)
     bool WasRefused(Attempt tcp) => _started.Exists(other => other.IsMptcp && other.WasRefused && other.IsOnPathOf(tcp));
 
     bool IsSuspected(Attempt attempt) =>
-        request.Mode == MptcpMode.Preferred && request.Memory.Find(attempt.Target, attempt.Path) == BlackholeSuspicion.Suspected;
+        _request.Mode == MptcpMode.Preferred && _request.Memory.Find(attempt.Target, attempt.Path) == BlackholeSuspicion.Suspected;
 
     Attempt? LastMptcp(Attempt winner) => _pending.FindLast(other => other.IsMptcp && other.IsOnPathOf(winner));
 
