@@ -397,14 +397,19 @@ public sealed class ConnectScheduleTests : IDisposable
 
     ConnectSchedule Schedule(MptcpMode mode, LocalPath[] others, params IPEndPoint[] targets) => Schedule(new MptcpConnectOptions { Mode = mode }, others, targets);
 
-    ConnectSchedule Schedule(MptcpConnectOptions options, LocalPath[] others, params IPEndPoint[] targets) => new(new Request(targets, options, others)
+    ConnectSchedule Schedule(MptcpConnectOptions options, LocalPath[] others, params IPEndPoint[] targets)
     {
-        Mode = options.Mode,
-        ConnectionAttemptDelay = options.ConnectionAttemptDelay,
-        TcpFallbackDelay = options.TcpFallbackDelay,
-        Timeout = options.ConnectTimeout,
-        Memory = _memory,
-    });
+        var schedule = new ConnectSchedule();
+        schedule.Begin(new Request(targets, options, others)
+        {
+            Mode = options.Mode,
+            ConnectionAttemptDelay = options.ConnectionAttemptDelay,
+            TcpFallbackDelay = options.TcpFallbackDelay,
+            Timeout = options.ConnectTimeout,
+            Memory = _memory,
+        });
+        return schedule;
+    }
 
     Attempt Start(ConnectSchedule schedule, long now)
     {

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Mptcp.Sockets.Creation;
 using Mptcp.Sockets.Tests.Support;
 
 namespace Mptcp.Sockets.Tests;
@@ -35,4 +36,18 @@ public sealed class KillSwitchTests : IDisposable
 
         socket.GetMptcpState().Should().Be(MptcpState.Mptcp);
     }
+
+    [Theory]
+    [InlineData(null, false)]
+    [InlineData("", false)]
+    [InlineData("0", false)]
+    [InlineData("Off", false)]
+    [InlineData("no", false)]
+    [InlineData("false", false)]
+    [InlineData("1", true)]
+    [InlineData("TRUE", true)]
+    [InlineData("yes", true)]
+    [InlineData("on", true)]
+    [InlineData("enabled", null)]
+    public void Environment_variable_takes_the_usual_words(string? value, bool? isOn) => KillSwitch.Parse(value).Should().Be(isOn);
 }

@@ -41,7 +41,12 @@ public class TelemetryCostTests
         }
     }
 
-    static Socket RunBare(OptionsRequest request) => BlockingConnect.Run(request, new ConnectSchedule(request));
+    static Socket RunBare(OptionsRequest request)
+    {
+        var schedule = new ConnectSchedule();
+        schedule.Begin(request);
+        return BlockingConnect.Run(request, schedule);
+    }
 
     /// <summary>As soon as both are compiled as well as can be: before, the one or the other allocates more.</summary>
     static Task ShouldComeToAllocateTheSameAsync(Socket listener, Func<Socket> one, Func<Socket> other)

@@ -14,9 +14,10 @@ sealed class ConnectRace : IValueTaskSource<Socket>
 {
     const int MostFree = 64;
     static readonly ConcurrentQueue<ConnectRace> s_free = [];
+    static readonly OptionsRequest s_noRequest = new([], MptcpConnectOptions.Default);
     static int s_freeCount;
 
-    readonly ConnectSchedule _schedule; // guarded by itself: nobody else uses it before the race is over
+    readonly ConnectSchedule _schedule = new(); // guarded by itself: nobody else uses it before the race is over
     readonly Action _onFirstAnswered;
     ConnectRequest _request;
     ExecutionContext? _context; // the caller's; null if it is not to flow
@@ -30,7 +31,6 @@ sealed class ConnectRace : IValueTaskSource<Socket>
     ConnectRace(ConnectRequest request)
     {
         _request = request;
-        _schedule = new ConnectSchedule(request);
         _onFirstAnswered = () => OnAnsweredLater(_first!, _firstAnswer);
     }
 
@@ -45,7 +45,6 @@ sealed class ConnectRace : IValueTaskSource<Socket>
 
         Interlocked.Decrement(ref s_freeCount);
         race._request = request;
-        race._result.Reset();
         return race;
     }
 
@@ -57,7 +56,7 @@ sealed class ConnectRace : IValueTaskSource<Socket>
         lock (_schedule)
         {
             // In one go, so that a timer of the race's last use that fires late finds nothing to start.
-            _schedule.Reuse(_request);
+            _schedule.Begin(_request);
             _isOver = false;
             first = _schedule.Next(_request.Now);
             _first = first.Attempt;
@@ -76,6 +75,7 @@ sealed class ConnectRace : IValueTaskSource<Socket>
         bool isSimple = _schedule is { Winner: { JoinsMptcp: false, Error: null }, Started.Count: 1 } && _request.Clock == TimeProvider.System;
         if (isSimple && Interlocked.Increment(ref s_freeCount) <= MostFree)
         {
+            Forget();
             s_free.Enqueue(this);
             return;
         }
@@ -84,6 +84,19 @@ sealed class ConnectRace : IValueTaskSource<Socket>
             Interlocked.Decrement(ref s_freeCount);
 
         _timer?.Dispose();
+    }
+
+    /// <summary>A free race must not keep a socket or the caller's objects alive.</summary>
+    void Forget()
+    {
+        lock (_schedule)
+            _schedule.Reset();
+
+        _request = s_noRequest;
+        _context = null;
+        _first = null;
+        _firstAnswer = default;
+        _result.Reset();
     }
 
     /// <summary>Does what is due. Never throws: the caller who awaits the race gets every error.</summary>

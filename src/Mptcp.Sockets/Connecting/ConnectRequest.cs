@@ -41,7 +41,8 @@ abstract class ConnectRequest(IReadOnlyList<IPEndPoint> targets)
     internal Socket Connect()
     {
         using ConnectObserver? observer = ConnectObserver.TryStart(Host, targets);
-        var schedule = new ConnectSchedule(this);
+        var schedule = new ConnectSchedule();
+        schedule.Begin(this);
         try
         {
             return Finish(schedule, BlockingConnect.Run(this, schedule), observer);

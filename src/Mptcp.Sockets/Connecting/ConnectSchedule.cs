@@ -29,7 +29,7 @@ sealed class ConnectSchedule
 
     readonly List<Attempt> _started = new(capacity: 1);
     readonly List<Attempt> _pending = new(capacity: 1);
-    ConnectRequest _request;
+    ConnectRequest _request = null!; // until Begin
     Queue<Attempt>? _planned;
     Queue<LocalPath>?[]? _paths; // by target: the paths that are left
     int _nextTarget;
@@ -41,8 +41,6 @@ sealed class ConnectSchedule
     long _patience;
     long _verdictDue = Attempt.Never;
     bool _isEvidence;
-
-    internal ConnectSchedule(ConnectRequest request) => _request = request;
 
     /// <summary>Everything that was started, in that order.</summary>
     internal IReadOnlyList<Attempt> Started => _started;
@@ -56,10 +54,13 @@ sealed class ConnectSchedule
     /// </summary>
     internal Attempt? Unanswered => _isEvidence && _winner is { JoinsMptcp: true } winner ? LastMptcp(winner) : null;
 
-    /// <summary>Begins anew. Only for a schedule whose one attempt has won: whatever else a connect leaves, such as planned attempts, stays as it is.</summary>
-    internal void Reuse(ConnectRequest request)
+    /// <summary>Says what to connect to. A schedule is used for one connect, or for another after <see cref="Reset"/>.</summary>
+    internal void Begin(ConnectRequest request) => _request = request;
+
+    /// <summary>Forgets a connect whose one attempt has won. Whatever a more eventful one leaves, such as planned attempts, would stay.</summary>
+    internal void Reset()
     {
-        _request = request;
+        _request = null!;
         _started.Clear();
         _pending.Clear();
         _nextTarget = 0;

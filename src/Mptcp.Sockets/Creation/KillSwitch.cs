@@ -9,7 +9,21 @@ static class KillSwitch
     internal const string AppContextName = "Mptcp.Sockets.Disabled";
     internal const string EnvironmentName = "MPTCP_SOCKETS_DISABLED";
 
-    internal static bool IsOn =>
-        (AppContext.TryGetSwitch(AppContextName, out bool disabled) && disabled)
-        || Environment.GetEnvironmentVariable(EnvironmentName) is "1" or "true" or "True" or "TRUE";
+    internal static bool IsOn => (AppContext.TryGetSwitch(AppContextName, out bool disabled) && disabled) || Parse(Environment.GetEnvironmentVariable(EnvironmentName)) is true;
+
+    /// <summary>The environment variable's value where it means nothing, so that it can be logged; otherwise, null.</summary>
+    internal static string? UnknownValue => Environment.GetEnvironmentVariable(EnvironmentName) is { Length: > 0 } value && Parse(value) is null ? value : null;
+
+    /// <summary>Null where the value is none that is known.</summary>
+    internal static bool? Parse(string? value) => value switch
+    {
+        null or "" => false,
+        "1" => true,
+        "0" => false,
+        _ when Is(value, "true") || Is(value, "yes") || Is(value, "on") => true,
+        _ when Is(value, "false") || Is(value, "no") || Is(value, "off") => false,
+        _ => null,
+    };
+
+    static bool Is(string value, string word) => value.Equals(word, StringComparison.OrdinalIgnoreCase);
 }

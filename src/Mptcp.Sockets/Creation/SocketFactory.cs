@@ -151,6 +151,9 @@ static class SocketFactory
         if (!logger.IsEnabled(LogLevel.Information))
             return;
 
+        if (KillSwitch.UnknownValue is { } value)
+            Log.UnknownSwitchOnce(logger, KillSwitch.EnvironmentName, value);
+
         if (refusal.Reason != MptcpUnavailableReason.None)
             Log.Unavailable(logger, refusal.Reason, refusal.Explanation);
         else if (!Graft.IsAllowed)

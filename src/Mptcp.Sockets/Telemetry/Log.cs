@@ -5,13 +5,14 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Mptcp.Sockets.Telemetry;
 
-/// <summary>Every message of this library. Ids are never reused: the next is 9.</summary>
+/// <summary>Every message of this library. Ids are never reused: the next is 10.</summary>
 static partial class Log
 {
     const string Category = "Mptcp.Sockets";
 
     static int s_reasonsSeen; // a bit for each MptcpUnavailableReason
     static int s_wrappingSeen;
+    static int s_unknownSwitchSeen;
 
     internal static ILogger CreateLogger(ILoggerFactory? factory) => factory?.CreateLogger(Category) ?? NullLogger.Instance;
 
@@ -28,6 +29,13 @@ static partial class Log
     {
         if (Interlocked.Exchange(ref s_wrappingSeen, 1) == 0)
             Wrapped(logger);
+    }
+
+    /// <summary>Logs once in a process that the kill switch has a value that means nothing.</summary>
+    internal static void UnknownSwitchOnce(ILogger logger, string variable, string value)
+    {
+        if (Interlocked.Exchange(ref s_unknownSwitchSeen, 1) == 0)
+            UnknownSwitch(logger, variable, value);
     }
 
     internal static void Blackhole(ILogger logger, MptcpBlackhole blackhole)
@@ -61,4 +69,8 @@ static partial class Log
 
     [LoggerMessage(8, LogLevel.Information, "Took over '{Name}', which listens on {EndPoint} over {Protocol}.", EventName = "Activated")]
     internal static partial void Activated(ILogger logger, string name, EndPoint? endPoint, string protocol);
+
+    [LoggerMessage(9, LogLevel.Warning, "The environment variable {Variable} has the value '{Value}', which is ignored. Set it to 1, true, yes or on to turn MPTCP off.",
+        EventName = "UnknownSwitch")]
+    static partial void UnknownSwitch(ILogger logger, string variable, string value);
 }
