@@ -39,7 +39,7 @@ public sealed class MptcpConnectOptions
 
     /// <summary>
     /// Gets or sets how long an MPTCP attempt may be unanswered before others join it, from 0 to <see cref="int.MaxValue"/> milliseconds. The
-    /// default is 300 ms.
+    /// default is 250 ms.
     /// </summary>
     /// <remarks>
     /// A second MPTCP SYN joins, over the next path of <see cref="PathInterfaces"/> or else over the same, and in mode
@@ -51,7 +51,7 @@ public sealed class MptcpConnectOptions
     {
         get;
         set => field = Require.Delay(value);
-    } = TimeSpan.FromMilliseconds(300);
+    } = TimeSpan.FromMilliseconds(250);
 
     /// <summary>
     /// Gets or sets how long a connect may take, the resolution of a name included, from 0 to <see cref="int.MaxValue"/> milliseconds. The default is

@@ -10,7 +10,7 @@ namespace Mptcp.Sockets.Tests;
 public sealed class ConnectScheduleTests : IDisposable
 {
     const long RoundTrip = 60, Patience = RoundTrip + RoundTrip / 2; // a handshake's time, and half as much again
-    const long Begin = 1000, Late = Begin + 300;
+    const long Begin = 1000, Delay = 250, Late = Begin + Delay;
 
     static readonly IPEndPoint s_first = new(IPAddress.Parse("203.0.113.1"), 80); // documentation addresses: RFC 5737
     static readonly IPEndPoint s_second = new(IPAddress.Parse("203.0.113.2"), 80);
@@ -29,9 +29,9 @@ public sealed class ConnectScheduleTests : IDisposable
         ConnectSchedule schedule = Schedule(MptcpMode.Disabled, [], s_first, s_second, s_third);
 
         Start(schedule, Begin).Target.Should().Be(s_first);
-        schedule.Next(Begin + 249).Should().Be(new ConnectStep(ConnectStepKind.Wait, Due: Begin + 250));
-        Start(schedule, Begin + 250).Target.Should().Be(s_second);
-        Start(schedule, Begin + 500).Target.Should().Be(s_third);
+        schedule.Next(Begin + Delay - 1).Should().Be(new ConnectStep(ConnectStepKind.Wait, Due: Begin + Delay));
+        Start(schedule, Begin + Delay).Target.Should().Be(s_second);
+        Start(schedule, Begin + 2 * Delay).Target.Should().Be(s_third);
         ShouldWait(schedule, 100_000);
     }
 
@@ -51,12 +51,12 @@ public sealed class ConnectScheduleTests : IDisposable
     {
         ConnectSchedule schedule = Schedule(MptcpMode.Disabled, [], s_first, s_second, s_third);
         Attempt first = Start(schedule, Begin);
-        Start(schedule, Begin + 250);
+        Start(schedule, Begin + Delay);
 
         schedule.OnFailed(first, Refused());
 
-        ShouldWait(schedule, Begin + 499);
-        Start(schedule, Begin + 500).Target.Should().Be(s_third);
+        ShouldWait(schedule, Begin + 2 * Delay - 1);
+        Start(schedule, Begin + 2 * Delay).Target.Should().Be(s_third);
     }
 
     [Fact]
@@ -176,7 +176,7 @@ public sealed class ConnectScheduleTests : IDisposable
 
         Start(schedule, Begin).Path.Should().Be(LocalPath.Default);
         Start(schedule, Late).Path.Should().Be(s_lte);
-        Start(schedule, Late + 300).Path.Should().Be(LocalPath.Default);
+        Start(schedule, Late + Delay).Path.Should().Be(LocalPath.Default);
         ShouldWait(schedule, Begin + ConnectSchedule.BackupDelay - 1);
         Start(schedule, Begin + ConnectSchedule.BackupDelay).Path.Should().Be(s_backup);
         ShouldWait(schedule, 100_000);
@@ -190,8 +190,8 @@ public sealed class ConnectScheduleTests : IDisposable
         Start(schedule, Late);
         ShouldBe(Start(schedule, Late), s_first, LocalPath.Default, wantsMptcp: false);
 
-        ShouldBe(Start(schedule, Late + 300), s_first, LocalPath.Default, wantsMptcp: true);
-        ShouldBe(Start(schedule, Late + 300), s_first, s_lte, wantsMptcp: false);
+        ShouldBe(Start(schedule, Late + Delay), s_first, LocalPath.Default, wantsMptcp: true);
+        ShouldBe(Start(schedule, Late + Delay), s_first, s_lte, wantsMptcp: false);
     }
 
     [Fact]
@@ -340,7 +340,7 @@ public sealed class ConnectScheduleTests : IDisposable
     public void Exhausted_it_names_every_attempt_in_the_order_of_addresses()
     {
         ConnectSchedule schedule = Schedule(MptcpMode.Required, [s_lte], s_first, s_second);
-        Attempt first = Start(schedule, Begin), second = Start(schedule, Begin + 250), lte = Start(schedule, Late);
+        Attempt first = Start(schedule, Begin), second = Start(schedule, Begin + Delay), lte = Start(schedule, Late);
 
         schedule.OnFailed(second, Refused());
         schedule.OnFailed(lte, new SocketException((int)SocketError.TimedOut));

@@ -33,7 +33,7 @@ static class DocumentSnippets
             Mode = MptcpMode.Preferred,                          // or Required, or Disabled
             RequireMptcpPeer = false,                            // true: MptcpFallbackException if the peer has no MPTCP
             ConnectionAttemptDelay = TimeSpan.FromMilliseconds(250),
-            TcpFallbackDelay = TimeSpan.FromMilliseconds(300),
+            TcpFallbackDelay = TimeSpan.FromMilliseconds(250),
             ConnectTimeout = TimeSpan.FromSeconds(10),           // the resolution of the name included
             NoDelay = true,
             ConfigureSocket = s => s.SendBufferSize = 1 << 20,   // on each attempt's socket, before it connects
