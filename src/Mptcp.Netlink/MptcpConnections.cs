@@ -1,9 +1,5 @@
-using System.Net;
-using System.Net.NetworkInformation;
 using System.Net.Sockets;
-using Mptcp.Netlink.Diagnostics;
 using Mptcp.Sockets;
-using Mptcp.Sockets.Info;
 
 namespace Mptcp.Netlink;
 
@@ -21,9 +17,7 @@ public static class MptcpConnections
     /// <exception cref="SocketException">No more sockets can be opened.</exception>
     public static IReadOnlyList<MptcpConnection> List(MptcpConnectionFilter? filter = null)
     {
-        filter ??= new MptcpConnectionFilter();
-        Check(filter);
-        using ConnectionReader reader = ConnectionReader.Open();
+        using MptcpConnectionReader reader = MptcpConnectionReader.Open();
         return reader.List(filter);
     }
 
@@ -36,25 +30,7 @@ public static class MptcpConnections
     /// <inheritdoc cref="List"/>
     public static MptcpConnection? Find(uint token, bool includeSubflows = true)
     {
-        using ConnectionReader reader = ConnectionReader.Open();
+        using MptcpConnectionReader reader = MptcpConnectionReader.Open();
         return reader.Find(token, includeSubflows);
-    }
-
-    static void Check(MptcpConnectionFilter filter)
-    {
-        if (filter.AddressFamily is { } family && family is not (AddressFamily.InterNetwork or AddressFamily.InterNetworkV6))
-            throw new ArgumentException($"The address family is InterNetwork or InterNetworkV6, not {family}.", nameof(filter));
-
-        foreach (int port in (ReadOnlySpan<int>)[filter.LocalPort, filter.RemotePort])
-        {
-            if (port is < 0 or > IPEndPoint.MaxPort)
-                throw new ArgumentException($"A port is from 0, for any, to {IPEndPoint.MaxPort}, not {port}.", nameof(filter));
-        }
-
-        foreach (TcpState state in filter.States ?? [])
-        {
-            if (TcpStates.ToKernelMask(state) == 0)
-                throw new ArgumentException($"There is no connection in the state {state}.", nameof(filter));
-        }
     }
 }

@@ -12,6 +12,15 @@ public sealed class MptcpEndpointsOptions
     /// </summary>
     public MptcpEndpointFlags Flags { get; set; } = MptcpEndpointFlags.Subflow;
 
+    /// <summary>What is different for some interfaces. The default is empty.</summary>
+    public IList<MptcpEndpointRule> Rules { get; } = [];
+
+    /// <summary>
+    /// Whether paths that were lost are opened again. The kernel opens one from each endpoint once, and never again after a reset or a timeout. If no connection uses an endpoint although some
+    /// should, it is removed and added, after 5 seconds, then 10, and so on up to 5 minutes. The default is <see langword="false"/>.
+    /// </summary>
+    public bool Heal { get; set; }
+
     /// <summary>
     /// Whether the kernel's limit of extra subflows is raised as needed: to the number of endpoints and <see cref="AcceptedAddresses"/>; to the kernel's maximum where the number of
     /// paths depends on the peer, with <see cref="MptcpEndpointFlags.Signal"/> and <see cref="MptcpEndpointFlags.FullMesh"/>. It is never lowered. Default true.

@@ -7,4 +7,14 @@ public abstract record MptcpEvent
     private protected MptcpEvent()
     {
     }
+
+    /// <summary>When <see cref="MptcpEventMonitor"/> took the event from the kernel, which does not say when it happened. Events that are otherwise the same are equal.</summary>
+    public DateTimeOffset Time { get; init; }
+
+    /// <summary>Gets whether both are the same, except for <see cref="Time"/>.</summary>
+    /// <param name="other">The other one.</param>
+    public virtual bool Equals(MptcpEvent? other) => other is not null && EqualityContract == other.EqualityContract;
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => EqualityContract.GetHashCode();
 }

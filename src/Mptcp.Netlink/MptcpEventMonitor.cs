@@ -124,13 +124,14 @@ public sealed class MptcpEventMonitor : IAsyncDisposable
             if (!_subscription.TryTake(out ReadOnlySpan<byte> datagram))
                 return false;
 
+            DateTimeOffset now = DateTimeOffset.UtcNow;
             if (datagram.IsEmpty)
-                _taken.Enqueue(new MptcpEventsLost());
+                _taken.Enqueue(new MptcpEventsLost { Time = now });
 
             foreach (NetlinkMessage message in new NetlinkMessages(datagram))
             {
                 if (_socket.IsOfFamily(message))
-                    _taken.Enqueue(EventParser.Parse(message));
+                    _taken.Enqueue(EventParser.Parse(message) with { Time = now });
             }
 
             return true;

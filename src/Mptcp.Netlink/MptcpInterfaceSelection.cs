@@ -47,6 +47,7 @@ public sealed class MptcpInterfaceSelection
         ? "A pattern of interface names is empty: write a name, or one with * and ?, such as 'eth*'."
         : null;
 
-    static bool Matches(IEnumerable<string> patterns, string name) =>
-        patterns.Any(pattern => FileSystemName.MatchesSimpleExpression(pattern, name, ignoreCase: false));
+    internal static bool Matches(string pattern, string name) => FileSystemName.MatchesSimpleExpression(pattern, name, ignoreCase: false);
+
+    static bool Matches(IEnumerable<string> patterns, string name) => patterns.Any(pattern => Matches(pattern, name));
 }

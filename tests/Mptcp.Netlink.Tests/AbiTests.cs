@@ -55,8 +55,10 @@ public partial class AbiTests
             #include <linux/if_link.h>
             #include <linux/inet_diag.h>
             #include <linux/mptcp.h>
+            #include <linux/netconf.h>
             #include <linux/netlink.h>
             #include <linux/rtnetlink.h>
+            #include <linux/sched.h>
             #include <linux/sock_diag.h>
             #include <linux/sockios.h>
             #define SAY(name, value) printf("%s %lld\n", name, (long long)(value));

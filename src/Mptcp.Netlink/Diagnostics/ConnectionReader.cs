@@ -25,7 +25,7 @@ sealed class ConnectionReader : IDisposable
         ? new ConnectionReader(NetlinkSocket.Open(NETLINK_SOCK_DIAG))
         : throw new Refusal(MptcpUnavailableReason.NotLinux).ToException();
 
-    internal List<MptcpConnection> List(MptcpConnectionFilter filter)
+    internal List<MptcpConnection> List(MptcpConnectionFilter filter, CancellationToken cancellationToken = default)
     {
         var connections = new List<MptcpConnection>();
         var byToken = new Dictionary<uint, MptcpConnection>();
@@ -37,7 +37,7 @@ sealed class ConnectionReader : IDisposable
             List(AF_INET6);
 
         if (filter.IncludeSubflows)
-            FindSubflows(byToken);
+            FindSubflows(byToken, cancellationToken);
 
         return connections;
 
@@ -46,6 +46,8 @@ sealed class ConnectionReader : IDisposable
             DiagRequest.List(stackalloc byte[NetlinkMessageWriter.Enough], family, IPPROTO_MPTCP, states, filter.LocalPort, filter.RemotePort),
             message =>
             {
+                cancellationToken.ThrowIfCancellationRequested();
+
                 // While others come and go, the kernel may tell of one twice.
                 MptcpConnection connection = ConnectionParser.Parse(message, InfoReader.HasEndpointKinds);
                 if (connection.Info is null || byToken.TryAdd(connection.Token, connection))
@@ -89,7 +91,7 @@ sealed class ConnectionReader : IDisposable
 
     public void Dispose() => _socket.Dispose();
 
-    void FindSubflows(Dictionary<uint, MptcpConnection> byToken)
+    void FindSubflows(Dictionary<uint, MptcpConnection> byToken, CancellationToken cancellationToken = default)
     {
         if (byToken.Count == 0)
             return;
@@ -110,6 +112,7 @@ sealed class ConnectionReader : IDisposable
             DiagRequest.List(stackalloc byte[NetlinkMessageWriter.Enough], family, IPPROTO_TCP, SubflowStates),
             message =>
             {
+                cancellationToken.ThrowIfCancellationRequested();
                 if (!ConnectionSubflowParser.TryParse(message, out uint token, out MptcpConnectionSubflow subflow))
                     return;
 

@@ -11,20 +11,21 @@ sealed record EndpointCandidate(MptcpEndpoint Endpoint, MptcpEndpointReason Reas
     internal static IEnumerable<EndpointCandidate> From(MptcpHostSnapshot host, MptcpEndpointsOptions options) =>
         from network in host.Interfaces
         where !network.IsLoopback
-        let isMetered = options.Interfaces.IsMetered(network.Name)
+        let rule = options.Rules.FirstOrDefault(rule => MptcpInterfaceSelection.Matches(rule.Match, network.Name))
+        let isMetered = rule?.Metered ?? options.Interfaces.IsMetered(network.Name)
         from family in network.Addresses.GroupBy(address => address.Address.AddressFamily)
         from ranked in family.OrderByDescending(address => address.CarriesPaths).Index()
-        orderby isMetered, ranked.Index, network.Index
+        orderby isMetered, rule?.Priority ?? 0, ranked.Index, network.Index
         select new EndpointCandidate(
-            new MptcpEndpoint(ranked.Item.Address, options.Flags | (isMetered ? MptcpEndpointFlags.Backup : 0))
+            new MptcpEndpoint(ranked.Item.Address, (rule?.Flags ?? options.Flags) | (isMetered ? MptcpEndpointFlags.Backup : 0))
             {
                 InterfaceIndex = network.Index,
                 InterfaceName = network.Name,
             },
-            FindReason(network, ranked.Item, options));
+            FindReason(network, ranked.Item, rule, options));
 
-    static MptcpEndpointReason FindReason(MptcpInterface network, MptcpInterfaceAddress address, MptcpEndpointsOptions options) =>
-        !options.Interfaces.IsAllowed(network.Name) ? MptcpEndpointReason.NotSelected
+    static MptcpEndpointReason FindReason(MptcpInterface network, MptcpInterfaceAddress address, MptcpEndpointRule? rule, MptcpEndpointsOptions options) =>
+        !options.Interfaces.IsAllowed(network.Name) || (rule?.Family is { } family && family != address.Address.AddressFamily) ? MptcpEndpointReason.NotSelected
         : !address.CarriesPaths ? MptcpEndpointReason.UnsuitableAddress
         : !network.IsUp ? MptcpEndpointReason.InterfaceDown
         : !network.HasCarrier ? MptcpEndpointReason.NoCarrier

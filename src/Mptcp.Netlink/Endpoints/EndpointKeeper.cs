@@ -10,7 +10,7 @@ using static Mptcp.Netlink.MptcpEndpointActionKind;
 namespace Mptcp.Netlink.Endpoints;
 
 /// <summary>Does what a <see cref="MptcpEndpointPlan"/> says, and knows which endpoints are its own.</summary>
-sealed class EndpointKeeper(MptcpPathManager manager, HostReader reader, OtherManagers managers, MptcpEndpointsOptions options, ILogger logger)
+sealed class EndpointKeeper(MptcpPathManager manager, HostReader reader, OtherManagers managers, MptcpEndpointsOptions options, EndpointMetrics metrics, ILogger logger)
 {
     const MptcpEndpointFlags ProbedFlags = MptcpEndpointFlags.FullMesh | MptcpEndpointFlags.Laminar; // not all kernels know these
 
@@ -19,6 +19,7 @@ sealed class EndpointKeeper(MptcpPathManager manager, HostReader reader, OtherMa
     readonly Lock _lock = new(); // a host that has waited long enough for its stop goes on beside it
     readonly HashSet<(IPAddress Address, MptcpEndpointReason Reason)> _told = []; // so that each is news only once
     HashSet<(byte Id, IPAddress Address)>? _own; // null until the first look, which takes over what a crash has left
+    readonly HashSet<int> _filtered = [];
     HashSet<int> _interfaces = [];
     HashSet<IPAddress> _addresses = [];
     bool _isOver;
@@ -54,8 +55,35 @@ sealed class EndpointKeeper(MptcpPathManager manager, HostReader reader, OtherMa
         }
 
         // An endpoint that nobody can use. Its flags are what the kernel knows of those that are asked for.
-        if ((options.Flags & ProbedFlags) != 0 && manager.GetEndpoints().Count < manager.GetMaximum())
-            manager.RemoveEndpoint(manager.AddEndpoint(s_nobody, options.Flags).Id);
+        foreach (MptcpEndpointFlags flags in options.Rules.Select(rule => rule.Flags ?? 0).Prepend(options.Flags).Where(flags => (flags & ProbedFlags) != 0).Distinct())
+        {
+            if (manager.GetEndpoints().Count < manager.GetMaximum())
+                manager.RemoveEndpoint(manager.AddEndpoint(s_nobody, flags).Id);
+        }
+    }
+
+    /// <summary>Has the kernel open paths from an endpoint again, which it does only for one that is added. Nothing uses the endpoint.</summary>
+    internal void Renew(MptcpEndpoint endpoint)
+    {
+        lock (_lock)
+        {
+            if (_isOver || _own?.Contains((endpoint.Id, endpoint.Address)) != true)
+                return;
+
+            Try(endpoint, () =>
+            {
+                manager.RemoveEndpoint(endpoint.Id);
+                manager.AddEndpoint(endpoint with { InterfaceName = null });
+                Log.EndpointRenewed(logger, endpoint.Id, endpoint.Address);
+            });
+        }
+    }
+
+    /// <summary>Gets its own endpoints, as the kernel has them.</summary>
+    internal IReadOnlyList<MptcpEndpoint> GetOwn()
+    {
+        lock (_lock)
+            return [.. manager.GetEndpoints().Where(endpoint => _own?.Contains((endpoint.Id, endpoint.Address)) == true)];
     }
 
     /// <summary>Removes its own, and adds no more.</summary>
@@ -87,6 +115,8 @@ sealed class EndpointKeeper(MptcpPathManager manager, HostReader reader, OtherMa
         areDone &= plan.Limits is not { } limits || Try(() => Raise(limits), e => Log.LimitsFailed(logger, e));
         areDone &= Do(plan.Actions.Where(action => action.Kind is Change or MptcpEndpointActionKind.Add));
         Tell(plan, host.Maximum);
+        WarnOfFilters(host, plan);
+        metrics.Know(host with { Endpoints = manager.GetEndpoints() }, _own!.Count);
         return areDone;
     }
 
@@ -200,6 +230,18 @@ sealed class EndpointKeeper(MptcpPathManager manager, HostReader reader, OtherMa
         }
 
         _told.IntersectWith(skipped.Select(action => (action.Endpoint.Address, action.Reason)));
+    }
+
+    /// <summary>Says once of each interface that the kernel drops what arrives on it.</summary>
+    void WarnOfFilters(MptcpHostSnapshot host, MptcpEndpointPlan plan)
+    {
+        const int strict = 1;
+        HashSet<int> used = [.. plan.Actions.Where(action => action.Kind is MptcpEndpointActionKind.Add or Keep && action.Endpoint.Address.AddressFamily == AddressFamily.InterNetwork).Select(action => action.Endpoint.InterfaceIndex)];
+        MptcpInterface[] filtered = [.. host.Interfaces.Where(network => network.ReversePathFilter == strict && used.Contains(network.Index))];
+        foreach (MptcpInterface network in filtered.Where(network => used.Count > 1 && _filtered.Add(network.Index)))
+            Log.ReversePathFiltered(logger, network.Name);
+
+        _filtered.IntersectWith(filtered.Select(network => network.Index));
     }
 
     bool Try(MptcpEndpoint endpoint, Action action) => Try(action, e => Log.EndpointFailed(logger, endpoint.Address, e));

@@ -168,7 +168,8 @@ sealed class EndpointPlanner
         if (!_options.RaiseLimits || _kept == 0 || _host.Limits is not { } before)
             return null;
 
-        bool dependsOnPeer = (_options.Flags & (MptcpEndpointFlags.Signal | MptcpEndpointFlags.FullMesh)) != 0;
+        MptcpEndpointFlags flags = _options.Rules.Aggregate(_options.Flags, (flags, rule) => flags | (rule.Flags ?? 0));
+        bool dependsOnPeer = (flags & (MptcpEndpointFlags.Signal | MptcpEndpointFlags.FullMesh)) != 0;
         int subflows = dependsOnPeer ? _host.Maximum : Math.Min(_kept + _options.AcceptedAddresses, _host.Maximum);
         var after = new MptcpLimits(Math.Max(before.ExtraSubflows, subflows), Math.Max(before.AcceptedAddresses, _options.AcceptedAddresses));
         return after == before ? null : after;

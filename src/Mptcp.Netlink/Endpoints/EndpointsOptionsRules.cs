@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Mptcp.Netlink.PathManager;
 
 namespace Mptcp.Netlink.Endpoints;
@@ -14,6 +15,18 @@ static class EndpointsOptionsRules
 
         if (FindProblem(options.Flags) is { } flags)
             yield return flags;
+
+        foreach ((int i, MptcpEndpointRule rule) in options.Rules.Index())
+        {
+            if (string.IsNullOrWhiteSpace(rule.Match))
+                yield return $"Rules:{i}:{nameof(rule.Match)} is empty: write the name of an interface, or one with * and ?, such as 'eth*'.";
+
+            if (rule.Family is not (null or AddressFamily.InterNetwork or AddressFamily.InterNetworkV6))
+                yield return $"Rules:{i}:{nameof(rule.Family)} is InterNetwork or InterNetworkV6, not {rule.Family}.";
+
+            if (rule.Flags is { } ruled && FindProblem(ruled) is { } problem)
+                yield return $"Rules:{i}: {problem}";
+        }
 
         if (options.AcceptedAddresses is < 0 or > MptcpPathManager.NewMaximum)
             yield return $"{nameof(options.AcceptedAddresses)} is from 0 to {MptcpPathManager.NewMaximum}, not {options.AcceptedAddresses}.";

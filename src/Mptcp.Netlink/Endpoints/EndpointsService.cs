@@ -2,8 +2,10 @@ using System.Net.Sockets;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Mptcp.Netlink.Diagnostics;
 using Mptcp.Netlink.Routing;
 using Mptcp.Netlink.Telemetry;
+using Mptcp.Sockets;
 using Mptcp.Sockets.Interop;
 
 namespace Mptcp.Netlink.Endpoints;
@@ -14,11 +16,14 @@ sealed class EndpointsService(IOptions<MptcpEndpointsOptions> options, ILoggerFa
     readonly MptcpEndpointsOptions _options = options.Value;
     readonly ILogger _logger = Log.CreateLogger(loggers);
     readonly TimeProvider _clock = clock ?? TimeProvider.System;
+    readonly EndpointMetrics _metrics = new();
     MptcpPathManager? _manager;
     HostMonitor? _monitor;
     HostReader? _reader;
     EndpointKeeper? _keeper;
     ReadSchedule? _schedule;
+    ConnectionReader? _connections;
+    MptcpEventMonitor? _events;
 
     public override Task StartAsync(CancellationToken cancellationToken)
     {
@@ -26,8 +31,10 @@ sealed class EndpointsService(IOptions<MptcpEndpointsOptions> options, ILoggerFa
         _manager = MptcpPathManager.Open();
         _monitor = HostMonitor.Open();
         _reader = HostReader.Open();
+        _connections = _options.Heal ? ConnectionReader.Open() : null;
+        _events = TryOpenEvents();
         var managers = new OtherManagers();
-        var keeper = new EndpointKeeper(_manager, _reader, managers, _options, _logger);
+        var keeper = new EndpointKeeper(_manager, _reader, managers, _options, _metrics, _logger);
         keeper.Check();
         if (Sysctl.PathManager is { } manager && manager != "kernel")
             Log.EndpointsUnused(_logger, manager);
@@ -53,10 +60,60 @@ sealed class EndpointsService(IOptions<MptcpEndpointsOptions> options, ILoggerFa
         RemoveOwn(); // nobody stops a service where another one has failed to start
         _monitor?.Dispose();
         _reader?.Dispose();
+        _connections?.Dispose();
+        _ = _events?.DisposeAsync().AsTask(); // which waits for nothing
         _manager?.Dispose();
+        _metrics.Dispose();
     }
 
+    /// <summary>Whatever ends, ends the others.</summary>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+        List<Task> tasks = [FollowAsync(ending.Token)];
+        if (_connections is not null)
+            tasks.Add(HealAsync(_connections, ending.Token));
+
+        if (_events is not null)
+            tasks.Add(WatchAsync(_events, ending.Token));
+
+        Task first = await Task.WhenAny(tasks).ConfigureAwait(false);
+        await ending.CancelAsync().ConfigureAwait(false);
+        await Task.WhenAll(tasks).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await first.ConfigureAwait(false);
+    }
+
+    async Task HealAsync(ConnectionReader connections, CancellationToken stoppingToken)
+    {
+        var healer = new EndpointHealer(_keeper!, connections, _clock);
+        using var timer = new PeriodicTimer(EndpointHealer.Interval, _clock);
+        while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false))
+        {
+            Try(() =>
+            {
+                healer.Heal();
+                return true;
+            });
+        }
+    }
+
+    /// <summary>A peer whose announcement the kernel does not accept offers paths in vain.</summary>
+    async Task WatchAsync(MptcpEventMonitor events, CancellationToken stoppingToken)
+    {
+        bool isTold = false;
+        await foreach (MptcpEvent what in events.ReadAllAsync(stoppingToken).ConfigureAwait(false))
+        {
+            _metrics.Count(what);
+            if (isTold || what is not MptcpAddressAnnounced announced)
+                continue;
+
+            isTold = Try(() => _manager!.GetLimits().AcceptedAddresses == 0);
+            if (isTold)
+                Log.AnnouncedNotAccepted(_logger, announced.RemoteEndPoint);
+        }
+    }
+
+    async Task FollowAsync(CancellationToken stoppingToken)
     {
         while (true)
         {
@@ -69,6 +126,19 @@ sealed class EndpointsService(IOptions<MptcpEndpointsOptions> options, ILoggerFa
 
             if (_schedule.Rest == TimeSpan.Zero)
                 _schedule.Read(Try(() => _keeper.Update()));
+        }
+    }
+
+    /// <summary>Before Linux 5.12, the kernel tells no events.</summary>
+    static MptcpEventMonitor? TryOpenEvents()
+    {
+        try
+        {
+            return MptcpEventMonitor.Open();
+        }
+        catch (MptcpNotSupportedException)
+        {
+            return null;
         }
     }
 

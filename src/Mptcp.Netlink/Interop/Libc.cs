@@ -21,4 +21,7 @@ static unsafe partial class Libc
 
     [LibraryImport(Library, SetLastError = true)]
     internal static partial int ioctl(SafeHandle fd, nuint request, byte* argument);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int setns(SafeHandle fd, int type);
 }

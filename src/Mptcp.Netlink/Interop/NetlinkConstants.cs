@@ -136,4 +136,7 @@ static class NetlinkConstants
     internal const ushort MPTCP_SUBFLOW_ATTR_FLAGS = 8;
     internal const ushort MPTCP_SUBFLOW_ATTR_ID_REM = 9;
     internal const ushort MPTCP_SUBFLOW_ATTR_ID_LOC = 10;
+
+    // linux/sched.h
+    internal const int CLONE_NEWNET = 0x40000000;
 }

@@ -21,6 +21,8 @@ static class RouteConstants
     internal const int RTNLGRP_IPV6_IFADDR = 9;
     internal const int RTNLGRP_IPV6_ROUTE = 11;
     internal const int RTNLGRP_IPV6_RULE = 19;
+    internal const ushort RTM_NEWNETCONF = 80;
+    internal const ushort RTM_GETNETCONF = 82;
     internal const uint RTM_F_CLONED = 0x200;
     internal const uint RTM_F_FIB_MATCH = 0x2000;
     internal const byte RTN_UNICAST = 1;
@@ -65,4 +67,9 @@ static class RouteConstants
     internal const ushort FRA_OIFNAME = 17;
     internal const ushort FRA_PROTOCOL = 21;
     internal const uint FIB_RULE_INVERT = 2;
+
+    // linux/netconf.h
+    internal const ushort NETCONFA_IFINDEX = 1;
+    internal const ushort NETCONFA_RP_FILTER = 3;
+    internal const int NETCONFA_IFINDEX_ALL = -1;
 }

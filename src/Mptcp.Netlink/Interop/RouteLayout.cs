@@ -61,4 +61,12 @@ static class RouteLayout
         internal const int action = 7;
         internal const int flags = 8;
     }
+
+    /// <summary>linux/netconf.h.</summary>
+    internal static class netconfmsg
+    {
+        internal const int Size = 1;
+
+        internal const int ncm_family = 0;
+    }
 }

@@ -48,7 +48,34 @@ sealed class HostReader : IDisposable
             if (message.Type == RTM_NEWADDR && AddressMessage.Parse(message) is { } address)
                 addresses.Add(address);
         });
-        return InterfaceTable.Build(links, addresses, FindDefaultRoute);
+        return InterfaceTable.Build(links, addresses, FindDefaultRoute, ReadFilters());
+    }
+
+    /// <summary>Reads the reverse path filter of each interface: the kernel applies the stricter of the interface's and that of all.</summary>
+    Dictionary<int, int> ReadFilters()
+    {
+        var filters = new Dictionary<int, int>();
+        var request = new NetlinkMessageWriter(stackalloc byte[NetlinkMessageWriter.Enough], RTM_GETNETCONF, NLM_F_DUMP);
+        request.Header(netconfmsg.Size)[netconfmsg.ncm_family] = AF_INET;
+        _socket.Dump(request, "list the settings of the network interfaces", filters.Clear, message =>
+        {
+            if (message.Type != RTM_NEWNETCONF || message.Header(netconfmsg.Size)[netconfmsg.ncm_family] != AF_INET)
+                return;
+
+            (int? index, int? filter) = (null, null);
+            foreach (NetlinkAttribute attribute in message.AttributesBehind(netconfmsg.Size))
+            {
+                if (attribute.Type == NETCONFA_IFINDEX)
+                    index = attribute.Int32;
+                else if (attribute.Type == NETCONFA_RP_FILTER)
+                    filter = attribute.Int32;
+            }
+
+            if (index is not null && filter is not null)
+                filters[index.Value] = filter.Value;
+        });
+        int all = filters.GetValueOrDefault(NETCONFA_IFINDEX_ALL);
+        return filters.ToDictionary(filter => filter.Key, filter => Math.Max(filter.Value, all));
     }
 
     /// <summary>Reads the default routes of all tables.</summary>

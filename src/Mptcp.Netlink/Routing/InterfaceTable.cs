@@ -6,8 +6,9 @@ static class InterfaceTable
     /// <param name="links">All links.</param>
     /// <param name="addresses">All addresses.</param>
     /// <param name="findDefaultRoute">Finds the default route from an address; called only for addresses that carry paths and are up.</param>
+    /// <param name="filters">Reverse path filters, by the interfaces' numbers.</param>
     internal static IReadOnlyList<MptcpInterface> Build(
-        IEnumerable<LinkMessage> links, IEnumerable<AddressMessage> addresses, Func<AddressMessage, MptcpHostRoute?> findDefaultRoute)
+        IEnumerable<LinkMessage> links, IEnumerable<AddressMessage> addresses, Func<AddressMessage, MptcpHostRoute?> findDefaultRoute, IReadOnlyDictionary<int, int>? filters = null)
     {
         ILookup<int, AddressMessage> byInterface = addresses.ToLookup(address => address.Index);
         return
@@ -17,6 +18,7 @@ static class InterfaceTable
                 IsUp = link.IsUp,
                 IsLoopback = link.IsLoopback,
                 HasCarrier = link.HasCarrier,
+                ReversePathFilter = filters?.TryGetValue(link.Index, out int filter) == true ? filter : null,
             }),
         ];
     }

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Mptcp.Netlink.Telemetry;
 
-/// <summary>Every message of this library. Ids are never reused: the next is 21.</summary>
+/// <summary>Every message of this library. Ids are never reused: the next is 24.</summary>
 static partial class Log
 {
     const string Category = "Mptcp.Netlink";
@@ -74,4 +74,15 @@ static partial class Log
     [LoggerMessage(20, LogLevel.Information,
         "Connection {Token:x8}: the kernel manages its paths, since its socket was made before net.mptcp.pm_type was 1. The policy leaves it alone.", EventName = "ConnectionKernelManaged")]
     internal static partial void ConnectionKernelManaged(ILogger logger, uint token);
+
+    [LoggerMessage(21, LogLevel.Information, "Renewed endpoint {Id}, {Address}, so that connections open their lost paths again.", EventName = "EndpointRenewed")]
+    internal static partial void EndpointRenewed(ILogger logger, byte id, IPAddress address);
+
+    [LoggerMessage(22, LogLevel.Information, "A peer has announced {RemoteEndPoint}, and the kernel accepts no announced addresses: set AcceptedAddresses, if you want paths there.", EventName = "AnnouncedNotAccepted")]
+    internal static partial void AnnouncedNotAccepted(ILogger logger, IPEndPoint remoteEndPoint);
+
+    [LoggerMessage(23, LogLevel.Warning,
+        "The reverse path filter of {Interface} is strict, so that the kernel may drop what arrives on a second path: 'sysctl -w net.ipv4.conf.{Interface}.rp_filter=2', and net.ipv4.conf.all.rp_filter not 1.",
+        EventName = "ReversePathFiltered")]
+    internal static partial void ReversePathFiltered(ILogger logger, string @interface);
 }

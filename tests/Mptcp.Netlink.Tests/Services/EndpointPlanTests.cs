@@ -147,6 +147,18 @@ public class EndpointPlanTests
     }
 
     [Fact]
+    public void The_first_rule_that_matches_an_interface_says_what_its_endpoints_are_like()
+    {
+        var options = new MptcpEndpointsOptions();
+        options.Rules.Add(new MptcpEndpointRule { Match = "eth1", Priority = -1, Family = System.Net.Sockets.AddressFamily.InterNetwork });
+        options.Rules.Add(new MptcpEndpointRule { Match = "eth*", Flags = Signal });
+        options.Rules.Add(new MptcpEndpointRule { Match = "wwan0", Metered = true });
+        MptcpInterface[] interfaces = [Interface(2, "eth0", "10.1.0.1"), Interface(3, "eth1", "10.2.0.1", "2001:db8::1"), Interface(4, "wwan0", "10.3.0.1"), Interface(5, "wlan0", "10.4.0.1")];
+        Plan(interfaces, [], options).Actions.Where(action => action.Kind == MptcpEndpointActionKind.Add).Select(action => $"{action.Endpoint.Address} {action.Endpoint.Flags}").Should().Equal(
+            "10.2.0.1 Subflow", "10.1.0.1 Signal", "10.4.0.1 Subflow", "10.3.0.1 Subflow, Backup");
+    }
+
+    [Fact]
     public void An_address_of_two_interfaces_is_used_on_the_one_that_is_ready()
     {
         MptcpInterface idle = Interface(2, "wwan0", Address("192.168.8.100") with { IsReady = false }) with { HasCarrier = false };

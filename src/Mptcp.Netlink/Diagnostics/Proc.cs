@@ -1,0 +1,34 @@
+namespace Mptcp.Netlink.Diagnostics;
+
+/// <summary>Reads files of <c>/proc</c>: processes end at any time, and some may not be looked at.</summary>
+static class Proc
+{
+    internal static IEnumerable<(int ProcessId, string Directory)> Processes()
+    {
+        foreach (string directory in Directory.EnumerateDirectories("/proc"))
+        {
+            if (int.TryParse(Path.GetFileName(directory), out int processId))
+                yield return (processId, directory);
+        }
+    }
+
+    /// <summary>The process's name, as the kernel cuts it off: 15 bytes.</summary>
+    internal static string? TryReadName(string directory) => Try(() => File.ReadAllText($"{directory}/comm").TrimEnd('\n'));
+
+    internal static string? TryReadLink(string path) => Try(() => new FileInfo(path).LinkTarget);
+
+    internal static IReadOnlyList<string> List(string directory) => Try(() => Directory.GetFiles(directory)) ?? [];
+
+    static T? Try<T>(Func<T?> read)
+        where T : class
+    {
+        try
+        {
+            return read();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+}

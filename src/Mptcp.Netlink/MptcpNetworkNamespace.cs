@@ -1,0 +1,68 @@
+using System.ComponentModel;
+using System.Runtime.ExceptionServices;
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+using Mptcp.Sockets;
+using static Mptcp.Netlink.Interop.NetlinkConstants;
+using static Mptcp.Sockets.Interop.LinuxConstants;
+using Libc = Mptcp.Netlink.Interop.Libc;
+
+namespace Mptcp.Netlink;
+
+/// <summary>Runs code in another network namespace: what is opened there keeps to it, on whatever thread it is used.</summary>
+/// <example><code>using MptcpPathManager manager = MptcpNetworkNamespace.Run("/run/netns/blue", MptcpPathManager.Open);</code></example>
+public static class MptcpNetworkNamespace
+{
+    /// <summary>Runs code on a thread of its own, which enters the namespace and ends afterwards. Code after an <c>await</c> runs elsewhere.</summary>
+    /// <param name="path">The file of the namespace, such as <c>/run/netns/NAME</c> of <c>ip netns</c>, or <c>/proc/PID/ns/net</c> of a process.</param>
+    /// <param name="body">The code, such as <see cref="MptcpPathManager.Open"/> or <see cref="MptcpHostSnapshot.Take"/>. What it throws is thrown here.</param>
+    /// <exception cref="IOException">The file does not exist or cannot be opened.</exception>
+    /// <exception cref="UnauthorizedAccessException">This process may not open the file.</exception>
+    /// <exception cref="ArgumentException">The file is not a network namespace.</exception>
+    /// <exception cref="MptcpPrivilegeException">This process lacks <c>CAP_SYS_ADMIN</c>, which entering a namespace needs.</exception>
+    /// <exception cref="MptcpNotSupportedException">This is not Linux.</exception>
+    public static T Run<T>(string path, Func<T> body)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentNullException.ThrowIfNull(body);
+        if (!OperatingSystem.IsLinux())
+            throw new Sockets.Creation.Refusal(MptcpUnavailableReason.NotLinux).ToException();
+
+        using SafeFileHandle handle = File.OpenHandle(path);
+        T? result = default;
+        ExceptionDispatchInfo? failure = null;
+        var thread = new Thread(() =>
+        {
+            try
+            {
+                Enter(handle, path);
+                result = body();
+            }
+            catch (Exception e) // thrown where the caller waits
+            {
+                failure = ExceptionDispatchInfo.Capture(e);
+            }
+        })
+        {
+            IsBackground = true,
+            Name = $"network namespace {path}",
+        };
+        thread.Start();
+        thread.Join();
+        failure?.Throw();
+        return result!;
+    }
+
+    static void Enter(SafeFileHandle handle, string path)
+    {
+        if (Libc.setns(handle, CLONE_NEWNET) == 0)
+            return;
+
+        throw Marshal.GetLastPInvokeError() switch
+        {
+            EPERM => new MptcpPrivilegeException($"enter the network namespace {path}", EPERM, "CAP_SYS_ADMIN is needed, too"),
+            EINVAL => new ArgumentException($"{path} is not a network namespace. Use /run/netns/NAME or /proc/PID/ns/net.", nameof(path)),
+            int errno => new Win32Exception(errno),
+        };
+    }
+}

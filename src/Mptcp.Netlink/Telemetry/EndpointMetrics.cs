@@ -1,0 +1,64 @@
+using System.Diagnostics.Metrics;
+using System.Globalization;
+using System.Net;
+
+namespace Mptcp.Netlink.Telemetry;
+
+/// <summary>What the endpoints' service counts.</summary>
+sealed class EndpointMetrics : IDisposable
+{
+    readonly Meter _meter = new(MptcpNetlinkTelemetry.MeterName);
+    readonly Counter<long> _established, _failed, _lost;
+    volatile State? _state;
+
+    internal EndpointMetrics()
+    {
+        _established = _meter.CreateCounter<long>(MptcpNetlinkTelemetry.SubflowsEstablished, "{subflow}", "Further subflows that were established.");
+        _failed = _meter.CreateCounter<long>(MptcpNetlinkTelemetry.SubflowsFailed, "{subflow}", "Further subflows that have ended with an error.");
+        _lost = _meter.CreateCounter<long>(MptcpNetlinkTelemetry.EventsLost, "{loss}", "Times that the kernel has dropped events.");
+        _meter.CreateObservableGauge(MptcpNetlinkTelemetry.Endpoints, MeasureEndpoints, "{endpoint}", "Endpoints that the kernel has.");
+        _meter.CreateObservableGauge(MptcpNetlinkTelemetry.EndpointRoom, MeasureRoom, "{endpoint}", "Endpoints that the kernel has room for.");
+    }
+
+    /// <summary>Takes what is known of the host.</summary>
+    internal void Know(MptcpHostSnapshot host, int own)
+    {
+        Dictionary<IPAddress, string> names = [];
+        foreach (MptcpInterface network in host.Interfaces)
+        {
+            foreach (MptcpInterfaceAddress address in network.Addresses)
+                names.TryAdd(address.Address, network.Name);
+        }
+
+        int all = host.Endpoints?.Count ?? own;
+        _state = new State(own, all - own, host.Maximum - all, names);
+    }
+
+    internal void Count(MptcpEvent what)
+    {
+        switch (what)
+        {
+            case MptcpSubflowEstablished established:
+                _established.Add(1, Interface(established));
+                break;
+            case MptcpSubflowClosed { ErrorNumber: { } error } closed:
+                _failed.Add(1, Interface(closed), new KeyValuePair<string, object?>("error.type", error.ToString(CultureInfo.InvariantCulture)));
+                break;
+            case MptcpEventsLost:
+                _lost.Add(1);
+                break;
+        }
+    }
+
+    public void Dispose() => _meter.Dispose();
+
+    KeyValuePair<string, object?> Interface(MptcpSubflowEvent what) => new("network.interface.name", _state?.Names.GetValueOrDefault(what.LocalEndPoint.Address) ?? "unknown");
+
+    IEnumerable<Measurement<int>> MeasureEndpoints() => _state is { } state
+        ? [new(state.Own, new KeyValuePair<string, object?>("owner", "service")), new(state.Others, new KeyValuePair<string, object?>("owner", "other"))]
+        : [];
+
+    IEnumerable<Measurement<int>> MeasureRoom() => _state is { } state ? [new(state.Room)] : [];
+
+    sealed record State(int Own, int Others, int Room, IReadOnlyDictionary<IPAddress, string> Names);
+}
