@@ -98,6 +98,7 @@ public partial class LabHost
     /// Makes the connections of an HTTP client begin on this host. If the handler has a <see cref="SocketsHttpHandler.ConnectCallback"/>, such as the one of MPTCP, that
     /// callback runs on the host; otherwise, the connections use TCP.
     /// </summary>
+    /// <remarks>A callback that makes further sockets from the thread pool, as that of MPTCP does if the first attempt is not answered, makes those elsewhere.</remarks>
     /// <returns><paramref name="handler"/>.</returns>
     /// <exception cref="InvalidOperationException">The handler was used already.</exception>
     public SocketsHttpHandler UseFor(SocketsHttpHandler handler)

@@ -139,7 +139,7 @@ public sealed partial class LabLink
 
     /// <summary>
     /// The first byte of the data in each TCP packet of more than 200 bytes is replaced, and the checksum of TCP corrected, as by a proxy that changes what passes it. Only
-    /// the checksum of Multipath TCP can notice: <c>net.mptcp.checksum_enabled</c>.
+    /// the checksum of Multipath TCP can notice: <c>net.mptcp.checksum_enabled</c>. Needs Linux 6.2.
     /// </summary>
     /// <param name="from">The host whose packets are concerned. The default is <see langword="null"/>: both.</param>
     public LabFault RewriteData(LabHost? from = null) => Interfere("rewrites data", from, "meta l4proto tcp meta length > 200 @ih,0,8 set 0x2a");

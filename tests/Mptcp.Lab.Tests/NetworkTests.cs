@@ -126,5 +126,32 @@ public class NetworkTests
         FluentActions.Invoking(network.Dispose).Should().NotThrow();
     }
 
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task Hosts_and_links_are_added_while_others_change()
+    {
+        const int times = 10;
+        using LabNetwork network = Labs.TwoHosts("a", "b");
+        LabRouter router = network.AddRouter("router");
+        LabLink[] links = [network.GetLink("a"), network.GetLink("b"), network.AddLink("c", router, network.Client())];
+        Task[] changing = [.. links.Select(link => Task.Run(() => Change(link)))];
+
+        for (int i = 0; i < times; i++)
+            network.AddLink($"x{i}", router, network.AddHost($"host{i}"), i % 2 == 0 ? new() { Delay = TimeSpan.Zero } : null);
+
+        await Task.WhenAll(changing).WaitAsync(Limit.OfAWait);
+        foreach (LabLink link in network.Links)
+            await Labs.EchoesAsync(link, AddressFamily.InterNetwork);
+
+        static void Change(LabLink link)
+        {
+            for (int i = 0; i < times; i++)
+            {
+                link.First.Unplug().Dispose();
+                link.Down().Dispose();
+                link.Second.LoseCarrier().Dispose();
+            }
+        }
+    }
+
     static string NamespaceOfThisThread() => File.ResolveLinkTarget("/proc/thread-self/ns/net", returnFinalTarget: false)!.Name;
 }
