@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text;
+using Mptcp.Lab.Interop;
 
 namespace Mptcp.Lab;
 
@@ -13,7 +15,8 @@ static class LabProcesses
     const int MillisecondsToDie = 5000; // far more than it takes, unless the kernel itself is stuck
     const int FirstField = 3, State = 3 - FirstField;
 
-    static readonly string s_idNamespace = ReadLink("/proc/self/ns/pid") ?? ""; // ids mean nothing outside of it, such as in a container
+    static readonly byte[] s_markStart = Encoding.UTF8.GetBytes($"{MarkName}=");
+    static readonly string s_idNamespace = ProcessFiles.ReadLink("/proc/self/ns/pid") ?? ""; // ids mean nothing outside of it, such as in a container
     static readonly string s_mark = $"{s_idNamespace}.{Environment.ProcessId}.{StartTime(Environment.ProcessId)}"; // ids are used again
 
     internal static void Mark(ProcessStartInfo start) => start.Environment[MarkName] = s_mark;
@@ -28,7 +31,7 @@ static class LabProcesses
 
         bool AreAllGone()
         {
-            there = KillEach(id => id != Environment.ProcessId && ReadLink($"/proc/{id}/ns/net") is { } its && networkNamespaces.Contains(its));
+            there = KillEach(id => id != Environment.ProcessId && ProcessFiles.ReadLink($"/proc/{id}/ns/net") is { } its && networkNamespaces.Contains(its));
             return there.Length == 0;
         }
     }
@@ -68,9 +71,14 @@ static class LabProcesses
         .Select(directory => int.TryParse(Path.GetFileName(directory), CultureInfo.InvariantCulture, out int id) ? id : 0)
         .Where(id => id > 0);
 
-    static string? OwnerOf(int id) => Read($"/proc/{id}/environ")?
-        .Split('\0')
-        .FirstOrDefault(variable => variable.StartsWith($"{MarkName}=", StringComparison.Ordinal))?[(MarkName.Length + 1)..];
+    static string? OwnerOf(int id)
+    {
+        byte[] environment = ProcessFiles.Read($"/proc/{id}/environ") ?? [];
+        int start = environment.AsSpan().IndexOf(s_markStart);
+        return start < 0 || start > 0 && environment[start - 1] != 0
+            ? null
+            : Encoding.UTF8.GetString(environment.AsSpan(start + s_markStart.Length)).Split('\0')[0];
+    }
 
     static bool HasEnded(string owner) =>
         owner.Split('.') is [var idNamespace, var id, var startTime]
@@ -87,7 +95,7 @@ static class LabProcesses
     /// <summary>The fields of proc_pid_stat(5), from the third on: the second is the name, in brackets, and may contain anything.</summary>
     static string[]? Status(int id)
     {
-        string? status = Read($"/proc/{id}/stat");
+        string? status = ProcessFiles.Read($"/proc/{id}/stat") is { Length: > 0 } bytes ? Encoding.UTF8.GetString(bytes) : null;
         return status?[(status.LastIndexOf(')') + 2)..].Split(' ');
     }
 
@@ -101,30 +109,6 @@ static class LabProcesses
         catch (Exception e) when (e is ArgumentException or InvalidOperationException or System.ComponentModel.Win32Exception)
         {
             // It has ended meanwhile, or is somebody else's.
-        }
-    }
-
-    static string? Read(string path)
-    {
-        try
-        {
-            return File.ReadAllText(path);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return null; // it has ended meanwhile, or is somebody else's
-        }
-    }
-
-    static string? ReadLink(string path)
-    {
-        try
-        {
-            return File.ResolveLinkTarget(path, returnFinalTarget: false)?.Name;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return null; // likewise
         }
     }
 }

@@ -210,7 +210,7 @@ static class Scenarios
         {
         }
 
-        string result = client.Execute("iperf3", "--client", $"{link.GetAddress(server)}", "--time", $"{seconds}", "--json");
+        string result = client.Execute("iperf3", "--client", $"{link.GetAddress(server)}", "--time", $"{seconds}", "--omit", "2", "--json");
         using var json = System.Text.Json.JsonDocument.Parse(result);
         return json.RootElement.GetProperty("end").GetProperty("sum_received").GetProperty("bits_per_second").GetDouble() / 1_000_000;
     }
