@@ -10,7 +10,7 @@ namespace Mptcp.Sockets;
 /// <remarks>
 /// An entry is made only after a check: two MPTCP SYNs were lost while a TCP SYN was answered, and the kernel's repetition of them was lost, too. It lasts for
 /// <c>net.mptcp.blackhole_timeout</c> (an hour on a kernel without it; 0 keeps nothing), doubled each time in a row up to 64 times that, as the
-/// kernel's own memory does. All entries are forgotten when this machine's addresses change. At most 1,024 are kept. Empty off Linux.
+/// kernel's own memory does. All entries are forgotten when this machine's interfaces or IPv4 addresses change. At most 1,024 are kept. Empty off Linux.
 /// </remarks>
 public static class MptcpBlackholes
 {

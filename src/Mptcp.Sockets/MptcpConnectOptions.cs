@@ -44,7 +44,7 @@ public sealed class MptcpConnectOptions
     /// <remarks>
     /// A second MPTCP SYN joins, over the next path of <see cref="PathInterfaces"/> or else over the same, and in mode
     /// <see cref="MptcpMode.Preferred"/> a TCP SYN. TCP wins only if MPTCP SYNs on the same path stay unanswered for longer than TCP's own
-    /// handshake took. With <see cref="Timeout.InfiniteTimeSpan"/> nothing joins: the kernel falls back to TCP after 3 s since Linux 6.12, and never before.
+    /// handshake took. With <see cref="Timeout.InfiniteTimeSpan"/> nothing joins a late attempt: the kernel falls back to TCP after 3 s since Linux 6.12, and never before.
     /// </remarks>
     /// <exception cref="ArgumentOutOfRangeException">The value is less than 0 or greater than <see cref="int.MaxValue"/> milliseconds.</exception>
     public TimeSpan TcpFallbackDelay
@@ -57,7 +57,10 @@ public sealed class MptcpConnectOptions
     /// Gets or sets how long a connect may take, the resolution of a name included, from 0 to <see cref="int.MaxValue"/> milliseconds. The default is
     /// <see cref="Timeout.InfiniteTimeSpan"/>: until the system gives up, which takes about two minutes.
     /// </summary>
-    /// <remarks>A connect that takes longer throws a <see cref="SocketException"/> with <see cref="SocketError.TimedOut"/>. A blocking connect cannot interrupt the system's resolver.</remarks>
+    /// <remarks>
+    /// Attempts that are pending then fail with <see cref="SocketError.TimedOut"/>. A TCP attempt that has connected wins. A blocking connect cannot interrupt the
+    /// system's resolver.
+    /// </remarks>
     /// <exception cref="ArgumentOutOfRangeException">The value is less than 0 or greater than <see cref="int.MaxValue"/> milliseconds.</exception>
     public TimeSpan ConnectTimeout
     {

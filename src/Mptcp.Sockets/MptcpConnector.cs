@@ -68,9 +68,12 @@ public sealed class MptcpConnector
         if (remoteEndPoint is not DnsEndPoint name)
             return Request((IPEndPoint)remoteEndPoint, options).Connect();
 
-        return options.Resolver is null
-            ? Request(name, Addresses.Resolve(name), options).Connect()
-            : throw new ArgumentException($"{nameof(MptcpConnectOptions.Resolver)} is asynchronous: connect with {nameof(ConnectAsync)}.", nameof(options));
+        if (options.Resolver is not null)
+            throw new ArgumentException($"{nameof(MptcpConnectOptions.Resolver)} is asynchronous: connect with {nameof(ConnectAsync)}.", nameof(options));
+
+        long begin = options.TimeProvider.GetTimestamp();
+        IPAddress[] addresses = Addresses.Resolve(name);
+        return Request(name, addresses, options, TimeLeft(options, begin)).Connect();
     }
 
     internal static ValueTask<Socket> ConnectAsync(EndPoint remoteEndPoint, MptcpConnectOptions? options, CancellationToken cancellationToken)
@@ -125,8 +128,16 @@ public sealed class MptcpConnector
             }
         }
 
+        return await Request(name, addresses, options, TimeLeft(options, begin)).ConnectAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    static TimeSpan TimeLeft(MptcpConnectOptions options, long begin)
+    {
+        if (options.ConnectTimeout == Timeout.InfiniteTimeSpan)
+            return options.ConnectTimeout;
+
         TimeSpan left = options.ConnectTimeout - options.TimeProvider.GetElapsedTime(begin);
-        return await Request(name, addresses, options, left > TimeSpan.Zero ? left : TimeSpan.Zero).ConnectAsync(cancellationToken).ConfigureAwait(false);
+        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
     }
 
     static async ValueTask<NetworkStream> ToStreamAsync(ValueTask<Socket> connecting)

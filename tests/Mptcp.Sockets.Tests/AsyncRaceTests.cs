@@ -68,6 +68,20 @@ public class AsyncRaceTests
         found.Should().HaveCount(3).And.OnlyContain(value => value == "the caller's");
     }
 
+    [Theory(Timeout = Limit.OfATest)]
+    [InlineData("Connecting")]
+    [InlineData("AttemptFailed")]
+    public async Task A_logger_that_throws_ends_the_connect_and_nothing_else(string message)
+    {
+        using var logs = new CollectedLogs { ThrowAt = message };
+        var made = new ConcurrentQueue<Socket>();
+        var options = new MptcpConnectOptions { LoggerFactory = logs, ConfigureSocket = made.Enqueue };
+
+        await FluentActions.Awaiting(() => MptcpSocket.ConnectAsync(Peers.Refusing(), options).AsTask()).Should().ThrowAsync<TimeoutException>();
+
+        made.Should().NotBeEmpty().And.OnlyContain(socket => socket.SafeHandle.IsClosed);
+    }
+
     [Fact(Timeout = Limit.OfATest)]
     public async Task Cancelling_does_not_run_what_awaits_the_connect()
     {

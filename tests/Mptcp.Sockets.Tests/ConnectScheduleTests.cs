@@ -20,6 +20,7 @@ public sealed class ConnectScheduleTests : IDisposable
 
     readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
     readonly BlackholeMemory _memory = new(TimeProvider.System);
+    readonly HashSet<Attempt> _answered = [];
 
     public void Dispose() => _socket.Dispose();
 
@@ -148,8 +149,8 @@ public sealed class ConnectScheduleTests : IDisposable
         Attempt third = Start(schedule, Late + 1000);
 
         ShouldBe(third, s_first, LocalPath.Default, wantsMptcp: true);
-        ShouldWait(schedule, Late + 1000 + Patience - 1);
-        ShouldWin(schedule, tcp, Late + 1000 + Patience);
+        ShouldWait(schedule, Late + 1249);
+        ShouldWin(schedule, tcp, Late + 1250);
         schedule.Unanswered.Should().BeNull("the network was bad for TCP, too");
     }
 
@@ -167,6 +168,63 @@ public sealed class ConnectScheduleTests : IDisposable
 
         schedule.OnConnected(confirming, default, Late + 2 * RoundTrip);
         ShouldWin(schedule, confirming, Late + 2 * RoundTrip);
+    }
+
+    [Fact]
+    public void TCP_wins_also_if_the_last_SYN_cannot_be_sent()
+    {
+        ConnectSchedule schedule = Schedule(MptcpMode.Preferred, [], s_first);
+        Start(schedule, Begin);
+        Start(schedule, Late);
+        Attempt tcp = Start(schedule, Late);
+        schedule.OnConnected(tcp, new Handshake(RoundTrip, WasRetransmitted: false), Late + RoundTrip);
+
+        schedule.OnFailed(schedule.Next(Late + RoundTrip).Attempt!, new SocketException((int)SocketError.TooManyOpenSockets));
+
+        ShouldWait(schedule, Late + RoundTrip + Patience - 1);
+        ShouldWin(schedule, tcp, Late + RoundTrip + Patience);
+    }
+
+    [Fact]
+    public void TCP_that_has_connected_wins_when_the_time_is_up()
+    {
+        ConnectSchedule schedule = Schedule(new MptcpConnectOptions { ConnectTimeout = TimeSpan.FromMilliseconds(Delay + RoundTrip + 1) }, [], s_first);
+        Start(schedule, Begin);
+        Start(schedule, Late);
+        Attempt tcp = Start(schedule, Late);
+
+        schedule.OnConnected(tcp, new Handshake(RoundTrip, WasRetransmitted: false), Late + RoundTrip);
+        Start(schedule, Late + RoundTrip);
+
+        ShouldWin(schedule, tcp, Late + RoundTrip + 1);
+        schedule.Unanswered.Should().NotBeNull("the next connect tries both at once");
+    }
+
+    [Fact]
+    public void TCP_does_not_win_over_an_answer_that_waits_in_the_kernel()
+    {
+        ConnectSchedule schedule = Schedule(MptcpMode.Preferred, [], s_first);
+        Start(schedule, Begin);
+        Start(schedule, Late);
+        Attempt tcp = Start(schedule, Late);
+        schedule.OnConnected(tcp, new Handshake(RoundTrip, WasRetransmitted: false), Late + RoundTrip);
+        Attempt last = Start(schedule, Late + RoundTrip);
+
+        _answered.Add(last);
+        ShouldWait(schedule, 100_000); // the process was stopped for long
+        schedule.OnConnected(last, default, 100_001);
+
+        ShouldWin(schedule, last, 100_001);
+    }
+
+    [Fact]
+    public void Without_any_time_a_connect_times_out()
+    {
+        ConnectSchedule schedule = Schedule(new MptcpConnectOptions { ConnectTimeout = TimeSpan.Zero }, [], s_first);
+
+        schedule.Next(Begin).Kind.Should().Be(ConnectStepKind.Fail);
+
+        schedule.ToException().SocketErrorCode.Should().Be(SocketError.TimedOut);
     }
 
     [Fact]
@@ -400,7 +458,7 @@ public sealed class ConnectScheduleTests : IDisposable
     ConnectSchedule Schedule(MptcpConnectOptions options, LocalPath[] others, params IPEndPoint[] targets)
     {
         var schedule = new ConnectSchedule();
-        schedule.Begin(new Request(targets, options, others)
+        schedule.Begin(new Request(targets, options, others, _answered)
         {
             Mode = options.Mode,
             ConnectionAttemptDelay = options.ConnectionAttemptDelay,
@@ -433,10 +491,12 @@ public sealed class ConnectScheduleTests : IDisposable
 
     static SocketException Refused() => new((int)SocketError.ConnectionRefused);
 
-    sealed class Request(IPEndPoint[] targets, MptcpConnectOptions options, LocalPath[] others) : ConnectRequest(targets)
+    sealed class Request(IPEndPoint[] targets, MptcpConnectOptions options, LocalPath[] others, HashSet<Attempt> answered) : ConnectRequest(targets)
     {
         internal override Socket Make(Attempt attempt) => throw new InvalidOperationException($"A schedule makes no sockets: {options}.");
 
         internal override IReadOnlyList<LocalPath> FindOtherPaths(Attempt attempt) => others;
+
+        internal override bool IsAnswered(Attempt attempt) => answered.Contains(attempt);
     }
 }

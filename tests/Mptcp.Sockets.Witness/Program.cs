@@ -9,6 +9,7 @@ return args switch
     ["wrapped"] => await WrappedSockets.CheckAsync(),
     ["connect", var how, var host, var port] => await Scenarios.ConnectAsync(how, host, int.Parse(port, CultureInfo.InvariantCulture)),
     ["connect-explained", var how, var host, var port] => await Scenarios.ConnectExplainedAsync(how, host, int.Parse(port, CultureInfo.InvariantCulture)),
+    ["forget-blackholes"] => Scenarios.ForgetBlackholes(),
     ["ask", var what, var times, var subflows, var mark] =>
         Scenarios.Ask(what, int.Parse(times, CultureInfo.InvariantCulture), int.Parse(subflows, CultureInfo.InvariantCulture), mark),
     ["activation", var name, var unset] => await Activation.TakeAsync(name.Length > 0 ? name : null, bool.Parse(unset)),

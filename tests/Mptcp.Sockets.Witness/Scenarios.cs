@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Mptcp.Sockets.Connecting;
 using Mptcp.Sockets.Info;
 
 namespace Mptcp.Sockets.Witness;
@@ -79,6 +80,19 @@ static class Scenarios
         int count = socket.Receive(bytes);
         IPAddress local = ((IPEndPoint)socket.LocalEndPoint!).Address;
         Console.WriteLine($"{socket.GetMptcpState()} {reason} {(local.IsIPv4MappedToIPv6 ? local.MapToIPv4() : local)} {System.Text.Encoding.ASCII.GetString(bytes, 0, count)}");
+        return 0;
+    }
+
+    /// <summary>Learns of a path that drops MPTCP, and waits until that is forgotten.</summary>
+    internal static int ForgetBlackholes()
+    {
+        var target = new IPEndPoint(IPAddress.Parse("203.0.113.1"), 443);
+        BlackholeMemory.Shared.TrySuspect(target, LocalPath.Default, TimeSpan.FromHours(1));
+        BlackholeMemory.Shared.TryConfirm(target, LocalPath.Default);
+        if (MptcpBlackholes.GetAll().Count != 1 || !SpinWait.SpinUntil(() => MptcpBlackholes.GetAll().Count == 0, TimeSpan.FromMinutes(1)))
+            throw new TimeoutException("It is remembered.");
+
+        Console.WriteLine("forgotten");
         return 0;
     }
 

@@ -5,7 +5,7 @@ namespace Mptcp.Sockets.Connecting;
 
 /// <summary>
 /// Watches an MPTCP attempt that TCP has overtaken until its second SYN should have been answered, too. If that is lost as well, the path drops
-/// MPTCP. Any answer disproves it. The attempt ends before the kernel's third SYN: see <see cref="ConnectSchedule.GiveUpAfter"/>.
+/// MPTCP. Any answer disproves it. The attempt ends before the kernel leaves MPTCP out: see <see cref="ConnectSchedule.GiveUpAfter"/>.
 /// </summary>
 sealed class BlackholeCheck
 {

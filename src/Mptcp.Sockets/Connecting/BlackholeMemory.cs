@@ -132,13 +132,28 @@ sealed class BlackholeMemory(TimeProvider clock)
     TimeSpan Now => clock.GetElapsedTime(0);
 
     /// <summary>On a thread of the pool: .NET's watcher lives as long as the process, and in the network namespace of the thread that starts it.</summary>
+    /// <remarks>It reports interfaces and IPv4 addresses.</remarks>
     void FollowAddresses()
     {
         if (_followsAddresses)
             return;
 
         _followsAddresses = true;
-        ThreadPool.UnsafeQueueUserWorkItem(static memory => NetworkChange.NetworkAddressChanged += (_, _) => memory.Clear(), this, preferLocal: false);
+        ThreadPool.UnsafeQueueUserWorkItem(static memory => memory.Subscribe(), this, preferLocal: false);
+    }
+
+    void Subscribe()
+    {
+        try
+        {
+            NetworkChange.NetworkAddressChanged += (_, _) => Clear();
+        }
+        catch (NetworkInformationException)
+        {
+            // A sandbox without netlink, or no descriptor left. Entries expire all the same, and the next suspicion tries again.
+            lock (_lock)
+                _followsAddresses = false;
+        }
     }
 
     static MptcpBlackhole ToPublic(Key key, Entry entry, TimeSpan now) =>

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Mptcp.Sockets.Creation;
+using Mptcp.Sockets.Interop;
 
 namespace Mptcp.Sockets.Connecting;
 
@@ -11,9 +12,10 @@ namespace Mptcp.Sockets.Connecting;
 sealed class ClientRequest(IReadOnlyList<IPEndPoint> targets, Socket original, Lock clientsLock) : ConnectRequest(targets)
 {
     readonly ValuesBeforeConnect _before = ValuesBeforeConnect.Read(original);
+    HashSet<int>? _boundTargets; // guarded by clientsLock; those of which an attempt has the port
     List<Socket>? _made; // guarded by clientsLock
     bool _isAborted; // guarded by clientsLock
-    int? _originalsTarget; // guarded by clientsLock; where the original connects to
+    bool _originalIsUsed; // guarded by clientsLock
 
     /// <summary>The client's own socket.</summary>
     internal Socket Original => original;
@@ -34,9 +36,9 @@ sealed class ClientRequest(IReadOnlyList<IPEndPoint> targets, Socket original, L
         lock (clientsLock)
         {
             ObjectDisposedException.ThrowIf(_isAborted, typeof(MptcpTcpClient));
-            if (attempt.WantsMptcp && _originalsTarget is null)
+            if (attempt.WantsMptcp && !_originalIsUsed)
             {
-                _originalsTarget = attempt.TargetIndex;
+                _originalIsUsed = true;
                 return original;
             }
 
@@ -49,18 +51,32 @@ sealed class ClientRequest(IReadOnlyList<IPEndPoint> targets, Socket original, L
 
     protected override void Bind(Attempt attempt)
     {
-        if (BoundTo is null || attempt.Socket == original)
+        if (BoundTo is null)
             return;
 
-        // Two sockets cannot connect from one port to one address, and this one joins where the original is connecting to.
-        bool isJoining = attempt.TargetIndex == _originalsTarget;
-        attempt.Socket!.Bind(isJoining && AnyPort ? new IPEndPoint(BoundTo.Address, 0) : BoundTo);
+        bool isFirst;
+        lock (clientsLock)
+            isFirst = (_boundTargets ??= []).Add(attempt.TargetIndex);
+
+        if (attempt.Socket == original)
+            return;
+
+        // Two sockets cannot connect from one port to one address.
+        attempt.Socket!.Bind(AnyPort && !isFirst ? new IPEndPoint(BoundTo.Address, 0) : BoundTo);
     }
 
     internal override void Discard(Socket socket)
     {
         if (socket != original)
             socket.Dispose();
+    }
+
+    internal override void GiveUp(Attempt attempt)
+    {
+        if (attempt.Socket == original)
+            NativeConnect.Undo(original.SafeHandle); // the client closes it, and until then it must not go on connecting
+
+        base.GiveUp(attempt);
     }
 
     protected override void OnTakenOver(Socket socket) => OriginalIsTakenOver |= socket == original;

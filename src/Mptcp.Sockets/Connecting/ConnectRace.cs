@@ -253,11 +253,20 @@ sealed class ConnectRace : IValueTaskSource<Socket>
 
     void OnAnsweredLater(Attempt attempt, ConfiguredValueTaskAwaitable.ConfiguredValueTaskAwaiter answer)
     {
-        OnAnswered(attempt, answer);
+        try
+        {
+            OnAnswered(attempt, answer);
+        }
+        catch (Exception e) // of a logger
+        {
+            End(winner: null, e);
+            return;
+        }
+
         Advance();
     }
 
-    /// <summary>Tells the schedule. Never throws what is not a bug.</summary>
+    /// <summary>Tells the schedule.</summary>
     void OnAnswered(Attempt attempt, ConfiguredValueTaskAwaitable.ConfiguredValueTaskAwaiter answer)
     {
         try
@@ -277,7 +286,7 @@ sealed class ConnectRace : IValueTaskSource<Socket>
 
         lock (_schedule)
         {
-            if (!_isOver)
+            if (!_isOver && attempt.Error is null) // otherwise it was given up, and the system was faster
                 _schedule.OnConnected(attempt, attempt.JoinsMptcp ? Handshake.Read(attempt.Socket!) : default, _request.Now);
         }
     }

@@ -4,6 +4,7 @@ using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Mptcp.Sockets.Info;
+using Mptcp.Sockets.Interop;
 using Mptcp.Sockets.Telemetry;
 
 namespace Mptcp.Sockets.Connecting;
@@ -112,6 +113,19 @@ abstract class ConnectRequest(IReadOnlyList<IPEndPoint> targets)
     internal virtual IReadOnlyList<LocalPath> FindOtherPaths(Attempt attempt) =>
         MayChoosePath ? LocalPaths.FindOthers(attempt.Target, attempt.Socket, PathInterfaces) : [];
 
+    /// <summary>Whether the kernel has an answer to an attempt, which the driver may not have heard of yet.</summary>
+    internal virtual bool IsAnswered(Attempt attempt)
+    {
+        try
+        {
+            return NativeConnect.IsDecided(attempt.Socket!.SafeHandle);
+        }
+        catch (ObjectDisposedException)
+        {
+            return false; // the caller's ConfigureSocket has kept it and closed it
+        }
+    }
+
     /// <summary>Sets up the attempt's socket and binds it; the error, where the attempt fails already here.</summary>
     internal SocketException? Prepare(Attempt attempt)
     {
@@ -134,7 +148,7 @@ abstract class ConnectRequest(IReadOnlyList<IPEndPoint> targets)
     }
 
     /// <summary>Closes what an attempt that has failed had, and logs it.</summary>
-    internal void GiveUp(Attempt attempt)
+    internal virtual void GiveUp(Attempt attempt)
     {
         if (attempt.Socket is not null)
             Discard(attempt.Socket);

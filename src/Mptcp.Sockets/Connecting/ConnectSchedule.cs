@@ -17,8 +17,8 @@ sealed class ConnectSchedule
     internal const int MostPending = 6;
 
     /// <summary>
-    /// The kernel's third SYN, after 3 s, goes without MPTCP; if it is answered, the kernel turns MPTCP off for the whole network namespace
-    /// (net/mptcp/ctrl.c). So an attempt that TCP has joined ends before.
+    /// After about 3 s the kernel repeats the SYN without MPTCP (net.mptcp.syn_retrans_before_tcp_fallback); if that is answered, it turns MPTCP off
+    /// for the whole network namespace (net/mptcp/ctrl.c). So an attempt that TCP has joined ends before.
     /// </summary>
     internal const long GiveUpAfter = 2800;
 
@@ -26,6 +26,7 @@ sealed class ConnectSchedule
     internal const long BackupDelay = 2000;
 
     const long LeastMargin = 20, MostMargin = 50; // beyond a round trip, in milliseconds
+    const long PatienceAfterLoss = 250; // where TCP's own SYN was lost, its handshake measures nothing
 
     readonly List<Attempt> _started = new(capacity: 1);
     readonly List<Attempt> _pending = new(capacity: 1);
@@ -74,8 +75,8 @@ sealed class ConnectSchedule
         if (!_hasBegun)
             (_hasBegun, _deadline) = (true, After(now, _request.Timeout));
 
-        if (_winner is null && _candidate is { } candidate && (now >= _verdictDue || !IsMptcpExpected(candidate)))
-            _winner = candidate;
+        if (_winner is null && _candidate is { } candidate)
+            Judge(candidate, now);
 
         if (_winner is not null)
             return new(ConnectStepKind.Win, _winner);
@@ -105,7 +106,7 @@ sealed class ConnectSchedule
         if (!attempt.IsMptcp)
             return;
 
-        if (_candidate is { } candidate && attempt.IsOnPathOf(candidate) && _verdictDue == Attempt.Never)
+        if (_candidate is { } candidate && attempt.IsOnPathOf(candidate))
             _verdictDue = now + _patience;
 
         attempt.LateAt = After(now, _request.TcpFallbackDelay);
@@ -133,7 +134,10 @@ sealed class ConnectSchedule
         _candidate = attempt;
         _planned?.Clear();
         _isEvidence = !handshake.WasRetransmitted; // otherwise the network was bad for TCP, too
-        _patience = handshake.RoundTripMilliseconds + Math.Clamp(handshake.RoundTripMilliseconds / 2, LeastMargin, MostMargin);
+        _patience = _isEvidence
+            ? handshake.RoundTripMilliseconds + Math.Clamp(handshake.RoundTripMilliseconds / 2, LeastMargin, MostMargin)
+            : Math.Max(handshake.RoundTripMilliseconds, PatienceAfterLoss);
+        _verdictDue = now + _patience;
         if (!WasRefused(attempt))
             Plan(new Attempt(attempt.TargetIndex, attempt.Target, attempt.Path, wantsMptcp: true));
     }
@@ -159,9 +163,33 @@ sealed class ConnectSchedule
             attempt.Error = new SocketException((int)SocketError.TimedOut); // the deadline has passed
 
         _pending.Clear();
+        if (_started.Count == 0)
+            return new SocketException((int)SocketError.TimedOut); // there was no time for any
+
         return _started.TrueForAll(attempt => attempt.Error is MptcpNotSupportedException)
             ? _started[0].Error!
             : new MptcpConnectException([.. _started.Where(attempt => attempt.Error is not null).OrderBy(attempt => attempt.TargetIndex).Select(attempt => attempt.ToPublic())]);
+    }
+
+    /// <summary>TCP wins at the end of its patience or of the connect's time, unless the kernel has an answer to MPTCP that the driver has yet to hear of.</summary>
+    void Judge(Attempt candidate, long now)
+    {
+        if (now < _deadline && IsMptcpExpected(candidate))
+        {
+            if (now < _verdictDue)
+                return;
+
+            foreach (Attempt other in _pending)
+            {
+                if (other is { IsMptcp: true, Socket: not null } && other.IsOnPathOf(candidate) && _request.IsAnswered(other))
+                {
+                    _verdictDue = now + LeastMargin;
+                    return;
+                }
+            }
+        }
+
+        _winner = candidate;
     }
 
     bool TryTake(long now, [NotNullWhen(true)] out Attempt? attempt)
@@ -259,13 +287,33 @@ sealed class ConnectSchedule
     void Plan(Attempt attempt) => (_planned ??= []).Enqueue(attempt);
 
     /// <summary>The attempt to close now, if there is one.</summary>
-    Attempt? FindOverdue(long now) => _pending.Find(attempt => now >= GiveUpDue(attempt, now));
+    Attempt? FindOverdue(long now)
+    {
+        foreach (Attempt attempt in _pending)
+        {
+            if (now >= GiveUpDue(attempt, now))
+                return attempt;
+        }
+
+        return null;
+    }
 
     long GiveUpDue(Attempt attempt, long now)
     {
-        bool isPointless = attempt.IsMptcp && _pending.Exists(other => other.JoinsMptcp && other.TargetIndex == attempt.TargetIndex);
+        bool isPointless = attempt.IsMptcp && HasTcp(attempt.TargetIndex);
         bool isInTheWay = _pending.Count >= MostPending && attempt == _pending[0] && (_planned?.Count > 0 || IsNextTargetDue(now));
         return (isPointless || isInTheWay) && attempt.Socket is not null ? attempt.StartedAt + GiveUpAfter : Attempt.Never;
+    }
+
+    bool HasTcp(int targetIndex)
+    {
+        foreach (Attempt other in _pending)
+        {
+            if (other.JoinsMptcp && other.TargetIndex == targetIndex)
+                return true;
+        }
+
+        return false;
     }
 
     long NextDue(long now)

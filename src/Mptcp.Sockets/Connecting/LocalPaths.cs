@@ -13,6 +13,12 @@ namespace Mptcp.Sockets.Connecting;
 /// </summary>
 static class LocalPaths
 {
+    /// <summary>How long a look at the host serves, so that thousands of late connects take one.</summary>
+    const long MillisecondsOfASnapshot = 1000;
+
+    static readonly Lock s_lock = new();
+    static Snapshot? s_last; // guarded by s_lock
+
     /// <summary>The paths to a target, without the one that a late attempt takes. Empty where the host has no endpoints, or does not tell.</summary>
     /// <param name="target">Where to.</param>
     /// <param name="late">The late attempt's socket; null if it has none.</param>
@@ -22,16 +28,13 @@ static class LocalPaths
         if (!OperatingSystem.IsLinux() || names is { Count: 0 } || IPAddress.IsLoopback(target.Address))
             return [];
 
-        List<HostEndpoint> endpoints = names is null ? ReadEndpoints(target.AddressFamily) : [];
-        if (names is null && endpoints.Count == 0)
-            return [];
-
-        List<(string Name, IPAddress Address)> addresses = ReadAddresses(target.AddressFamily);
-        IPAddress? local = late is null ? null : NativeName.ReadLocal(late.SafeHandle);
-        string? taken = addresses.Find(one => one.Address.Equals(local)).Name;
+        (HostEndpoint[] endpoints, HostAddress[] addresses) = Read();
         IEnumerable<LocalPath> all = names is null
-            ? endpoints.Select(endpoint => new LocalPath(addresses.Find(one => one.Address.Equals(endpoint.Address)).Name, endpoint.IsBackup))
-            : names.Where(name => addresses.Exists(one => one.Name == name)).Select(name => new LocalPath(name));
+            ? endpoints
+                .Where(endpoint => endpoint.OpensSubflows && endpoint.Address.AddressFamily == target.AddressFamily)
+                .Select(endpoint => new LocalPath(Find(addresses, endpoint.Address), endpoint.IsBackup))
+            : names.Where(name => addresses.Any(one => one.Interface == name && one.Address.AddressFamily == target.AddressFamily)).Select(name => new LocalPath(name));
+        string? taken = late is not null && NativeName.ReadLocal(late.SafeHandle) is { } local ? Find(addresses, local) : null;
         return [.. all.Where(path => path.Interface is not null && path.Interface != taken).DistinctBy(path => path.Interface)]; // null: the address is gone
     }
 
@@ -39,26 +42,40 @@ static class LocalPaths
     internal static void Bind(Socket socket, string name) =>
         socket.SetRawSocketOption(LinuxConstants.SOL_SOCKET, LinuxConstants.SO_BINDTODEVICE, Encoding.UTF8.GetBytes(name));
 
-    static List<HostEndpoint> ReadEndpoints(AddressFamily family) =>
-        [.. NativeEndpoints.Read()
-            .Select(message => EndpointParser.Parse(message))
-            .OfType<HostEndpoint>()
-            .Where(endpoint => endpoint.OpensSubflows && endpoint.Address.AddressFamily == family)];
+    static (HostEndpoint[] Endpoints, HostAddress[] Addresses) Read()
+    {
+        string? networkNamespace = new FileInfo("/proc/thread-self/ns/net").LinkTarget;
+        lock (s_lock)
+        {
+            long now = Environment.TickCount64;
+            if (s_last is not { } last || last.Namespace != networkNamespace || now - last.TakenAt >= MillisecondsOfASnapshot)
+            {
+                HostEndpoint[] endpoints = [.. NativeEndpoints.Read().Select(message => EndpointParser.Parse(message)).OfType<HostEndpoint>()];
+                s_last = last = new Snapshot(networkNamespace, now, endpoints, ReadAddresses());
+            }
 
-    static List<(string Name, IPAddress Address)> ReadAddresses(AddressFamily family)
+            return (last.Endpoints, last.Addresses);
+        }
+    }
+
+    static HostAddress[] ReadAddresses()
     {
         try
         {
             return [.. NetworkInterface.GetAllNetworkInterfaces()
-                .SelectMany(network => network.GetIPProperties().UnicastAddresses, (network, address) => (network.Name, address.Address))
-                .Where(one => one.Address.AddressFamily == family)
-                .Select(one => (one.Name, one.Address.IsIPv6LinkLocal ? one.Address : WithoutScope(one.Address)))];
+                .SelectMany(network => network.GetIPProperties().UnicastAddresses, (network, address) => new HostAddress(network.Name, WithoutScope(address.Address)))];
         }
-        catch (NetworkInformationException)
+        catch (Exception e) when (e is NetworkInformationException or IOException or UnauthorizedAccessException)
         {
             return []; // an interface has gone while it was read: no path but the default is known now
         }
     }
 
-    static IPAddress WithoutScope(IPAddress address) => new(address.GetAddressBytes());
+    static string? Find(HostAddress[] addresses, IPAddress address) => Array.Find(addresses, one => one.Address.Equals(address)).Interface;
+
+    static IPAddress WithoutScope(IPAddress address) => address.AddressFamily == AddressFamily.InterNetworkV6 ? new(address.GetAddressBytes()) : address;
+
+    readonly record struct HostAddress(string Interface, IPAddress Address);
+
+    sealed record Snapshot(string? Namespace, long TakenAt, HostEndpoint[] Endpoints, HostAddress[] Addresses);
 }

@@ -11,14 +11,16 @@ namespace Mptcp.Sockets.Creation;
 /// </summary>
 static class GraftCheck
 {
-    static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(1);
+    /// <summary>Nobody waits for the check, and a busy pool must not look like a runtime that forbids the graft.</summary>
+    static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(30);
 
     internal static async Task<bool> PassesAsync()
     {
         try
         {
             // What fails for plain TCP, too, says nothing about the graft: no loopback, no free descriptor, a firewall, a sandbox.
-            return await WorksAsync(CreateGrafted).ConfigureAwait(false) || !await WorksAsync(SocketFactory.CreateTcp).ConfigureAwait(false);
+            bool[] works = await Task.WhenAll(WorksAsync(CreateGrafted), WorksAsync(SocketFactory.CreateTcp)).ConfigureAwait(false);
+            return works[0] || !works[1];
         }
         catch (SocketException)
         {

@@ -3,7 +3,7 @@ using Mptcp.Sockets.Info;
 
 namespace Mptcp.Sockets.Creation;
 
-/// <summary>What this process gets when it asks for a TCP socket. Under <c>mptcpize run</c>, or a BPF program such as mptcpify, that is MPTCP.</summary>
+/// <summary>What this process gets when it asks for a TCP socket. Under <c>mptcpize run</c> that is MPTCP.</summary>
 static class PlainSockets
 {
     static readonly Lazy<bool> s_areMptcp = new(Look, LazyThreadSafetyMode.PublicationOnly); // a failure, such as EMFILE, is not kept
