@@ -1,4 +1,4 @@
-// Keeps the kernel's Multipath TCP endpoints in step with this machine's network interfaces, as NetworkManager does where it runs. What to do is in appsettings.json.
+// Keeps the kernel's MPTCP endpoints in step with this machine's interfaces and routes, as NetworkManager does where it runs. The settings are in appsettings.json.
 using Mptcp.Netlink;
 using Mptcp.Sockets;
 

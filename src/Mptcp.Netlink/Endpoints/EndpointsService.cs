@@ -13,6 +13,8 @@ namespace Mptcp.Netlink.Endpoints;
 /// <summary>Keeps the kernel's endpoints in step with the host's interfaces and routes, in the network namespace of the thread that starts it, while the .NET host runs.</summary>
 sealed class EndpointsService(IOptions<MptcpEndpointsOptions> options, ILoggerFactory loggers, TimeProvider? clock = null) : BackgroundService
 {
+    static readonly TimeSpan s_betweenLooks = TimeSpan.FromSeconds(5); // for the lease, where another process was faster
+
     readonly MptcpEndpointsOptions _options = options.Value;
     readonly ILogger _logger = Log.CreateLogger(loggers);
     readonly TimeProvider _clock = clock ?? TimeProvider.System;
@@ -24,6 +26,8 @@ sealed class EndpointsService(IOptions<MptcpEndpointsOptions> options, ILoggerFa
     ReadSchedule? _schedule;
     ConnectionReader? _connections;
     MptcpEventMonitor? _events;
+    EndpointsLease? _lease;
+    int _hasEnded;
 
     public override Task StartAsync(CancellationToken cancellationToken)
     {
@@ -44,20 +48,25 @@ sealed class EndpointsService(IOptions<MptcpEndpointsOptions> options, ILoggerFa
 
         _keeper = keeper;
         _schedule = new ReadSchedule(_clock);
-        _schedule.Read(_keeper.Update());
+        _lease = new EndpointsLease();
+        if (_lease.TryTake())
+            _schedule.Read(_keeper.Update());
+        else
+            Log.EndpointsKeptElsewhere(_logger);
+
         return base.StartAsync(cancellationToken);
     }
 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken).ConfigureAwait(false);
-        RemoveOwn();
+        End();
     }
 
     public override void Dispose()
     {
         base.Dispose();
-        RemoveOwn(); // nobody stops a service where another one has failed to start
+        End(); // nobody stops a service where another one has failed to start
         _monitor?.Dispose();
         _reader?.Dispose();
         _connections?.Dispose();
@@ -115,6 +124,9 @@ sealed class EndpointsService(IOptions<MptcpEndpointsOptions> options, ILoggerFa
 
     async Task FollowAsync(CancellationToken stoppingToken)
     {
+        while (!_lease!.TryTake())
+            await _lease.WaitAsync(s_betweenLooks, _clock, stoppingToken).ConfigureAwait(false);
+
         while (true)
         {
             HostChange change = await _monitor!.WaitAsync(_schedule!.Rest, _clock, _keeper!.Watches, stoppingToken).ConfigureAwait(false);
@@ -142,16 +154,22 @@ sealed class EndpointsService(IOptions<MptcpEndpointsOptions> options, ILoggerFa
         }
     }
 
-    void RemoveOwn()
+    /// <summary>Removes the endpoints, unless another process goes on with them.</summary>
+    void End()
     {
-        if (_options.RemoveOnStop)
+        if (Interlocked.Exchange(ref _hasEnded, 1) != 0)
+            return;
+
+        if (_options.RemoveOnStop && _lease is { IsHeld: true, IsAwaited: false })
         {
             Try(() =>
             {
-                _keeper?.RemoveAll();
+                _keeper!.RemoveAll();
                 return true;
             });
         }
+
+        _lease?.Dispose();
     }
 
     bool Try(Func<bool> action)

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Mptcp.Netlink.Telemetry;
 
-/// <summary>Every message of this library. Ids are never reused: the next is 24.</summary>
+/// <summary>Every message of this library. Ids are never reused: the next is 25.</summary>
 static partial class Log
 {
     const string Category = "Mptcp.Netlink";
@@ -85,4 +85,7 @@ static partial class Log
         "The reverse path filter of {Interface} is strict, so that the kernel may drop what arrives on a second path: 'sysctl -w net.ipv4.conf.{Interface}.rp_filter=2', and net.ipv4.conf.all.rp_filter not 1.",
         EventName = "ReversePathFiltered")]
     internal static partial void ReversePathFiltered(ILogger logger, string @interface);
+
+    [LoggerMessage(24, LogLevel.Information, "Another process keeps the endpoints of this network namespace. This one takes over when that ends.", EventName = "EndpointsKeptElsewhere")]
+    internal static partial void EndpointsKeptElsewhere(ILogger logger);
 }

@@ -79,6 +79,28 @@ public class EndpointsOwnershipTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
+    public async Task Of_two_processes_one_keeps_the_endpoints_and_the_other_takes_them_over()
+    {
+        using var one = new OneHost();
+        LabHost host = one.Host;
+        Ip(host, Cable("eth0"), "link set eth0 up", "address add 10.1.0.1/24 dev eth0", "route add default via 10.1.0.254");
+        await using RunningHost first = await RunningHost.StartAsync(host, services => services.AddMptcpEndpoints());
+        await using RunningHost second = await RunningHost.StartAsync(host, services => services.AddMptcpEndpoints(options => options.Interfaces.Metered.Add("eth0")));
+        await using RunningHost third = await RunningHost.StartAsync(host, services => services.AddMptcpEndpoints(options => options.Interfaces.Metered.Add("eth0")));
+        second.HasLogged("EndpointsKeptElsewhere", "Another process").Should().BeTrue();
+        Ip(host, "address add 10.1.0.2/24 dev eth0");
+        await BecomeAsync(host, "10.1.0.1 eth0 subflow", "10.1.0.2 eth0 subflow");
+
+        await first.StopAsync();
+        await BecomeAsync(host, "10.1.0.1 eth0 subflow backup", "10.1.0.2 eth0 subflow backup");
+        first.Logs.Entries.Should().NotContain(entry => entry.Name == "EndpointRemoved", "no path is closed");
+
+        await second.StopAsync();
+        await third.StopAsync();
+        await BecomeAsync(host);
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
     public async Task The_same_address_on_two_interfaces_is_used_on_the_one_that_is_ready_and_logged()
     {
         using var one = new OneHost();
