@@ -54,7 +54,7 @@ public class FailoverTests
     {
         Needs.Lab();
 
-        await using Child child = await StartAsync(asOrdinaryUser: true, s_short, new() { ["MPTCP_FAILOVER_RESTARTED"] = "1" });
+        await using Child child = await StartAsync(asOrdinaryUser: true, s_short, new() { ["MPTCP_LAB_RESTARTED"] = "1" });
         Child.Result result = await child.ExitAsync();
 
         result.ExitCode.Should().Be(CannotRunHere);

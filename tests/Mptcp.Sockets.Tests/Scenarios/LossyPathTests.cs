@@ -120,6 +120,23 @@ public sealed class LossyPathTests : IDisposable
         (await exit).ShouldSucceed().Output.TrimEnd().Should().Be("forgotten");
     }
 
+    [Fact]
+    public void A_slow_network_is_MPTCP_after_two_more_SYNs_and_nothing_is_learned()
+    {
+        using var network = new LabNetwork();
+        LabHost client = network.AddHost("client"), server = network.AddHost("server");
+        LabLink satellite = network.AddLink("satellite", client, server, new LabLinkOptions { Delay = TimeSpan.FromMilliseconds(300) }); // each way
+        using Socket listener = server.Run(() => MptcpSocket.Listen(new IPEndPoint(satellite.GetAddress(server), 0)));
+        client.Run(() => MptcpSocket.Connect(listener.EndPoint(), new MptcpConnectOptions { Mode = MptcpMode.Disabled }).Dispose()); // ARP is slow, too
+        var made = new List<Socket>();
+
+        using Socket socket = client.Run(() => MptcpSocket.Connect(listener.EndPoint(), new MptcpConnectOptions { ConfigureSocket = made.Add }));
+
+        socket.GetMptcpState().Should().Be(MptcpState.Mptcp);
+        made.Should().HaveCountLessThanOrEqualTo(3, "the first SYN, one more with MPTCP, and one of TCP");
+        BlackholeMemory.Shared.Find(listener.EndPoint(), LocalPath.Default).Should().Be(BlackholeSuspicion.None);
+    }
+
     [Theory]
     [InlineData(1, 198)]
     [InlineData(5, 198)]
