@@ -8,6 +8,7 @@ using Mptcp.Sockets.Tests.Support;
 namespace Mptcp.Sockets.Tests;
 
 /// <summary>Paths that interfere with Multipath TCP.</summary>
+[Collection(Alone.Name)] // the kernel waits for nobody: a check that a busy pool holds up for two seconds comes too late
 public sealed class RaceTests : IDisposable
 {
     const int NothingListens = 9;

@@ -1,3 +1,5 @@
+using System.Net.Sockets;
+using Mptcp.Sockets.Info;
 using Mptcp.Sockets.Interop;
 using Mptcp.Sockets.Telemetry;
 
@@ -53,7 +55,7 @@ sealed class BlackholeCheck
         {
             _request.Memory.Forget(_attempt.Target, _attempt.Path);
         }
-        else if (_request.Now < _verdictAt)
+        else if (_request.Now < _verdictAt) // unanswered so far
         {
             LookAgainLater();
             return;
@@ -77,12 +79,24 @@ sealed class BlackholeCheck
         }
     }
 
-    /// <summary>Whether the kernel has heard anything, a refusal included. A socket that the caller has closed disproves nothing and proves nothing.</summary>
+    /// <summary>
+    /// Whether a SYN with MPTCP was answered, be it by a refusal. If this look is late, the kernel may have repeated the SYN without MPTCP, and an answer
+    /// to that proves the opposite. A socket that the caller has closed proves nothing.
+    /// </summary>
     bool IsAnswered()
     {
+        Socket socket = _attempt.Socket!;
         try
         {
-            return NativeConnect.IsDecided(_attempt.Socket!.SafeHandle);
+            if (!NativeConnect.IsDecided(socket.SafeHandle))
+                return false;
+
+            bool isWithoutMptcp = NativeName.HasPeer(socket.SafeHandle) && ConnectionState.Read(socket) != MptcpState.Mptcp;
+            return !isWithoutMptcp || !Handshake.Read(socket).WasRetransmitted;
+        }
+        catch (SocketException)
+        {
+            return true; // it was refused while it was looked at
         }
         catch (ObjectDisposedException)
         {
