@@ -18,12 +18,12 @@ static class SocketUpgrade
         if (SocketProtocol.IsMptcp(socket))
             return true;
 
+        if (OperatingSystem.IsLinux() && !IsClosedInKernel(socket))
+            throw InUse("connecting");
+
         using NativeSocket? native = SocketFactory.TryOpenMptcp(socket.AddressFamily, out refusal);
         if (native is null)
             return false;
-
-        if (!IsClosedInKernel(socket))
-            throw InUse("connecting");
 
         // A wrapped handle would need another Socket object; and an option that is lost is worse than TCP.
         if (!Graft.IsAllowed || !SocketOptions.TryCarry(socket, sourceIsMptcp: false, before: null, native))
