@@ -39,8 +39,9 @@ public static class MptcpHttpClientBuilderExtensions
     /// Makes a client connect with MPTCP, with options from the configuration.
     /// </summary>
     /// <remarks>
-    /// The keys are <c>Mode</c>, <c>RequireMptcpPeer</c>, <c>ConnectionAttemptDelay</c>, <c>TcpFallbackDelay</c> and <c>LocalEndPoint</c> (<c>ADDRESS:PORT</c> or
-    /// <c>ADDRESS</c>). They are read when a handler is created. So a change takes effect within the lifetime of handlers, which is two minutes by default.
+    /// The keys are <c>Mode</c>, <c>RequireMptcpPeer</c>, <c>ConnectionAttemptDelay</c>, <c>TcpFallbackDelay</c>, <c>ConnectTimeout</c>, <c>PathInterfaces</c> (an array)
+    /// and <c>LocalEndPoint</c> (<c>ADDRESS:PORT</c> or <c>ADDRESS</c>). They are read when a handler is created. So a change takes effect within the lifetime of
+    /// handlers, which is two minutes by default.
     /// </remarks>
     /// <param name="builder">The client to configure.</param>
     /// <param name="configuration">The section that contains the keys.</param>

@@ -1,7 +1,9 @@
+using System.Net;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Mptcp.Sockets.AspNetCore.HttpClients;
 using Mptcp.Sockets.AspNetCore.Tests.Support;
 
 namespace Mptcp.Sockets.AspNetCore.Tests;
@@ -74,6 +76,46 @@ public class HttpClientTests
     [InlineData("required", MptcpState.Mptcp)]
     public Task Options_come_from_configuration(string mode, MptcpState expected) => AssertAsync(
         expected, services => services.AddHttpClient("x").UseMptcp(Section(("Mode", mode), ("TcpFallbackDelay", "00:00:02"), ("LocalEndPoint", "127.0.0.1"))));
+
+    [Fact]
+    public void Every_option_is_copied()
+    {
+        var from = new MptcpConnectOptions
+        {
+            Mode = MptcpMode.Required,
+            RequireMptcpPeer = true,
+            ConnectionAttemptDelay = TimeSpan.FromSeconds(1),
+            TcpFallbackDelay = TimeSpan.FromSeconds(2),
+            ConnectTimeout = TimeSpan.FromSeconds(3),
+            PathInterfaces = ["wwan0"],
+            NoDelay = true,
+            LocalEndPoint = new IPEndPoint(IPAddress.Loopback, 0),
+            ConfigureSocket = _ => { },
+            Resolver = (_, _) => default,
+            TimeProvider = new OtherClock(),
+            LoggerFactory = LoggerFactory.Create(_ => { }),
+        };
+        var to = new MptcpConnectOptions();
+
+        PrimaryHandler.Copy(from, to);
+
+        foreach (System.Reflection.PropertyInfo option in typeof(MptcpConnectOptions).GetProperties())
+        {
+            option.GetValue(from).Should().NotBe(option.GetValue(new MptcpConnectOptions()), $"the test sets {option.Name}");
+            option.GetValue(to).Should().Be(option.GetValue(from), $"{option.Name} is copied");
+        }
+    }
+
+    sealed class OtherClock : TimeProvider;
+
+    [Fact]
+    public void A_timeout_and_interfaces_come_from_configuration()
+    {
+        MptcpConnectOptions options = ConfiguredConnect.Read(Section(("ConnectTimeout", "00:00:09"), ("PathInterfaces:0", "wwan0"), ("PathInterfaces:1", "eth0")));
+
+        options.ConnectTimeout.Should().Be(TimeSpan.FromSeconds(9));
+        options.PathInterfaces.Should().Equal("wwan0", "eth0");
+    }
 
     [Theory]
     [InlineData("Mode", "perhaps", "Preferred, Required or Disabled")]

@@ -14,6 +14,10 @@ static class ConfiguredConnect
         Set(configuration, nameof(options.RequireMptcpPeer), "true or false (or 1 or 0)", ReadBoolean, (bool? require) => options.RequireMptcpPeer = require!.Value);
         Set(configuration, nameof(options.ConnectionAttemptDelay), AllowedTimes, ReadSpan, (TimeSpan? delay) => options.ConnectionAttemptDelay = delay!.Value);
         Set(configuration, nameof(options.TcpFallbackDelay), AllowedTimes, ReadSpan, (TimeSpan? delay) => options.TcpFallbackDelay = delay!.Value);
+        Set(configuration, nameof(options.ConnectTimeout), AllowedTimes, ReadSpan, (TimeSpan? timeout) => options.ConnectTimeout = timeout!.Value);
+        if (configuration.GetSection(nameof(options.PathInterfaces)).GetChildren().ToArray() is [_, ..] interfaces)
+            options.PathInterfaces = [.. interfaces.Select(one => one.Value ?? "")];
+
         Set(configuration, nameof(options.LocalEndPoint), "ADDRESS or ADDRESS:PORT", text =>
             IPEndPoint.TryParse(text, out IPEndPoint? local) ? local : null, (IPEndPoint? local) => options.LocalEndPoint = local);
         return options;

@@ -40,9 +40,13 @@ static class PrimaryHandler
         to.RequireMptcpPeer = from.RequireMptcpPeer;
         to.ConnectionAttemptDelay = from.ConnectionAttemptDelay;
         to.TcpFallbackDelay = from.TcpFallbackDelay;
+        to.ConnectTimeout = from.ConnectTimeout;
+        to.PathInterfaces = from.PathInterfaces;
         to.NoDelay = from.NoDelay;
         to.LocalEndPoint = from.LocalEndPoint;
         to.ConfigureSocket = from.ConfigureSocket;
+        to.Resolver = from.Resolver;
+        to.TimeProvider = from.TimeProvider;
         to.LoggerFactory = from.LoggerFactory;
     }
 
