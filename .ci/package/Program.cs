@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.Versioning;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -7,6 +8,8 @@ using Mptcp.Lab;
 using Mptcp.Netlink;
 using Mptcp.Sockets;
 using Mptcp.Sockets.AspNetCore;
+
+[assembly: SupportedOSPlatform("linux")]
 
 using var listener = new MptcpTcpListener(IPAddress.Loopback, 0);
 listener.Start();
@@ -21,7 +24,7 @@ using Socket socket = wifi.FirstHost.Run(() => MptcpSocket.Connect(server.LocalE
 Console.WriteLine($"{wifi.FirstHost} over {wifi.Name}: {socket.GetMptcpState()}");
 Console.WriteLine($"connections of {wifi.FirstHost}: {wifi.FirstHost.Run(() => MptcpConnections.List().Count)}");
 
-WebApplicationBuilder builder = WebApplication.CreateBuilder();
+WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
 builder.WebHost.UseMptcp().UseUrls("http://127.0.0.1:0");
 await using WebApplication app = builder.Build();
 app.MapGet("/", (HttpContext context) => $"request over {context.GetMptcpState()}");

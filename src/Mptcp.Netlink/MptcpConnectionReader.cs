@@ -35,7 +35,7 @@ public sealed class MptcpConnectionReader : IDisposable
     /// <param name="filter">As of <see cref="List(MptcpConnectionFilter?)"/>.</param>
     /// <param name="cancellationToken">Ends the listing early. The reader can be used again.</param>
     /// <exception cref="OperationCanceledException">The listing was cancelled.</exception>
-    /// <inheritdoc cref="List(MptcpConnectionFilter?)"/>
+    /// <inheritdoc cref="List(MptcpConnectionFilter?)" path="/*[not(self::param)]"/>
     public Task<IReadOnlyList<MptcpConnection>> ListAsync(MptcpConnectionFilter? filter = null, CancellationToken cancellationToken = default) =>
         Task.Run<IReadOnlyList<MptcpConnection>>(() => List(filter, cancellationToken), cancellationToken);
 

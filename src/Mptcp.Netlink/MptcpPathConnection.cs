@@ -66,7 +66,7 @@ public sealed class MptcpPathConnection
     /// <param name="interfaceIndex">The number of the network interface that it is bound to. Default 0: none.</param>
     /// <param name="isBackup">Whether it is used only when no other subflow is left.</param>
     /// <returns>The id by which both ends call the local address: the same as before where it has one already.</returns>
-    /// <inheritdoc cref="MptcpUserspacePathManager.CreateSubflow"/>
+    /// <inheritdoc cref="MptcpUserspacePathManager.CreateSubflow" path="/exception"/>
     public byte CreateSubflow(IPAddress localAddress, IPEndPoint? remoteEndPoint = null, int interfaceIndex = 0, bool isBackup = false)
     {
         EndpointRules.CheckAddress(localAddress);
@@ -85,7 +85,7 @@ public sealed class MptcpPathConnection
     /// <param name="port">The port; something must listen there. Default 0: that of the connection.</param>
     /// <param name="interfaceIndex">The number of the network interface that its subflows are bound to. Default 0: none.</param>
     /// <returns>The id by which both ends call the address: the same as before where it has one already.</returns>
-    /// <inheritdoc cref="MptcpUserspacePathManager.Announce"/>
+    /// <inheritdoc cref="MptcpUserspacePathManager.Announce" path="/exception"/>
     public byte Announce(IPAddress address, int port = 0, int interfaceIndex = 0)
     {
         EndpointRules.CheckAddress(address);
@@ -94,7 +94,7 @@ public sealed class MptcpPathConnection
 
     /// <summary>Tells the peer that an address is gone (REMOVE_ADDR), whereupon it closes the subflows of that address.</summary>
     /// <param name="addressId">As <see cref="Announce"/> or <see cref="CreateSubflow"/> has returned it; 0 is the address that the connection began with.</param>
-    /// <inheritdoc cref="MptcpUserspacePathManager.Withdraw"/>
+    /// <inheritdoc cref="MptcpUserspacePathManager.Withdraw" path="/exception"/>
     public void Withdraw(byte addressId) => Do(() => _kernel.Manager.Withdraw(Token, addressId));
 
     /// <summary>Whether it still is, which costs next to nothing to ask.</summary>

@@ -74,7 +74,7 @@ public partial class MptcpTcpClient
     /// <inheritdoc cref="Connect(IPEndPoint)"/>
     public new Task ConnectAsync(IPEndPoint remoteEP) => ConnectAsync(remoteEP, CancellationToken.None).AsTask();
 
-    /// <inheritdoc cref="Connect(string, int)"/>
+    /// <inheritdoc cref="Connect(string, int)" path="/*[not(self::param)]"/>
     /// <param name="host">A name or an address.</param>
     /// <param name="port">The port, from 0 to 65,535.</param>
     /// <param name="cancellationToken">Ends the connect; every attempt is closed.</param>
@@ -85,7 +85,7 @@ public partial class MptcpTcpClient
         return ResolveAndConnectAsync(Named(host, port), cancellationToken);
     }
 
-    /// <inheritdoc cref="Connect(IPAddress, int)"/>
+    /// <inheritdoc cref="Connect(IPAddress, int)" path="/*[not(self::param)]"/>
     /// <param name="address">The address.</param>
     /// <param name="port">The port, from 0 to 65,535.</param>
     /// <param name="cancellationToken">Ends the connect; every attempt is closed.</param>
@@ -98,7 +98,7 @@ public partial class MptcpTcpClient
         return ConnectAsync([address], port, nameof(address), host: null, cancellationToken);
     }
 
-    /// <inheritdoc cref="Connect(IPAddress[], int)"/>
+    /// <inheritdoc cref="Connect(IPAddress[], int)" path="/*[not(self::param)]"/>
     /// <param name="addresses">The addresses.</param>
     /// <param name="port">The port, from 0 to 65,535.</param>
     /// <param name="cancellationToken">Ends the connect; every attempt is closed.</param>
@@ -111,7 +111,7 @@ public partial class MptcpTcpClient
         return ConnectAsync(addresses, port, nameof(addresses), host: null, cancellationToken);
     }
 
-    /// <inheritdoc cref="Connect(IPEndPoint)"/>
+    /// <inheritdoc cref="Connect(IPEndPoint)" path="/*[not(self::param)]"/>
     /// <param name="remoteEP">The address and port.</param>
     /// <param name="cancellationToken">Ends the connect; every attempt is closed.</param>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
