@@ -6,5 +6,5 @@ static class ExitCode
     internal const int TransferFailed = 1;
     internal const int BadArguments = 2;
     internal const int CannotRunHere = 3;
-    internal const int Cancelled = 130; // as a shell says it of Ctrl+C
+    internal const int Cancelled = 130; // what a shell reports after Ctrl+C
 }

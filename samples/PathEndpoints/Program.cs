@@ -4,7 +4,7 @@ using Mptcp.Sockets;
 
 if (Array.Find(args, argument => !argument.StartsWith("--", StringComparison.Ordinal) || !argument.Contains('=')) is { } unknown)
 {
-    Console.Error.WriteLine($"'{unknown}' is no setting. All are in {Path.Combine(AppContext.BaseDirectory, "appsettings.json")}, and can be given here, too: --Mptcp:Flags=Signal, say.");
+    Console.Error.WriteLine($"'{unknown}' is not a setting. The settings are in {Path.Combine(AppContext.BaseDirectory, "appsettings.json")}. An argument such as --Mptcp:Flags=Signal overrides one.");
     return 2;
 }
 
@@ -12,11 +12,11 @@ try
 {
     HostApplicationBuilder builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { Args = args, ContentRootPath = AppContext.BaseDirectory });
     IConfigurationSection settings = builder.Configuration.GetSection("Mptcp");
-    builder.Services.AddMptcpEndpoints(options => settings.Bind(options, binder => binder.ErrorOnUnknownConfiguration = true)); // a misspelt setting would say nothing
+    builder.Services.AddMptcpEndpoints(options => settings.Bind(options, binder => binder.ErrorOnUnknownConfiguration = true)); // otherwise a misspelt setting would be ignored
     using IHost host = builder.Build();
     BackgroundService[] services = [.. host.Services.GetServices<IHostedService>().OfType<BackgroundService>()];
     await host.RunAsync();
-    return services.Any(service => service.ExecuteTask is { IsFaulted: true }) ? 1 : 0; // why, the host has logged
+    return services.Any(service => service.ExecuteTask is { IsFaulted: true }) ? 1 : 0; // the host has logged the error
 }
 catch (Exception e)
 {

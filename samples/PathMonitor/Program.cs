@@ -5,14 +5,14 @@ using Mptcp.Sockets;
 using PathMonitor;
 using Spectre.Console;
 
-var once = new Option<bool>("--once") { Description = "List the connections and end. Needs no privilege." };
-var command = new RootCommand("Shows this host's Multipath TCP connections and their paths, and what happens to them, as it happens (needs CAP_NET_ADMIN).") { once };
+var once = new Option<bool>("--once") { Description = "List the connections and exit. Needs no privilege." };
+var command = new RootCommand("Shows the Multipath TCP connections of this host, their paths, and events as they occur. Events need CAP_NET_ADMIN.") { once };
 command.SetAction(RunAsync);
 
 ParseResult parsed = command.Parse(args);
 if (parsed.Action is ParseErrorAction)
 {
-    Console.Error.WriteLine($"{parsed.Errors[0].Message} --help says more.");
+    Console.Error.WriteLine($"{parsed.Errors[0].Message} Run with --help for the options.");
     return ExitCode.BadArguments;
 }
 
@@ -22,7 +22,7 @@ async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationTo
 {
     IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
     {
-        Ansi = Console.IsOutputRedirected ? AnsiSupport.No : AnsiSupport.Detect, // alone, it would colour a file
+        Ansi = Console.IsOutputRedirected ? AnsiSupport.No : AnsiSupport.Detect, // Detect alone would write colours into a file
     });
     if (Console.IsOutputRedirected)
         console.Profile.Width = 160;
@@ -49,7 +49,7 @@ async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationTo
     }
     catch (Exception e) when (e is MptcpPrivilegeException or MptcpNotSupportedException)
     {
-        Console.Error.WriteLine(e is MptcpPrivilegeException ? $"{e.Message} --once lists connections without it." : e.Message);
+        Console.Error.WriteLine(e is MptcpPrivilegeException ? $"{e.Message} To list connections without it, use --once." : e.Message);
         return ExitCode.CannotRunHere;
     }
     catch (Exception e)

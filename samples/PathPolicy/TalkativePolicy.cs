@@ -3,7 +3,7 @@ using Mptcp.Netlink;
 
 namespace PathPolicy;
 
-/// <summary>The policy of the package, which also says what comes of what it does: a policy of your own overrides what is of interest to it.</summary>
+/// <summary>Prints what happens to connections. Otherwise it acts like the policy of the package. Your own policy overrides the methods that it needs.</summary>
 sealed class TalkativePolicy(IOptions<MptcpInterfacesPolicyOptions> options, ILoggerFactory loggers) : MptcpInterfacesPolicy(options, loggers)
 {
     public override ValueTask OnConnectionEstablishedAsync(MptcpPathConnection connection, CancellationToken cancellationToken)

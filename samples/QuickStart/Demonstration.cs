@@ -9,7 +9,7 @@ using Mptcp.Sockets;
 
 namespace QuickStart;
 
-/// <summary>A server and a client on this machine, and what each end of their connections speaks.</summary>
+/// <summary>Runs a server and a client on this machine, and prints what each end of their connections uses.</summary>
 static class Demonstration
 {
     internal static async Task RunAsync(bool requireMptcp, CancellationToken cancellationToken)
@@ -42,7 +42,7 @@ static class Demonstration
         }
 
         if (!HasIPv6Loopback)
-            Console.WriteLine($"This system has no IPv6 loopback address, so that was IPv4 alone.{Environment.NewLine}");
+            Console.WriteLine($"This system has no IPv6 loopback address, so only IPv4 was tried.{Environment.NewLine}");
 
         Console.WriteLine(MptcpCapabilities.Probe());
     }
@@ -67,10 +67,10 @@ static class Demonstration
         byte[] expected = await SHA256.HashDataAsync(file, cancellationToken);
         byte[] actual = await SHA256.HashDataAsync(download, cancellationToken);
         if (!actual.SequenceEqual(expected))
-            throw new InvalidDataException($"What was downloaded is not {original.Name}: the hashes differ.");
+            throw new InvalidDataException($"The downloaded file differs from {original.Name}: the hashes are not equal.");
     }
 
-    /// <summary>Three facts that may differ: what was asked for, what the socket is, and what is on the wire.</summary>
+    /// <summary>Describes three facts that may differ: the requested mode, the protocol of the socket, and the state of the connection.</summary>
     static string Describe(MptcpMode mode, Socket socket) =>
         $"mode {mode}   socket {ProtocolOf(socket),-5}   state {socket.GetMptcpState()}";
 
@@ -78,7 +78,7 @@ static class Demonstration
     {
         const int solSocket = 1, soProtocol = 38, ipprotoMptcp = 262; // Linux: <sys/socket.h>, <netinet/in.h>
 
-        // Not socket.ProtocolType: .NET takes every socket of this library for TCP, which is what lets it behave as one.
+        // Not socket.ProtocolType: .NET treats every socket of this library as a TCP socket.
         int protocol = 0;
         if (OperatingSystem.IsLinux())
             socket.GetRawSocketOption(solSocket, soProtocol, MemoryMarshal.AsBytes(new Span<int>(ref protocol)));
@@ -86,7 +86,7 @@ static class Demonstration
         return protocol == ipprotoMptcp ? "MPTCP" : "TCP";
     }
 
-    /// <summary>Some 10 MB that every machine with .NET has: System.Private.CoreLib.dll, as a rule.</summary>
+    /// <summary>Returns a file of about 10 MB that every machine with .NET has, usually System.Private.CoreLib.dll.</summary>
     static FileInfo LargestFileOfRuntime() =>
         new DirectoryInfo(RuntimeEnvironment.GetRuntimeDirectory()).EnumerateFiles().MaxBy(file => file.Length)!;
 

@@ -8,9 +8,9 @@ static class ExitCode
     internal const int TransferFailed = 1;
     internal const int BadArguments = 2;
     internal const int MptcpRequired = 3;
-    internal const int Cancelled = 130; // as a shell says it of Ctrl+C
+    internal const int Cancelled = 130; // what a shell reports after Ctrl+C
 
-    /// <summary>HttpClient wraps what went wrong while connecting, so the cause may lie deeper.</summary>
+    /// <summary>Returns the exit code of an error. HttpClient wraps errors of connecting, so the cause may be an inner exception.</summary>
     internal static int Of(Exception error)
     {
         for (Exception? cause = error; cause is not null; cause = cause.InnerException)

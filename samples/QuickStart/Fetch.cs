@@ -5,7 +5,7 @@ using Mptcp.Sockets;
 
 namespace QuickStart;
 
-/// <summary>Fetches a URL, and says whether that was over MPTCP and, if not, why.</summary>
+/// <summary>Fetches a URL, and says whether the connection used MPTCP and, if not, why.</summary>
 static class Fetch
 {
     internal static async Task RunAsync(Uri url, FileInfo? output, bool requireMptcp, CancellationToken cancellationToken)
@@ -20,7 +20,7 @@ static class Fetch
         using var client = new HttpClient(new SocketsHttpHandler().UseMptcp(options));
         using HttpResponseMessage response = await client.GetAsync(url, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
 
-        // Now, since a server may close the connection with the last byte. The last, since a redirect may have needed several.
+        // Before the body, because the server may close the connection after it. The last socket, because redirects may need several.
         Socket? connection = sockets.LastOrDefault(socket => socket.Connected);
         Console.Error.WriteLine(
             connection is null ? "Whether MPTCP was used is unknown: the connection was closed at once." : Describe(connection));
@@ -67,7 +67,7 @@ static class Fetch
         }
         catch
         {
-            // Half a file must not pass for a whole one. What was there before may be a link or a device: that is emptied, not deleted.
+            // Half a file must not look complete. An existing path may be a link or a device, so it is emptied and not deleted.
             if (isNew)
                 file.Delete();
             else

@@ -6,21 +6,21 @@ using QuickStart;
 
 var url = new Argument<Uri?>("URL")
 {
-    Description = "What to fetch over MPTCP. Without it: a server and a client on this machine, and what they speak.",
+    Description = "The URL to fetch with MPTCP. Without it, a server and a client on this machine exchange a file and print what they use.",
     Arity = ArgumentArity.ZeroOrOne,
     CustomParser = ParseUrl,
 };
 var output = new Option<FileInfo?>("--output", "-o")
 {
-    Description = "Where to put what was fetched; standard output if not given.",
+    Description = "The file to write to. The default is the standard output.",
     HelpName = "FILE",
 };
 var require = new Option<bool>("--require")
 {
-    Description = "Fail with exit code 3 unless this system, and the peer at the URL, have MPTCP.",
+    Description = "Fail with exit code 3 if this system, or the peer at the URL, does not support MPTCP.",
 };
 
-var command = new RootCommand("Downloads over Multipath TCP, and says whether it was used.") { url, output, require };
+var command = new RootCommand("Downloads with Multipath TCP, and says whether the connection used it.") { url, output, require };
 command.Validators.Add(arguments =>
 {
     if (arguments.GetResult(output) is not null && arguments.GetResult(url) is null)
@@ -31,7 +31,7 @@ command.SetAction(RunAsync);
 ParseResult parsed = command.Parse(args);
 if (parsed.Action is ParseErrorAction)
 {
-    Console.Error.WriteLine($"{parsed.Errors[0].Message} --help says more.");
+    Console.Error.WriteLine($"{parsed.Errors[0].Message} Run with --help for the options.");
     return ExitCode.BadArguments;
 }
 

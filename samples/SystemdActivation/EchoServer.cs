@@ -3,7 +3,7 @@ using Mptcp.Sockets;
 
 namespace SystemdActivation;
 
-/// <summary>Sends back what it receives, on each socket called <c>echo</c> that systemd has handed over.</summary>
+/// <summary>Sends back what it receives, on each socket named <c>echo</c> that systemd passed to this process.</summary>
 sealed partial class EchoServer(ILoggerFactory loggerFactory, ILogger<EchoServer> logger) : BackgroundService
 {
     protected override Task ExecuteAsync(CancellationToken stoppingToken)
@@ -57,12 +57,12 @@ sealed partial class EchoServer(ILoggerFactory loggerFactory, ILogger<EchoServer
         }
     }
 
-    [LoggerMessage(1, LogLevel.Warning, "No socket called 'echo' was handed over, so there is no echo: start mptcp-demo-echo.socket, and not this.")]
+    [LoggerMessage(1, LogLevel.Warning, "systemd passed no socket named 'echo', so the echo server does not run. Start mptcp-demo-echo.socket instead of this program.")]
     partial void NothingToListenOn();
 
     [LoggerMessage(2, LogLevel.Information, "Echoing over {State}.")]
     partial void Accepted(MptcpState state);
 
-    [LoggerMessage(3, LogLevel.Debug, "A connection has ended: {Reason}")]
+    [LoggerMessage(3, LogLevel.Debug, "A connection ended: {Reason}")]
     partial void Ended(string reason);
 }

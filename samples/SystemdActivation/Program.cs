@@ -9,7 +9,7 @@ WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(args);
 builder.Services.AddHostedService<EchoServer>();
 builder.WebHost.ConfigureKestrel(kestrel =>
 {
-    // Were all sockets Kestrel's, kestrel.UseSystemd() would do. But it takes all there are, so here it is given its own, by name.
+    // kestrel.UseSystemd() would take all sockets, including those of the echo server. So Kestrel gets its own by name.
     web = MptcpSocketActivation.GetListenSockets("http", loggerFactory: kestrel.ApplicationServices.GetRequiredService<ILoggerFactory>());
     foreach ((_, Socket socket) in web)
         kestrel.ListenHandle((ulong)socket.SafeHandle.DangerousGetHandle());
@@ -20,4 +20,4 @@ server.MapGet("/", (HttpContext context) => $"You are connected over {context.Fe
 await server.RunAsync();
 
 foreach ((_, Socket socket) in web)
-    socket.Dispose(); // Kestrel does not close what it is given so
+    socket.Dispose(); // Kestrel does not close inherited handles

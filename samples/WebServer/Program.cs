@@ -4,7 +4,7 @@ using WebServer;
 
 WebApplicationBuilder builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
 
-// Every endpoint of appsettings.json, unless it says otherwise there.
+// Applies to every endpoint of appsettings.json that has no own mode there.
 builder.WebHost.UseMptcp();
 builder.WebHost.ConfigureKestrel(kestrel =>
 {
@@ -16,7 +16,7 @@ builder.Services.AddHealthChecks().AddMptcp();
 
 WebApplication app = builder.Build();
 
-// For whoever tries it out: curl -i shows it.
+// Try it with curl -i.
 app.UseMptcpStateHeader();
 
 app.MapGet("/", (HttpContext context) => Report.About(context));
@@ -26,7 +26,7 @@ app.MapGet("/download/{megabytes:int}", (int megabytes, HttpContext context) => 
 app.MapPut("/upload", async (Stream body, CancellationToken cancellationToken) =>
     Convert.ToHexStringLower(await SHA256.HashDataAsync(body, cancellationToken)));
 
-// Only for a machine of one's own: it fetches whatever its clients name.
+// For a private machine only: it fetches any URL that its clients name.
 app.MapGet("/fetch", async (Uri url, IHttpClientFactory clients, CancellationToken cancellationToken) =>
 {
     using HttpResponseMessage response = await clients.CreateClient("fetch").GetAsync(url, cancellationToken);

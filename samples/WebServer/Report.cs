@@ -6,7 +6,7 @@ using Mptcp.Sockets.AspNetCore;
 
 namespace WebServer;
 
-/// <summary>What there is to say, for people.</summary>
+/// <summary>Describes a request and the health of the system, for people.</summary>
 static class Report
 {
     internal static string About(HttpContext context)

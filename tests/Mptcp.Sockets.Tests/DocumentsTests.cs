@@ -23,6 +23,16 @@ public class DocumentsTests
     [MemberData(nameof(Pages))]
     public void Every_relative_link_leads_to_a_file_and_a_heading(string page) => Documents.FindDeadLinks(page).Should().BeEmpty();
 
+    [Theory]
+    [InlineData("README.md", "docs/")]
+    [InlineData("docs/toc.yml", "")]
+    public void Every_guide_is_in_the_table_of_contents(string contents, string prefix)
+    {
+        string text = File.ReadAllText(Repository.PathOf(contents));
+        foreach (string page in Documents.All.Where(page => Path.GetDirectoryName(page) == "docs" && page != "docs/index.md"))
+            text.Should().Contain($"{prefix}{Path.GetFileName(page)}");
+    }
+
     [Fact]
     public void Every_log_message_is_in_the_table()
     {
