@@ -41,7 +41,7 @@ public class SystemdActivationTests
         string? line;
         do
             line = await server.ReadLineAsync();
-        while (!line.Contains("No socket called 'echo' was handed over"));
+        while (!line.Contains("systemd passed no socket named 'echo'"));
     }
 
     [Fact(Timeout = Limit.OfATest)]
