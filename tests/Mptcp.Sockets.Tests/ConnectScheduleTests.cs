@@ -2,28 +2,13 @@ using System.Net;
 using System.Net.Sockets;
 using Mptcp.Sockets.Connecting;
 using Mptcp.Sockets.Creation;
-using Mptcp.Sockets.Info;
+using Mptcp.Sockets.Tests.Support;
 
 namespace Mptcp.Sockets.Tests;
 
-/// <summary>What a connect does next, by a clock that the test sets.</summary>
-public sealed class ConnectScheduleTests : IDisposable
+/// <summary>Which attempts a connect makes, and when.</summary>
+public sealed class ConnectScheduleTests : ScheduleTests
 {
-    const long RoundTrip = 60, Patience = RoundTrip + RoundTrip / 2; // a handshake's time, and half as much again
-    const long Begin = 1000, Delay = 250, Late = Begin + Delay;
-
-    static readonly IPEndPoint s_first = new(IPAddress.Parse("203.0.113.1"), 80); // documentation addresses: RFC 5737
-    static readonly IPEndPoint s_second = new(IPAddress.Parse("203.0.113.2"), 80);
-    static readonly IPEndPoint s_third = new(IPAddress.Parse("203.0.113.3"), 80);
-    static readonly LocalPath s_lte = new("wwan0");
-    static readonly LocalPath s_backup = new("wwan1", IsBackup: true);
-
-    readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-    readonly BlackholeMemory _memory = new(TimeProvider.System);
-    readonly HashSet<Attempt> _answered = [];
-
-    public void Dispose() => _socket.Dispose();
-
     [Fact]
     public void Addresses_start_one_delay_after_the_other()
     {
@@ -72,149 +57,6 @@ public sealed class ConnectScheduleTests : IDisposable
 
         for (long now = Late; now < Begin + ConnectSchedule.GiveUpAfter; now += 100)
             ShouldWait(schedule, now);
-    }
-
-    [Fact]
-    public void A_slow_network_is_MPTCP_and_nothing_speaks_against_it()
-    {
-        const long slow = 600;
-        ConnectSchedule schedule = Schedule(MptcpMode.Preferred, [], s_first);
-        Attempt first = Start(schedule, Begin);
-        Start(schedule, Late);
-        Start(schedule, Late);
-
-        schedule.OnConnected(first, default, Begin + slow);
-
-        ShouldWin(schedule, first, Begin + slow);
-        schedule.Started.Should().HaveCount(3, "two SYNs are enough to find out");
-        schedule.Unanswered.Should().BeNull();
-    }
-
-    [Fact]
-    public void One_lost_SYN_does_not_cost_MPTCP_where_TCP_is_answered_first()
-    {
-        ConnectSchedule schedule = Schedule(MptcpMode.Preferred, [], s_first);
-        Start(schedule, Begin);
-        Attempt second = Start(schedule, Late);
-        Attempt tcp = Start(schedule, Late);
-
-        schedule.OnConnected(tcp, new Handshake(RoundTrip, WasRetransmitted: false), Late + RoundTrip);
-        Start(schedule, Late + RoundTrip);
-        schedule.OnConnected(second, default, Late + RoundTrip + 2);
-
-        ShouldWin(schedule, second, Late + RoundTrip + 2);
-        schedule.Unanswered.Should().BeNull();
-    }
-
-    [Fact]
-    public void Two_lost_SYNs_do_not_cost_MPTCP_either()
-    {
-        ConnectSchedule schedule = Schedule(MptcpMode.Preferred, [], s_first);
-        Start(schedule, Begin);
-        Start(schedule, Late);
-        Attempt tcp = Start(schedule, Late);
-
-        schedule.OnConnected(tcp, new Handshake(RoundTrip, WasRetransmitted: false), Late + RoundTrip);
-        Attempt third = Start(schedule, Late + RoundTrip);
-        schedule.OnConnected(third, default, Late + 2 * RoundTrip);
-
-        ShouldWin(schedule, third, Late + 2 * RoundTrip);
-    }
-
-    [Fact]
-    public void Three_lost_SYNs_and_an_answered_TCP_SYN_are_evidence()
-    {
-        ConnectSchedule schedule = Schedule(MptcpMode.Preferred, [], s_first);
-        Start(schedule, Begin);
-        Start(schedule, Late);
-        Attempt tcp = Start(schedule, Late);
-
-        schedule.OnConnected(tcp, new Handshake(RoundTrip, WasRetransmitted: false), Late + RoundTrip);
-        Attempt third = Start(schedule, Late + RoundTrip);
-
-        schedule.Next(Late + RoundTrip).Should().Be(new ConnectStep(ConnectStepKind.Wait, Due: Late + RoundTrip + Patience));
-        ShouldWin(schedule, tcp, Late + RoundTrip + Patience);
-        schedule.Unanswered.Should().BeSameAs(third);
-    }
-
-    [Fact]
-    public void A_TCP_SYN_that_was_sent_twice_is_no_evidence_and_MPTCP_is_tried_once_more()
-    {
-        ConnectSchedule schedule = Schedule(MptcpMode.Preferred, [], s_first);
-        Start(schedule, Begin);
-        Start(schedule, Late);
-        Attempt tcp = Start(schedule, Late);
-
-        schedule.OnConnected(tcp, new Handshake(RoundTrip, WasRetransmitted: true), Late + 1000);
-        Attempt third = Start(schedule, Late + 1000);
-
-        ShouldBe(third, s_first, LocalPath.Default, wantsMptcp: true);
-        ShouldWait(schedule, Late + 1249);
-        ShouldWin(schedule, tcp, Late + 1250);
-        schedule.Unanswered.Should().BeNull("the network was bad for TCP, too");
-    }
-
-    [Fact]
-    public void The_last_SYN_before_TCP_may_win_is_sent_on_TCPs_own_path()
-    {
-        ConnectSchedule schedule = Schedule(MptcpMode.Preferred, [s_lte], s_first);
-        Start(schedule, Begin);
-        ShouldBe(Start(schedule, Late), s_first, s_lte, wantsMptcp: true);
-        Attempt tcp = Start(schedule, Late);
-
-        schedule.OnConnected(tcp, new Handshake(RoundTrip, WasRetransmitted: false), Late + RoundTrip);
-        Attempt confirming = Start(schedule, Late + RoundTrip);
-        ShouldBe(confirming, s_first, LocalPath.Default, wantsMptcp: true);
-
-        schedule.OnConnected(confirming, default, Late + 2 * RoundTrip);
-        ShouldWin(schedule, confirming, Late + 2 * RoundTrip);
-    }
-
-    [Fact]
-    public void TCP_wins_also_if_the_last_SYN_cannot_be_sent()
-    {
-        ConnectSchedule schedule = Schedule(MptcpMode.Preferred, [], s_first);
-        Start(schedule, Begin);
-        Start(schedule, Late);
-        Attempt tcp = Start(schedule, Late);
-        schedule.OnConnected(tcp, new Handshake(RoundTrip, WasRetransmitted: false), Late + RoundTrip);
-
-        schedule.OnFailed(schedule.Next(Late + RoundTrip).Attempt!, new SocketException((int)SocketError.TooManyOpenSockets));
-
-        ShouldWait(schedule, Late + RoundTrip + Patience - 1);
-        ShouldWin(schedule, tcp, Late + RoundTrip + Patience);
-    }
-
-    [Fact]
-    public void TCP_that_has_connected_wins_when_the_time_is_up()
-    {
-        ConnectSchedule schedule = Schedule(new MptcpConnectOptions { ConnectTimeout = TimeSpan.FromMilliseconds(Delay + RoundTrip + 1) }, [], s_first);
-        Start(schedule, Begin);
-        Start(schedule, Late);
-        Attempt tcp = Start(schedule, Late);
-
-        schedule.OnConnected(tcp, new Handshake(RoundTrip, WasRetransmitted: false), Late + RoundTrip);
-        Start(schedule, Late + RoundTrip);
-
-        ShouldWin(schedule, tcp, Late + RoundTrip + 1);
-        schedule.Unanswered.Should().NotBeNull("the next connect tries both at once");
-    }
-
-    [Fact]
-    public void TCP_does_not_win_over_an_answer_that_waits_in_the_kernel()
-    {
-        ConnectSchedule schedule = Schedule(MptcpMode.Preferred, [], s_first);
-        Start(schedule, Begin);
-        Start(schedule, Late);
-        Attempt tcp = Start(schedule, Late);
-        schedule.OnConnected(tcp, new Handshake(RoundTrip, WasRetransmitted: false), Late + RoundTrip);
-        Attempt last = Start(schedule, Late + RoundTrip);
-
-        _answered.Add(last);
-        ShouldWait(schedule, 100_000); // the process was stopped for long
-        schedule.OnConnected(last, default, 100_001);
-
-        ShouldWin(schedule, last, 100_001);
     }
 
     [Fact]
@@ -305,40 +147,6 @@ public sealed class ConnectScheduleTests : IDisposable
     }
 
     [Fact]
-    public void Before_it_fails_TCP_is_tried_once_where_MPTCP_was_refused()
-    {
-        ConnectSchedule schedule = Schedule(MptcpMode.Preferred, [], s_first, s_second);
-        schedule.OnFailed(Start(schedule, Begin), Refused());
-        schedule.OnFailed(Start(schedule, Begin + 1), new SocketException((int)SocketError.AccessDenied));
-
-        Attempt tcp = Start(schedule, Begin + 2);
-        ShouldBe(tcp, s_first, LocalPath.Default, wantsMptcp: false);
-        schedule.OnConnected(tcp, new Handshake(RoundTrip, WasRetransmitted: false), Begin + 3);
-
-        ShouldWin(schedule, tcp, Begin + 3);
-        schedule.Unanswered.Should().BeNull("it was answered");
-    }
-
-    [Fact]
-    public void An_attempt_that_TCP_has_joined_ends_before_the_kernel_leaves_MPTCP_out()
-    {
-        ConnectSchedule schedule = Schedule(MptcpMode.Preferred, [], s_first);
-        Attempt first = Start(schedule, Begin), second = Start(schedule, Late), tcp = Start(schedule, Late);
-
-        schedule.Next(Begin + ConnectSchedule.GiveUpAfter).Should().Be(new ConnectStep(ConnectStepKind.GiveUp, first));
-        schedule.OnFailed(first, new SocketException((int)SocketError.TimedOut));
-        schedule.Next(Late + ConnectSchedule.GiveUpAfter).Should().Be(new ConnectStep(ConnectStepKind.GiveUp, second));
-        schedule.OnFailed(second, new SocketException((int)SocketError.TimedOut));
-        schedule.Next(100_000).Should().Be(new ConnectStep(ConnectStepKind.Wait));
-
-        // An outage of three seconds: TCP's third SYN is answered, and MPTCP gets its chance.
-        schedule.OnConnected(tcp, new Handshake(RoundTrip, WasRetransmitted: true), 100_000);
-        Attempt third = Start(schedule, 100_000);
-        schedule.OnConnected(third, default, 100_000 + RoundTrip);
-        ShouldWin(schedule, third, 100_000 + RoundTrip);
-    }
-
-    [Fact]
     public void Where_TCP_must_not_join_the_kernel_decides()
     {
         ConnectSchedule schedule = Schedule(MptcpMode.Required, [], s_first);
@@ -362,36 +170,6 @@ public sealed class ConnectScheduleTests : IDisposable
         schedule.OnFailed(oldest, new SocketException((int)SocketError.TimedOut));
 
         Start(schedule, Begin + ConnectSchedule.GiveUpAfter).Target.Should().Be(targets[6]);
-    }
-
-    [Fact]
-    public void A_suspected_path_is_tried_with_both_at_once()
-    {
-        _memory.TrySuspect(s_first, LocalPath.Default, TimeSpan.FromHours(1)).Should().BeTrue();
-        ConnectSchedule schedule = Schedule(MptcpMode.Preferred, [], s_first);
-        ShouldBe(Start(schedule, Begin), s_first, LocalPath.Default, wantsMptcp: true);
-        Attempt tcp = Start(schedule, Begin);
-        ShouldBe(tcp, s_first, LocalPath.Default, wantsMptcp: false);
-
-        schedule.OnConnected(tcp, new Handshake(RoundTrip, WasRetransmitted: false), Begin + RoundTrip);
-        Start(schedule, Begin + RoundTrip);
-
-        ShouldWait(schedule, Begin + RoundTrip + Patience - 1);
-        ShouldWin(schedule, tcp, Begin + RoundTrip + Patience);
-    }
-
-    [Fact]
-    public void A_path_that_is_known_to_drop_MPTCP_is_TCP_at_once()
-    {
-        _memory.TrySuspect(s_first, LocalPath.Default, TimeSpan.FromHours(1)).Should().BeTrue();
-        _memory.TryConfirm(s_first, LocalPath.Default).Should().NotBeNull();
-        ConnectSchedule schedule = Schedule(MptcpMode.Preferred, [], s_first);
-
-        Attempt tcp = Start(schedule, Begin);
-        tcp.WantsMptcp.Should().BeFalse();
-        schedule.OnConnected(tcp, default, Begin + 1);
-
-        ShouldWin(schedule, tcp, Begin + 1);
     }
 
     [Fact]
@@ -453,50 +231,17 @@ public sealed class ConnectScheduleTests : IDisposable
         static IPAddress Address(string name) => IPAddress.Parse(name[1] == '4' ? $"203.0.113.{(int)name[0]}" : $"2001:db8::{(int)name[0]}");
     }
 
-    ConnectSchedule Schedule(MptcpMode mode, LocalPath[] others, params IPEndPoint[] targets) => Schedule(new MptcpConnectOptions { Mode = mode }, others, targets);
-
-    ConnectSchedule Schedule(MptcpConnectOptions options, LocalPath[] others, params IPEndPoint[] targets)
+    [Fact]
+    public void Nothing_joins_an_attempt_whose_answer_waits_in_the_kernel()
     {
-        var schedule = new ConnectSchedule();
-        schedule.Begin(new Request(targets, options, others, _answered)
-        {
-            Mode = options.Mode,
-            ConnectionAttemptDelay = options.ConnectionAttemptDelay,
-            TcpFallbackDelay = options.TcpFallbackDelay,
-            Timeout = options.ConnectTimeout,
-            Memory = _memory,
-        });
-        return schedule;
-    }
+        ConnectSchedule schedule = Schedule(MptcpMode.Preferred, [], s_first);
+        Attempt first = Start(schedule, Begin);
 
-    Attempt Start(ConnectSchedule schedule, long now)
-    {
-        ConnectStep step = schedule.Next(now);
-        step.Kind.Should().Be(ConnectStepKind.Start);
-        schedule.OnConnecting(step.Attempt!, _socket, now);
-        return step.Attempt!;
-    }
+        _answered.Add(first);
+        ShouldWait(schedule, 100_000); // the process was stopped for long
+        schedule.OnConnected(first, default, 100_001);
 
-    static void ShouldWait(ConnectSchedule schedule, long now)
-    {
-        ConnectStep step = schedule.Next(now);
-        step.Kind.Should().Be(ConnectStepKind.Wait);
-        step.Due.Should().BeGreaterThan(now);
-    }
-
-    static void ShouldWin(ConnectSchedule schedule, Attempt attempt, long now) => schedule.Next(now).Should().Be(new ConnectStep(ConnectStepKind.Win, attempt));
-
-    static void ShouldBe(Attempt attempt, IPEndPoint target, LocalPath path, bool wantsMptcp) =>
-        (attempt.Target, attempt.Path, attempt.WantsMptcp).Should().Be((target, path, wantsMptcp));
-
-    static SocketException Refused() => new((int)SocketError.ConnectionRefused);
-
-    sealed class Request(IPEndPoint[] targets, MptcpConnectOptions options, LocalPath[] others, HashSet<Attempt> answered) : ConnectRequest(targets)
-    {
-        internal override Socket Make(Attempt attempt) => throw new InvalidOperationException($"A schedule makes no sockets: {options}.");
-
-        internal override IReadOnlyList<LocalPath> FindOtherPaths(Attempt attempt) => others;
-
-        internal override bool IsAnswered(Attempt attempt) => answered.Contains(attempt);
+        ShouldWin(schedule, first, 100_001);
+        schedule.Started.Should().ContainSingle();
     }
 }

@@ -34,8 +34,6 @@ sealed class Attempt(int targetIndex, IPEndPoint target, LocalPath path, bool wa
     /// <summary>When others join it if it is still unanswered, in milliseconds of the connect's clock.</summary>
     internal long LateAt { get; set; } = Never;
 
-    internal bool IsConnected { get; set; }
-
     /// <summary>Null while pending, and if it has connected.</summary>
     internal SocketException? Error { get; set; }
 

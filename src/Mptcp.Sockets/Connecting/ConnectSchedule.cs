@@ -25,7 +25,7 @@ sealed class ConnectSchedule
     /// <summary>How long a backup path is spared, in milliseconds.</summary>
     internal const long BackupDelay = 2000;
 
-    const long LeastMargin = 20, MostMargin = 50; // beyond a round trip, in milliseconds
+    const long LeastMargin = 20, MostMargin = 50; // beyond a round trip, in milliseconds; the least is also how long the driver may take to hear of an answer
     const long PatienceAfterLoss = 250; // where TCP's own SYN was lost, its handshake measures nothing
 
     readonly List<Attempt> _started = new(capacity: 1);
@@ -120,7 +120,6 @@ sealed class ConnectSchedule
     /// </summary>
     internal void OnConnected(Attempt attempt, Handshake handshake, long now)
     {
-        attempt.IsConnected = true;
         _pending.Remove(attempt);
         if (!attempt.JoinsMptcp)
         {
@@ -236,6 +235,12 @@ sealed class ConnectSchedule
         {
             if (now < attempt.LateAt)
                 continue;
+
+            if (_request.IsAnswered(attempt))
+            {
+                attempt.LateAt = now + LeastMargin; // it is this process that is late: the driver has yet to hear of the answer
+                continue;
+            }
 
             attempt.LateAt = Attempt.Never;
             PlanNextPath(attempt, now);
