@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using Mptcp.Netlink.PathManager;
 using Mptcp.Netlink.Transport;
 using Mptcp.Sockets;
+using Mptcp.Sockets.Interop;
 
 namespace Mptcp.Netlink;
 

@@ -1,8 +1,8 @@
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Mptcp.Sockets.Interop;
-using static Mptcp.Netlink.Interop.NetlinkConstants;
 using static Mptcp.Sockets.Interop.LinuxConstants;
+using static Mptcp.Sockets.Interop.NetlinkConstants;
 
 namespace Mptcp.Netlink;
 

@@ -3,8 +3,8 @@ using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 using Mptcp.Sockets;
-using static Mptcp.Netlink.Interop.NetlinkConstants;
 using static Mptcp.Sockets.Interop.LinuxConstants;
+using static Mptcp.Sockets.Interop.NetlinkConstants;
 using Libc = Mptcp.Netlink.Interop.Libc;
 
 namespace Mptcp.Netlink;

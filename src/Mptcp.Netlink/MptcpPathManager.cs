@@ -5,7 +5,7 @@ using Mptcp.Netlink.PathManager;
 using Mptcp.Netlink.Transport;
 using Mptcp.Sockets;
 using Mptcp.Sockets.Interop;
-using static Mptcp.Netlink.Interop.NetlinkConstants;
+using static Mptcp.Sockets.Interop.NetlinkConstants;
 
 namespace Mptcp.Netlink;
 

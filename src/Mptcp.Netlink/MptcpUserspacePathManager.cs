@@ -1,9 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
 using Mptcp.Netlink.PathManager;
-using Mptcp.Netlink.Transport;
 using Mptcp.Sockets;
-using static Mptcp.Netlink.Interop.NetlinkConstants;
+using Mptcp.Sockets.Interop;
+using static Mptcp.Sockets.Interop.NetlinkConstants;
 
 namespace Mptcp.Netlink;
 

@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Text;
 using System.Text.RegularExpressions;
 using Mptcp.Netlink.Interop;
+using Mptcp.Sockets.Interop;
 
 namespace Mptcp.Netlink.Tests;
 

@@ -4,7 +4,8 @@ using Mptcp.Netlink.Interop;
 using Mptcp.Netlink.PathManager;
 using Mptcp.Netlink.Routing;
 using Mptcp.Netlink.Transport;
-using static Mptcp.Netlink.Interop.NetlinkConstants;
+using Mptcp.Sockets.Interop;
+using static Mptcp.Sockets.Interop.NetlinkConstants;
 
 namespace Mptcp.Netlink.Tests;
 

@@ -19,9 +19,9 @@ public class HostEndpointTests
         hosts.Client.AddEndpoint(hosts.SecondLink, LabEndpointRoles.Subflow | LabEndpointRoles.Backup, AddressFamily.InterNetworkV6);
         hosts.Client.AddEndpoint(hosts.SecondLink, LabEndpointRoles.Signal);
 
-        HostEndpoint?[] endpoints = hosts.Client.Run(() => NativeEndpoints.Read().Select(message => EndpointParser.Parse(message)).ToArray());
+        HostEndpoint[] endpoints = hosts.Client.Run(LocalPaths.ReadEndpoints);
 
-        endpoints.Should().BeEquivalentTo(new HostEndpoint?[]
+        endpoints.Should().BeEquivalentTo(new HostEndpoint[]
         {
             new HostEndpoint(hosts.FirstLink.GetAddress(hosts.Client), OpensSubflows: true, IsBackup: false),
             new HostEndpoint(hosts.SecondLink.GetAddress(hosts.Client, AddressFamily.InterNetworkV6), OpensSubflows: true, IsBackup: true),
@@ -52,7 +52,7 @@ public class HostEndpointTests
     [Fact]
     public void A_host_that_is_without_endpoints_has_no_other_path() => OneHost.Run(_ =>
     {
-        NativeEndpoints.Read().Should().BeEmpty();
+        LocalPaths.ReadEndpoints().Should().BeEmpty();
         LocalPaths.FindOthers(new IPEndPoint(IPAddress.Parse("203.0.113.1"), 9), late: null, names: null).Should().BeEmpty();
     });
 
@@ -69,12 +69,15 @@ public class HostEndpointTests
             for (int flips = random.Next(4); flips > 0; flips--)
                 datagram[random.Next(datagram.Length)] = (byte)random.Next(256);
 
-            List<byte[]> messages = [];
-            NetlinkAttributes.TrySplit(datagram.AsSpan(0, random.Next(8) == 0 ? random.Next(datagram.Length + 1) : datagram.Length), type: 30, messages);
-            foreach (byte[] message in messages)
+            int length = random.Next(8) == 0 ? random.Next(datagram.Length + 1) : datagram.Length;
+            try
             {
-                parsed += EndpointParser.Parse(message) is null ? 0 : 1;
-                NetlinkAttributes.FindFamily(message);
+                foreach (NetlinkMessage message in new NetlinkMessages(datagram.AsSpan(0, length)))
+                    parsed += HostEndpoint.Parse(message) is null ? 0 : 1;
+            }
+            catch (InvalidDataException)
+            {
+                // It is refused.
             }
         }
 

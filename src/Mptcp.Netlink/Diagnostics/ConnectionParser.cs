@@ -1,8 +1,8 @@
-using Mptcp.Netlink.Transport;
 using Mptcp.Sockets;
 using Mptcp.Sockets.Info;
-using static Mptcp.Netlink.Interop.NetlinkConstants;
+using Mptcp.Sockets.Interop;
 using static Mptcp.Sockets.Interop.LinuxConstants;
+using static Mptcp.Sockets.Interop.NetlinkConstants;
 
 namespace Mptcp.Netlink.Diagnostics;
 

@@ -1,6 +1,6 @@
-using Mptcp.Netlink.Transport;
 using Mptcp.Sockets.Info;
-using static Mptcp.Netlink.Interop.NetlinkConstants;
+using Mptcp.Sockets.Interop;
+using static Mptcp.Sockets.Interop.NetlinkConstants;
 
 namespace Mptcp.Netlink.Diagnostics;
 

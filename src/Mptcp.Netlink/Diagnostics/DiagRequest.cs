@@ -1,9 +1,9 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
-using Mptcp.Netlink.Transport;
-using static Mptcp.Netlink.Interop.NetlinkConstants;
-using static Mptcp.Netlink.Interop.NetlinkLayout;
+using Mptcp.Sockets.Interop;
 using static Mptcp.Sockets.Interop.LinuxConstants;
+using static Mptcp.Sockets.Interop.NetlinkConstants;
+using static Mptcp.Sockets.Interop.NetlinkLayout;
 
 namespace Mptcp.Netlink.Diagnostics;
 

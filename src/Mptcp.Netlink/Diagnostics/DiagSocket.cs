@@ -1,10 +1,10 @@
 using System.Buffers.Binary;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
-using Mptcp.Netlink.Transport;
 using Mptcp.Sockets.Info;
-using static Mptcp.Netlink.Interop.NetlinkLayout;
+using Mptcp.Sockets.Interop;
 using static Mptcp.Sockets.Interop.LinuxConstants;
+using static Mptcp.Sockets.Interop.NetlinkLayout;
 
 namespace Mptcp.Netlink.Diagnostics;
 

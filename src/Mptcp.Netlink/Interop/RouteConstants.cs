@@ -1,3 +1,5 @@
+using Mptcp.Sockets.Interop;
+
 namespace Mptcp.Netlink.Interop;
 
 /// <summary>Numbers of rtnetlink under their own names, as <see cref="NetlinkConstants"/>.</summary>

@@ -1,3 +1,5 @@
+using Mptcp.Sockets.Interop;
+
 namespace Mptcp.Netlink.Interop;
 
 #pragma warning disable CS8981 // the kernel's names are lower-case

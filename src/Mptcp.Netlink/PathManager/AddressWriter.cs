@@ -1,8 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
-using Mptcp.Netlink.Transport;
-using static Mptcp.Netlink.Interop.NetlinkConstants;
+using Mptcp.Sockets.Interop;
 using static Mptcp.Sockets.Interop.LinuxConstants;
+using static Mptcp.Sockets.Interop.NetlinkConstants;
 
 namespace Mptcp.Netlink.PathManager;
 

@@ -1,5 +1,5 @@
-using Mptcp.Netlink.Transport;
-using static Mptcp.Netlink.Interop.NetlinkConstants;
+using Mptcp.Sockets.Interop;
+using static Mptcp.Sockets.Interop.NetlinkConstants;
 
 namespace Mptcp.Netlink.PathManager;
 

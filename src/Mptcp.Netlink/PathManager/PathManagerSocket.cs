@@ -2,7 +2,7 @@ using Mptcp.Netlink.Transport;
 using Mptcp.Sockets;
 using Mptcp.Sockets.Creation;
 using Mptcp.Sockets.Interop;
-using static Mptcp.Netlink.Interop.NetlinkConstants;
+using static Mptcp.Sockets.Interop.NetlinkConstants;
 
 namespace Mptcp.Netlink.PathManager;
 

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Runtime.InteropServices;
-using Mptcp.Netlink.PathManager;
-using Mptcp.Netlink.Transport;
+using Mptcp.Sockets.Info;
+using Mptcp.Sockets.Interop;
 using static Mptcp.Netlink.Interop.RouteConstants;
 using static Mptcp.Netlink.Interop.RouteLayout;
 using static Mptcp.Sockets.Interop.LinuxConstants;

@@ -1,7 +1,8 @@
 using System.Net.Sockets;
 using Mptcp.Netlink.Transport;
-using static Mptcp.Netlink.Interop.NetlinkConstants;
+using Mptcp.Sockets.Interop;
 using static Mptcp.Netlink.Interop.RouteConstants;
+using static Mptcp.Sockets.Interop.NetlinkConstants;
 
 namespace Mptcp.Netlink.Routing;
 

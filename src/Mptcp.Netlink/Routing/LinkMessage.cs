@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using Mptcp.Netlink.Transport;
+using Mptcp.Sockets.Interop;
 using static Mptcp.Netlink.Interop.RouteConstants;
 using static Mptcp.Netlink.Interop.RouteLayout;
 

@@ -1,11 +1,11 @@
 using System.Net;
 using System.Runtime.InteropServices;
-using Mptcp.Netlink.PathManager;
-using Mptcp.Netlink.Transport;
-using static Mptcp.Netlink.Interop.NetlinkLayout;
+using Mptcp.Sockets.Info;
+using Mptcp.Sockets.Interop;
 using static Mptcp.Netlink.Interop.RouteConstants;
 using static Mptcp.Netlink.Interop.RouteLayout;
 using static Mptcp.Sockets.Interop.LinuxConstants;
+using static Mptcp.Sockets.Interop.NetlinkLayout;
 
 namespace Mptcp.Netlink.Routing;
 

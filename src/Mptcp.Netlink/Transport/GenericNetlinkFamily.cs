@@ -1,4 +1,5 @@
-using static Mptcp.Netlink.Interop.NetlinkConstants;
+using Mptcp.Sockets.Interop;
+using static Mptcp.Sockets.Interop.NetlinkConstants;
 
 namespace Mptcp.Netlink.Transport;
 

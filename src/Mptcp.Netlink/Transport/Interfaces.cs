@@ -1,8 +1,8 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using Mptcp.Sockets.Interop;
-using static Mptcp.Netlink.Interop.NetlinkConstants;
-using static Mptcp.Netlink.Interop.NetlinkLayout;
+using static Mptcp.Sockets.Interop.NetlinkConstants;
+using static Mptcp.Sockets.Interop.NetlinkLayout;
 using Libc = Mptcp.Netlink.Interop.Libc;
 
 namespace Mptcp.Netlink.Transport;

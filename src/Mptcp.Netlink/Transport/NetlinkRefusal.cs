@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
-using static Mptcp.Netlink.Interop.NetlinkConstants;
-using static Mptcp.Netlink.Interop.NetlinkLayout;
+using Mptcp.Sockets.Interop;
+using static Mptcp.Sockets.Interop.NetlinkConstants;
+using static Mptcp.Sockets.Interop.NetlinkLayout;
 
 namespace Mptcp.Netlink.Transport;
 

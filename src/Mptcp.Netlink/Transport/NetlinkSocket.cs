@@ -2,9 +2,9 @@ using System.Diagnostics;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Mptcp.Sockets.Interop;
-using static Mptcp.Netlink.Interop.NetlinkConstants;
-using static Mptcp.Netlink.Interop.NetlinkLayout;
 using static Mptcp.Sockets.Interop.LinuxConstants;
+using static Mptcp.Sockets.Interop.NetlinkConstants;
+using static Mptcp.Sockets.Interop.NetlinkLayout;
 using Libc = Mptcp.Netlink.Interop.Libc;
 
 namespace Mptcp.Netlink.Transport;

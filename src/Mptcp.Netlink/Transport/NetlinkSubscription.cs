@@ -1,5 +1,5 @@
 using System.Net.Sockets;
-using static Mptcp.Netlink.Interop.NetlinkConstants;
+using static Mptcp.Sockets.Interop.NetlinkConstants;
 
 namespace Mptcp.Netlink.Transport;
 

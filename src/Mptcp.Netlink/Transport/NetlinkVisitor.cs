@@ -1,3 +1,5 @@
+using Mptcp.Sockets.Interop;
+
 namespace Mptcp.Netlink.Transport;
 
 /// <summary>Takes one message of an answer. It must not use the socket.</summary>

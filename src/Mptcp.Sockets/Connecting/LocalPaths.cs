@@ -50,12 +50,30 @@ static class LocalPaths
             long now = Environment.TickCount64;
             if (s_last is not { } last || last.Namespace != networkNamespace || now - last.TakenAt >= MillisecondsOfASnapshot)
             {
-                HostEndpoint[] endpoints = [.. NativeEndpoints.Read().Select(message => EndpointParser.Parse(message)).OfType<HostEndpoint>()];
-                s_last = last = new Snapshot(networkNamespace, now, endpoints, ReadAddresses());
+                s_last = last = new Snapshot(networkNamespace, now, ReadEndpoints(), ReadAddresses());
             }
 
             return (last.Endpoints, last.Addresses);
         }
+    }
+
+    internal static HostEndpoint[] ReadEndpoints()
+    {
+        List<HostEndpoint> endpoints = [];
+        try
+        {
+            NativeEndpoints.Read(message =>
+            {
+                if (HostEndpoint.Parse(message) is { } endpoint)
+                    endpoints.Add(endpoint);
+            });
+        }
+        catch (InvalidDataException)
+        {
+            return []; // the kernel says what cannot be: no path but the default is known
+        }
+
+        return [.. endpoints];
     }
 
     static HostAddress[] ReadAddresses()

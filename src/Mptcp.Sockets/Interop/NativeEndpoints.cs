@@ -1,65 +1,65 @@
-using System.Runtime.InteropServices;
-using System.Text;
-using static Mptcp.Sockets.Interop.EndpointConstants;
+using static Mptcp.Sockets.Interop.NetlinkConstants;
 
 namespace Mptcp.Sockets.Interop;
 
 /// <summary>Asks the kernel for the host's MPTCP endpoints, over generic netlink. An ordinary user may, but for Linux 6.7 to 6.11. Linux only.</summary>
-static unsafe class NativeEndpoints
+static class NativeEndpoints
 {
-    /// <summary>Bounds what is read: 64 endpoints, the most of any kernel, take less than 8 KiB.</summary>
-    const int MostAnswers = 16;
+    internal delegate void Visit(NetlinkMessage endpoint);
 
-    const int HeaderLength = 20; // struct nlmsghdr, struct genlmsghdr
+    /// <summary>Bounds what is read: 64 endpoints, the most of any kernel, take less than 8 KiB.</summary>
+    const int MostDatagrams = 16;
 
     static ushort s_family; // the number of "mptcp_pm"; 0 until known; the kernel does not change it
 
-    /// <summary>The messages of the kernel's list, header and all; empty where it does not tell.</summary>
-    internal static IReadOnlyList<byte[]> Read()
+    /// <summary>Visits each endpoint; none where the kernel does not tell.</summary>
+    /// <exception cref="InvalidDataException">The kernel's answer makes no sense.</exception>
+    internal static void Read(Visit visit)
     {
         using NativeSocket? netlink = NativeSocket.TryOpenNetlink(NETLINK_GENERIC);
         if (netlink is null)
-            return [];
+            return;
 
+        Span<byte> buffer = stackalloc byte[NetlinkMessageWriter.Enough];
         if (s_family == 0)
-            s_family = Ask(netlink, GENL_ID_CTRL, CTRL_CMD_GETFAMILY, version: 1, dump: false, FamilyName()) is [var answer] ? NetlinkAttributes.FindFamily(answer) : (ushort)0;
-
-        return s_family == 0 ? [] : Ask(netlink, s_family, MPTCP_PM_CMD_GET_ADDR, MPTCP_PM_VER, dump: true, []);
-    }
-
-    static byte[] FamilyName()
-    {
-        byte[] name = Encoding.ASCII.GetBytes("mptcp_pm\0");
-        byte[] attribute = new byte[16]; // 4 of header, 9 of name, and padding
-        MemoryMarshal.Write(attribute, (ushort)(4 + name.Length));
-        MemoryMarshal.Write(attribute.AsSpan(2), CTRL_ATTR_FAMILY_NAME);
-        name.CopyTo(attribute, 4);
-        return attribute;
-    }
-
-    static List<byte[]> Ask(NativeSocket netlink, ushort type, byte command, byte version, bool dump, ReadOnlySpan<byte> attributes)
-    {
-        Span<byte> request = stackalloc byte[HeaderLength + attributes.Length];
-        request.Clear();
-        MemoryMarshal.Write(request, request.Length);
-        MemoryMarshal.Write(request[4..], type);
-        MemoryMarshal.Write(request[6..], (ushort)(NLM_F_REQUEST | (dump ? NLM_F_DUMP : 0)));
-        request[16] = command;
-        request[17] = version;
-        attributes.CopyTo(request[HeaderLength..]);
-        List<byte[]> answers = [];
-        if (!netlink.TrySend(request))
-            return answers;
-
-        Span<byte> buffer = stackalloc byte[8192];
-        for (int i = 0; i < MostAnswers; i++)
         {
-            // The kernel has answered before the request returns.
-            int length = netlink.TryReceive(buffer);
-            if (length <= 0 || !NetlinkAttributes.TrySplit(buffer[..length], type, answers) || !dump)
-                break;
+            var lookUp = NetlinkMessageWriter.Generic(buffer, GENL_ID_CTRL, CTRL_CMD_GETFAMILY, version: 1, flags: 0);
+            lookUp.Text(CTRL_ATTR_FAMILY_NAME, "mptcp_pm");
+            Ask(netlink, lookUp.Message, GENL_ID_CTRL, static message => s_family = FindFamily(message));
         }
 
-        return answers;
+        if (s_family != 0)
+            Ask(netlink, NetlinkMessageWriter.Generic(buffer, s_family, MPTCP_PM_CMD_GET_ADDR, MPTCP_PM_VER, NLM_F_DUMP).Message, s_family, visit);
+    }
+
+    /// <summary>The number of a generic netlink family; 0 where the message does not have it.</summary>
+    static ushort FindFamily(NetlinkMessage message)
+    {
+        foreach (NetlinkAttribute attribute in message.GenericAttributes)
+        {
+            if (attribute.Type == CTRL_ATTR_FAMILY_ID)
+                return attribute.UInt16;
+        }
+
+        return 0;
+    }
+
+    /// <summary>Visits the answers. The kernel has given them before the request returns, so there is nothing to wait for.</summary>
+    static void Ask(NativeSocket netlink, ReadOnlySpan<byte> request, ushort type, Visit visit)
+    {
+        if (!netlink.TrySend(request))
+            return;
+
+        Span<byte> datagram = stackalloc byte[8192];
+        for (int i = 0; i < MostDatagrams && netlink.TryReceive(datagram) is var length and > 0; i++)
+        {
+            foreach (NetlinkMessage message in new NetlinkMessages(datagram[..length]))
+            {
+                if (message.Type == type)
+                    visit(message);
+                else if (message.Type is NLMSG_DONE or NLMSG_ERROR)
+                    return;
+            }
+        }
     }
 }

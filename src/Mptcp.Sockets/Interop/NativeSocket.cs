@@ -1,7 +1,7 @@
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
-using static Mptcp.Sockets.Interop.EndpointConstants;
 using static Mptcp.Sockets.Interop.LinuxConstants;
+using static Mptcp.Sockets.Interop.NetlinkConstants;
 
 namespace Mptcp.Sockets.Interop;
 

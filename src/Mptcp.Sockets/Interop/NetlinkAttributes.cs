@@ -1,55 +1,30 @@
 using System.Runtime.InteropServices;
-using static Mptcp.Sockets.Interop.EndpointConstants;
+using static Mptcp.Sockets.Interop.NetlinkConstants;
+using static Mptcp.Sockets.Interop.NetlinkLayout;
 
 namespace Mptcp.Sockets.Interop;
 
-/// <summary>Takes netlink messages apart. What does not fit is skipped: lengths are checked before anything is read.</summary>
-static class NetlinkAttributes
+/// <summary>Walks over attributes, one behind the other. Believes no length: what is said to reach beyond the end is an <see cref="InvalidDataException"/>.</summary>
+ref struct NetlinkAttributes(ReadOnlySpan<byte> bytes)
 {
-    const int MessageHeader = 16; // struct nlmsghdr
-    const int GenericHeader = 4; // struct genlmsghdr
-    const int AttributeHeader = 4; // struct nlattr
+    ReadOnlySpan<byte> _rest = bytes;
 
-    /// <summary>Adds the messages of a type, without their headers. False where the kernel has said that they are the last, or an error.</summary>
-    internal static bool TrySplit(ReadOnlySpan<byte> datagram, ushort type, List<byte[]> messages)
+    public NetlinkAttribute Current { get; private set; }
+
+    public readonly NetlinkAttributes GetEnumerator() => this;
+
+    public bool MoveNext()
     {
-        while (datagram.Length >= MessageHeader)
-        {
-            int length = MemoryMarshal.Read<int>(datagram);
-            ushort messageType = MemoryMarshal.Read<ushort>(datagram[4..]);
-            if (length < MessageHeader || length > datagram.Length || messageType is NLMSG_DONE or NLMSG_ERROR)
-                return false;
+        // Fewer bytes than a header are padding: nla_ok in include/net/netlink.h.
+        if (_rest.Length < nlattr.Size)
+            return false;
 
-            if (messageType == type && length >= MessageHeader + GenericHeader)
-                messages.Add(datagram[(MessageHeader + GenericHeader)..length].ToArray());
+        int length = MemoryMarshal.Read<ushort>(_rest[nlattr.nla_len..]);
+        if (length < nlattr.Size || length > _rest.Length)
+            throw new InvalidDataException($"The kernel says that an attribute is {length} bytes long, of {_rest.Length} that there are.");
 
-            datagram = datagram[Math.Min(Align(length), datagram.Length)..];
-        }
-
+        Current = new NetlinkAttribute((ushort)(MemoryMarshal.Read<ushort>(_rest[nlattr.nla_type..]) & NLA_TYPE_MASK), _rest[nlattr.Size..length]);
+        _rest = _rest[Math.Min(Align(length), _rest.Length)..];
         return true;
     }
-
-    /// <summary>The number of a generic netlink family; 0 where the message does not have it.</summary>
-    internal static ushort FindFamily(ReadOnlySpan<byte> message) =>
-        Find(message, CTRL_ATTR_FAMILY_ID) is { Length: >= sizeof(ushort) } id ? MemoryMarshal.Read<ushort>(id) : (ushort)0;
-
-    /// <summary>The value of the first attribute of a type; empty where there is none.</summary>
-    internal static ReadOnlySpan<byte> Find(ReadOnlySpan<byte> attributes, ushort type)
-    {
-        while (attributes.Length >= AttributeHeader)
-        {
-            int length = MemoryMarshal.Read<ushort>(attributes);
-            if (length < AttributeHeader || length > attributes.Length)
-                return default;
-
-            if ((MemoryMarshal.Read<ushort>(attributes[2..]) & NLA_TYPE_MASK) == type)
-                return attributes[AttributeHeader..length];
-
-            attributes = attributes[Math.Min(Align(length), attributes.Length)..];
-        }
-
-        return default;
-    }
-
-    static int Align(int length) => (length + 3) & ~3;
 }

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
-namespace Mptcp.Netlink.Transport;
+namespace Mptcp.Sockets.Interop;
 
 /// <summary>One attribute of a message: a type and a value, which may be attributes again.</summary>
 readonly ref struct NetlinkAttribute(ushort type, ReadOnlySpan<byte> value)

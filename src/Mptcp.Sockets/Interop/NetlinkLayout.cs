@@ -1,4 +1,4 @@
-namespace Mptcp.Netlink.Interop;
+namespace Mptcp.Sockets.Interop;
 
 #pragma warning disable CS8981 // the kernel's names are lower-case
 

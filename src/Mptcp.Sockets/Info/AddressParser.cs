@@ -1,7 +1,7 @@
 using System.Net;
-using Mptcp.Netlink.Transport;
+using Mptcp.Sockets.Interop;
 
-namespace Mptcp.Netlink.PathManager;
+namespace Mptcp.Sockets.Info;
 
 /// <summary>The value of an attribute → an address; IPv4 where the kernel's is mapped into IPv6, as all of a dual-mode socket's are.</summary>
 static class AddressParser

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
-using static Mptcp.Netlink.Interop.NetlinkLayout;
+using static Mptcp.Sockets.Interop.NetlinkLayout;
 
-namespace Mptcp.Netlink.Transport;
+namespace Mptcp.Sockets.Interop;
 
 /// <summary>Walks over the messages of one datagram. Believes no length: what is said to reach beyond the end is an <see cref="InvalidDataException"/>.</summary>
 ref struct NetlinkMessages(ReadOnlySpan<byte> datagram)

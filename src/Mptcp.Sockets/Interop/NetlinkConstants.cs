@@ -1,4 +1,4 @@
-namespace Mptcp.Netlink.Interop;
+namespace Mptcp.Sockets.Interop;
 
 /// <summary>Numbers of the Linux ABI under their own names, as they are on x64, Arm and RISC-V. AbiTests compares them with the system's headers.</summary>
 static class NetlinkConstants
@@ -88,6 +88,9 @@ static class NetlinkConstants
     internal const ushort MPTCP_PM_ADDR_ATTR_PORT = 5;
     internal const ushort MPTCP_PM_ADDR_ATTR_FLAGS = 6;
     internal const ushort MPTCP_PM_ADDR_ATTR_IF_IDX = 7;
+    internal const uint MPTCP_PM_ADDR_FLAG_SUBFLOW = 2;
+    internal const uint MPTCP_PM_ADDR_FLAG_BACKUP = 4;
+    internal const uint MPTCP_PM_ADDR_FLAG_FULLMESH = 8;
     internal const byte MPTCP_EVENT_CREATED = 1;
     internal const byte MPTCP_EVENT_ESTABLISHED = 2;
     internal const byte MPTCP_EVENT_CLOSED = 3;

@@ -1,9 +1,9 @@
 using System.Runtime.InteropServices;
 using System.Text;
-using static Mptcp.Netlink.Interop.NetlinkConstants;
-using static Mptcp.Netlink.Interop.NetlinkLayout;
+using static Mptcp.Sockets.Interop.NetlinkConstants;
+using static Mptcp.Sockets.Interop.NetlinkLayout;
 
-namespace Mptcp.Netlink.Transport;
+namespace Mptcp.Sockets.Interop;
 
 /// <summary>Writes one request into a buffer, which must have room for it. Sequence number and port are the socket's to fill in.</summary>
 ref struct NetlinkMessageWriter

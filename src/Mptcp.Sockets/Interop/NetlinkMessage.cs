@@ -1,6 +1,6 @@
-using static Mptcp.Netlink.Interop.NetlinkLayout;
+using static Mptcp.Sockets.Interop.NetlinkLayout;
 
-namespace Mptcp.Netlink.Transport;
+namespace Mptcp.Sockets.Interop;
 
 /// <summary>One message: its header's fields and what follows.</summary>
 readonly ref struct NetlinkMessage(ushort type, ushort flags, uint sequence, uint portId, ReadOnlySpan<byte> payload)
