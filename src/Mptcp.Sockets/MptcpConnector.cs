@@ -140,14 +140,16 @@ public sealed class MptcpConnector
         return left > TimeSpan.Zero ? left : TimeSpan.Zero;
     }
 
-    static async ValueTask<NetworkStream> ToStreamAsync(ValueTask<Socket> connecting)
+    static async ValueTask<NetworkStream> ToStreamAsync(ValueTask<Socket> connecting) => ToStream(await connecting.ConfigureAwait(false));
+
+    /// <summary>A stream that owns the socket.</summary>
+    internal static NetworkStream ToStream(Socket socket)
     {
-        Socket socket = await connecting.ConfigureAwait(false);
         try
         {
             return new NetworkStream(socket, ownsSocket: true);
         }
-        catch // the caller's ConfigureSocket has made it non-blocking
+        catch // the caller's ConfigureSocket has made the socket non-blocking, which NetworkStream refuses
         {
             socket.Dispose();
             throw;

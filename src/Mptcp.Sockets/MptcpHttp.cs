@@ -1,5 +1,3 @@
-using System.Net.Sockets;
-
 namespace Mptcp.Sockets;
 
 /// <summary>Makes HttpClient connect with MPTCP.</summary>
@@ -51,19 +49,8 @@ public static class MptcpHttp
         return ConnectAsync(context, s_options, cancellationToken);
     }
 
-    static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, MptcpConnectOptions options, CancellationToken cancellationToken)
-    {
-        Socket socket = await MptcpSocket.ConnectAsync(context.DnsEndPoint, options, cancellationToken).ConfigureAwait(false);
-        try
-        {
-            return new NetworkStream(socket, ownsSocket: true);
-        }
-        catch // ConfigureSocket made the socket non-blocking, which NetworkStream refuses
-        {
-            socket.Dispose();
-            throw;
-        }
-    }
+    static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, MptcpConnectOptions options, CancellationToken cancellationToken) =>
+        MptcpConnector.ToStream(await MptcpSocket.ConnectAsync(context.DnsEndPoint, options, cancellationToken).ConfigureAwait(false));
 
     /// <summary>The target of the callback, by which a second call recognizes the first.</summary>
     sealed class HttpConnect(MptcpConnectOptions options)

@@ -27,64 +27,74 @@ public partial class MptcpTcpClient
 
     void ConnectOverTcp(Socket socket, IPAddress[] addresses, int port, string? host)
     {
-        using ConnectObserver? observer = TryObserve(socket, addresses, port, host);
+        using TcpConnect? connect = TcpConnect.TryObserve(socket, addresses, port, host);
         try
         {
             base.Connect(addresses, port);
-            observer?.OnConnected(PeerOf(socket, addresses, port), MptcpState.Tcp, FindFallbackReason(socket), Report(socket, addresses, port, error: null));
+            connect?.OnConnected(FindFallbackReason(socket));
         }
-        catch (Exception e) when (observer is not null)
+        catch (Exception e) when (connect is not null)
         {
-            observer.OnFailed(e, Report(socket, addresses, port, e));
+            connect.OnFailed(e);
             throw;
         }
     }
 
     async ValueTask ConnectOverTcpAsync(Socket socket, IPAddress[] addresses, int port, string? host, CancellationToken cancellationToken)
     {
-        using ConnectObserver? observer = TryObserve(socket, addresses, port, host);
+        using TcpConnect? connect = TcpConnect.TryObserve(socket, addresses, port, host);
         try
         {
             await base.ConnectAsync(addresses, port, cancellationToken).ConfigureAwait(false);
-            observer?.OnConnected(PeerOf(socket, addresses, port), MptcpState.Tcp, FindFallbackReason(socket), Report(socket, addresses, port, error: null));
+            connect?.OnConnected(FindFallbackReason(socket));
         }
-        catch (Exception e) when (observer is not null)
+        catch (Exception e) when (connect is not null)
         {
-            observer.OnFailed(e, Report(socket, addresses, port, e));
+            connect.OnFailed(e);
             throw;
         }
     }
-
-    /// <summary>Null while nobody listens. If no address can be tried, .NET says so, and there is no connect to report.</summary>
-    static ConnectObserver? TryObserve(Socket socket, IPAddress[] addresses, int port, string? host) =>
-        ConnectObserver.IsWanted && Addresses.Targets(socket, addresses, port) is { Length: > 0 } targets ? ConnectObserver.TryStart(host, targets) : null;
-
-    static AttemptReport[] Report(Socket socket, IPAddress[] addresses, int port, Exception? error) =>
-    [
-        new(error is null ? PeerOf(socket, addresses, port) : LastOf(socket, addresses, port), Interface: null, IsMptcp: false,
-            error is null ? AttemptOutcome.Won : error is OperationCanceledException ? AttemptOutcome.Lost : AttemptOutcome.Failed, error as SocketException, TimeSpan.Zero),
-    ];
-
-    /// <summary>The peer; the last address where the client was closed as soon as it had connected, which is its caller's business.</summary>
-    static IPEndPoint PeerOf(Socket socket, IPAddress[] addresses, int port)
-    {
-        try
-        {
-            if (socket.RemoteEndPoint is IPEndPoint peer)
-                return Addresses.Target(peer.Address, peer.Port);
-        }
-        catch (Exception e) when (e is ObjectDisposedException or SocketException)
-        {
-            // It is closed.
-        }
-
-        return LastOf(socket, addresses, port);
-    }
-
-    static IPEndPoint LastOf(Socket socket, IPAddress[] addresses, int port) => Addresses.Target(Addresses.Targets(socket, addresses, port)[^1].Address, port);
 
     /// <summary>Why it is TCP; null if that is what the caller wants.</summary>
     string? FindFallbackReason(Socket socket) => socket == _refused ? Names.Of(_refusal.Reason) : null;
 
     void RememberRefusal(Socket tcp, Refusal refusal) => (_refused, _refusal) = (tcp, refusal);
+
+    /// <summary>A connect that .NET makes, while somebody listens. What is known of it in the end is the last attempt.</summary>
+    sealed class TcpConnect(ConnectObserver observer, Socket socket, IPEndPoint last) : IDisposable
+    {
+        /// <summary>Null while nobody listens. If no address can be tried, .NET says so, and there is no connect to report.</summary>
+        internal static TcpConnect? TryObserve(Socket socket, IPAddress[] addresses, int port, string? host) =>
+            ConnectObserver.IsWanted && Addresses.Targets(socket, addresses, port) is [.., var last] targets && ConnectObserver.TryStart(host, targets) is { } observer
+                ? new TcpConnect(observer, socket, last)
+                : null;
+
+        internal void OnConnected(string? fallbackReason)
+        {
+            IPEndPoint peer = Normalize(FindPeer() ?? last);
+            observer.OnConnected(peer, MptcpState.Tcp, fallbackReason, Report(peer, AttemptOutcome.Won, error: null));
+        }
+
+        internal void OnFailed(Exception error) => observer.OnFailed(
+            error, Report(Normalize(last), error is OperationCanceledException ? AttemptOutcome.Lost : AttemptOutcome.Failed, error as SocketException));
+
+        public void Dispose() => observer.Dispose();
+
+        /// <summary>Null where the client was closed as soon as it had connected, which is its caller's business.</summary>
+        IPEndPoint? FindPeer()
+        {
+            try
+            {
+                return socket.RemoteEndPoint as IPEndPoint;
+            }
+            catch (Exception e) when (e is ObjectDisposedException or SocketException)
+            {
+                return null;
+            }
+        }
+
+        static AttemptReport[] Report(IPEndPoint target, AttemptOutcome outcome, Exception? error) => [new(target, Interface: null, IsMptcp: false, outcome, error, TimeSpan.Zero)];
+
+        static IPEndPoint Normalize(IPEndPoint endPoint) => Addresses.Target(endPoint.Address, endPoint.Port);
+    }
 }

@@ -177,7 +177,7 @@ public class MptcpTcpListener : TcpListener
         {
             bool wantsMptcp = Mode != MptcpMode.Disabled && !Server.IsBound;
             if (Mode == MptcpMode.Disabled && PlainSockets.AreMptcp && !Server.IsBound)
-                SocketFactory.Adapt(Server, Mode, _dualMode, out _);
+                MakeTcp(Server);
 
             if (wantsMptcp && !SocketUpgrade.TryUpgrade(Server, out Refusal refusal) && Mode == MptcpMode.Required)
                 throw refusal.ToException();
@@ -192,5 +192,13 @@ public class MptcpTcpListener : TcpListener
             Stop();
             throw;
         }
+    }
+
+    /// <summary>Under mptcpize, .NET's own socket is an MPTCP one. It stays that where a sandbox forbids to replace the descriptor.</summary>
+    void MakeTcp(Socket server)
+    {
+        Socket tcp = SocketFactory.Adapt(server, MptcpMode.Disabled, _dualMode, out _);
+        if (tcp != server)
+            tcp.Dispose();
     }
 }

@@ -1,5 +1,5 @@
-using System.Reflection;
 using System.Net.Sockets;
+using System.Reflection;
 
 namespace Mptcp.Sockets.Tests;
 

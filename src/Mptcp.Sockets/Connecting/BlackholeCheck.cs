@@ -28,9 +28,7 @@ sealed class BlackholeCheck
         _request = request;
         _attempt = attempt;
         _verdictAt = Math.Min(attempt.StartedAt + ConnectSchedule.GiveUpAfter, attempt.StartedAt + SecondSynAfter + 2 * roundTrip + MillisecondsBetweenLooks);
-        // The check outlives the connect, and must not keep the caller's async locals alive.
-        using (ExecutionContext.IsFlowSuppressed() ? default : ExecutionContext.SuppressFlow())
-            _timer = request.Clock.CreateTimer(static check => ((BlackholeCheck)check!).Look(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer = request.CreateTimer(static check => ((BlackholeCheck)check!).Look(), this);
     }
 
     /// <summary>Takes the attempt's socket over. False, and it is not taken, where enough checks run: then the suspicion expires.</summary>

@@ -148,15 +148,8 @@ sealed class ConnectRace : IValueTaskSource<Socket>
 
     void WakeAt(TimeSpan due)
     {
-        if (_timer is not null)
-        {
-            _timer.Change(due, Timeout.InfiniteTimeSpan);
-            return;
-        }
-
-        // The timer may serve other connects, and must not keep this caller's async locals alive.
-        using (ExecutionContext.IsFlowSuppressed() ? default : ExecutionContext.SuppressFlow())
-            _timer = _request.Clock.CreateTimer(static race => ((ConnectRace)race!).OnDue(), this, due, Timeout.InfiniteTimeSpan);
+        _timer ??= _request.CreateTimer(static race => ((ConnectRace)race!).OnDue(), this);
+        _timer.Change(due, Timeout.InfiniteTimeSpan);
     }
 
     void Do(ConnectStep step)

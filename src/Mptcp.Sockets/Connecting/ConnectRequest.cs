@@ -38,6 +38,13 @@ abstract class ConnectRequest(IReadOnlyList<IPEndPoint> targets)
     /// <summary>In milliseconds of <see cref="Clock"/>.</summary>
     internal long Now => (long)Clock.GetElapsedTime(0).TotalMilliseconds;
 
+    /// <summary>A timer of <see cref="Clock"/> that outlives the caller's call, and does not keep the caller's async locals alive. It is not set yet.</summary>
+    internal ITimer CreateTimer(TimerCallback callback, object state)
+    {
+        using (ExecutionContext.IsFlowSuppressed() ? default : ExecutionContext.SuppressFlow())
+            return Clock.CreateTimer(callback, state, System.Threading.Timeout.InfiniteTimeSpan, System.Threading.Timeout.InfiniteTimeSpan);
+    }
+
     /// <summary>Connects on the calling thread.</summary>
     internal Socket Connect()
     {

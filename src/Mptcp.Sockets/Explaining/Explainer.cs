@@ -34,11 +34,9 @@ static class Explainer
 
     /// <summary>Explains a connection that fell back: its socket is an MPTCP socket.</summary>
     /// <param name="counters">The counters of the network namespace.</param>
-    /// <param name="isAccepted">Whether the connection is known to be accepted. Reasons that concern connects are then excluded.</param>
-    internal static MptcpExplanation ExplainFallback(MptcpCounters counters, bool isAccepted = false)
+    static MptcpExplanation ExplainFallback(MptcpCounters counters)
     {
         (MptcpReason Reason, long Count, string Text)[] seen = [.. s_fallbacks
-            .Where(cause => !isAccepted || cause.Reason is not (MptcpReason.AnsweredWithout or MptcpReason.Blackhole))
             .Select(cause => (cause.Reason, Sum(counters, cause.Counters), cause.Text))
             .Where(cause => cause.Item2 > 0)];
         return seen switch
