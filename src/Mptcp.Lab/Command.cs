@@ -21,7 +21,7 @@ static class Command
 
     /// <summary>What it wrote to standard output.</summary>
     /// <param name="program">Its name or path.</param>
-    /// <param name="arguments">What it is told.</param>
+    /// <param name="arguments">Its arguments.</param>
     /// <param name="input">What it is given.</param>
     /// <param name="cancellationToken">Kills it.</param>
     /// <param name="starter">What starts it; by default the calling thread, in whose network namespace it is then.</param>

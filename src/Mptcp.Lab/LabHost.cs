@@ -72,7 +72,7 @@ public partial class LabHost
     /// Runs code on this host, on a thread of its own, to which its awaits come back. The sockets that it makes are this host's, and can be used anywhere.
     /// </summary>
     /// <remarks>
-    /// What other code queues to the thread pool, or does after <c>ConfigureAwait(false)</c>, is not on the host. <see cref="System.Net.Http.HttpClient"/> does so: see
+    /// Code that runs on the thread pool, or after <c>ConfigureAwait(false)</c>, is not on the host. <see cref="System.Net.Http.HttpClient"/> has such code: see
     /// <see cref="UseFor"/>.
     /// </remarks>
     /// <exception cref="ObjectDisposedException">The network is disposed.</exception>

@@ -86,7 +86,7 @@ public sealed partial class LabLink
         Second.TimesDown += by;
     });
 
-    /// <summary>All packets are lost, and neither host is told.</summary>
+    /// <summary>All packets are lost, and neither host gets an error.</summary>
     /// <param name="from">The host whose packets are concerned. The default is <see langword="null"/>: both.</param>
     public LabFault Blackhole(LabHost? from = null) => Interfere("swallows all packets", from, "drop");
 
@@ -144,7 +144,7 @@ public sealed partial class LabLink
     /// <param name="from">The host whose packets are concerned. The default is <see langword="null"/>: both.</param>
     public LabFault RewriteData(LabHost? from = null) => Interfere("rewrites data", from, "meta l4proto tcp meta length > 200 @ih,0,8 set 0x2a");
 
-    /// <summary>Changes how long packets take, from now on. Those that are on their way are not concerned.</summary>
+    /// <summary>Changes how long packets take from now on. Packets on their way keep the delay that they began with.</summary>
     /// <param name="delay">0 to 10 s.</param>
     /// <param name="jitter">By how much the delay varies: 0, the default, to <paramref name="delay"/>.</param>
     /// <param name="from">The host whose packets are concerned. The default is <see langword="null"/>: both.</param>

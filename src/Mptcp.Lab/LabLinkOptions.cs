@@ -35,7 +35,8 @@ public sealed class LabLinkOptions
     public IPNetwork? IPv4Network { get; init; }
 
     /// <summary>
-    /// Gets the IPv6 network, likewise. The default is <see langword="null"/>: fd00:0:0:<c>n</c>::/64, <c>n</c> in hexadecimal.
+    /// Gets the IPv6 network, of which the first host gets the first address and the second host the second. The default is <see langword="null"/>:
+    /// fd00:0:0:<c>n</c>::/64 for the <c>n</c>th link of the network, <c>n</c> in hexadecimal.
     /// </summary>
     public IPNetwork? IPv6Network { get; init; }
 

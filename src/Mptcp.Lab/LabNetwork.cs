@@ -29,7 +29,7 @@ public sealed class LabNetwork : IDisposable
 
     readonly Lock _lock = new(), _backstageLock = new(); // a link that is locked may want the latter, never the former
     volatile LabHost[] _hosts = []; // replaced, never changed
-    volatile LabLink[] _links = []; // likewise
+    volatile LabLink[] _links = []; // replaced, never changed
     LabHost? _backstage;
     bool _isGone;
 
@@ -44,8 +44,8 @@ public sealed class LabNetwork : IDisposable
     }
 
     /// <summary>
-    /// Gets what this machine or user lacks for a lab, with the remedies; empty if nothing is missing. Only with some of it a lab cannot be made:
-    /// <see cref="LabRequirement.IsRequired"/>. What is not missing is not looked up again.
+    /// Gets what this machine or user lacks for a lab, with the remedies; empty if nothing is missing. A lab cannot be made without those that are
+    /// <see cref="LabRequirement.IsRequired"/>. Once nothing is missing, later calls do not look again.
     /// </summary>
     public static IReadOnlyList<LabRequirement> Missing
     {

@@ -21,7 +21,7 @@ static class LabProcesses
 
     internal static void Mark(ProcessStartInfo start) => start.Environment[MarkName] = s_mark;
 
-    /// <summary>Kills every process in these network namespaces, whoever has started it, and those that they start meanwhile, and waits until they have left it.</summary>
+    /// <summary>Kills every process in these network namespaces, also those that start meanwhile, and waits until they are gone.</summary>
     /// <exception cref="LabException">Some do not go.</exception>
     internal static void KillThoseIn(IReadOnlyCollection<string> networkNamespaces)
     {

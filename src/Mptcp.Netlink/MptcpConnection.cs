@@ -22,7 +22,7 @@ public sealed class MptcpConnection
     /// <summary>This host's address and port. An IPv4 address is one also where the socket is IPv6. A new object each time.</summary>
     public IPEndPoint LocalEndPoint => Local.ToEndPoint();
 
-    /// <summary>The peer's address and port, likewise; of a socket that listens, all zero.</summary>
+    /// <summary>Gets the peer's address and port; all zero on a socket that listens. An IPv4-mapped address is given as IPv4. A new object each time.</summary>
     public IPEndPoint RemoteEndPoint => Remote.ToEndPoint();
 
     /// <summary>The state of the connection, which is not that of its subflows.</summary>

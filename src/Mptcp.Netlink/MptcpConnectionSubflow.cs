@@ -17,7 +17,7 @@ public readonly record struct MptcpConnectionSubflow
     /// <summary>The id of the address here; 0 for the one that the connection began with.</summary>
     public byte LocalAddressId { get; internal init; }
 
-    /// <summary>The id of the peer's address, likewise.</summary>
+    /// <summary>Gets the id of the peer's address; 0 for the one that the connection began with.</summary>
     public byte RemoteAddressId { get; internal init; }
 
     /// <summary>What it is.</summary>
@@ -38,15 +38,15 @@ public readonly record struct MptcpConnectionSubflow
     /// <summary>Where on the subflow the data begins that is sent next, from its start; null without <c>CAP_NET_ADMIN</c>.</summary>
     public long? RelativeWriteSequence { get; internal init; }
 
-    /// <summary>The data sequence number of the data that has arrived last; null likewise.</summary>
+    /// <summary>Gets the data sequence number of the data that arrived last; null without <c>CAP_NET_ADMIN</c>.</summary>
     public ulong? MapSequence { get; internal init; }
 
-    /// <summary>Where on the subflow that data begins; null likewise.</summary>
+    /// <summary>Gets where on the subflow the data that arrived last begins; null without <c>CAP_NET_ADMIN</c>.</summary>
     public long? MapSubflowSequence { get; internal init; }
 
-    /// <summary>The subflow's own initial sequence number, in the kernel's reckoning; null likewise.</summary>
+    /// <summary>Gets the subflow's initial sequence number, as the kernel counts it; null without <c>CAP_NET_ADMIN</c>.</summary>
     public long? SubflowSequenceOffset { get; internal init; }
 
-    /// <summary>How many bytes that data has; null likewise.</summary>
+    /// <summary>Gets the length in bytes of the data that arrived last; null without <c>CAP_NET_ADMIN</c>.</summary>
     public int? MapDataLength { get; internal init; }
 }

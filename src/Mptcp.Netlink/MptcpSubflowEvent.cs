@@ -17,7 +17,7 @@ public abstract record MptcpSubflowEvent : MptcpConnectionEvent
     /// <summary>The id of the address here; 0 for the one that the connection began with.</summary>
     public byte LocalAddressId { get; init; }
 
-    /// <summary>The id of the peer's address, likewise.</summary>
+    /// <summary>Gets the id of the peer's address; 0 for the one that the connection began with.</summary>
     public byte RemoteAddressId { get; init; }
 
     /// <summary>Whether the subflow is used only when no other is left.</summary>

@@ -4,7 +4,7 @@ using Mptcp.Sockets.Info;
 
 namespace Mptcp.Sockets;
 
-/// <summary>Reads the MPTCP state and the paths of a socket. Works on every TCP socket, whoever created it.</summary>
+/// <summary>Reads the MPTCP state and the paths of a socket. Works on every TCP socket, also on one that another library created.</summary>
 public static class MptcpSocketExtensions
 {
     /// <summary>

@@ -7,14 +7,14 @@ using Mptcp.Sockets.Telemetry;
 
 namespace Mptcp.Sockets;
 
-// A client whose socket is TCP connects as TcpClient does: one address after the other. The meter is told of the last.
+// A client whose socket is TCP connects as TcpClient does: one address after the other. The meter counts the last.
 public partial class MptcpTcpClient
 {
     Socket? _refused; // what Client was when the system gave no other
     Refusal _refusal; // why
 
     /// <summary>Whether <see cref="TcpClient.Client"/> is a TCP socket: of the caller's own, or since this system has no other.</summary>
-    /// <param name="socket">That socket. Whoever closes the client takes it from there at any time.</param>
+    /// <param name="socket">That socket: closing the client takes it from there at any time.</param>
     bool ConnectsAsTcp(out Socket socket)
     {
         lock (_lock)

@@ -4,7 +4,7 @@ using static Mptcp.Lab.Interop.PacketLayout;
 
 namespace Mptcp.Lab.Interop;
 
-/// <summary>Waits for frames, for a time, or until it is told to stop: ppoll(2), eventfd(2).</summary>
+/// <summary>Waits until a frame has arrived, a time has passed or another thread says stop: ppoll(2), eventfd(2).</summary>
 sealed unsafe class Wakeup : IDisposable
 {
     readonly SafeFileHandle _event = Libc.eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);

@@ -94,7 +94,7 @@ sealed class ClientRequest(IReadOnlyList<IPEndPoint> targets, Socket original, L
             made = [.. _made ?? []];
         }
 
-        // Outside the lock: closing waits for whoever uses the socket, and that may be waiting for the lock.
+        // Outside the lock: closing waits for a thread that uses the socket, which may be waiting for the lock.
         foreach (Socket socket in made)
             socket.Dispose();
     }

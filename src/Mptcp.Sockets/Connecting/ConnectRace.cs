@@ -297,7 +297,7 @@ sealed class ConnectRace : IValueTaskSource<Socket>
         _request.GiveUp(attempt);
     }
 
-    // Not inline: whoever cancels, perhaps under a lock of its own, must not run what awaits the connect.
+    // Not inline: the thread that cancels may hold a lock, and must not run what awaits the connect.
     void Cancel(CancellationToken token) => End(winner: null, new OperationCanceledException(token), continueElsewhere: true);
 
     void End(Attempt? winner, Exception? error, bool continueElsewhere = false)

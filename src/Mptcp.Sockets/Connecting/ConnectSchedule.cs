@@ -236,7 +236,8 @@ sealed class ConnectSchedule
             if (now < attempt.LateAt)
                 continue;
 
-            if (_request.IsAnswered(attempt))
+            bool isWaitedFor = _request.TcpFallbackDelay > TimeSpan.Zero; // otherwise the caller wants all at once
+            if (isWaitedFor && _request.IsAnswered(attempt))
             {
                 attempt.LateAt = now + LeastMargin; // it is this process that is late: the driver has yet to hear of the answer
                 continue;
