@@ -1,19 +1,42 @@
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Mptcp.Sockets;
 
 namespace Mptcp.Netlink;
 
 /// <summary>How a <see cref="MptcpHostSnapshot"/> is written as JSON, without reflection.</summary>
 [JsonSerializable(typeof(MptcpHostSnapshot))]
+[JsonSerializable(typeof(Dictionary<string, long>))]
 [JsonSourceGenerationOptions(
     WriteIndented = true,
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     UseStringEnumConverter = true,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    Converters = [typeof(TextConverter<IPAddress>), typeof(TextConverter<IPNetwork>)])]
+    Converters = [typeof(TextConverter<IPAddress>), typeof(TextConverter<IPNetwork>), typeof(EndPointConverter), typeof(CountersConverter)])]
 sealed partial class HostJson : JsonSerializerContext
 {
+    /// <summary>An address and port as one text.</summary>
+    sealed class EndPointConverter : JsonConverter<IPEndPoint>
+    {
+        public override IPEndPoint Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            reader.TokenType == JsonTokenType.String && System.Net.IPEndPoint.TryParse(reader.GetString() ?? "", out IPEndPoint? value)
+                ? value
+                : throw new JsonException("This is not an address with a port.");
+
+        public override void Write(Utf8JsonWriter writer, IPEndPoint value, JsonSerializerOptions options) => writer.WriteStringValue(value.ToString());
+    }
+
+    /// <summary>Counters as an object, by the kernel's names.</summary>
+    sealed class CountersConverter : JsonConverter<MptcpCounters>
+    {
+        public override MptcpCounters Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            new(JsonSerializer.Deserialize(ref reader, Default.DictionaryStringInt64) ?? []);
+
+        public override void Write(Utf8JsonWriter writer, MptcpCounters value, JsonSerializerOptions options) =>
+            JsonSerializer.Serialize(writer, value.Names.ToDictionary(name => name, name => value[name] ?? 0), Default.DictionaryStringInt64);
+    }
+
     /// <summary>Addresses and networks as their texts; .NET has no form of its own for them.</summary>
     sealed class TextConverter<T> : JsonConverter<T>
         where T : ISpanParsable<T>

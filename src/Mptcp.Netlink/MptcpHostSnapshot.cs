@@ -1,18 +1,40 @@
+using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using System.Text.Json;
+using Mptcp.Netlink.Diagnostics;
+using Mptcp.Netlink.Endpoints;
 using Mptcp.Netlink.Routing;
 using Mptcp.Sockets;
+using Mptcp.Sockets.Interop;
 
 namespace Mptcp.Netlink;
 
-/// <summary>What is known about the paths of this host at one moment. It can be saved as JSON, and examined on another machine.</summary>
+/// <summary>What is known about the paths of this host at one moment. It can be saved as JSON, and examined on another machine: see <see cref="MptcpDoctor"/>.</summary>
 public sealed record MptcpHostSnapshot
 {
+    static readonly MptcpConnectionFilter s_all = new()
+    {
+        States = [.. Enum.GetValues<TcpState>().Where(state => state is not (TcpState.Unknown or TcpState.DeleteTcb))],
+        IncludeSubflows = true,
+    };
+
+    /// <summary>The format of the JSON that this version of the package writes, and the only one that it reads.</summary>
+    public const int CurrentFormat = 1;
+
+    /// <summary>Gets the format of the JSON: see <see cref="CurrentFormat"/>.</summary>
+    public int Format { get; init; } = CurrentFormat;
+
     /// <summary>When the snapshot was taken.</summary>
     public DateTimeOffset Time { get; init; }
 
     /// <summary>The version of the kernel.</summary>
-    public Version Kernel { get; init; } = new();
+    public Version KernelVersion { get; init; } = new();
+
+    /// <summary>Gets the full name of the kernel's release, such as <c>6.12.41+deb13-amd64</c>.</summary>
+    public string KernelRelease { get; init; } = "";
+
+    /// <summary>Gets why the system provides no MPTCP socket; <see cref="MptcpUnavailableReason.None"/> if it provides them.</summary>
+    public MptcpUnavailableReason UnavailableReason { get; init; }
 
     /// <summary>The kernel's settings.</summary>
     public MptcpSettings Settings { get; init; } = new(new Dictionary<string, string>());
@@ -37,6 +59,15 @@ public sealed record MptcpHostSnapshot
     /// <summary>How many endpoints, and how high limits, the kernel allows: see <see cref="MptcpPathManager.GetMaximum"/>.</summary>
     public int Maximum { get; init; } = MptcpPathManager.OldMaximum;
 
+    /// <summary>Gets the kernel's MPTCP counters.</summary>
+    public MptcpCounters Counters { get; init; } = new([]);
+
+    /// <summary>Gets the MPTCP sockets with their subflows, those that listen among them; <see langword="null"/> if the kernel does not list them (<c>CONFIG_INET_MPTCP_DIAG</c>).</summary>
+    public IReadOnlyList<MptcpHostConnection>? Connections { get; init; }
+
+    /// <summary>Gets the other programs that may manage endpoints in this network namespace.</summary>
+    public IReadOnlyList<MptcpEndpointManager> OtherManagers { get; init; } = [];
+
     /// <summary>Takes a snapshot of the network namespace of the calling thread. Needs no privilege.</summary>
     /// <exception cref="MptcpNotSupportedException">This is not Linux.</exception>
     /// <exception cref="MptcpNetlinkException">The kernel refuses to tell about interfaces, routes or rules.</exception>
@@ -48,7 +79,15 @@ public sealed record MptcpHostSnapshot
 
         using HostReader reader = HostReader.Open();
         using MptcpPathManager? manager = TryOpenManager();
-        return Read(reader, manager) with { Settings = MptcpSettings.Read() };
+        return Read(reader, manager) with
+        {
+            KernelRelease = Proc.TryReadText("/proc/sys/kernel/osrelease")?.Trim() ?? "",
+            UnavailableReason = MptcpCapabilities.Probe().UnavailableReason,
+            Settings = MptcpSettings.Read(),
+            Counters = MptcpCounters.Read(),
+            Connections = TryListConnections(),
+            OtherManagers = [.. new OtherManagers().Find().Select(other => new MptcpEndpointManager { Name = other.Name, ProcessId = other.ProcessId })],
+        };
     }
 
     /// <summary>Writes the snapshot as JSON.</summary>
@@ -56,15 +95,20 @@ public sealed record MptcpHostSnapshot
 
     /// <summary>Reads a snapshot that <see cref="ToJson"/> has written.</summary>
     /// <param name="json">The text.</param>
-    /// <exception cref="JsonException">The text is not a snapshot.</exception>
-    public static MptcpHostSnapshot FromJson(string json) =>
-        JsonSerializer.Deserialize(json, HostJson.Default.MptcpHostSnapshot) ?? throw new JsonException("The text is not a snapshot of a host, but null.");
+    /// <exception cref="ArgumentNullException"><paramref name="json"/> is null.</exception>
+    /// <exception cref="JsonException">The text is not a snapshot, or its format is not <see cref="CurrentFormat"/>.</exception>
+    public static MptcpHostSnapshot FromJson(string json)
+    {
+        ArgumentNullException.ThrowIfNull(json);
+        CheckFormat(json);
+        return JsonSerializer.Deserialize(json, HostJson.Default.MptcpHostSnapshot)!;
+    }
 
     /// <summary>Reads all but what only the calling thread could.</summary>
     internal static MptcpHostSnapshot Read(HostReader reader, MptcpPathManager? manager) => new()
     {
         Time = DateTimeOffset.UtcNow,
-        Kernel = Sockets.Interop.Kernel.Version,
+        KernelVersion = Kernel.Version,
         Interfaces = reader.ReadInterfaces(),
         DefaultRoutes = reader.ReadDefaultRoutes(),
         Rules = reader.ReadRules(),
@@ -72,6 +116,29 @@ public sealed record MptcpHostSnapshot
         Limits = manager?.GetLimits(),
         Maximum = manager?.GetMaximum() ?? MptcpPathManager.OldMaximum,
     };
+
+    static void CheckFormat(string json)
+    {
+        using var document = JsonDocument.Parse(json);
+        if (document.RootElement.ValueKind != JsonValueKind.Object || !document.RootElement.TryGetProperty("format", out JsonElement format) || !format.TryGetInt32(out int number))
+            throw new JsonException("Cannot read the snapshot: the text is not a snapshot of a host. Save one with MptcpHostSnapshot.ToJson().");
+
+        if (number != CurrentFormat)
+            throw new JsonException($"Cannot read the snapshot: it has format {number}, and this version of Mptcp.Netlink reads format {CurrentFormat}. Read it with the version that wrote it, or save it again.");
+    }
+
+    /// <summary>Subflows are asked for, which older kernels tell the privileged only.</summary>
+    static IReadOnlyList<MptcpHostConnection>? TryListConnections()
+    {
+        try
+        {
+            return [.. MptcpConnections.List(s_all).Select(MptcpHostConnection.From)];
+        }
+        catch (MptcpNotSupportedException)
+        {
+            return null;
+        }
+    }
 
     static MptcpPathManager? TryOpenManager()
     {

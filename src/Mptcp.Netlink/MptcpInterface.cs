@@ -15,6 +15,9 @@ public sealed record MptcpInterface(int Index, string Name, IReadOnlyList<MptcpI
     /// <summary>Whether the link works as far as the driver knows, such as a plugged cable or an associated radio.</summary>
     public bool HasCarrier { get; init; } = true;
 
+    /// <summary>Gets the size of the largest packet in bytes; <see langword="null"/> if the kernel does not say.</summary>
+    public int? Mtu { get; init; }
+
     /// <summary>
     /// The reverse path filter of IPv4 that the kernel applies: the greater of <c>net.ipv4.conf.all.rp_filter</c> and the interface's. 0 is off, 2 is loose; with 1 (strict), the kernel drops packets
     /// that arrive on another interface than answers would leave by, as those of a second path do. <see langword="null"/> if the kernel does not say.
@@ -24,7 +27,7 @@ public sealed record MptcpInterface(int Index, string Name, IReadOnlyList<MptcpI
     /// <summary>Gets whether both are the same, with the same addresses in the same order.</summary>
     /// <param name="other">The other one.</param>
     public bool Equals(MptcpInterface? other) => other is not null
-        && (Index, Name, IsUp, IsLoopback, HasCarrier, ReversePathFilter) == (other.Index, other.Name, other.IsUp, other.IsLoopback, other.HasCarrier, other.ReversePathFilter)
+        && (Index, Name, IsUp, IsLoopback, HasCarrier, Mtu, ReversePathFilter) == (other.Index, other.Name, other.IsUp, other.IsLoopback, other.HasCarrier, other.Mtu, other.ReversePathFilter)
         && Addresses.SequenceEqual(other.Addresses);
 
     /// <inheritdoc/>

@@ -15,6 +15,8 @@ static class Proc
     /// <summary>The process's name, as the kernel cuts it off: 15 bytes.</summary>
     internal static string? TryReadName(string directory) => Try(() => File.ReadAllText($"{directory}/comm").TrimEnd('\n'));
 
+    internal static string? TryReadText(string path) => Try(() => File.ReadAllText(path));
+
     internal static string? TryReadLink(string path) => Try(() => new FileInfo(path).LinkTarget);
 
     internal static IReadOnlyList<string> List(string directory) => Try(() => Directory.GetFiles(directory)) ?? [];

@@ -47,6 +47,7 @@ static class RouteConstants
     internal const uint IFF_RUNNING = 0x40;
     internal const uint IFF_LOWER_UP = 0x10000;
     internal const ushort IFLA_IFNAME = 3;
+    internal const ushort IFLA_MTU = 4;
     internal const ushort IFLA_EXT_MASK = 29;
 
     // linux/if_addr.h

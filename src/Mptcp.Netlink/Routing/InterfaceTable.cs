@@ -18,6 +18,7 @@ static class InterfaceTable
                 IsUp = link.IsUp,
                 IsLoopback = link.IsLoopback,
                 HasCarrier = link.HasCarrier,
+                Mtu = link.Mtu,
                 ReversePathFilter = filters?.TryGetValue(link.Index, out int filter) == true ? filter : null,
             }),
         ];

@@ -6,7 +6,7 @@ using static Mptcp.Netlink.Interop.RouteLayout;
 namespace Mptcp.Netlink.Routing;
 
 /// <summary>What rtnetlink says about a network interface: <c>RTM_NEWLINK</c>, <c>RTM_DELLINK</c>.</summary>
-readonly record struct LinkMessage(int Index, string Name, uint Flags)
+readonly record struct LinkMessage(int Index, string Name, uint Flags, int? Mtu = null)
 {
     internal bool IsUp => (Flags & IFF_UP) != 0;
 
@@ -23,12 +23,17 @@ readonly record struct LinkMessage(int Index, string Name, uint Flags)
     {
         ReadOnlySpan<byte> header = message.Header(ifinfomsg.Size);
         int index = MemoryMarshal.Read<int>(header[ifinfomsg.ifi_index..]);
+        (string? name, int? mtu) = (null, null);
         foreach (NetlinkAttribute attribute in message.AttributesBehind(ifinfomsg.Size))
         {
             if (attribute.Type == IFLA_IFNAME)
-                return new LinkMessage(index, attribute.Text, MemoryMarshal.Read<uint>(header[ifinfomsg.ifi_flags..]));
+                name = attribute.Text;
+            else if (attribute.Type == IFLA_MTU)
+                mtu = attribute.Int32;
         }
 
-        throw new InvalidDataException($"The kernel has given network interface {index} without a name.");
+        return name is not null
+            ? new LinkMessage(index, name, MemoryMarshal.Read<uint>(header[ifinfomsg.ifi_flags..]), mtu)
+            : throw new InvalidDataException($"The kernel has given network interface {index} without a name.");
     }
 }

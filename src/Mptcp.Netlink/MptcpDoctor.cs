@@ -1,0 +1,40 @@
+using System.Net.Sockets;
+using Mptcp.Netlink.Doctor;
+using Mptcp.Sockets;
+
+namespace Mptcp.Netlink;
+
+/// <summary>Examines a host, and says what keeps its connections from using MPTCP or all of their paths, and how to mend that.</summary>
+/// <remarks>Each finding is explained in <c>docs/doctor.md</c>. A host with nothing to mend gets no finding.</remarks>
+public static class MptcpDoctor
+{
+    /// <summary>Examines the network namespace of the calling thread, and a peer if the options name one. Needs no privilege.</summary>
+    /// <param name="options">The options; <see langword="null"/> for the defaults.</param>
+    /// <param name="cancellationToken">Cancels the probe of the peer.</param>
+    /// <returns>The findings, the most severe first.</returns>
+    /// <exception cref="MptcpNotSupportedException">This is not Linux.</exception>
+    /// <exception cref="MptcpNetlinkException">The kernel refuses to list interfaces, routes or rules.</exception>
+    /// <exception cref="SocketException">No more sockets can be opened, or the name of the peer cannot be resolved.</exception>
+    /// <exception cref="OperationCanceledException">The token was canceled.</exception>
+    public static async Task<IReadOnlyList<MptcpFinding>> ExamineAsync(MptcpDoctorOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        options ??= new MptcpDoctorOptions();
+        MptcpHostSnapshot host = MptcpHostSnapshot.Take();
+        MptcpProbeResult? peer = options.PeerHost is { } name
+            ? await MptcpProbe.CheckAsync(name, options.PeerPort, cancellationToken: cancellationToken).ConfigureAwait(false)
+            : null;
+        return Examination.Run(host, options, peer);
+    }
+
+    /// <summary>Examines a snapshot, which may be of another host.</summary>
+    /// <param name="host">The snapshot.</param>
+    /// <param name="options">The options, of which the peer is ignored; <see langword="null"/> for the defaults.</param>
+    /// <param name="peer">The result of a probe from that host; <see langword="null"/> for none.</param>
+    /// <returns>The findings, the most severe first.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="host"/> is null.</exception>
+    public static IReadOnlyList<MptcpFinding> Examine(MptcpHostSnapshot host, MptcpDoctorOptions? options = null, MptcpProbeResult? peer = null)
+    {
+        ArgumentNullException.ThrowIfNull(host);
+        return Examination.Run(host, options ?? new MptcpDoctorOptions(), peer);
+    }
+}
