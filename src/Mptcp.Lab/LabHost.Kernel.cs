@@ -135,16 +135,24 @@ public partial class LabHost
     }
 
     /// <summary>
-    /// Whether there are connections, listeners and those in TIME_WAIT aside. One that was closed, but has something to send that no longer gets through, would
-    /// hold the namespace for a minute or two.
+    /// Whether there are connections, apart from listeners and those in TIME_WAIT. A connection that was closed, but has data left that no longer gets through,
+    /// would hold the namespace for a minute or two.
     /// </summary>
     bool HasConnections()
     {
         const int state = 3; // after number, local and remote address: proc_pid_net(5)
         string[] harmless = ["0A", "06"]; // TCP_LISTEN and TCP_TIME_WAIT in net/tcp_states.h
-        string[] tables = ["/proc/thread-self/net/tcp", "/proc/thread-self/net/tcp6"];
-        return _namespace.Run($"lab: {Name}", () => tables.Where(File.Exists).Any(
-            file => File.ReadLines(file).Skip(1).Any(line => !harmless.Contains(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[state]))));
+        return _namespace.Run($"lab: {Name}", () =>
+            (HasSockets("sockstat", "TCP: inuse 0 ") || HasSockets("sockstat6", "TCP6: inuse 0"))
+            && Tables().Any(line => !harmless.Contains(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[state])));
+
+        // Asked first: the kernel looks through the connections of the whole machine to write a table, which takes milliseconds.
+        static bool HasSockets(string file, string none) =>
+            File.Exists(Network(file)) && !File.ReadLines(Network(file)).Any(line => line.StartsWith(none, StringComparison.Ordinal));
+
+        static IEnumerable<string> Tables() => new[] { Network("tcp"), Network("tcp6") }.Where(File.Exists).SelectMany(file => File.ReadLines(file).Skip(1));
+
+        static string Network(string file) => $"/proc/thread-self/net/{file}";
     }
 
     /// <summary>One run of a program for several things.</summary>

@@ -11,7 +11,7 @@ namespace Mptcp.Lab;
 /// </summary>
 public partial class LabHost
 {
-    const int MostSubflows = 8, MostEndpoints = 8; // MPTCP_PM_ADDR_MAX in net/mptcp/pm_netlink.c
+    const int MostSubflows = 8; // of a connection and, as endpoints, of a host, before Linux 7.2: 64 since
 
     static readonly string[] s_batch = ["-batch", "-"];
 
@@ -196,18 +196,24 @@ public partial class LabHost
     }
 
     /// <summary>
-    /// Makes the MPTCP connections of this host use all its links. Each of its addresses becomes a subflow endpoint, and the limits of all hosts allow as many subflows
-    /// as the kernel does. A host can use up to four links: the kernel has room for eight endpoints.
+    /// Makes the MPTCP connections of this host use all its links. Each of its addresses becomes a subflow endpoint, and the limits of all hosts allow eight subflows,
+    /// or one an endpoint if there are more. A host can use up to four links, with Linux 7.2 or later up to 32: the kernel has room for 8 or 64 endpoints.
     /// </summary>
-    /// <exception cref="LabException">The host is on more than four links, and nothing has changed; or one of these endpoints exists.</exception>
+    /// <exception cref="LabException">
+    /// The kernel has no room for the endpoints of so many links, and nothing has changed; or one of these endpoints exists.
+    /// </exception>
     public void UseAllLinks()
     {
-        int mostLinks = MostEndpoints / Families.Both.Length;
-        if (_links.Length > mostLinks)
-            throw new LabException($"Host '{Name}' is on {_links.Length} links, and the kernel has room for the endpoints of {mostLinks}.");
-
-        foreach (LabHost host in Network.Hosts.Where(host => host is not LabRouter))
-            host.SetLimits(MostSubflows, MostSubflows);
+        int endpoints = Families.Both.Length * _links.Length, subflows = Math.Max(MostSubflows, endpoints);
+        try
+        {
+            foreach (LabHost host in Network.Hosts.Where(host => host is not LabRouter))
+                host.SetLimits(subflows, subflows);
+        }
+        catch (LabException e) when (endpoints > MostSubflows && e is not LabNotSupportedException)
+        {
+            throw new LabException($"Host '{Name}' is on {_links.Length} links, and the kernel has no room for their {endpoints} endpoints: {e.Message}", e);
+        }
 
         foreach (LabLink link in _links)
         {
@@ -217,8 +223,8 @@ public partial class LabHost
     }
 
     /// <summary>Sets how many subflows the connections of this host can have.</summary>
-    /// <param name="subflows">The subflows beside the first: 0 to 8. The kernel's default is 2.</param>
-    /// <param name="acceptedAddresses">The announced addresses of a peer to which this host connects: 0 to 8. The kernel's default is 0.</param>
+    /// <param name="subflows">The subflows beside the first: 0 to 8, with Linux 7.2 or later 0 to 64. The kernel's default is 2.</param>
+    /// <param name="acceptedAddresses">The announced addresses of a peer to which this host connects, in the same range. The kernel's default is 0.</param>
     /// <exception cref="LabException">The kernel refuses.</exception>
     public void SetLimits(int subflows, int acceptedAddresses) =>
         Mptcp(string.Create(CultureInfo.InvariantCulture, $"limits set subflows {subflows} add_addr_accepted {acceptedAddresses}"));

@@ -4,8 +4,8 @@ using Mptcp.Lab.Interop;
 namespace Mptcp.Lab;
 
 /// <summary>
-/// Carries the packets of a link that takes time: one thread, between two devices behind the scenes, of which each is the other end of a host's. The kernel's own
-/// netem would do the same; not every kernel has it.
+/// Carries the packets of a link that takes time: one thread, between two devices behind the scenes, of which each is the other end of a host's. It is not the
+/// kernel's netem, which not every kernel has: with two mechanisms, a lab would differ from kernel to kernel, in what a lost carrier and a corrupted packet are.
 /// </summary>
 sealed class Wire : IDisposable
 {

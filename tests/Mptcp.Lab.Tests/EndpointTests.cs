@@ -84,7 +84,7 @@ public class EndpointTests
         LabLink wifi = network.GetLink("wifi");
         client.AddEndpoint(wifi, LabEndpointRoles.Subflow | LabEndpointRoles.Backup);
 
-        Refuses(() => client.SetLimits(9, 0), "*subflows 9*");
+        Refuses(() => client.SetLimits(65, 0), "*subflows 65*");
         Refuses(() => client.SetLimits(-1, 0), "*subflows -1*");
         Refuses(() => client.AddEndpoint(wifi, LabEndpointRoles.Subflow), "*duplicate*10.0.1.1*");
         Refuses(() => client.AddEndpoint(wifi, LabEndpointRoles.Signal | LabEndpointRoles.FullMesh, AddressFamily.InterNetworkV6), "*fd00:0:0:1::1*");
@@ -98,15 +98,49 @@ public class EndpointTests
     [Fact]
     public void More_links_than_the_kernel_has_room_for_are_refused_before_anything_changes()
     {
-        using LabNetwork network = TwoHosts("a", "b", "c", "d", "e");
+        using LabNetwork network = TwoHosts();
         LabHost client = network.Client();
+        int links = HasRoomFor(client, 64) ? 33 : 5, endpoints = 2 * links;
+        for (int i = 1; i <= links; i++)
+            network.Connect($"link{i}");
+
         string[] before = Settings();
 
-        FluentActions.Invoking(client.UseAllLinks).Should().Throw<LabException>().WithMessage("*'client'*5 links*4*");
+        FluentActions.Invoking(client.UseAllLinks).Should().Throw<LabException>().WithMessage($"*'client'*{links} links*{endpoints} endpoints*");
 
         Settings().Should().Equal(before);
 
         string[] Settings() => [.. network.Hosts.Select(host => host.Execute("ip", "mptcp", "limits")), client.Execute("ip", "mptcp", "endpoint")];
+    }
+
+    [Fact]
+    public void A_host_on_five_links_uses_all_where_the_kernel_has_room()
+    {
+        using LabNetwork network = TwoHosts("a", "b", "c", "d", "e");
+        LabHost client = network.Client();
+        if (!HasRoomFor(client, 64))
+            Needs.KernelLacks("with room for 64 endpoints: Linux 7.2 or later.");
+
+        client.UseAllLinks();
+
+        client.Execute("ip", "mptcp", "endpoint").Split('\n', StringSplitOptions.RemoveEmptyEntries).Should().HaveCount(10);
+        client.Execute("ip", "mptcp", "limits").Should().Contain("subflows 10 ");
+    }
+
+    /// <summary>Whether the kernel takes this limit of subflows. The limit is as before afterwards.</summary>
+    static bool HasRoomFor(LabHost host, int subflows)
+    {
+        try
+        {
+            host.SetLimits(subflows, 0);
+        }
+        catch (LabException)
+        {
+            return false;
+        }
+
+        host.SetLimits(2, 0);
+        return true;
     }
 
     static LabNetwork TwoHosts(params string[] links)

@@ -102,6 +102,13 @@ public class NetworkTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
+    public async Task Threads_of_the_pool_do_not_wait_for_those_that_are_busy()
+    {
+        Needs.Linux();
+        (await Witness.RunAsync([], ["fill"])).ShouldSucceed().Output.Should().Be("none waited\n");
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
     public async Task A_link_that_was_removed_by_hand_keeps_nothing_else_from_going()
     {
         LabNetwork network = Labs.TwoHosts("wifi");

@@ -9,6 +9,7 @@ return args switch
     ["unsent", var times] => Scenarios.LeaveUnsent(int.Parse(times, CultureInfo.InvariantCulture)),
     ["orphan", var times] => Scenarios.Orphan(int.Parse(times, CultureInfo.InvariantCulture)),
     ["linger", var seconds] => Scenarios.Linger(TimeSpan.FromSeconds(int.Parse(seconds, CultureInfo.InvariantCulture))),
+    ["fill"] => Scenarios.FillPool(),
     ["without"] => Scenarios.DoWithout(),
     ["restart", "with", "arguments"] => Scenarios.Restart(),
     ["measure"] => Scenarios.Measure(),

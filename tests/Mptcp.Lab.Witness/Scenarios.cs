@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using Mptcp.Lab.Interop;
 
 namespace Mptcp.Lab.Witness;
 
@@ -9,7 +10,6 @@ static class Scenarios
 {
     static readonly TimeSpan s_firstWait = TimeSpan.FromMilliseconds(50);
     static readonly TimeSpan s_lastWait = TimeSpan.FromSeconds(15);
-
 
     internal static int SayWhatIsMissing()
     {
@@ -119,6 +119,39 @@ static class Scenarios
         return 0;
     }
 
+    /// <summary>Fills a thread pool of which half is busy, and says whether a thread waited in vain.</summary>
+    internal static int FillPool()
+    {
+        const int threads = 6;
+        ThreadPool.SetMinThreads(threads, threads);
+        while (!RuntimeThreads.FillPool())
+        {
+            // The machine is slow, and not all have come in time.
+        }
+
+        using var busy = new CountdownEvent(threads / 2);
+        using var isOver = new ManualResetEventSlim();
+        for (int i = 0; i < threads / 2; i++)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(
+                _ =>
+                {
+                    busy.Signal();
+                    isOver.Wait();
+                },
+                null);
+        }
+
+        busy.Wait();
+        bool isFull = false;
+        for (int i = 0; i < 100 && !isFull; i++)
+            isFull = RuntimeThreads.FillPool();
+
+        isOver.Set();
+        Console.WriteLine(isFull ? "none waited" : "some waited");
+        return 0;
+    }
+
     static string NamespaceOfThisThread() => File.ResolveLinkTarget("/proc/thread-self/ns/net", returnFinalTarget: false)!.Name;
 
     /// <summary>Has room for two hosts, asks for three, then for two.</summary>
@@ -210,7 +243,8 @@ static class Scenarios
         {
         }
 
-        string result = client.Execute("iperf3", "--client", $"{link.GetAddress(server)}", "--time", $"{seconds}", "--omit", "2", "--json");
+        // The machine's own congestion control may be another one, and carry another share of the rate.
+        string result = client.Execute("iperf3", "--client", $"{link.GetAddress(server)}", "--time", $"{seconds}", "--omit", "2", "--json", "--congestion", "cubic");
         using var json = System.Text.Json.JsonDocument.Parse(result);
         return json.RootElement.GetProperty("end").GetProperty("sum_received").GetProperty("bits_per_second").GetDouble() / 1_000_000;
     }

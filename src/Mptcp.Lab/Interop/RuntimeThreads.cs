@@ -13,7 +13,7 @@ static class RuntimeThreads
 {
     internal static readonly TimeSpan BetweenFills = TimeSpan.FromSeconds(5); // a thread of the pool ends after 20 s without work
     static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(200);
-    static readonly TimeSpan s_patienceWithBusyThreads = TimeSpan.FromMilliseconds(10); // the user's work waits no longer than this
+    static readonly TimeSpan s_patienceWhenAllExist = TimeSpan.FromMilliseconds(2); // the user's work may have taken an idle thread meanwhile
 
     static readonly Lock s_lock = new();
     static long? s_filledAt;
@@ -45,15 +45,22 @@ static class RuntimeThreads
     }
 
     /// <summary>
-    /// Makes the pool start all threads that it starts when work is queued, and use each once. The pool itself starts more from a thread of its own. Threads that
-    /// do not come are busy with something else, so they exist.
+    /// Makes the pool start all threads that it starts when work is queued, and uses each idle one once. The pool itself starts more from a thread of its own.
+    /// A thread that is busy exists, so nobody waits for it.
     /// </summary>
-    static void FillPool()
+    /// <returns><see langword="true"/> if no thread had to wait in vain.</returns>
+    internal static bool FillPool()
     {
         ThreadPool.GetMinThreads(out int count, out _);
-        TimeSpan patience = ThreadPool.ThreadCount < count ? s_patience : s_patienceWithBusyThreads;
-        var all = new CountdownEvent(count);
-        for (int i = 0; i < count; i++)
+        ThreadPool.GetMaxThreads(out int most, out _);
+        ThreadPool.GetAvailableThreads(out int available, out _);
+        int idle = count - (most - available);
+        if (idle <= 0)
+            return true;
+
+        TimeSpan patience = ThreadPool.ThreadCount < count ? s_patience : s_patienceWhenAllExist;
+        var all = new CountdownEvent(idle);
+        for (int i = 0; i < idle; i++)
         {
             ThreadPool.UnsafeQueueUserWorkItem(
                 _ =>
@@ -64,6 +71,6 @@ static class RuntimeThreads
                 null);
         }
 
-        all.Wait(patience);
+        return all.Wait(patience);
     }
 }
