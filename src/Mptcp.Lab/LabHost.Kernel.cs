@@ -87,7 +87,7 @@ public partial class LabHost
     /// </summary>
     internal void AwaitDevice(string name)
     {
-        const int patience = 10_000; // in milliseconds: far more than it takes
+        const int patience = 60_000; // in milliseconds: far more than it takes, also where other programs leave this one no processor
         if (!SpinWait.SpinUntil(() => FindDevice(name) is not { Passes: false }, patience)) // which pauses between two looks
             throw new LabException($"Interface '{name}' of host '{Name}' does not come up.");
     }

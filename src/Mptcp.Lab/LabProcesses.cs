@@ -12,7 +12,7 @@ namespace Mptcp.Lab;
 static class LabProcesses
 {
     const string MarkName = "MPTCP_LAB_OWNER";
-    const int MillisecondsToDie = 5000; // far more than it takes, unless the kernel itself is stuck
+    const int MillisecondsToDie = 60_000; // far more than it takes: a killed process still needs the processor in order to end
     const int FirstField = 3, State = 3 - FirstField;
 
     static readonly byte[] s_markStart = Encoding.UTF8.GetBytes($"{MarkName}=");

@@ -102,7 +102,7 @@ public class NetworkTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task Threads_of_the_pool_do_not_wait_for_those_that_are_busy()
+    public async Task Filling_the_thread_pool_does_not_hold_idle_threads_while_others_are_busy()
     {
         Needs.Linux();
         (await Witness.RunAsync([], ["fill"])).ShouldSucceed().Output.Should().Be("none waited\n");

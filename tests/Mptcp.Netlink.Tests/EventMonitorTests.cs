@@ -72,6 +72,7 @@ public class EventMonitorTests
     [Fact(Timeout = Limit.OfATest)]
     public async Task Sees_why_a_subflow_could_not_be_opened()
     {
+        Needs.LabFaults();
         const int ECONNREFUSED = 111;
         using var hosts = new TwoHosts(null, null);
         using MptcpPathManager client = hosts.Client.Run(MptcpPathManager.Open);

@@ -10,6 +10,7 @@ public class LostPathTests
     [InlineData(false)]
     public async Task No_request_fails(bool isBlackhole)
     {
+        Needs.LabFaults();
         using TwoHosts hosts = TwoHosts.WithTwoPaths();
         string url = $"http://{hosts.FirstLink.GetAddress(hosts.Server)}:5080";
         await using WebServer server = await WebServer.StartAsync(hosts.Server, WebServer.Sample, environment: null, "--Kestrel:Endpoints:Http:Url=http://*:5080");

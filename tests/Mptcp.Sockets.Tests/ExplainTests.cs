@@ -75,6 +75,7 @@ public class ExplainTests
     [Fact(Timeout = Limit.OfATest)]
     public async Task A_firewall_that_strips_the_option()
     {
+        Needs.LabFaults();
         using TwoHosts hosts = TwoHosts.WithOneLink();
         hosts.FirstLink.StripMptcpFromSynAcks();
         using Socket listener = hosts.Listen();
@@ -97,6 +98,7 @@ public class ExplainTests
     [Fact]
     public void A_firewall_that_drops_SYNs()
     {
+        Needs.LabFaults();
         using TwoHosts hosts = TwoHosts.WithOneLink();
         hosts.FirstLink.DropMptcpSyns();
         using Socket listener = hosts.Listen();
@@ -118,6 +120,7 @@ public class ExplainTests
     [Fact]
     public void A_firewall_that_drops_SYNs_where_the_kernel_has_to_find_out()
     {
+        Needs.LabFaults();
         using TwoHosts hosts = TwoHosts.WithOneLink();
         hosts.FirstLink.DropMptcpSyns();
         using Socket listener = hosts.Listen();
@@ -156,6 +159,7 @@ public class ExplainTests
     [Fact(Timeout = Limit.OfATest)]
     public async Task Options_that_are_stripped_from_data_only()
     {
+        Needs.LabFaults();
         using TwoHosts hosts = TwoHosts.WithOneLink();
         using Socket listener = hosts.Listen();
         using Socket client = hosts.Connect(listener.EndPoint());
@@ -173,6 +177,7 @@ public class ExplainTests
     [Fact(Timeout = Limit.OfATest)]
     public async Task Data_that_are_altered_on_the_way()
     {
+        Needs.LabFaults();
         using TwoHosts hosts = TwoHosts.WithOneLink();
         foreach (LabHost host in new[] { hosts.Client, hosts.Server })
             host.SetSysctl("net.mptcp.checksum_enabled", "1");
@@ -199,6 +204,7 @@ public class ExplainTests
     [Fact]
     public void What_the_counters_leave_open_is_said_to_be_open()
     {
+        Needs.LabFaults();
         using TwoHosts hosts = TwoHosts.WithOneLink();
         using Socket plain = hosts.Server.Run(() => Peers.ListenTcp(hosts.FirstLink.GetAddress(hosts.Server)));
         using Socket listener = hosts.Listen();

@@ -13,7 +13,7 @@ public sealed class RaceTests : IDisposable
 {
     const int NothingListens = 9;
 
-    readonly TwoHosts _hosts = TwoHosts.WithOneLink();
+    readonly TwoHosts _hosts = TwoHosts.WithFaults((double?)null);
     readonly CollectedLogs _logs = new();
 
     public void Dispose()

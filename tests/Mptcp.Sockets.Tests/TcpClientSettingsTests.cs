@@ -60,6 +60,7 @@ public class TcpClientSettingsTests
     [InlineData(true)]
     public void What_was_set_holds_when_tcp_wins(bool isBound)
     {
+        Needs.LabFaults();
         using TwoHosts hosts = TwoHosts.WithOneLink();
         hosts.Client.Run(() =>
         {

@@ -15,6 +15,7 @@ public class TelemetryOfFallbacksTests
     [Fact]
     public void Where_the_kernel_does_not_try_it_looks_like_a_peer_without()
     {
+        Needs.LabFaults();
         using TwoHosts hosts = TwoHosts.WithOneLink();
         using Socket listener = hosts.Listen();
         using (hosts.FirstLink.DropMptcpSyns())
@@ -130,6 +131,7 @@ public class TelemetryOfFallbacksTests
     [Fact]
     public void A_path_that_drops_SYNs_is_seen_in_its_attempts()
     {
+        Needs.LabFaults();
         using TwoHosts hosts = TwoHosts.WithOneLink();
         hosts.FirstLink.DropMptcpSyns();
         using Socket listener = hosts.Listen();
@@ -164,6 +166,7 @@ public class TelemetryOfFallbacksTests
     [Fact(Timeout = Limit.OfATest)]
     public async Task An_accepted_connection_that_has_fallen_back_is_a_fallback_for_a_reason_that_accepted_ones_have()
     {
+        Needs.LabFaults();
         using TwoHosts hosts = TwoHosts.WithOneLink();
         using Socket plain = hosts.Client.Run(() => Peers.ListenTcp(hosts.FirstLink.GetAddress(hosts.Client)));
         using Socket outgoing = hosts.Server.Run(() => MptcpSocket.Connect(plain.EndPoint())); // another fallback of the same host

@@ -15,7 +15,7 @@ sealed class TwoHosts : IDisposable
     internal TwoHosts(params double?[] megabitsPerSecond)
     {
         Needs.Mptcp();
-        Needs.LabFaults(); // nearly every test of it breaks a path
+        Needs.Lab();
         if (megabitsPerSecond.Any(rate => rate is not null))
             Needs.LabRates();
 
@@ -33,6 +33,13 @@ sealed class TwoHosts : IDisposable
                 IPv6Network = IPNetwork.Parse($"fd00:0:66:{number:x}::/64"),
             });
         }
+    }
+
+    /// <summary>The same, for tests that lose or change packets.</summary>
+    internal static TwoHosts WithFaults(params double?[] megabitsPerSecond)
+    {
+        Needs.LabFaults();
+        return new TwoHosts(megabitsPerSecond);
     }
 
     internal static TwoHosts WithOneLink() => new((double?)null);

@@ -13,6 +13,7 @@ public class EndpointsHealingTests
     [InlineData(false)]
     public async Task A_path_that_was_reset_is_opened_again_only_with_healing(bool heal)
     {
+        Needs.LabFaults();
         using var hosts = new TwoHosts(100, 100);
         hosts.Server.SetLimits(8, 8);
         var clock = new AdvancedClock();

@@ -100,6 +100,7 @@ public class InterfacesPolicyReactionTests
     [Fact(Timeout = Limit.OfATest)]
     public async Task A_connection_that_has_lost_all_paths_is_revived_when_they_work_again()
     {
+        Needs.LabFaults();
         using TwoHosts hosts = UserspacePaths.OnTwoHosts(50, 50);
         await using RunningHost running = await StartAsync(hosts, interval: TimeSpan.FromMilliseconds(100));
         using Connection connection = await hosts.ConnectAsync();
@@ -124,6 +125,7 @@ public class InterfacesPolicyReactionTests
     [Fact(Timeout = Limit.OfATest)]
     public async Task Separate_networks_get_a_path_each_to_the_announced_address_of_the_network()
     {
+        Needs.LabFaults();
         using TwoHosts hosts = UserspacePaths.OnTwoHosts(100, 100);
         IPAddress announced = hosts.SecondLink.GetAddress(hosts.Server);
         hosts.Server.Execute("nft", "add table inet separate; add chain inet separate c { type filter hook prerouting priority 0; }; "

@@ -8,7 +8,7 @@ public sealed class HttpOverPathsTests : IDisposable
 {
     const int Download = 32 * 1024 * 1024;
 
-    readonly TwoHosts _hosts = new(200, 200);
+    readonly TwoHosts _hosts = TwoHosts.WithFaults(200, 200);
     readonly HttpClient _client;
     int _connections;
 

@@ -12,7 +12,7 @@ public sealed class LossyPathTests : IDisposable
 {
     const string MptcpSyn = "tcp option mptcp exists tcp flags & (syn|ack) == syn";
 
-    readonly TwoHosts _hosts = new(null, null);
+    readonly TwoHosts _hosts = TwoHosts.WithFaults(null, null);
     readonly CollectedLogs _logs = new();
 
     public void Dispose()

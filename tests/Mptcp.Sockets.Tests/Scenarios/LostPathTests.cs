@@ -26,6 +26,7 @@ public class LostPathTests
     [MemberData(nameof(Losses))]
     public async Task A_transfer_goes_on_over_the_other_path(Loss loss, bool toServer, bool isFirstPath)
     {
+        Needs.LabFaults();
         using TwoHosts hosts = TwoHosts.WithTwoPaths();
         using Connection connection = await hosts.ConnectAsync();
         LabLink lost = isFirstPath ? hosts.FirstLink : hosts.SecondLink;
@@ -45,6 +46,7 @@ public class LostPathTests
     [InlineData(Loss.Blackhole)]
     public async Task When_all_paths_are_lost_the_transfer_waits_until_one_returns(Loss loss)
     {
+        Needs.LabFaults();
         using TwoHosts hosts = TwoHosts.WithTwoPaths();
         using Connection connection = await hosts.ConnectAsync();
         Transfer transfer = connection.Start(toServer: true);
@@ -70,6 +72,7 @@ public class LostPathTests
     [InlineData(Loss.Blackhole)]
     public async Task A_backup_path_carries_nothing_until_it_must(Loss loss)
     {
+        Needs.LabFaults();
         using var hosts = new TwoHosts(50, 50);
         hosts.Client.AddEndpoint(hosts.SecondLink, LabEndpointRoles.Subflow | LabEndpointRoles.Backup);
         using Connection connection = await hosts.ConnectAsync();
@@ -109,6 +112,7 @@ public class LostPathTests
     [InlineData(false)]
     public async Task A_path_whose_connection_is_reset_is_given_up(bool isFirstPath)
     {
+        Needs.LabFaults();
         using TwoHosts hosts = TwoHosts.WithTwoPaths();
         using Connection connection = await hosts.ConnectAsync();
         Transfer transfer = connection.Start(toServer: true);

@@ -10,6 +10,7 @@ public class ManyClientsTests
     [Fact(Timeout = 2 * Limit.OfATest)]
     public async Task None_of_500_clients_is_lost_with_a_path()
     {
+        Needs.LabFaults();
         using var hosts = new TwoHosts(null, null);
         hosts.Client.UseAllLinks();
         using var listener = hosts.Server.Run(() =>

@@ -11,6 +11,7 @@ public class MiddleboxTests
     [InlineData(true)]
     public async Task Where_the_option_is_stripped_a_connection_falls_back_and_says_so(bool fromSynAcksOnly)
     {
+        Needs.LabFaults();
         using var hosts = new TwoHosts(null, null);
         hosts.Client.UseAllLinks();
         using LabFault firewall = fromSynAcksOnly ? hosts.FirstLink.StripMptcpFromSynAcks() : hosts.FirstLink.StripMptcp();
@@ -32,6 +33,7 @@ public class MiddleboxTests
     [InlineData(true)]
     public async Task Who_requires_a_multipath_peer_gets_none_there(bool fromSynAcksOnly)
     {
+        Needs.LabFaults();
         using TwoHosts hosts = TwoHosts.WithOneLink();
         using LabFault firewall = fromSynAcksOnly ? hosts.FirstLink.StripMptcpFromSynAcks() : hosts.FirstLink.StripMptcp();
         using Socket listener = hosts.Listen();
@@ -45,6 +47,7 @@ public class MiddleboxTests
     [Fact(Timeout = Limit.OfATest)]
     public async Task Where_only_the_second_path_strips_the_option_the_first_stays_multipath()
     {
+        Needs.LabFaults();
         using TwoHosts hosts = TwoHosts.WithTwoPaths();
         using LabFault firewall = hosts.SecondLink.StripMptcp();
 
@@ -63,6 +66,7 @@ public class MiddleboxTests
     [Fact(Timeout = Limit.OfATest)]
     public void Where_SYNs_are_dropped_the_race_is_over_before_the_kernel_gives_up()
     {
+        Needs.LabFaults();
         using TwoHosts hosts = TwoHosts.WithOneLink();
         using LabFault firewall = hosts.FirstLink.DropMptcpSyns();
         using Socket listener = hosts.Listen();

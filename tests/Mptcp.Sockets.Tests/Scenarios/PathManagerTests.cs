@@ -116,6 +116,7 @@ public class PathManagerTests
     [Fact(Timeout = Limit.OfATest)]
     public async Task An_IPv6_connection_has_IPv4_paths()
     {
+        Needs.LabFaults();
         Needs.IPv6();
         using var hosts = new TwoHosts(50, 50);
         hosts.Server.AddEndpoint(hosts.SecondLink, LabEndpointRoles.Signal);

@@ -12,6 +12,7 @@ public class PathsTests
     [InlineData(false)]
     public async Task Programs_that_know_only_tcp_survive_the_loss_of_a_path(bool toServer)
     {
+        Needs.LabFaults();
         using TwoHosts hosts = TwoHosts.WithTwoPaths();
         using Socket listener = hosts.Server.Run(() => Peers.ListenTcp());
         IPAddress address = hosts.FirstLink.GetAddress(hosts.Server);
