@@ -165,10 +165,10 @@ public partial class MptcpTcpClient : TcpClient
                 throw new ArgumentException($"There is no address of the client's address family, {Client.AddressFamily}.", addressesName);
 
             IPEndPoint? boundTo = LocalBinding.Find(Client, Client.SafeHandle);
-            return _connecting = new ClientRequest(targets, Client, _lock)
+            MptcpMode mode = Mode == MptcpMode.Disabled ? MptcpMode.Preferred : Mode; // it is an MPTCP socket, if of the caller's own
+            return _connecting = new ClientRequest(targets, mode, Client, _lock)
             {
                 Host = host,
-                Mode = Mode == MptcpMode.Disabled ? MptcpMode.Preferred : Mode, // it is an MPTCP socket, if of the caller's own
                 BoundTo = boundTo,
                 AnyPort = boundTo is not null && boundTo.Address.Equals(_boundToAnyPortOf),
             };

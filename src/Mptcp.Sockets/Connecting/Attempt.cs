@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Sockets;
 using Mptcp.Sockets.Creation;
@@ -5,17 +6,19 @@ using Mptcp.Sockets.Creation;
 namespace Mptcp.Sockets.Connecting;
 
 /// <summary>One try to connect to one address, over one path, with one protocol.</summary>
-sealed class Attempt(int targetIndex, IPEndPoint target, LocalPath path, bool wantsMptcp)
+sealed class Attempt
 {
     internal const long Never = long.MaxValue;
 
-    internal int TargetIndex => targetIndex;
+    internal Attempt(int targetIndex, IPEndPoint target, LocalPath path, bool wantsMptcp) => Renew(targetIndex, target, path, wantsMptcp);
 
-    internal IPEndPoint Target => target;
+    internal int TargetIndex { get; private set; }
 
-    internal LocalPath Path => path;
+    internal IPEndPoint Target { get; private set; }
 
-    internal bool WantsMptcp => wantsMptcp;
+    internal LocalPath Path { get; private set; }
+
+    internal bool WantsMptcp { get; private set; }
 
     /// <summary>True for a TCP attempt beside MPTCP ones: it wins only if MPTCP stays unanswered.</summary>
     internal bool JoinsMptcp { get; init; }
@@ -23,7 +26,7 @@ sealed class Attempt(int targetIndex, IPEndPoint target, LocalPath path, bool wa
     /// <summary>Why the socket is TCP although MPTCP was wanted.</summary>
     internal Refusal Refusal { get; set; }
 
-    internal bool IsMptcp => wantsMptcp && Refusal.Reason == MptcpUnavailableReason.None;
+    internal bool IsMptcp => WantsMptcp && Refusal.Reason == MptcpUnavailableReason.None;
 
     /// <summary>Null until made.</summary>
     internal Socket? Socket { get; set; }
@@ -41,9 +44,24 @@ sealed class Attempt(int targetIndex, IPEndPoint target, LocalPath path, bool wa
     internal bool WasRefused => Error?.SocketErrorCode is SocketError.ConnectionRefused or SocketError.ConnectionReset;
 
     /// <summary>The protocol and, where it was chosen, the interface: "MPTCP via wwan0".</summary>
-    internal string Over => $"{(IsMptcp ? "MPTCP" : "TCP")}{(path.IsDefault ? "" : $" via {path.Interface}")}";
+    internal string Over => $"{(IsMptcp ? "MPTCP" : "TCP")}{(Path.IsDefault ? "" : $" via {Path.Interface}")}";
 
-    internal bool IsOnPathOf(Attempt other) => targetIndex == other.TargetIndex && path.Interface == other.Path.Interface;
+    internal bool IsOnPathOf(Attempt other) => TargetIndex == other.TargetIndex && Path.Interface == other.Path.Interface;
 
-    internal MptcpConnectAttempt ToPublic() => new(target, IsMptcp, Error!, path.Interface);
+    /// <summary>Makes another attempt of one that is over, so that most connects need not allocate one.</summary>
+    [MemberNotNull(nameof(Target))]
+    internal void Renew(int targetIndex, IPEndPoint target, LocalPath path, bool wantsMptcp)
+    {
+        TargetIndex = targetIndex;
+        Target = target;
+        Path = path;
+        WantsMptcp = wantsMptcp;
+        Refusal = default;
+        Socket = null;
+        StartedAt = 0;
+        LateAt = Never;
+        Error = null;
+    }
+
+    internal MptcpConnectAttempt ToPublic() => new(Target, IsMptcp, Error!, Path.Interface);
 }

@@ -9,13 +9,16 @@ namespace Mptcp.Sockets.Connecting;
 /// A connect of a client that has a socket already: that one goes first, and whatever is tried beside or after it is made like it, bound to
 /// the same local end point. The client's own socket stays open until the client has another, since it is what the others are made like.
 /// </summary>
-sealed class ClientRequest(IReadOnlyList<IPEndPoint> targets, Socket original, Lock clientsLock) : ConnectRequest(targets)
+sealed class ClientRequest(IReadOnlyList<IPEndPoint> targets, MptcpMode mode, Socket original, Lock clientsLock)
+    : ConnectRequest(targets, MptcpConnectOptions.Default)
 {
     readonly ValuesBeforeConnect _before = ValuesBeforeConnect.Read(original);
     HashSet<int>? _boundTargets; // guarded by clientsLock; those of which an attempt has the port
     List<Socket>? _made; // guarded by clientsLock
     bool _isAborted; // guarded by clientsLock
     bool _originalIsUsed; // guarded by clientsLock
+
+    internal override MptcpMode Mode => mode;
 
     /// <summary>The client's own socket.</summary>
     internal Socket Original => original;

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using System.Threading.Tasks.Sources;
 using Mptcp.Sockets.Info;
+using Mptcp.Sockets.Telemetry;
 
 namespace Mptcp.Sockets.Connecting;
 
@@ -20,6 +21,7 @@ sealed class ConnectRace : IValueTaskSource<Socket>
     readonly ConnectSchedule _schedule = new(); // guarded by itself: nobody else uses it before the race is over
     readonly Action _onFirstAnswered;
     ConnectRequest _request;
+    ConnectObserver? _observer;
     ExecutionContext? _context; // the caller's; null if it is not to flow
     ITimer? _timer; // guarded by _schedule
     CancellationTokenRegistration _cancellation;
@@ -34,10 +36,7 @@ sealed class ConnectRace : IValueTaskSource<Socket>
         _onFirstAnswered = () => OnAnsweredLater(_first!, _firstAnswer);
     }
 
-    /// <summary>What was tried, once the race is over.</summary>
-    internal ConnectSchedule Schedule => _schedule;
-
-    /// <summary>A race that has not begun; to be given back by <see cref="Release"/>.</summary>
+    /// <summary>A race that has not begun. Whoever awaits it gives it back.</summary>
     internal static ConnectRace Rent(ConnectRequest request)
     {
         if (request.Clock != TimeProvider.System || !s_free.TryDequeue(out ConnectRace? race))
@@ -49,8 +48,11 @@ sealed class ConnectRace : IValueTaskSource<Socket>
     }
 
     /// <summary>The socket that has won. All others are closed, also on cancellation and failure.</summary>
-    internal ValueTask<Socket> RunAsync(CancellationToken cancellationToken)
+    /// <param name="observer">Told of the outcome; null while nobody listens.</param>
+    /// <param name="cancellationToken">Ends the race.</param>
+    internal ValueTask<Socket> RunAsync(ConnectObserver? observer, CancellationToken cancellationToken)
     {
+        _observer = observer;
         _context = ExecutionContext.Capture();
         ConnectStep first;
         lock (_schedule)
@@ -69,7 +71,7 @@ sealed class ConnectRace : IValueTaskSource<Socket>
     }
 
     /// <summary>Ends the use of a race that is over. If its first attempt has won and there was no other, nothing refers to it any more.</summary>
-    internal void Release()
+    void Release()
     {
         _cancellation.Dispose(); // waits for a cancellation that comes too late, which must not end the next use
         bool isSimple = _schedule is { Winner: { JoinsMptcp: false, Error: null }, Started.Count: 1 } && _request.Clock == TimeProvider.System;
@@ -93,6 +95,7 @@ sealed class ConnectRace : IValueTaskSource<Socket>
             _schedule.Reset();
 
         _request = s_noRequest;
+        _observer = null;
         _context = null;
         _first = null;
         _firstAnswer = default;
@@ -107,6 +110,9 @@ sealed class ConnectRace : IValueTaskSource<Socket>
             while (step.Kind != ConnectStepKind.Wait || TryTakeStep(out step))
             {
                 Do(step);
+                if (step.Kind is ConnectStepKind.Win or ConnectStepKind.Fail)
+                    return; // by now, this may be another connect's race
+
                 step = default;
             }
         }
@@ -316,21 +322,39 @@ sealed class ConnectRace : IValueTaskSource<Socket>
         try
         {
             _request.OnOver(_schedule, winner);
+            if (winner is not null)
+                _request.Finish(_schedule, winner.Socket!, _observer);
         }
         catch (Exception e) when (winner is not null)
         {
             _request.Discard(winner.Socket!);
-            _result.SetException(e);
-            return;
+            (winner, error) = (null, e);
         }
 
         if (winner is not null)
+        {
             _result.SetResult(winner.Socket!);
-        else
-            _result.SetException(error!);
+            return;
+        }
+
+        _observer?.OnFailed(error!, ConnectRequest.Report(_schedule));
+        _result.SetException(error!);
     }
 
-    Socket IValueTaskSource<Socket>.GetResult(short token) => _result.GetResult(token);
+    Socket IValueTaskSource<Socket>.GetResult(short token)
+    {
+        if (_result.GetStatus(token) == ValueTaskSourceStatus.Pending) // throws where the race is another connect's by now
+            throw new InvalidOperationException("The connect is not over: await it.");
+
+        try
+        {
+            return _result.GetResult(token);
+        }
+        finally
+        {
+            Release();
+        }
+    }
 
     ValueTaskSourceStatus IValueTaskSource<Socket>.GetStatus(short token) => _result.GetStatus(token);
 

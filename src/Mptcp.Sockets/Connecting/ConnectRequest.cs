@@ -1,8 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 using Mptcp.Sockets.Info;
 using Mptcp.Sockets.Interop;
 using Mptcp.Sockets.Telemetry;
@@ -10,30 +8,29 @@ using Mptcp.Sockets.Telemetry;
 namespace Mptcp.Sockets.Connecting;
 
 /// <summary>One connect: where to and how, once names are resolved and options checked. Makes the sockets and takes back those that did not win.</summary>
-abstract class ConnectRequest(IReadOnlyList<IPEndPoint> targets)
+abstract class ConnectRequest(IReadOnlyList<IPEndPoint> targets, MptcpConnectOptions options)
 {
     internal IReadOnlyList<IPEndPoint> Targets => targets;
 
     /// <summary>The name that was resolved; null where the caller has given addresses.</summary>
     internal string? Host { get; init; }
 
-    internal MptcpMode Mode { get; init; }
+    /// <summary>How long all of it may take: what is left of the options' where a name was resolved.</summary>
+    internal TimeSpan Timeout { get; init; } = options.ConnectTimeout;
 
-    internal TimeSpan ConnectionAttemptDelay { get; init; } = MptcpConnectOptions.Default.ConnectionAttemptDelay;
+    internal virtual MptcpMode Mode => options.RequireMptcpPeer ? MptcpMode.Required : options.Mode;
 
-    internal TimeSpan TcpFallbackDelay { get; init; } = MptcpConnectOptions.Default.TcpFallbackDelay;
+    internal TimeSpan ConnectionAttemptDelay => options.ConnectionAttemptDelay;
 
-    /// <summary>How long all of it may take.</summary>
-    internal TimeSpan Timeout { get; init; } = System.Threading.Timeout.InfiniteTimeSpan;
+    internal TimeSpan TcpFallbackDelay => options.TcpFallbackDelay;
 
-    /// <summary>The interfaces to race; null for those that the host's endpoints name.</summary>
-    internal IReadOnlyList<string>? PathInterfaces { get; init; }
+    internal TimeProvider Clock => options.TimeProvider;
 
-    internal TimeProvider Clock { get; init; } = TimeProvider.System;
+    internal ILogger Logger { get; } = Log.CreateLogger(options.LoggerFactory);
 
-    internal BlackholeMemory Memory { get; init; } = BlackholeMemory.Shared;
+    internal virtual BlackholeMemory Memory => BlackholeMemory.Shared;
 
-    internal ILogger Logger { get; init; } = NullLogger.Instance;
+    protected MptcpConnectOptions Options => options;
 
     /// <summary>In milliseconds of <see cref="Clock"/>.</summary>
     internal long Now => (long)Clock.GetElapsedTime(0).TotalMilliseconds;
@@ -62,26 +59,17 @@ abstract class ConnectRequest(IReadOnlyList<IPEndPoint> targets)
         }
     }
 
-    /// <inheritdoc cref="Connect"/>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))] // its state would be a tenth of what a connect allocates
-    internal async ValueTask<Socket> ConnectAsync(CancellationToken cancellationToken)
+    /// <summary>Connects without a thread that waits.</summary>
+    internal ValueTask<Socket> ConnectAsync(CancellationToken cancellationToken) =>
+        cancellationToken.IsCancellationRequested ? ValueTask.FromCanceled<Socket>(cancellationToken)
+        : ConnectObserver.IsWanted ? ConnectObservedAsync(cancellationToken)
+        : ConnectRace.Rent(this).RunAsync(observer: null, cancellationToken);
+
+    /// <summary>A method of its own, so that the span is the caller's current one no longer than the connect.</summary>
+    async ValueTask<Socket> ConnectObservedAsync(CancellationToken cancellationToken)
     {
-        cancellationToken.ThrowIfCancellationRequested();
         using ConnectObserver? observer = ConnectObserver.TryStart(Host, targets);
-        ConnectRace race = ConnectRace.Rent(this);
-        try
-        {
-            return Finish(race.Schedule, await race.RunAsync(cancellationToken).ConfigureAwait(false), observer);
-        }
-        catch (Exception e) when (observer is not null)
-        {
-            observer.OnFailed(e, Report(race.Schedule));
-            throw;
-        }
-        finally
-        {
-            race.Release();
-        }
+        return await ConnectRace.Rent(this).RunAsync(observer, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>
@@ -118,7 +106,7 @@ abstract class ConnectRequest(IReadOnlyList<IPEndPoint> targets)
 
     /// <summary>The host's paths to the attempt's target, without the one that the attempt itself takes.</summary>
     internal virtual IReadOnlyList<LocalPath> FindOtherPaths(Attempt attempt) =>
-        MayChoosePath ? LocalPaths.FindOthers(attempt.Target, attempt.Socket, PathInterfaces) : [];
+        MayChoosePath ? LocalPaths.FindOthers(attempt.Target, attempt.Socket, options.PathInterfaces) : [];
 
     /// <summary>Whether the kernel has an answer to an attempt, which the driver may not have heard of yet.</summary>
     internal virtual bool IsAnswered(Attempt attempt)
@@ -192,7 +180,8 @@ abstract class ConnectRequest(IReadOnlyList<IPEndPoint> targets)
         return true;
     }
 
-    Socket Finish(ConnectSchedule schedule, Socket winner, ConnectObserver? observer)
+    /// <summary>Checks the winner, and tells who listens. If that throws, the socket is closed.</summary>
+    internal Socket Finish(ConnectSchedule schedule, Socket winner, ConnectObserver? observer)
     {
         try
         {
@@ -220,7 +209,7 @@ abstract class ConnectRequest(IReadOnlyList<IPEndPoint> targets)
         observer.OnConnected(attempt.Target, state, fallbackReason, Report(schedule));
     }
 
-    static AttemptReport[] Report(ConnectSchedule schedule) => [.. schedule.Started.Select(attempt => new AttemptReport(
+    internal static AttemptReport[] Report(ConnectSchedule schedule) => [.. schedule.Started.Select(attempt => new AttemptReport(
         attempt.Target,
         attempt.Path.Interface,
         attempt.IsMptcp,

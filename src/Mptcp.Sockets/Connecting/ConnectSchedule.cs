@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Net;
 using System.Net.Sockets;
 using Mptcp.Sockets.Info;
 
@@ -28,9 +29,12 @@ sealed class ConnectSchedule
     const long LeastMargin = 20, MostMargin = 50; // beyond a round trip, in milliseconds; the least is also how long the driver may take to hear of an answer
     const long PatienceAfterLoss = 250; // where TCP's own SYN was lost, its handshake measures nothing
 
+    static readonly IPEndPoint s_nowhere = new(IPAddress.None, 0);
+
     readonly List<Attempt> _started = new(capacity: 1);
     readonly List<Attempt> _pending = new(capacity: 1);
     ConnectRequest _request = null!; // until Begin
+    Attempt? _spare; // of the last use
     Queue<Attempt>? _planned;
     Queue<LocalPath>?[]? _paths; // by target: the paths that are left
     int _nextTarget;
@@ -58,10 +62,12 @@ sealed class ConnectSchedule
     /// <summary>Says what to connect to. A schedule is used for one connect, or for another after <see cref="Reset"/>.</summary>
     internal void Begin(ConnectRequest request) => _request = request;
 
-    /// <summary>Forgets a connect whose one attempt has won. Whatever a more eventful one leaves, such as planned attempts, would stay.</summary>
+    /// <summary>Forgets a connect whose one attempt has won, and uses that again. Whatever a more eventful one leaves, such as planned attempts, would stay.</summary>
     internal void Reset()
     {
         _request = null!;
+        _spare = _winner!;
+        _spare.Renew(targetIndex: 0, s_nowhere, LocalPath.Default, wantsMptcp: false); // lets go of its socket
         _started.Clear();
         _pending.Clear();
         _nextTarget = 0;
@@ -223,7 +229,12 @@ sealed class ConnectSchedule
             MptcpMode.Required => true,
             _ => _request.Memory.Find(_request.Targets[index], LocalPath.Default) != BlackholeSuspicion.Confirmed,
         };
-        return new Attempt(index, _request.Targets[index], LocalPath.Default, wantsMptcp);
+        if (_spare is not { } attempt)
+            return new Attempt(index, _request.Targets[index], LocalPath.Default, wantsMptcp);
+
+        _spare = null;
+        attempt.Renew(index, _request.Targets[index], LocalPath.Default, wantsMptcp);
+        return attempt;
     }
 
     void PlanForLate(long now)

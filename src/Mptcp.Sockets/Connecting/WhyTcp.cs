@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 
@@ -5,8 +6,9 @@ namespace Mptcp.Sockets.Connecting;
 
 /// <summary>Why a connect used TCP although this system has MPTCP. Remembered while the socket lives: the kernel cannot be asked later.</summary>
 /// <param name="Reason"><see cref="MptcpReason.OvertakenByTcp"/>, <see cref="MptcpReason.Refused"/> or <see cref="MptcpReason.Blackhole"/>.</param>
-/// <param name="Attempt">The TCP attempt that won.</param>
-sealed record WhyTcp(MptcpReason Reason, Attempt Attempt)
+/// <param name="Target">Where to.</param>
+/// <param name="Path">Over which path.</param>
+sealed record WhyTcp(MptcpReason Reason, IPEndPoint Target, LocalPath Path)
 {
     static readonly ConditionalWeakTable<Socket, WhyTcp> s_kept = [];
 
@@ -18,7 +20,7 @@ sealed record WhyTcp(MptcpReason Reason, Attempt Attempt)
             return null;
 
         bool wasRefused = schedule.Started.Any(other => other.IsMptcp && other.WasRefused && other.IsOnPathOf(winner));
-        return new WhyTcp(!winner.JoinsMptcp ? MptcpReason.Blackhole : wasRefused ? MptcpReason.Refused : MptcpReason.OvertakenByTcp, winner);
+        return new WhyTcp(!winner.JoinsMptcp ? MptcpReason.Blackhole : wasRefused ? MptcpReason.Refused : MptcpReason.OvertakenByTcp, winner.Target, winner.Path);
     }
 
     internal void KeepBeside(Socket socket) => s_kept.AddOrUpdate(socket, this);

@@ -59,8 +59,8 @@ static class Explainer
     /// <summary>TCP has won a connect that asked for MPTCP.</summary>
     static MptcpExplanation ExplainConnect(WhyTcp why)
     {
-        string where = why.Attempt.Path.Interface is { } name ? $"{why.Attempt.Target} via {name}" : $"{why.Attempt.Target}";
-        TimeSpan? retryIn = BlackholeMemory.Shared.TimeUntilRetry(why.Attempt.Target, why.Attempt.Path);
+        string where = why.Path.Interface is { } name ? $"{why.Target} via {name}" : $"{why.Target}";
+        TimeSpan? retryIn = BlackholeMemory.Shared.TimeUntilRetry(why.Target, why.Path);
         string retry = retryIn is { } time ? $" MPTCP is tried there again in {Math.Ceiling(time.TotalSeconds)} s, or after MptcpBlackholes.Clear()." : "";
         string text = why.Reason switch
         {

@@ -32,14 +32,7 @@ public abstract class ScheduleTests : IDisposable
     private protected ConnectSchedule Schedule(MptcpConnectOptions options, LocalPath[] others, params IPEndPoint[] targets)
     {
         var schedule = new ConnectSchedule();
-        schedule.Begin(new Request(targets, options, others, _answered)
-        {
-            Mode = options.Mode,
-            ConnectionAttemptDelay = options.ConnectionAttemptDelay,
-            TcpFallbackDelay = options.TcpFallbackDelay,
-            Timeout = options.ConnectTimeout,
-            Memory = _memory,
-        });
+        schedule.Begin(new Request(targets, options, others, _answered, _memory));
         return schedule;
     }
 
@@ -75,9 +68,12 @@ public abstract class ScheduleTests : IDisposable
 
     private protected static SocketException Refused() => new((int)SocketError.ConnectionRefused);
 
-    sealed class Request(IPEndPoint[] targets, MptcpConnectOptions options, LocalPath[] others, HashSet<Attempt> answered) : ConnectRequest(targets)
+    sealed class Request(IPEndPoint[] targets, MptcpConnectOptions options, LocalPath[] others, HashSet<Attempt> answered, BlackholeMemory memory)
+        : ConnectRequest(targets, options)
     {
-        internal override Socket Make(Attempt attempt) => throw new InvalidOperationException($"A schedule makes no sockets: {options}.");
+        internal override BlackholeMemory Memory => memory;
+
+        internal override Socket Make(Attempt attempt) => throw new InvalidOperationException("A schedule makes no sockets.");
 
         internal override IReadOnlyList<LocalPath> FindOtherPaths(Attempt attempt) => others;
 
