@@ -8,7 +8,7 @@ sealed partial class EchoServer(ILoggerFactory loggerFactory, ILogger<EchoServer
 {
     protected override Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        IReadOnlyList<MptcpActivatedSocket> sockets = MptcpSocketActivation.GetListenSockets("echo", loggerFactory: loggerFactory);
+        IReadOnlyList<MptcpActivatedSocket> sockets = MptcpSocketActivation.TakeListenSockets("echo", loggerFactory: loggerFactory);
         if (sockets.Count == 0)
             NothingToListenOn();
 

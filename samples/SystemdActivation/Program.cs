@@ -10,7 +10,7 @@ builder.Services.AddHostedService<EchoServer>();
 builder.WebHost.ConfigureKestrel(kestrel =>
 {
     // kestrel.UseSystemd() would take all sockets, including those of the echo server. So Kestrel gets its own by name.
-    web = MptcpSocketActivation.GetListenSockets("http", loggerFactory: kestrel.ApplicationServices.GetRequiredService<ILoggerFactory>());
+    web = MptcpSocketActivation.TakeListenSockets("http", loggerFactory: kestrel.ApplicationServices.GetRequiredService<ILoggerFactory>());
     foreach ((_, Socket socket) in web)
         kestrel.ListenHandle((ulong)socket.SafeHandle.DangerousGetHandle());
 });

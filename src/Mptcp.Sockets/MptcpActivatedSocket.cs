@@ -3,6 +3,22 @@ using System.Net.Sockets;
 namespace Mptcp.Sockets;
 
 /// <summary>A listening socket that systemd passed to this process. See <see cref="MptcpSocketActivation"/>.</summary>
-/// <param name="Name">The name from systemd's <c>FileDescriptorName=</c>, by default the name of the socket unit. <c>unknown</c> if no names were passed.</param>
-/// <param name="Socket">The listening socket. The caller owns it and must dispose of it.</param>
-public sealed record MptcpActivatedSocket(string Name, Socket Socket);
+public sealed class MptcpActivatedSocket
+{
+    internal MptcpActivatedSocket(string name, Socket socket)
+    {
+        Name = name;
+        Socket = socket;
+    }
+
+    /// <summary>Gets the name from systemd's <c>FileDescriptorName=</c>, by default the name of the socket unit. <c>unknown</c> if no names were passed.</summary>
+    public string Name { get; }
+
+    /// <summary>Gets the listening socket. The caller owns it and must dispose of it.</summary>
+    public Socket Socket { get; }
+
+    /// <summary>Gives the two parts, as in <c>foreach ((string name, Socket socket) in sockets)</c>.</summary>
+    /// <param name="name">The <see cref="Name"/>.</param>
+    /// <param name="socket">The <see cref="Socket"/>.</param>
+    public void Deconstruct(out string name, out Socket socket) => (name, socket) = (Name, Socket);
+}

@@ -42,7 +42,7 @@ public static class MptcpSocketActivation
     /// A variable is invalid, or a descriptor is closed or is not a listening TCP or MPTCP socket of IPv4 or IPv6. No socket was taken.
     /// </exception>
     /// <exception cref="SocketException">The system could not create a descriptor, for example because the process has too many. No socket was taken.</exception>
-    public static IReadOnlyList<MptcpActivatedSocket> GetListenSockets(string? name = null, bool unsetEnvironment = false, ILoggerFactory? loggerFactory = null)
+    public static IReadOnlyList<MptcpActivatedSocket> TakeListenSockets(string? name = null, bool unsetEnvironment = false, ILoggerFactory? loggerFactory = null)
     {
         if (!OperatingSystem.IsLinux())
             return [];

@@ -78,14 +78,16 @@ public static class MptcpSocketExtensions
     public static MptcpSubflow[] GetMptcpSubflows(this Socket socket)
     {
         Span<MptcpSubflow> subflows = stackalloc MptcpSubflow[SubflowReader.Usual];
-        int count = socket.GetMptcpSubflows(subflows);
-        while (count > subflows.Length)
+        while (true)
         {
-            subflows = new MptcpSubflow[count];
-            count = socket.GetMptcpSubflows(subflows);
-        }
+            if (!CanBeAsked(socket) || !SubflowReader.TryRead(socket, subflows, out int total))
+                throw NotReadable.ToException(socket);
 
-        return subflows[..count].ToArray();
+            if (total <= subflows.Length)
+                return subflows[..total].ToArray();
+
+            subflows = new MptcpSubflow[total];
+        }
     }
 
     /// <summary>
@@ -97,27 +99,29 @@ public static class MptcpSocketExtensions
     /// keeps changing, only the addresses are returned. For more than 16 subflows, memory is rented from <see cref="System.Buffers.ArrayPool{T}.Shared"/>.
     /// </remarks>
     /// <param name="socket">An MPTCP socket.</param>
-    /// <param name="subflows">The span to write to. It may be empty, to count the subflows.</param>
-    /// <returns>The number of subflows of the connection. It is larger than the span if the span has no room for all.</returns>
+    /// <param name="subflows">The span to write to. Subflows for which it has no room are left out; <see cref="MptcpInfo.TotalSubflows"/> counts them, too.</param>
+    /// <returns>The number of subflows that were written.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="socket"/> is null.</exception>
     /// <exception cref="NotSupportedException">The socket uses TCP, the connection fell back to TCP, or the kernel cannot report it. The message says which.</exception>
     /// <exception cref="ObjectDisposedException">The socket is closed.</exception>
     public static int GetMptcpSubflows(this Socket socket, Span<MptcpSubflow> subflows) =>
-        socket.TryGetMptcpSubflows(subflows, out int count) ? count : throw NotReadable.ToException(socket);
+        socket.TryGetMptcpSubflows(subflows, out int written) ? written : throw NotReadable.ToException(socket);
 
     /// <summary>Writes the subflows of the connection to a span, if it uses MPTCP. See <see cref="GetMptcpSubflows(Socket, Span{MptcpSubflow})"/>.</summary>
     /// <param name="socket">Any socket.</param>
-    /// <param name="subflows">The span to write to. It may be empty, to count the subflows.</param>
-    /// <param name="count">The number of subflows of the connection. It is larger than the span if the span has no room for all.</param>
+    /// <param name="subflows">The span to write to. Subflows for which it has no room are left out.</param>
+    /// <param name="written">The number of subflows that were written.</param>
     /// <returns>
     /// <see langword="true"/> if the connection uses MPTCP and the kernel can report it (<see cref="MptcpCapabilities.SupportsSubflowInfo"/>); otherwise, <see langword="false"/>.
     /// </returns>
     /// <exception cref="ArgumentNullException"><paramref name="socket"/> is null.</exception>
     /// <exception cref="ObjectDisposedException">The socket is closed.</exception>
-    public static bool TryGetMptcpSubflows(this Socket socket, Span<MptcpSubflow> subflows, out int count)
+    public static bool TryGetMptcpSubflows(this Socket socket, Span<MptcpSubflow> subflows, out int written)
     {
-        count = 0;
-        return CanBeAsked(socket) && SubflowReader.TryRead(socket, subflows, out count);
+        int total = 0;
+        bool isTold = CanBeAsked(socket) && SubflowReader.TryRead(socket, subflows, out total);
+        written = Math.Min(total, subflows.Length);
+        return isTold;
     }
 
     /// <summary>

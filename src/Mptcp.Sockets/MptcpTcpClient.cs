@@ -33,7 +33,7 @@ public partial class MptcpTcpClient : TcpClient
     /// <param name="mode">What to do where this system has no Multipath TCP.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="mode"/> is not one of <see cref="MptcpMode"/>.</exception>
     /// <exception cref="MptcpNotSupportedException">Multipath TCP is required, and this system has none.</exception>
-    public MptcpTcpClient(MptcpMode mode = MptcpMode.Preferred)
+    public MptcpTcpClient(MptcpMode mode)
         : this(AddressFamily.Unknown, mode)
     {
     }

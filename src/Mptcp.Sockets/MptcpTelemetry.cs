@@ -97,6 +97,17 @@ public static class MptcpTelemetry
             Metrics.OnAccepted(connection.GetMptcpState());
     }
 
+    /// <summary>Counts an accepted client. See <see cref="RecordAccepted(Socket)"/>.</summary>
+    /// <param name="client">The accepted client.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="client"/> is null.</exception>
+    /// <exception cref="ObjectDisposedException"><paramref name="client"/> is closed.</exception>
+    public static void RecordAccepted(TcpClient client)
+    {
+        ArgumentNullException.ThrowIfNull(client);
+        ObjectDisposedException.ThrowIf(client.Client is null, client);
+        RecordAccepted(client.Client);
+    }
+
     /// <summary>Adds the kernel's MPTCP counters to the meter, as <see cref="KernelCounters"/>. On a system without them, no measurement is reported.</summary>
     public static void ObserveKernelCounters() => ObservedKernel.Start();
 
@@ -104,21 +115,25 @@ public static class MptcpTelemetry
     /// Adds <see cref="Subflows"/> and <see cref="SubflowRtt"/> of a connection to the meter, until the socket is closed or the returned object is disposed of.
     /// </summary>
     /// <remarks>
-    /// The kernel is asked at each collection. A connection that is observed several times is reported once, with at most 16 subflows. Each connection creates its
-    /// own time series, so observe few connections with a long life.
+    /// <para>The kernel is asked at each collection. A connection that is observed several times is reported once, with the tags of the first time and with at most 16 subflows.</para>
+    /// <para>
+    /// Without <paramref name="tags"/>, each connection creates its own time series, by its token and ports: observe few connections with a long life. With tags,
+    /// these take the place of the token and the ports, and the next connection with the same tags continues the series.
+    /// </para>
     /// </remarks>
     /// <param name="connection">A connected socket.</param>
+    /// <param name="tags">What tells this connection from others, such as the name of the peer; empty for the token and the ports.</param>
     /// <returns>An object that ends the observation when it is disposed of. The socket stays open.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="connection"/> is null.</exception>
     /// <exception cref="ArgumentException"><paramref name="connection"/> is not connected.</exception>
     /// <exception cref="NotSupportedException"><paramref name="connection"/> is not a stream socket of IPv4 or IPv6.</exception>
     /// <exception cref="ObjectDisposedException"><paramref name="connection"/> is closed.</exception>
-    public static IDisposable Observe(Socket connection)
+    public static IDisposable Observe(Socket connection, params ReadOnlySpan<KeyValuePair<string, object?>> tags)
     {
         ArgumentNullException.ThrowIfNull(connection);
         _ = connection.GetMptcpState(); // throws for another kind of socket and for a closed one
         return connection is { LocalEndPoint: IPEndPoint local, RemoteEndPoint: IPEndPoint peer }
-            ? ObservedConnection.Start(connection, local, peer)
+            ? ObservedConnection.Start(connection, local, peer, tags.ToArray())
             : throw new ArgumentException("The socket is not connected. Only a connected socket can be observed.", nameof(connection));
     }
 }

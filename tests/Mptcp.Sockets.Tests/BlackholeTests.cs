@@ -27,11 +27,11 @@ public sealed class BlackholeTests
         Find(s_target).Should().Be(BlackholeSuspicion.Suspected);
         _memory.GetAll().Should().BeEmpty("only what is confirmed is told");
 
-        _memory.TryConfirm(s_target, LocalPath.Default).Should().Be(new MptcpBlackhole(s_target, 1, s_hour));
+        _memory.TryConfirm(s_target, LocalPath.Default).Should().BeEquivalentTo(new MptcpBlackhole(s_target, networkInterface: null, 1, s_hour));
 
         Find(s_target).Should().Be(BlackholeSuspicion.Confirmed);
         _memory.TimeUntilRetry(s_target, LocalPath.Default).Should().Be(s_hour);
-        _memory.GetAll().Should().ContainSingle().Which.Should().Be(new MptcpBlackhole(s_target, 1, s_hour));
+        _memory.GetAll().Should().ContainSingle().Which.Should().BeEquivalentTo(new MptcpBlackhole(s_target, networkInterface: null, 1, s_hour));
     }
 
     [Fact]

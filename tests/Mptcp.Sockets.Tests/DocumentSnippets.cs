@@ -58,7 +58,7 @@ static class DocumentSnippets
             Console.WriteLine($"{subflow.LocalEndPoint} - {subflow.RemoteEndPoint} {subflow.State} {subflow.SmoothedRtt} {subflow.BytesSent}");
 
         Span<MptcpSubflow> some = stackalloc MptcpSubflow[8];
-        int count = socket.GetMptcpSubflows(some);               // does not allocate; returns more than 8 if there are more
+        int count = socket.GetMptcpSubflows(some);               // does not allocate; writes 8 at most
 
         MptcpCounters before = MptcpCounters.Read();
         using Socket another = await MptcpSocket.ConnectAsync("localhost", 8080);

@@ -21,8 +21,9 @@ public class DropInTests
 
             counterpart.Should().NotBeNull("{0} has {1}", original, constructor);
             ParameterInfo mode = counterpart!.GetParameters()[^1];
-            mode.IsOptional.Should().BeTrue();
-            mode.DefaultValue.Should().Be(MptcpMode.Preferred);
+            if (parameters.Length > 1) // beside MptcpTcpClient(), a default would never be used
+                mode.DefaultValue.Should().Be(MptcpMode.Preferred);
+
             counterpart.GetParameters().SkipLast(1).Select(p => p.Name).Should().Equal(constructor.GetParameters().Select(p => p.Name));
             counterpart.IsDefined(typeof(ObsoleteAttribute)).Should().Be(constructor.IsDefined(typeof(ObsoleteAttribute)));
         }

@@ -30,6 +30,7 @@ public class SocketOptionsTableTests
         ("`Ttl` (`IP_TTL`)", SOL_IP, 2),
         ("`DontFragment` (`IP_MTU_DISCOVER`)", SOL_IP, 10),
         ("`TypeOfService` (`IP_TOS`)", SOL_IP, 1),
+        ("`IP_OPTIONS`", SOL_IP, 4),
         ("`IP_FREEBIND`", SOL_IP, 15),
         ("`IP_BIND_ADDRESS_NO_PORT`", SOL_IP, 24),
         ("`DualMode` (`IPV6_V6ONLY`)", SOL_IPV6, 26),

@@ -148,8 +148,8 @@ public class SubflowTests
             some.Skip(count).Should().NotContain(subflow => subflow != default);
         }
 
-        connection.Client.GetMptcpSubflows(new MptcpSubflow[3]).Should().Be(MostOfTheKernels);
-        connection.Client.GetMptcpSubflows([]).Should().Be(MostOfTheKernels);
+        connection.Client.GetMptcpSubflows(new MptcpSubflow[3]).Should().Be(3);
+        connection.Client.GetMptcpSubflows([]).Should().Be(0);
         connection.Client.GetMptcpSubflows().Should().HaveCount(MostOfTheKernels);
     }
 
@@ -195,9 +195,9 @@ public class SubflowTests
         for (int i = 1; i <= 10; i++)
         {
             hosts.Client.RemoveEndpoint(hosts.SecondLink);
-            await Eventually.TrueAsync(() => connection.Client.GetMptcpSubflows([]) == 1, "the subflow goes");
+            await Eventually.TrueAsync(() => connection.Client.GetMptcpSubflows().Length == 1, "the subflow goes");
             hosts.Client.AddEndpoint(hosts.SecondLink, LabEndpointRoles.Subflow);
-            await Eventually.TrueAsync(() => connection.Client.GetMptcpSubflows([]) == 2, "another comes");
+            await Eventually.TrueAsync(() => connection.Client.GetMptcpSubflows().Length == 2, "another comes");
         }
 
         await stop.CancelAsync();

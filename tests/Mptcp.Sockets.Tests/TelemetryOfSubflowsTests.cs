@@ -28,6 +28,25 @@ public class TelemetryOfSubflowsTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
+    public async Task Tags_of_the_callers_take_the_place_of_the_token_and_the_ports()
+    {
+        using TwoHosts hosts = TwoHosts.WithTwoPaths();
+        using Connection connection = await hosts.ConnectAsync();
+        if (connection.Client.GetMptcpSubflows().Length == 0)
+            Needs.KernelLacks("that tells of subflows: Linux 5.16.");
+
+        using var telemetry = new CollectedTelemetry();
+        using IDisposable observed = MptcpTelemetry.Observe(connection.Client, new KeyValuePair<string, object?>("peer", "db"));
+
+        telemetry.Collect().Should().BeEquivalentTo(
+        [
+            "mptcp.subflows peer=db 2",
+            .. hosts.Client.Links.Select(link =>
+                $"mptcp.subflow.rtt peer=db network.local.address={link.GetAddress(hosts.Client)} network.peer.address={hosts.FirstLink.GetAddress(hosts.Server)}"),
+        ]);
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
     public async Task A_connection_that_is_observed_twice_is_told_once_until_nobody_observes_it()
     {
         using Pair pair = await Pair.ConnectAsync(Ends.Tcp, AddressFamily.InterNetwork);
@@ -63,7 +82,11 @@ public class TelemetryOfSubflowsTests
         using var udp = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
 
         FluentActions.Invoking(() => MptcpTelemetry.Observe(null!)).Should().Throw<ArgumentNullException>();
-        FluentActions.Invoking(() => MptcpTelemetry.RecordAccepted(null!)).Should().Throw<ArgumentNullException>();
+        FluentActions.Invoking(() => MptcpTelemetry.RecordAccepted((Socket)null!)).Should().Throw<ArgumentNullException>();
+        FluentActions.Invoking(() => MptcpTelemetry.RecordAccepted((TcpClient)null!)).Should().Throw<ArgumentNullException>();
+        using var closed = new TcpClient();
+        closed.Dispose();
+        FluentActions.Invoking(() => MptcpTelemetry.RecordAccepted(closed)).Should().Throw<ObjectDisposedException>();
         FluentActions.Invoking(() => MptcpTelemetry.Observe(unconnected)).Should().Throw<ArgumentException>();
         FluentActions.Invoking(() => MptcpTelemetry.Observe(udp)).Should().Throw<NotSupportedException>();
     }

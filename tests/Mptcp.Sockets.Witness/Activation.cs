@@ -18,12 +18,12 @@ static class Activation
         try
         {
             using ILoggerFactory logs = LoggerFactory.Create(logging => logging.AddSimpleConsole(console => console.SingleLine = true));
-            IReadOnlyList<MptcpActivatedSocket> sockets = MptcpSocketActivation.GetListenSockets(name, unsetEnvironment, logs);
+            IReadOnlyList<MptcpActivatedSocket> sockets = MptcpSocketActivation.TakeListenSockets(name, unsetEnvironment, logs);
             logs.Dispose(); // writes what is waiting
             foreach ((string called, Socket socket) in sockets)
                 Console.WriteLine($"{called}: {socket.ProtocolType} {socket.GetMptcpState()} bound {socket.IsBound} at {socket.LocalEndPoint} blocking {socket.Blocking} {Flags(socket)}");
 
-            Console.WriteLine($"again: {MptcpSocketActivation.GetListenSockets(name, false).Count}, of any name: {CountOfAnyName()}");
+            Console.WriteLine($"again: {MptcpSocketActivation.TakeListenSockets(name, false).Count}, of any name: {CountOfAnyName()}");
             Console.WriteLine($"variables: {Environment.GetEnvironmentVariable("LISTEN_FDS")}");
             Console.WriteLine("ready");
             foreach ((_, Socket socket) in sockets)
@@ -43,7 +43,7 @@ static class Activation
     internal static async Task<int> WrappedAsync()
     {
         Graft.ForceWrapping = true;
-        using Socket socket = MptcpSocketActivation.GetListenSockets().Single().Socket;
+        using Socket socket = MptcpSocketActivation.TakeListenSockets().Single().Socket;
         try
         {
             MptcpTcpListener.FromListenSocket(socket);
@@ -76,7 +76,7 @@ static class Activation
     /// <summary>A socket becomes a listener, all of whose members are used through a variable of the base type.</summary>
     internal static async Task<int> ListenerAsync()
     {
-        Socket socket = MptcpSocketActivation.GetListenSockets().Single().Socket;
+        Socket socket = MptcpSocketActivation.TakeListenSockets().Single().Socket;
         EndPoint bound = socket.LocalEndPoint!;
         MptcpTcpListener made = MptcpTcpListener.FromListenSocket(socket);
         TcpListener listener = made;
@@ -125,7 +125,7 @@ static class Activation
     {
         try
         {
-            return $"{MptcpSocketActivation.GetListenSockets().Count}";
+            return $"{MptcpSocketActivation.TakeListenSockets().Count}";
         }
         catch (InvalidOperationException e)
         {

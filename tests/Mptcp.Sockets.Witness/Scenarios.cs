@@ -38,8 +38,8 @@ static class Scenarios
         using Socket client = MptcpSocket.Connect(listener.LocalEndPoint!);
         using Socket server = listener.Accept();
         client.Send("x"u8); // no subflow joins before data was acknowledged
-        if (!SpinWait.SpinUntil(() => server.GetMptcpSubflows([]) == subflowCount && client.GetMptcpSubflows([]) == subflowCount, TimeSpan.FromSeconds(30)))
-            throw new TimeoutException($"There are {client.GetMptcpSubflows([])} subflows.");
+        if (!SpinWait.SpinUntil(() => server.GetMptcpSubflows().Length == subflowCount && client.GetMptcpSubflows().Length == subflowCount, TimeSpan.FromSeconds(30)))
+            throw new TimeoutException($"There are {client.GetMptcpSubflows().Length} subflows.");
 
         var subflows = new MptcpSubflow[subflowCount];
         AskOnce(); // what is found out once in a process is not counted

@@ -22,8 +22,8 @@ sealed class Subflows : IDisposable
         _server = _listener.Accept();
         Client.Send("x"u8); // no subflow joins before data was acknowledged
         _server.Receive(new byte[1]);
-        if (!SpinWait.SpinUntil(() => Client.GetMptcpSubflows([]) == count, TimeSpan.FromSeconds(10)))
-            throw new InvalidOperationException($"The connection has {Client.GetMptcpSubflows([])} subflows, not {count}.");
+        if (!SpinWait.SpinUntil(() => Client.GetMptcpSubflows().Length == count, TimeSpan.FromSeconds(10)))
+            throw new InvalidOperationException($"The connection has {Client.GetMptcpSubflows().Length} subflows, not {count}.");
     }
 
     internal Socket Client { get; }

@@ -157,7 +157,7 @@ sealed class BlackholeMemory(TimeProvider clock)
     }
 
     static MptcpBlackhole ToPublic(Key key, Entry entry, TimeSpan now) =>
-        new(new IPEndPoint(key.Address, key.Port), entry.Occurrences, entry.EndsAt - now, key.Interface);
+        new(new IPEndPoint(key.Address, key.Port), key.Interface, entry.Occurrences, entry.EndsAt - now);
 
     readonly record struct Key(IPAddress Address, int Port, string? Interface)
     {

@@ -44,14 +44,13 @@ static class LocalPaths
 
     static (HostEndpoint[] Endpoints, HostAddress[] Addresses) Read()
     {
-        string? networkNamespace = new FileInfo("/proc/thread-self/ns/net").LinkTarget;
+        using NativeSocket? netlink = NativeSocket.TryOpenNetlink(NetlinkConstants.NETLINK_GENERIC);
+        ulong networkNamespace = netlink?.ReadNetworkNamespace() ?? 0; // of this thread
         lock (s_lock)
         {
             long now = Environment.TickCount64;
             if (s_last is not { } last || last.Namespace != networkNamespace || now - last.TakenAt >= MillisecondsOfASnapshot)
-            {
                 s_last = last = new Snapshot(networkNamespace, now, ReadEndpoints(), ReadAddresses());
-            }
 
             return (last.Endpoints, last.Addresses);
         }
@@ -95,5 +94,5 @@ static class LocalPaths
 
     readonly record struct HostAddress(string Interface, IPAddress Address);
 
-    sealed record Snapshot(string? Namespace, long TakenAt, HostEndpoint[] Endpoints, HostAddress[] Addresses);
+    sealed record Snapshot(ulong Namespace, long TakenAt, HostEndpoint[] Endpoints, HostAddress[] Addresses);
 }

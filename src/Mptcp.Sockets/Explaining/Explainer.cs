@@ -53,7 +53,7 @@ static class Explainer
     {
         TimeSpan? retryIn = KernelsBlackhole.LongestLeft(counters);
         string retry = retryIn is { } time ? $" The kernel tries Multipath TCP again after at most {Math.Ceiling(time.TotalSeconds)} s, unless it detects another blackhole." : "";
-        return new(MptcpReason.Blackhole, $"The connection fell back to TCP: {text}.{retry}", RetryIn: retryIn);
+        return new(MptcpReason.Blackhole, $"The connection fell back to TCP: {text}.{retry}") { RetryIn = retryIn };
     }
 
     /// <summary>TCP has won a connect that asked for MPTCP.</summary>
@@ -68,7 +68,7 @@ static class Explainer
             MptcpReason.OvertakenByTcp => $"SYNs with MPTCP stayed unanswered at {where}, and a TCP SYN was answered: something on the way may drop MPTCP.",
             _ => $"MPTCP was not tried at {where}: SYNs with MPTCP stayed unanswered there before, and TCP was answered.",
         };
-        return new(why.Reason, text + retry, RetryIn: retryIn);
+        return new(why.Reason, text + retry) { RetryIn = retryIn };
     }
 
     /// <summary>Explains a TCP socket that is not the result of a connect of this library: another program part created or accepted it.</summary>
@@ -77,7 +77,7 @@ static class Explainer
         const string plain = "a TCP socket for which nobody asked for Multipath TCP, or one that was accepted from a client that did not offer it";
         const string stripped = "accepted from a client that offered Multipath TCP, but a device on the way removed it from later packets";
         if (refusal.Reason != MptcpUnavailableReason.None)
-            return new(MptcpReason.SystemUnavailable, $"This is a TCP socket, and this system provides no Multipath TCP sockets now. {refusal.Explanation}", refusal.Reason);
+            return new(MptcpReason.SystemUnavailable, $"This is a TCP socket, and this system provides no Multipath TCP sockets now. {refusal.Explanation}") { UnavailableReason = refusal.Reason };
 
         MptcpCounters mptcp = MptcpCounters.Read();
         long fallbacks = Sum(mptcp, "MPCapableFallbackACK");

@@ -53,6 +53,7 @@ static class LinuxConstants
     internal const int SO_ACCEPTCONN = 30;
     internal const int SO_MARK = 36;
     internal const int SO_PROTOCOL = 38;
+    internal const int SO_NETNS_COOKIE = 71; // since Linux 5.14
     internal const int SO_DOMAIN = 39;
     internal const int SO_LOCK_FILTER = 44;
     internal const int SO_MAX_PACING_RATE = 47;

@@ -56,6 +56,13 @@ sealed unsafe class NativeSocket : IDisposable
             : null;
     }
 
+    /// <summary>The number of the network namespace, which no other ever has, unlike its inode; 0 before Linux 5.14.</summary>
+    internal ulong ReadNetworkNamespace()
+    {
+        Span<byte> cookie = stackalloc byte[sizeof(ulong)];
+        return GetOption(SOL_SOCKET, SO_NETNS_COOKIE, cookie) == cookie.Length ? MemoryMarshal.Read<ulong>(cookie) : 0;
+    }
+
     /// <summary>Reads an option; its length, or -1 where the kernel has no answer.</summary>
     internal int GetOption(int level, int name, Span<byte> value)
     {

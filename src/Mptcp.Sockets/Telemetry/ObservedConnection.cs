@@ -20,31 +20,36 @@ sealed class ObservedConnection
 
     const int MostSubflows = 16;
 
-    readonly KeyValuePair<string, object?>[] _token;
-    readonly KeyValuePair<string, object?>[] _addresses;
+    readonly bool _isNamed; // by the caller, who wants few time series: without ports, which differ from connection to connection
+    readonly KeyValuePair<string, object?>[] _tags;
+    readonly KeyValuePair<string, object?>[] _tagsAndAddresses;
     int _observers;
 
-    ObservedConnection(Socket socket, IPEndPoint local, IPEndPoint peer)
+    ObservedConnection(Socket socket, IPEndPoint local, IPEndPoint peer, KeyValuePair<string, object?>[] tags)
     {
-        _token = socket.TryGetMptcpInfo(out MptcpInfo info) ? [Metrics.Tag(MptcpTelemetry.TokenAttribute, $"{info.Token:x8}")] : [];
-        _addresses = [.. _token, .. Metrics.Addresses(local, peer)];
+        _isNamed = tags.Length > 0;
+        _tags = _isNamed ? tags : socket.TryGetMptcpInfo(out MptcpInfo info) ? [Metrics.Tag(MptcpTelemetry.TokenAttribute, $"{info.Token:x8}")] : [];
+        _tagsAndAddresses = _isNamed ? _tags : [.. _tags, .. Metrics.Addresses(local, peer)];
     }
 
-    internal static IDisposable Start(Socket socket, IPEndPoint local, IPEndPoint peer)
+    internal static IDisposable Start(Socket socket, IPEndPoint local, IPEndPoint peer, KeyValuePair<string, object?>[] tags)
     {
-        ObservedConnection connection = s_all.GetOrAdd(socket, _ => new ObservedConnection(socket, local, peer));
+        ObservedConnection connection = s_all.GetOrAdd(socket, _ => new ObservedConnection(socket, local, peer, tags));
         Interlocked.Increment(ref connection._observers);
         return new Observer(connection);
     }
 
     static IEnumerable<KeyValuePair<Socket, ObservedConnection>> Observed() => s_all.Where(one => Volatile.Read(ref one.Value._observers) > 0);
 
-    IEnumerable<Measurement<int>> CountSubflows(Socket socket) => Read(socket) is { } subflows ? [new Measurement<int>(subflows.Length, _addresses)] : [];
+    IEnumerable<Measurement<int>> CountSubflows(Socket socket) => Read(socket) is { } subflows ? [new Measurement<int>(subflows.Length, _tagsAndAddresses)] : [];
 
     IEnumerable<Measurement<double>> ReadRtts(Socket socket) => (Read(socket) ?? [])
         .Where(subflow => subflow.SmoothedRtt is not null)
         .Select(subflow => new Measurement<double>(
-            subflow.SmoothedRtt!.Value.TotalSeconds, [.. _token, .. Metrics.Addresses(subflow.LocalEndPoint, subflow.RemoteEndPoint)]));
+            subflow.SmoothedRtt!.Value.TotalSeconds, [.. _tags, .. Addresses(subflow)]));
+
+    IEnumerable<KeyValuePair<string, object?>> Addresses(MptcpSubflow subflow) => Metrics.Addresses(subflow.LocalEndPoint, subflow.RemoteEndPoint)
+        .Where(tag => !_isNamed || tag.Key.EndsWith(".address", StringComparison.Ordinal));
 
     /// <summary>None of a connection that speaks TCP; null of one that is closed, and is not asked again then.</summary>
     static MptcpSubflow[]? Read(Socket socket)
@@ -52,7 +57,7 @@ sealed class ObservedConnection
         try
         {
             var subflows = new MptcpSubflow[MostSubflows];
-            return socket.TryGetMptcpSubflows(subflows, out int count) ? subflows[..Math.Min(count, subflows.Length)] : [];
+            return socket.TryGetMptcpSubflows(subflows, out int count) ? subflows[..count] : [];
         }
         catch (ObjectDisposedException)
         {
