@@ -52,6 +52,9 @@ public class HostSnapshotTests
         MptcpHostSnapshot.FromJson(json).Should().BeEquivalentTo(snapshot, options => options.ComparingRecordsByMembers());
         MptcpHostSnapshot.FromJson(json).ToJson().Should().Be(json);
         FluentActions.Invoking(() => MptcpHostSnapshot.FromJson("null")).Should().Throw<JsonException>();
+        FluentActions.Invoking(() => MptcpHostSnapshot.FromJson("{}")).Should().Throw<JsonException>().WithMessage("*not a snapshot*");
+        FluentActions.Invoking(() => MptcpHostSnapshot.FromJson(json.Replace("\"format\": 1", "\"format\": 2", StringComparison.Ordinal)))
+            .Should().Throw<JsonException>().WithMessage("*it has format 2, and this version of Mptcp.Netlink reads format 1*");
         FluentActions.Invoking(() => MptcpHostSnapshot.FromJson(json.Replace("10.1.0.1", "nonsense", StringComparison.Ordinal))).Should().Throw<JsonException>();
     }
 

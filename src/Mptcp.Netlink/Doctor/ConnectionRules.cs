@@ -1,0 +1,79 @@
+using System.Globalization;
+using System.Net.NetworkInformation;
+using static Mptcp.Netlink.MptcpFindingSeverity;
+
+namespace Mptcp.Netlink.Doctor;
+
+/// <summary>What connections have met, as the kernel counts it.</summary>
+static class ConnectionRules
+{
+    /// <summary>A tenth of the subflows. A host that runs for long has some failures of each kind.</summary>
+    const int MostSuccessesPerFailure = 10;
+
+    internal static readonly Rule[] All =
+    [
+        Failures("join-bind", "could not be bound to their local address", "The address of an endpoint is gone, or is not on the interface of the endpoint.", "MPJoinSynAckRx", "MPJoinSynTxBindErr"),
+        Failures("join-connect", "found no route to the peer", "Add a default route for the address of each endpoint, over its interface.", "MPJoinSynAckRx", "MPJoinSynTxConnectErr"),
+        Failures("join-socket", "could not be created", "The kernel lacks memory, or a security policy forbids the socket.", "MPJoinSynAckRx", "MPJoinSynTxCreatSkErr"),
+        new("join-rejected", Warning, FindRejected),
+        Failures("join-hmac", "failed because of a wrong authentication code (HMAC)", "A device on the way changes the MPTCP options, or connections reach the wrong host.",
+            "MPJoinSynAckRx", "MPJoinSynAckHMacFailure", "MPJoinAckHMacFailure"),
+        new("join-unanswered", Warning, FindUnanswered),
+        new("join-no-token", Warning, FindNoToken),
+        new("connection-no-path", Error, FindNoPath),
+    ];
+
+    static Rule Failures(string id, string what, string advice, string successes, params string[] failures) => new(id, Warning, examined => FindFailures(examined, what, advice, successes, failures));
+
+    static IEnumerable<Diagnosis> FindFailures(Case examined, string what, string advice, string successes, string[] failures)
+    {
+        long failed = failures.Sum(examined.Count), succeeded = examined.Count(successes);
+        if (failed * MostSuccessesPerFailure > succeeded && failed > 0)
+            yield return new("subflows", string.Create(CultureInfo.InvariantCulture, $"{failed} further subflows {what} ({string.Join(", ", failures)}); {succeeded} succeeded."), advice);
+    }
+
+    static IEnumerable<Diagnosis> FindRejected(Case examined)
+    {
+        long rejected = examined.Count("MPJoinRejected"), accepted = examined.Count("MPJoinAckRx");
+        if (rejected * MostSuccessesPerFailure <= accepted || rejected == 0)
+            yield break;
+
+        int limit = examined.Host.Limits?.ExtraSubflows ?? 0;
+        yield return new(
+            "limits", string.Create(CultureInfo.InvariantCulture, $"This host has rejected {rejected} further subflows of peers and accepted {accepted}; its limit is {limit} for each connection."),
+            "Raise the limit. It applies to new connections. If a program manages the paths (net.mptcp.path_manager), it has to run.",
+            string.Create(CultureInfo.InvariantCulture, $"ip mptcp limits set subflows {Math.Min(limit + 2, examined.Host.Maximum)}"));
+    }
+
+    /// <summary>Those that a SYN was sent for, less those that are still waiting.</summary>
+    static IEnumerable<Diagnosis> FindUnanswered(Case examined)
+    {
+        long waiting = (examined.Host.Connections ?? []).SelectMany(connection => connection.Subflows ?? []).Count(subflow => subflow.State == TcpState.SynSent);
+        long sent = examined.Count("MPJoinSynTx"), answered = examined.Count("MPJoinSynAckRx"), failed = sent - answered - waiting
+            - examined.Count("MPJoinSynTxBindErr") - examined.Count("MPJoinSynTxConnectErr") - examined.Count("MPJoinSynTxCreatSkErr");
+        if (failed * MostSuccessesPerFailure > answered && failed > 0)
+        {
+            yield return new(
+                "subflows", string.Create(CultureInfo.InvariantCulture, $"{failed} of {sent} further subflows got no answer, or a reset: the peer rejects them, or a device on the way does."),
+                "Probe the peer over each interface. If only joins fail, the limits of the peer are too low, or it does not allow joins to its first address.");
+        }
+    }
+
+    static IEnumerable<Diagnosis> FindNoToken(Case examined)
+    {
+        if (examined.Count("MPJoinNoTokenFound") is not (> 0 and var strangers) || examined.Host.Settings.AllowsJoinToInitialAddress == false)
+            yield break;
+
+        yield return new(
+            "net.mptcp.allow_join_initial_addr_port", string.Create(CultureInfo.InvariantCulture, $"{strangers} further subflows of peers belonged to no connection of this host: a balancer may have sent them to the wrong server."),
+            "Behind a balancer, forbid joins to the common address, and announce an address of this server alone (an endpoint with signal).",
+            "sysctl -w net.mptcp.allow_join_initial_addr_port=0");
+    }
+
+    static IEnumerable<Diagnosis> FindNoPath(Case examined) =>
+        from connection in examined.Established()
+        where connection.Subflows is { } subflows && !subflows.Any(subflow => subflow.State is TcpState.Established or TcpState.SynSent or TcpState.SynReceived)
+        select new Diagnosis(
+            string.Create(CultureInfo.InvariantCulture, $"{connection.Token:x8}"), $"The connection from {connection.LocalEndPoint} to {connection.RemoteEndPoint} has no subflow that works. The kernel closes it after net.mptcp.close_timeout.",
+            "Give it another path: an endpoint whose interface works.");
+}

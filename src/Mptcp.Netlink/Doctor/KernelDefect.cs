@@ -1,0 +1,22 @@
+namespace Mptcp.Netlink.Doctor;
+
+/// <summary>A known defect of the kernel's MPTCP.</summary>
+/// <param name="From">The first version that has it.</param>
+/// <param name="Before">The first version that has it no more.</param>
+/// <param name="Text">What it does.</param>
+/// <param name="Source">Where that is known from.</param>
+/// <param name="Advice">What to do.</param>
+sealed record KernelDefect(Version From, Version Before, string Text, string Source, string Advice)
+{
+    const string Net = "multipath-tcp/mptcp_net-next";
+
+    internal static IReadOnlyList<KernelDefect> All { get; } =
+    [
+        new(new(5, 6), new(5, 19), "A proxy may close connections in the middle of large files (seen on 5.15).", $"{Net} issue 311", "Run Linux 6.1 or later."),
+        new(new(5, 6), new(6, 12), "If a device drops SYNs with MPTCP, the kernel never connects without MPTCP by itself.",
+            "the documentation of net.mptcp.blackhole_timeout (Linux 6.12)", "Run Linux 6.12 or later, or connect with MptcpSocket.ConnectAsync, which tries TCP, too."),
+        new(new(6, 7), new(6, 12), "Listing endpoints requires CAP_NET_ADMIN.", "commit cfbbd4859882", "Run Linux 6.12 or later, or list endpoints as root."),
+    ];
+
+    internal bool Concerns(MptcpHostSnapshot host) => host.KernelVersion >= From && host.KernelVersion < Before;
+}

@@ -1,0 +1,76 @@
+using System.Net;
+using System.Net.NetworkInformation;
+using System.Text.Json;
+using Mptcp.Sockets;
+
+namespace Mptcp.Netlink.Tests.Doctor;
+
+/// <summary>Snapshots of hosts that do not exist.</summary>
+static class ExampleHost
+{
+    internal const string Wifi = "192.0.2.1", Cellular = "198.51.100.1";
+
+    /// <summary>A client with a path over each of two interfaces, which are 1 and 2.</summary>
+    internal static MptcpHostSnapshot Healthy { get; } = new()
+    {
+        KernelVersion = new Version(6, 18, 1),
+        KernelRelease = "6.18.1",
+        Settings = Settings(("enabled", "1"), ("path_manager", "kernel"), ("blackhole_timeout", "3600"), ("allow_join_initial_addr_port", "1")),
+        Interfaces = [Interface(1, "wlan0", Wifi), Interface(2, "wwan0", Cellular)],
+        DefaultRoutes = [Route(1, 100), Route(2, 200)],
+        Endpoints = [Endpoint(1, Wifi), Endpoint(2, Cellular)],
+        Limits = new MptcpLimits(2, 0),
+    };
+
+    internal static MptcpHostSnapshot Server { get; } = Healthy with
+    {
+        Endpoints = [Endpoint(2, Cellular) with { Flags = MptcpEndpointFlags.Signal }],
+        Rules = [new MptcpHostRule(100, System.Net.Sockets.AddressFamily.InterNetwork) { From = IPNetwork.Parse($"{Cellular}/32"), Table = 42, Action = 1 }],
+        DefaultRoutes = [Route(1, 100), Route(2, 200), Route(2, 1) with { Table = 42 }],
+        Connections = [new MptcpHostConnection { State = TcpState.Listen, LocalEndPoint = new IPEndPoint(IPAddress.Any, 443), RemoteEndPoint = new IPEndPoint(IPAddress.Any, 0) }],
+    };
+
+    internal static MptcpHostRoute Route(int index, int metric) => new(IPNetwork.Parse("0.0.0.0/0"), index) { Gateway = IPAddress.Parse($"192.0.{index}.254"), Metric = metric, Table = 254, Kind = 1 };
+
+    internal static MptcpEndpoint Endpoint(int index, string address) =>
+        new(IPAddress.Parse(address), MptcpEndpointFlags.Subflow) { Id = (byte)index, InterfaceIndex = index, InterfaceName = index == 1 ? "wlan0" : "wwan0" };
+
+    internal static MptcpInterface Interface(int index, string name, string address) =>
+        new(index, name, [new MptcpInterfaceAddress(IPAddress.Parse(address), IsReady: true) { PrefixLength = 24, DefaultRoute = Route(index, 100 * index) }]) { Mtu = 1500, ReversePathFilter = 2 };
+
+    internal static MptcpSettings Settings(params (string Name, string Value)[] values) => new(values.ToDictionary(setting => setting.Name, setting => setting.Value));
+
+    internal static MptcpHostSnapshot WithSetting(this MptcpHostSnapshot host, string name, string value) =>
+        host with { Settings = new MptcpSettings(new Dictionary<string, string>(host.Settings.Values) { [name] = value }) };
+
+    /// <summary>By the way of a saved snapshot: what counts is what the file says.</summary>
+    internal static MptcpHostSnapshot WithCounters(this MptcpHostSnapshot host, params (string Name, long Value)[] counters) => host with
+    {
+        Counters = MptcpHostSnapshot.FromJson($$"""{"format":1,"counters":{{JsonSerializer.Serialize(counters.ToDictionary(counter => counter.Name, counter => counter.Value))}}}""").Counters,
+    };
+
+    internal static MptcpHostSnapshot WithInterface(this MptcpHostSnapshot host, int index, Func<MptcpInterface, MptcpInterface> change) =>
+        host with { Interfaces = [.. host.Interfaces.Select(network => network.Index == index ? change(network) : network)] };
+
+    internal static MptcpHostSnapshot WithAddress(this MptcpHostSnapshot host, int index, Func<MptcpInterfaceAddress, MptcpInterfaceAddress> change) =>
+        host.WithInterface(index, network => network with { Addresses = [change(network.Addresses[0])] });
+
+    internal static MptcpHostSnapshot WithEndpoint(this MptcpHostSnapshot host, int id, Func<MptcpEndpoint, MptcpEndpoint> change) =>
+        host with { Endpoints = [.. host.Endpoints!.Select(endpoint => endpoint.Id == id ? change(endpoint) : endpoint)] };
+
+    internal static MptcpHostSnapshot Without(MptcpUnavailableReason reason, string release) => Healthy with { UnavailableReason = reason, KernelRelease = release, Limits = null, Endpoints = null };
+
+    internal static MptcpHostConnection Connection(params TcpState[] subflows) => new()
+    {
+        Token = 0xabcd,
+        State = TcpState.Established,
+        LocalEndPoint = IPEndPoint.Parse($"{Wifi}:40000"),
+        RemoteEndPoint = IPEndPoint.Parse("203.0.113.1:443"),
+        ExtraSubflows = Math.Max(0, subflows.Length - 1),
+        LimitExtraSubflows = 2,
+        LimitAddressesAccepted = 0,
+        AddressesAccepted = 0,
+        IsRemoteKeyReceived = true,
+        Subflows = [.. subflows.Select(state => new MptcpHostSubflow { State = state, LocalEndPoint = IPEndPoint.Parse($"{Wifi}:40000"), RemoteEndPoint = IPEndPoint.Parse("203.0.113.1:443") })],
+    };
+}

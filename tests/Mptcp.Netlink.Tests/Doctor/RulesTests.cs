@@ -1,0 +1,154 @@
+using System.Net;
+using System.Net.NetworkInformation;
+using System.Text.RegularExpressions;
+using Mptcp.Netlink.Doctor;
+using Mptcp.Sockets;
+using static Mptcp.Netlink.Tests.Doctor.ExampleHost;
+
+namespace Mptcp.Netlink.Tests.Doctor;
+
+/// <summary>Each rule of the doctor, with a snapshot that has the trouble.</summary>
+public class RulesTests
+{
+    static readonly IPEndPoint s_peer = IPEndPoint.Parse("203.0.113.1:443");
+
+    /// <summary>The finding that each of these hosts gets, and a part of its remedy or evidence.</summary>
+    static readonly (string Id, MptcpHostSnapshot Host, string Says)[] s_troubles =
+    [
+        ("mptcp-unavailable", Without(MptcpUnavailableReason.NotCompiled, "6.6.0"), "CONFIG_MPTCP=y"),
+        ("mptcp-unavailable", Without(MptcpUnavailableReason.NotCompiled, "5.15.167.4-microsoft-standard-WSL2"), ".wslconfig"),
+        ("mptcp-unavailable", Without(MptcpUnavailableReason.KernelTooOld, "4.19"), "Linux 5.6"),
+        ("mptcp-unavailable", Without(MptcpUnavailableReason.BlockedByPolicy, "6.12"), "seccomp"),
+        ("mptcp-unavailable", Without(MptcpUnavailableReason.DisabledBySwitch, "6.12"), "MPTCP_SOCKETS_DISABLED"),
+        ("mptcp-disabled", Healthy.WithSetting("enabled", "0"), "sysctl -w net.mptcp.enabled=1"),
+        ("path-manager", Healthy.WithSetting("path_manager", "userspace"), "sysctl -w net.mptcp.path_manager=kernel"),
+        ("path-manager", Healthy with { Settings = Settings(("enabled", "1"), ("pm_type", "1")) }, "sysctl -w net.mptcp.pm_type=0"),
+        ("other-manager", Managed("NetworkManager"), "nmcli general reload conf"),
+        ("other-manager", Managed("mptcpd"), "systemctl disable --now mptcp.service"),
+        ("endpoints-unreadable", Healthy with { Endpoints = null }, "CAP_NET_ADMIN"),
+        ("blackhole", Healthy.WithCounters(("Blackhole", 1), ("MPCapableSYNTXDisabled", 3)), "sysctl -w net.mptcp.blackhole_timeout=3600"),
+        ("kernel-defect", Healthy with { KernelVersion = new(5, 15), KernelRelease = "5.15.0" }, "issue 311"),
+        ("kernel-defect", Healthy with { KernelVersion = new(6, 1, 100), KernelRelease = "6.1.100" }, "blackhole_timeout"),
+        ("kernel-defect", Healthy with { KernelVersion = new(6, 8), KernelRelease = "6.8.0-31-generic" }, "cfbbd4859882"),
+        ("rp-filter-strict", Healthy.WithInterface(2, network => network with { ReversePathFilter = 1 }), "sysctl -w net/ipv4/conf/wwan0/rp_filter=2"),
+        ("signal-no-rule", Server with { Rules = [] }, $"ip rule add from {Cellular} table 5002"),
+        ("signal-no-rule", Server with { Rules = [], DefaultRoutes = [Route(1, 100)] }, "via ROUTER dev wwan0"),
+        ("address-twice", Healthy.WithAddress(2, address => address with { Address = IPAddress.Parse(Wifi) }), $"ip address delete {Wifi}/24 dev wwan0"),
+        ("mtu-differs", Healthy.WithInterface(2, network => network with { Mtu = 1400 }), "wwan0 1400"),
+        ("endpoint-address-gone", Healthy.WithEndpoint(2, endpoint => endpoint with { Address = IPAddress.Parse("198.51.100.77") }), "ip mptcp endpoint delete id 2"),
+        ("endpoint-interface-wrong", Healthy.WithEndpoint(2, endpoint => endpoint with { InterfaceIndex = 1 }), $"ip mptcp endpoint add {Cellular} dev wwan0 subflow"),
+        ("endpoint-interface-wrong", Healthy.WithEndpoint(2, endpoint => endpoint with { InterfaceIndex = 9, InterfaceName = null }), "which does not exist"),
+        ("endpoint-interface-down", Healthy.WithInterface(2, network => network with { IsUp = false }), "ip link set wwan0 up"),
+        ("endpoint-no-route", Healthy.WithAddress(2, address => address with { DefaultRoute = null }) with { DefaultRoutes = [Route(1, 100), Route(2, 1) with { Table = 42 }] }, $"ip rule add from {Cellular} table 42"),
+        ("endpoint-no-route", Healthy.WithAddress(2, address => address with { DefaultRoute = null }) with { DefaultRoutes = [Route(1, 100)] }, "ip route add default via ROUTER dev wwan0"),
+        ("endpoint-missing", Healthy with { Endpoints = [Endpoint(1, Wifi)] }, $"ip mptcp endpoint add {Cellular} dev wwan0 subflow"),
+        ("endpoint-link-local", Healthy.WithAddress(2, address => address with { CarriesPaths = false, IsReady = false }), "ip mptcp endpoint delete id 2"),
+        ("endpoint-vpn", Healthy.WithInterface(2, network => network with { Name = "wg0" }), "tunnel"),
+        ("endpoint-temporary", Healthy.WithAddress(2, address => address with { CarriesPaths = false, IsTemporary = true }), "RFC 8981"),
+        ("endpoint-signal-subflow", Healthy.WithEndpoint(2, endpoint => endpoint with { Flags = MptcpEndpointFlags.Signal | MptcpEndpointFlags.Subflow | MptcpEndpointFlags.Backup }), $"ip mptcp endpoint add {Cellular} dev wwan0 subflow backup"),
+        ("endpoint-subflow-server", Server.WithEndpoint(2, endpoint => endpoint with { Flags = MptcpEndpointFlags.Subflow }), $"ip mptcp endpoint add {Cellular} dev wwan0 signal"),
+        ("limit-subflows", Healthy with { Limits = new MptcpLimits(0, 0) }, "ip mptcp limits set subflows 1"),
+        ("limit-fullmesh", Healthy.WithEndpoint(2, endpoint => endpoint with { Flags = MptcpEndpointFlags.Subflow | MptcpEndpointFlags.FullMesh }) with { Limits = new MptcpLimits(2, 3) }, "ip mptcp limits set subflows 4"),
+        ("announced-not-accepted", Healthy.WithCounters(("AddAddr", 2)), "ip mptcp limits set add_addr_accepted 2 subflows 2"),
+        ("join-bind", Healthy.WithCounters(("MPJoinSynTxBindErr", 1)), "1 further subflows could not be bound"),
+        ("join-connect", Healthy.WithCounters(("MPJoinSynTxConnectErr", 2), ("MPJoinSynAckRx", 5)), "2 further subflows found no route"),
+        ("join-socket", Healthy.WithCounters(("MPJoinSynTxCreatSkErr", 1)), "could not be created"),
+        ("join-rejected", Healthy.WithCounters(("MPJoinRejected", 1)), "ip mptcp limits set subflows 4"),
+        ("join-hmac", Healthy.WithCounters(("MPJoinAckHMacFailure", 1)), "HMAC"),
+        ("join-unanswered", Healthy.WithCounters(("MPJoinSynTx", 3), ("MPJoinSynAckRx", 1), ("MPJoinSynTxBindErr", 1)), "1 of 3 further subflows"),
+        ("join-no-token", Healthy.WithCounters(("MPJoinNoTokenFound", 4)), "sysctl -w net.mptcp.allow_join_initial_addr_port=0"),
+        ("connection-no-path", Healthy with { Connections = [Connection(TcpState.Closed)] }, "0000abcd"),
+    ];
+
+    public static TheoryData<int> Troubles => [.. Enumerable.Range(0, s_troubles.Length)];
+
+    [Theory]
+    [MemberData(nameof(Troubles))]
+    public void A_host_with_a_trouble_gets_its_finding(int number)
+    {
+        (string id, MptcpHostSnapshot host, string says) = s_troubles[number];
+
+        MptcpFinding[] findings = [.. MptcpDoctor.Examine(host).Where(finding => finding.Id == id)];
+
+        findings.Select(finding => string.Join(" | ", [finding.Subject, finding.Evidence, finding.Advice, .. finding.Remedy])).Should().Contain(text => text.Contains(says));
+        findings.Should().OnlyContain(finding => finding.Link == $"docs/doctor.md#{id}");
+    }
+
+    [Fact]
+    public void A_healthy_client_and_a_healthy_server_get_no_finding()
+    {
+        MptcpDoctor.Examine(Healthy).Should().BeEmpty();
+        MptcpDoctor.Examine(Server).Should().BeEmpty();
+        MptcpDoctor.Examine(Healthy with { OtherManagers = [new MptcpEndpointManager { Name = "NetworkManager", ProcessId = 1 }] }).Should().BeEmpty("one manager is well");
+        MptcpDoctor.Examine(Healthy.WithCounters(("MPJoinSynTx", 101), ("MPJoinSynAckRx", 100))).Should().BeEmpty("a few joins fail everywhere");
+        MptcpDoctor.Examine(Healthy with { Connections = [Connection(TcpState.Established, TcpState.SynSent)] }).Should().BeEmpty();
+    }
+
+    [Fact]
+    public void A_metered_interface_should_be_a_backup()
+    {
+        var options = new MptcpDoctorOptions();
+        options.Endpoints.Interfaces.Metered.Add("wwan*");
+
+        MptcpDoctor.Examine(Healthy, options).Should().ContainSingle().Which.Remedy.Should().Equal("ip mptcp endpoint change id 2 backup");
+    }
+
+    [Fact]
+    public void A_host_whose_peers_are_neighbours_needs_no_default_route()
+    {
+        var options = new MptcpDoctorOptions();
+        options.Endpoints.AlsoWithoutDefaultRoute = true;
+
+        MptcpDoctor.Examine(Healthy.WithAddress(2, address => address with { DefaultRoute = null }), options).Should().BeEmpty();
+    }
+
+    [Theory]
+    [InlineData("peer-no-route", MptcpProbeOutcome.NoRoute)]
+    [InlineData("peer-no-answer", MptcpProbeOutcome.NoAnswer)]
+    [InlineData("peer-refused", MptcpProbeOutcome.Refused)]
+    [InlineData("peer-option-stripped", MptcpProbeOutcome.OptionStripped)]
+    [InlineData("peer-syn-dropped", MptcpProbeOutcome.SynDropped)]
+    [InlineData("peer-syn-reset", MptcpProbeOutcome.SynReset)]
+    [InlineData("peer-without-mptcp", MptcpProbeOutcome.PeerWithoutMptcp)]
+    [InlineData("peer-join-refused", MptcpProbeOutcome.JoinRefused)]
+    [InlineData("peer-join-dropped", MptcpProbeOutcome.JoinDropped)]
+    public void A_probe_gives_a_finding_of_its_own(string id, MptcpProbeOutcome outcome)
+    {
+        var well = new MptcpProbeAttempt { Outcome = MptcpProbeOutcome.Succeeded };
+        var peer = new MptcpProbeResult
+        {
+            Peer = s_peer,
+            Tcp = well,
+            Mptcp = well,
+            Interfaces = [new MptcpProbeInterface { Name = "wwan0", Address = IPAddress.Parse(Cellular), Tcp = well, Mptcp = new MptcpProbeAttempt { Outcome = outcome }, Join = well }],
+        };
+
+        MptcpFinding finding = MptcpDoctor.Examine(Healthy, peer: peer).Should().ContainSingle().Subject;
+
+        (finding.Id, finding.Subject).Should().Be((id, "203.0.113.1:443 over wwan0"));
+    }
+
+    [Fact]
+    public void The_document_has_a_section_for_each_finding()
+    {
+        string[] sections = [.. Regex.Matches(File.ReadAllText(Repository.PathOf("docs/doctor.md")), "^### (.+)$", RegexOptions.Multiline).Select(match => match.Groups[1].Value)];
+
+        sections.Should().Equal(Examination.Rules.Select(rule => rule.Id));
+        s_troubles.Select(trouble => trouble.Id).Distinct().Should().BeEquivalentTo(
+            Examination.Rules.Select(rule => rule.Id).Where(id => id != "endpoint-metered" && !id.StartsWith("peer-", StringComparison.Ordinal)), "each rule has an example here, or a test of its own");
+    }
+
+    [Fact]
+    public void The_most_severe_findings_come_first()
+    {
+        IReadOnlyList<MptcpFinding> findings = MptcpDoctor.Examine((Healthy with { KernelVersion = new(6, 1) }).WithSetting("enabled", "0").WithCounters(("AddAddr", 1)));
+
+        findings.Select(finding => finding.Severity).Should().Equal(MptcpFindingSeverity.Error, MptcpFindingSeverity.Warning, MptcpFindingSeverity.Information);
+        findings[0].ToString().Should().StartWith("Error mptcp-disabled: net.mptcp.enabled is 0");
+    }
+
+    static MptcpHostSnapshot Managed(string name) => Healthy.WithEndpoint(2, endpoint => endpoint with { Id = 254 }) with
+    {
+        OtherManagers = [new MptcpEndpointManager { Name = name, ProcessId = 7 }],
+    };
+}
