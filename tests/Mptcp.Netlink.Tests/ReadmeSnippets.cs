@@ -33,6 +33,12 @@ public class ReadmeSnippets
         });
     }
 
+    internal static async Task DoctorAsync()
+    {
+        foreach (MptcpFinding finding in await MptcpDoctor.ExamineAsync())
+            Console.WriteLine($"{finding.Severity} {finding.Subject}: {finding.Evidence} {finding.Advice} {string.Join("; ", finding.Remedy)}");
+    }
+
     internal static void ByHand()
     {
         using MptcpPathManager manager = MptcpPathManager.Open();
