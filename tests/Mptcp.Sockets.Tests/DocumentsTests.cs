@@ -34,6 +34,13 @@ public class DocumentsTests
     }
 
     [Fact]
+    public async Task The_plot_shows_the_figures_of_the_benchmarks()
+    {
+        string python = Needs.Python();
+        (await Child.RunAsync(python, [Repository.PathOf("eng/plot"), "--check"])).ShouldSucceed();
+    }
+
+    [Fact]
     public void Every_log_message_is_in_the_table()
     {
         foreach (MethodInfo method in typeof(Log).GetMethods(BindingFlags.Static | BindingFlags.NonPublic))

@@ -6,6 +6,9 @@ namespace Mptcp.Testing;
 /// The public surface of an assembly is what PublicApi.txt of its test project says. After a deliberate change, run the tests with MPTCP_TESTS_ACCEPT=1 and look
 /// at the diff.
 /// </summary>
+/// <remarks>
+/// Not Microsoft.CodeAnalysis.PublicApiAnalyzers: it records neither base types nor whether a type is a class, a struct or sealed, each of which breaks users.
+/// </remarks>
 static class PublicApi
 {
     internal static void ShouldBeAsAgreed(Assembly assembly, string approvedFile)

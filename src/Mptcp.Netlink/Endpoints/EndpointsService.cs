@@ -40,6 +40,9 @@ sealed class EndpointsService(IOptions<MptcpEndpointsOptions> options, ILoggerFa
         var managers = new OtherManagers();
         var keeper = new EndpointKeeper(_manager, _reader, managers, _options, _metrics, _logger);
         keeper.Check();
+        if (MptcpSettings.Read().IsEnabled == false)
+            Log.MptcpDisabled(_logger);
+
         if (Sysctl.PathManager is { } manager && manager != "kernel")
             Log.EndpointsUnused(_logger, manager);
 

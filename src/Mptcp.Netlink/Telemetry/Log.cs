@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Mptcp.Netlink.Telemetry;
 
-/// <summary>Every message of this library. Ids are never reused: the next is 25.</summary>
+/// <summary>Every message of this library. Ids are never reused: the next is 30.</summary>
 static partial class Log
 {
     const string Category = "Mptcp.Netlink";
@@ -88,4 +88,7 @@ static partial class Log
 
     [LoggerMessage(24, LogLevel.Information, "Another process keeps the endpoints of this network namespace. This one takes over when that ends.", EventName = "EndpointsKeptElsewhere")]
     internal static partial void EndpointsKeptElsewhere(ILogger logger);
+
+    [LoggerMessage(29, LogLevel.Warning, "MPTCP is turned off in this network namespace, so that programs get no MPTCP sockets: run 'sysctl -w net.mptcp.enabled=1'.", EventName = "MptcpDisabled")]
+    internal static partial void MptcpDisabled(ILogger logger);
 }

@@ -213,6 +213,18 @@ public class EndpointsServiceTests
         running.HasLogged("EndpointsUnused", "the path manager 'userspace'").Should().Be(isUserspace);
     }
 
+    [Theory(Timeout = Limit.OfATest)]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Endpoints_of_a_host_with_MPTCP_turned_off_are_warned_about(bool isEnabled)
+    {
+        using var one = new OneHost(isEnabled);
+
+        await using RunningHost running = await RunningHost.StartAsync(one.Host, services => services.AddMptcpEndpoints());
+
+        running.HasLogged("MptcpDisabled", "net.mptcp.enabled=1").Should().Be(!isEnabled);
+    }
+
     [Fact(Timeout = Limit.OfATest)]
     public async Task Is_added_once_and_leaves_no_socket()
     {
