@@ -5,6 +5,7 @@ using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Mptcp.Netlink.Policies;
+using Mptcp.Netlink.Policies.Interfaces;
 using Mptcp.Netlink.Telemetry;
 
 namespace Mptcp.Netlink;
@@ -25,7 +26,7 @@ public class MptcpInterfacesPolicy : MptcpPathPolicy
     readonly MptcpInterfacesPolicyOptions _options;
     readonly ILogger _logger;
     readonly TimeProvider _clock;
-    readonly long _begun;
+    readonly long _startTimestamp;
     readonly ConditionalWeakTable<MptcpPathConnection, ConnectionPaths> _paths = []; // and not their Tag, which is a derived policy's to use
 
     /// <summary>Initializes the policy.</summary>
@@ -44,13 +45,13 @@ public class MptcpInterfacesPolicy : MptcpPathPolicy
 
         _logger = Log.CreateLogger(loggerFactory);
         _clock = timeProvider ?? TimeProvider.System;
-        _begun = _clock.GetTimestamp();
+        _startTimestamp = _clock.GetTimestamp();
     }
 
     /// <inheritdoc/>
     public override TimeSpan? MeasurementInterval => _options.Interval;
 
-    TimeSpan Now => _clock.GetElapsedTime(_begun);
+    TimeSpan Now => _clock.GetElapsedTime(_startTimestamp);
 
     /// <inheritdoc/>
     public override ValueTask OnConnectionEstablishedAsync(MptcpPathConnection connection, CancellationToken cancellationToken)
@@ -109,7 +110,7 @@ public class MptcpInterfacesPolicy : MptcpPathPolicy
         MptcpConnectionSubflow[] stranded = [.. paths.FindStranded(Interfaces, established)];
         Close(connection, stranded);
         if (established.Length == 0)
-            paths.BeginAnew(Now);
+            paths.RetryOpenings(Now);
 
         if (measured.State == TcpState.Established) // half closed, it can have no further ones
             OpenMissing(connection, subflows);

@@ -12,14 +12,14 @@ sealed class EndpointHealer(EndpointKeeper keeper, ConnectionReader reader, Time
 
     static readonly MptcpConnectionFilter s_established = new() { States = [TcpState.Established], IncludeSubflows = true };
 
-    readonly long _begun = clock.GetTimestamp();
+    readonly long _startTimestamp = clock.GetTimestamp();
     readonly Attempts<(byte, IPAddress)> _renewals = new(Interval);
 
     /// <summary>Looks at all connections, and at what they lack.</summary>
     /// <exception cref="MptcpNetlinkException">The kernel does not tell.</exception>
     internal void Heal()
     {
-        TimeSpan now = clock.GetElapsedTime(_begun);
+        TimeSpan now = clock.GetElapsedTime(_startTimestamp);
         IReadOnlyList<MptcpEndpoint> own = [.. keeper.GetOwn().Where(endpoint => (endpoint.Flags & MptcpEndpointFlags.Subflow) != 0)];
         _renewals.KeepOnly([.. own.Select(endpoint => (endpoint.Id, endpoint.Address))]);
         List<MptcpConnection> connections = own.Count == 0 ? [] : reader.List(s_established);

@@ -9,7 +9,7 @@ sealed class PathKernel : IDisposable
 {
     static readonly MptcpConnectionFilter
         s_none = new() { States = [] },
-        s_begun = new()
+        s_notEnded = new()
         {
             States = [TcpState.Established, TcpState.CloseWait, TcpState.FinWait1, TcpState.FinWait2, TcpState.Closing, TcpState.LastAck],
             IncludeSubflows = true,
@@ -57,7 +57,7 @@ sealed class PathKernel : IDisposable
     internal Dictionary<uint, MptcpConnection> List()
     {
         lock (_lock)
-            return _reader.List(s_begun).Where(IsThere).ToDictionary(connection => connection.Token);
+            return _reader.List(s_notEnded).Where(IsThere).ToDictionary(connection => connection.Token);
     }
 
     public void Dispose()

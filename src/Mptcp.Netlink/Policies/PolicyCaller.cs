@@ -11,7 +11,7 @@ sealed class PolicyCaller(MptcpPathPolicy policy, PathKernel kernel, ILogger log
     const int RestPerMeasurement = 10; // the kernel lists all TCP sockets, of which there may be very many
 
     readonly ConcurrentDictionary<uint, MptcpPathConnection> _connections = policy.ByToken;
-    bool _owesLook, _owesLoss; // until the kernel has told what there is
+    bool _mustListConnections, _mustReportLoss; // until the kernel has told what there is
     long _restUntil;
 
     /// <summary>For tests: what tells of connections in place of the kernel, or does not.</summary>
@@ -34,7 +34,7 @@ sealed class PolicyCaller(MptcpPathPolicy policy, PathKernel kernel, ILogger log
                 break;
             case MptcpEventsLost:
                 Log.EventsLost(logger);
-                _owesLoss = true;
+                _mustReportLoss = true;
                 await LookAsync(cancellationToken).ConfigureAwait(false);
                 break;
             case MptcpConnectionEvent e when _connections.TryGetValue(e.Token, out MptcpPathConnection? connection):
@@ -46,9 +46,9 @@ sealed class PolicyCaller(MptcpPathPolicy policy, PathKernel kernel, ILogger log
     /// <summary>Makes what is known what the kernel lists, and tells what has come and gone; then, where events were lost, that.</summary>
     internal async Task LookAsync(CancellationToken cancellationToken)
     {
-        _owesLook = true;
+        _mustListConnections = true;
         Dictionary<uint, MptcpConnection> listed = List();
-        _owesLook = false;
+        _mustListConnections = false;
         foreach (uint gone in _connections.Keys.Where(token => !listed.ContainsKey(token)).ToArray())
             await CloseAsync(gone, cancellationToken).ConfigureAwait(false);
 
@@ -62,10 +62,10 @@ sealed class PolicyCaller(MptcpPathPolicy policy, PathKernel kernel, ILogger log
             await EstablishAsync(connection, cancellationToken).ConfigureAwait(false);
         }
 
-        if (!_owesLoss)
+        if (!_mustReportLoss)
             return;
 
-        _owesLoss = false;
+        _mustReportLoss = false;
         await CallAsync(nameof(policy.OnEventsLostAsync), () => policy.OnEventsLostAsync(cancellationToken), cancellationToken).ConfigureAwait(false);
     }
 
@@ -88,7 +88,7 @@ sealed class PolicyCaller(MptcpPathPolicy policy, PathKernel kernel, ILogger log
             return;
         }
 
-        if (_owesLook)
+        if (_mustListConnections)
             await LookAsync(cancellationToken).ConfigureAwait(false);
 
         if (_connections.IsEmpty)

@@ -9,14 +9,14 @@ sealed class ReadSchedule(TimeProvider clock)
         s_regularly = TimeSpan.FromSeconds(30), // other programs change endpoints, too, and the kernel does not tell
         s_firstPause = TimeSpan.FromSeconds(1), s_longestPause = s_regularly;
 
-    readonly long _begun = clock.GetTimestamp();
+    readonly long _startTimestamp = clock.GetTimestamp();
     TimeSpan _due, _notBefore;
     TimeSpan _pause = s_firstPause;
 
     /// <summary>Gets how long to wait, 0 or more.</summary>
     internal TimeSpan Rest => _due > Now ? _due - Now : TimeSpan.Zero;
 
-    TimeSpan Now => clock.GetElapsedTime(_begun);
+    TimeSpan Now => clock.GetElapsedTime(_startTimestamp);
 
     /// <summary>Something has changed.</summary>
     internal void Changed()

@@ -1,4 +1,4 @@
-using Mptcp.Netlink.Policies;
+using Mptcp.Netlink.Policies.Interfaces;
 
 namespace Mptcp.Netlink.Tests.Services;
 

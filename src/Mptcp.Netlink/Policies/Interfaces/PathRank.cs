@@ -1,4 +1,4 @@
-namespace Mptcp.Netlink.Policies;
+namespace Mptcp.Netlink.Policies.Interfaces;
 
 /// <summary>How good a path is: the best that a connection has are regular ones, the others are backups.</summary>
 enum PathRank

@@ -1,4 +1,4 @@
-namespace Mptcp.Netlink.Policies;
+namespace Mptcp.Netlink.Policies.Interfaces;
 
 /// <summary>Whether a path is too slow, told from one measurement after the other.</summary>
 /// <param name="IsSlow">Whether it is.</param>

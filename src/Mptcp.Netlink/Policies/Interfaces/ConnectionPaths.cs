@@ -1,13 +1,13 @@
 using System.Net;
 
-namespace Mptcp.Netlink.Policies;
+namespace Mptcp.Netlink.Policies.Interfaces;
 
 /// <summary>What <see cref="MptcpInterfacesPolicy"/> has found out about the paths of one connection.</summary>
 sealed class ConnectionPaths(MptcpInterfacesPolicyOptions options)
 {
     readonly HashSet<IPAddress> _local = []; // addresses of its subflows that an interface had: some programs use addresses of none
     Dictionary<IPEndPoint, PathSpeed> _speeds = [];
-    TimeSpan? _begunAnew;
+    TimeSpan? _lastRetry;
 
     /// <summary>Of paths, by their local addresses.</summary>
     internal Attempts<IPAddress> Openings { get; } = new(options.Interval);
@@ -87,12 +87,12 @@ sealed class ConnectionPaths(MptcpInterfacesPolicyOptions options)
     }
 
     /// <summary>Nothing else is left, so that nothing is gained by waiting: what has failed may be tried again, once in an interval.</summary>
-    internal void BeginAnew(TimeSpan now)
+    internal void RetryOpenings(TimeSpan now)
     {
-        if (_begunAnew is { } last && now - last < options.Interval)
+        if (_lastRetry is { } last && now - last < options.Interval)
             return;
 
-        _begunAnew = now;
+        _lastRetry = now;
         Openings.Forget();
     }
 
