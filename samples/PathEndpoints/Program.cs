@@ -11,8 +11,7 @@ if (Array.Find(args, argument => !argument.StartsWith("--", StringComparison.Ord
 try
 {
     HostApplicationBuilder builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { Args = args, ContentRootPath = AppContext.BaseDirectory });
-    IConfigurationSection settings = builder.Configuration.GetSection("Mptcp");
-    builder.Services.AddMptcpEndpoints(options => settings.Bind(options, binder => binder.ErrorOnUnknownConfiguration = true)); // otherwise a misspelt setting would be ignored
+    builder.Services.AddMptcpEndpoints(builder.Configuration.GetSection("Mptcp"));
     using IHost host = builder.Build();
     BackgroundService[] services = [.. host.Services.GetServices<IHostedService>().OfType<BackgroundService>()];
     await host.RunAsync();

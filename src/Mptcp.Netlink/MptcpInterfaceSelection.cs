@@ -8,6 +8,8 @@ namespace Mptcp.Netlink;
 /// </summary>
 public sealed class MptcpInterfaceSelection
 {
+    const int LongestName = 16; // IFNAMSIZ, with the zero at its end
+
     /// <summary>What programs make for containers and virtual machines on this host: no way to anywhere by themselves.</summary>
     static readonly string[] s_virtual =
         ["docker*", "br-*", "virbr*", "veth*", "vnet*", "lxc*", "lxdbr*", "podman*", "cni*", "cali*", "flannel*", "cilium*", "dummy*", "ifb*"];
@@ -42,12 +44,24 @@ public sealed class MptcpInterfaceSelection
         return Matches(Metered, interfaceName);
     }
 
-    /// <summary>What is wrong with it, or null.</summary>
-    internal string? FindProblem() => Allow.Concat(Deny).Concat(Metered).Any(string.IsNullOrWhiteSpace)
-        ? "A pattern of interface names is empty: write a name, or one with * and ?, such as 'eth*'."
+    /// <summary>Finds what is wrong with the patterns.</summary>
+    internal IEnumerable<string> FindProblems() => List(nameof(Allow), Allow).Concat(List(nameof(Deny), Deny)).Concat(List(nameof(Metered), Metered))
+        .Select(entry => FindProblem($"Interfaces:{entry.Key}", entry.Pattern)).OfType<string>();
+
+    /// <summary>Finds patterns that are expected to match, each with its key in the configuration.</summary>
+    internal IEnumerable<(string Key, string Pattern)> FindExpected() =>
+        List(nameof(Allow), Allow).Concat(List(nameof(Metered), Metered)).Select(entry => ($"Interfaces:{entry.Key}", entry.Pattern));
+
+    /// <summary>Says why no interface can ever have a name that the pattern matches; <see langword="null"/> if one can.</summary>
+    internal static string? FindProblem(string key, string pattern) =>
+        string.IsNullOrWhiteSpace(pattern) ? $"{key} is empty: write the name of an interface, or a pattern with * and ?, such as 'eth*'."
+        : pattern.Any(c => char.IsWhiteSpace(c) || c is '/') || pattern.Count(c => c != '*') >= LongestName
+            ? $"{key} is '{pattern}', which matches no name of an interface: names have up to {LongestName - 1} characters, without spaces and slashes."
         : null;
 
     internal static bool Matches(string pattern, string name) => FileSystemName.MatchesSimpleExpression(pattern, name, ignoreCase: false);
+
+    static IEnumerable<(string Key, string Pattern)> List(string name, IEnumerable<string> patterns) => patterns.Select((pattern, i) => ($"{name}:{i}", pattern));
 
     static bool Matches(IEnumerable<string> patterns, string name) => patterns.Any(pattern => Matches(pattern, name));
 }

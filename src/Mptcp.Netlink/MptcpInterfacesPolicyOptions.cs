@@ -30,7 +30,7 @@ public sealed class MptcpInterfacesPolicyOptions
     /// <summary>What is wrong with it.</summary>
     internal IEnumerable<string> FindProblems()
     {
-        if (Interfaces.FindProblem() is { } problem)
+        foreach (string problem in Interfaces.FindProblems())
             yield return problem;
 
         if (SlowAbove <= TimeSpan.Zero || RecoveredBelow <= TimeSpan.Zero || RecoveredBelow > SlowAbove)

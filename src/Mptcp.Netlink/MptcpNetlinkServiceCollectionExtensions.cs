@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Mptcp.Netlink;
@@ -22,7 +23,7 @@ public static class MptcpNetlinkServiceCollectionExtensions
     /// again after 1 second, then 2, and so on up to 30.</para>
     /// </remarks>
     /// <param name="services">The services.</param>
-    /// <param name="configure">Sets options, or binds them to a section of the configuration; null for the defaults: a subflow over each interface.</param>
+    /// <param name="configure">Sets options; null for the defaults: a subflow over each interface.</param>
     public static IServiceCollection AddMptcpEndpoints(this IServiceCollection services, Action<MptcpEndpointsOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(services);
@@ -33,6 +34,22 @@ public static class MptcpNetlinkServiceCollectionExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<MptcpEndpointsOptions>>(new OptionsValidator<MptcpEndpointsOptions>(EndpointsOptionsRules.FindProblems)));
         services.AddHostedService<EndpointsService>();
         return services;
+    }
+
+    /// <summary>Keeps the kernel's endpoints, with options from a section of the configuration, which is checked when the host starts.</summary>
+    /// <remarks>
+    /// An <see cref="OptionsValidationException"/> at the start names each key that is not a setting, each single value in place of a list, and each value that is out of range. A value that
+    /// cannot be converted is an <see cref="InvalidOperationException"/>.
+    /// </remarks>
+    /// <param name="services">The services.</param>
+    /// <param name="configuration">The section, whose keys are the properties of <see cref="MptcpEndpointsOptions"/>.</param>
+    /// <inheritdoc cref="AddMptcpEndpoints(IServiceCollection, Action{MptcpEndpointsOptions})" path="/exception"/>
+    public static IServiceCollection AddMptcpEndpoints(this IServiceCollection services, IConfiguration configuration)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentNullException.ThrowIfNull(configuration);
+        return services.AddMptcpEndpoints(options => configuration.Bind(options))
+            .AddSingleton<IValidateOptions<MptcpEndpointsOptions>>(new OptionsValidator<MptcpEndpointsOptions>(_ => EndpointsConfiguration.FindProblems(configuration)));
     }
 
     /// <summary>

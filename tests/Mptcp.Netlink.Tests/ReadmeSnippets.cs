@@ -1,5 +1,4 @@
 using System.Net;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -20,7 +19,7 @@ public class ReadmeSnippets
             options.Flags = MptcpEndpointFlags.Subflow;                    // or Signal, for a server with several addresses
         });
 
-        builder.Services.AddMptcpEndpoints(builder.Configuration.GetSection("Mptcp").Bind);
+        builder.Services.AddMptcpEndpoints(builder.Configuration.GetSection("Mptcp"));
 
         builder.Services.AddMptcpPathPolicy<SecondPath>();
 

@@ -17,9 +17,8 @@ sealed class EndpointKeeper(MptcpPathManager manager, HostReader reader, OtherMa
     static readonly IPAddress s_nobody = IPAddress.Parse("192.0.2.1"); // of documentation, RFC 5737
 
     readonly Lock _lock = new(); // a host that has waited long enough for its stop goes on beside it
-    readonly HashSet<(IPAddress Address, MptcpEndpointReason Reason)> _told = []; // so that each is news only once
+    readonly EndpointReports _reports = new(options, logger);
     HashSet<(byte Id, IPAddress Address)>? _own; // null until the first look, which takes over what a crash has left
-    readonly HashSet<int> _filtered = [];
     HashSet<int> _interfaces = [];
     HashSet<IPAddress> _addresses = [];
     bool _isOver;
@@ -114,8 +113,7 @@ sealed class EndpointKeeper(MptcpPathManager manager, HostReader reader, OtherMa
         // Before there are more paths to be had, since connections take theirs at once.
         areDone &= plan.Limits is not { } limits || Try(() => Raise(limits), e => Log.LimitsFailed(logger, e));
         areDone &= Do(plan.Actions.Where(action => action.Kind is Change or MptcpEndpointActionKind.Add));
-        Tell(plan, host.Maximum);
-        WarnOfFilters(host, plan);
+        _reports.Report(host, plan);
         metrics.Know(host with { Endpoints = manager.GetEndpoints() }, _own!.Count);
         return areDone;
     }
@@ -202,46 +200,6 @@ sealed class EndpointKeeper(MptcpPathManager manager, HostReader reader, OtherMa
     {
         manager.SetLimits(limits);
         Log.LimitsRaised(logger, limits.ExtraSubflows, limits.AcceptedAddresses);
-    }
-
-    /// <summary>Says once why an address is no endpoint, and again when that has changed meanwhile.</summary>
-    void Tell(MptcpEndpointPlan plan, int maximum)
-    {
-        MptcpEndpointAction[] skipped = [.. plan.Actions.Where(action => action.Kind == Skip && action.Reason is not (
-            MptcpEndpointReason.NotSelected or MptcpEndpointReason.UnsuitableAddress or MptcpEndpointReason.AddedByOther or MptcpEndpointReason.InterfaceDown))];
-        foreach (MptcpEndpointAction action in skipped)
-        {
-            (MptcpEndpoint endpoint, MptcpEndpointReason reason) = (action.Endpoint, action.Reason);
-            if (!_told.Add((endpoint.Address, reason)))
-                continue;
-
-            switch (reason)
-            {
-                case MptcpEndpointReason.TakenByOther:
-                    Log.EndpointTaken(logger, endpoint.Address, action.Explanation);
-                    break;
-                case MptcpEndpointReason.NoRoom:
-                    Log.NoRoom(logger, endpoint.Address, endpoint.InterfaceName, maximum);
-                    break;
-                default:
-                    Log.EndpointSkipped(logger, endpoint.Address, endpoint.InterfaceName, action.Explanation);
-                    break;
-            }
-        }
-
-        _told.IntersectWith(skipped.Select(action => (action.Endpoint.Address, action.Reason)));
-    }
-
-    /// <summary>Says once of each interface that the kernel drops what arrives on it.</summary>
-    void WarnOfFilters(MptcpHostSnapshot host, MptcpEndpointPlan plan)
-    {
-        const int strict = 1;
-        HashSet<int> used = [.. plan.Actions.Where(action => action.Kind is MptcpEndpointActionKind.Add or Keep && action.Endpoint.Address.AddressFamily == AddressFamily.InterNetwork).Select(action => action.Endpoint.InterfaceIndex)];
-        MptcpInterface[] filtered = [.. host.Interfaces.Where(network => network.ReversePathFilter == strict && used.Contains(network.Index))];
-        foreach (MptcpInterface network in filtered.Where(network => used.Count > 1 && _filtered.Add(network.Index)))
-            Log.ReversePathFiltered(logger, network.Name);
-
-        _filtered.IntersectWith(filtered.Select(network => network.Index));
     }
 
     bool Try(MptcpEndpoint endpoint, Action action) => Try(action, e => Log.EndpointFailed(logger, endpoint.Address, e));

@@ -10,7 +10,7 @@ static class EndpointsOptionsRules
 
     internal static IEnumerable<string> FindProblems(MptcpEndpointsOptions options)
     {
-        if (options.Interfaces.FindProblem() is { } pattern)
+        foreach (string pattern in options.Interfaces.FindProblems())
             yield return pattern;
 
         if (FindProblem(options.Flags) is { } flags)
@@ -18,8 +18,8 @@ static class EndpointsOptionsRules
 
         foreach ((int i, MptcpEndpointRule rule) in options.Rules.Index())
         {
-            if (string.IsNullOrWhiteSpace(rule.Match))
-                yield return $"Rules:{i}:{nameof(rule.Match)} is empty: write the name of an interface, or one with * and ?, such as 'eth*'.";
+            if (MptcpInterfaceSelection.FindProblem($"Rules:{i}:{nameof(rule.Match)}", rule.Match) is { } match)
+                yield return match;
 
             if (rule.Family is not (null or AddressFamily.InterNetwork or AddressFamily.InterNetworkV6))
                 yield return $"Rules:{i}:{nameof(rule.Family)} is InterNetwork or InterNetworkV6, not {rule.Family}.";

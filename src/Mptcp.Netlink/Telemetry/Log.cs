@@ -89,6 +89,9 @@ static partial class Log
     [LoggerMessage(24, LogLevel.Information, "Another process keeps the endpoints of this network namespace. This one takes over when that ends.", EventName = "EndpointsKeptElsewhere")]
     internal static partial void EndpointsKeptElsewhere(ILogger logger);
 
+    [LoggerMessage(25, LogLevel.Warning, "{Key} is '{Pattern}', and no network interface has such a name at present. If that is a mistake, correct it: the interfaces are {Interfaces}.", EventName = "PatternUnmatched")]
+    internal static partial void PatternUnmatched(ILogger logger, string key, string pattern, string interfaces);
+
     [LoggerMessage(29, LogLevel.Warning, "MPTCP is turned off in this network namespace, so that programs get no MPTCP sockets: run 'sysctl -w net.mptcp.enabled=1'.", EventName = "MptcpDisabled")]
     internal static partial void MptcpDisabled(ILogger logger);
 }

@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Mptcp.Lab;
+using Mptcp.Netlink.Endpoints;
 using Mptcp.Netlink.Tests.Support;
 using static Mptcp.Netlink.Tests.Support.EndpointsOf;
 
@@ -176,7 +177,7 @@ public class EndpointsServiceTests
             ["RaiseLimits"] = "false",
             ["RemoveOnStop"] = "false",
         }).Build();
-        await using RunningHost running = await RunningHost.StartAsync(host, services => services.AddMptcpEndpoints(configuration.Bind));
+        await using RunningHost running = await RunningHost.StartAsync(host, services => services.AddMptcpEndpoints(configuration));
         string[] expected = ["10.4.0.1 docker0 subflow fullmesh", "10.1.0.1 eth0 subflow backup fullmesh"];
         await BecomeAsync(host, expected);
         Limits(host).Should().Be("2 0", "they are not to be raised");
@@ -186,18 +187,57 @@ public class EndpointsServiceTests
     }
 
     [Theory(Timeout = Limit.OfATest)]
-    [InlineData("Interfaces:Deny:0", " ", "*pattern of interface names is empty*")]
+    [InlineData("Interfaces:Deny:0", " ", "*Interfaces:Deny:0 is empty: write the name*")]
+    [InlineData("Interfaces:Metered:0", "wwan 0", "*Interfaces:Metered:0 is 'wwan 0', which matches no name*")]
+    [InlineData("Interfaces:Allow:0", "enp0s31f6enp0s31f6*", "*Interfaces:Allow:0 is 'enp0s31f6enp0s31f6*', which matches no name*up to 15*")]
     [InlineData("Rules:0:Metered", "true", "*Rules:0:Match is empty*")]
     [InlineData("Flags", "Backup", "*Subflow, Signal or both*not Backup*")]
     [InlineData("Flags", "Signal, FullMesh", "*not both*")]
     [InlineData("AcceptedAddresses", "65", "*from 0 to 64, not 65*")]
+    [InlineData("Interface:Deny:0", "eth0", "*Interface is not a setting. The settings here are Interfaces, Rules, Flags*")]
+    [InlineData("Interfaces:Meterd:0", "wwan0", "*Interfaces:Meterd is not a setting. The settings here are Allow, Deny, Metered.*")]
+    [InlineData("Interfaces:Metered", "wwan0", "*Interfaces:Metered is 'wwan0', and not a list. Write \"Metered\": [ … ]*")]
+    [InlineData("Interfaces", "eth0", "*Interfaces is 'eth0', and not an object with the keys Allow, Deny, Metered.*")]
+    [InlineData("Rules:0", "wwan0", "*Rules:0 is 'wwan0', and not an object with the keys Match, *")]
+    [InlineData("Rules:0:Matches", "wwan0", "*Rules:0:Matches is not a setting. The settings here are Match, *")]
+    [InlineData("Flags:0", "Subflow", "*Flags is a list or an object. Write one value.*")]
     public async Task Wrong_options_keep_the_host_from_starting(string name, string value, string says)
     {
         using var one = new OneHost();
         IConfiguration configuration = new ConfigurationBuilder().AddInMemoryCollection([new(name, value)]).Build();
-        Func<Task> start = () => RunningHost.StartAsync(one.Host, services => services.AddMptcpEndpoints(configuration.Bind));
+        Func<Task> start = () => RunningHost.StartAsync(one.Host, services => services.AddMptcpEndpoints(configuration));
         await start.Should().ThrowAsync<OptionsValidationException>().WithMessage(says);
         ListEndpoints(one.Host).Should().BeEmpty();
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task A_pattern_that_matches_no_interface_yet_is_logged()
+    {
+        using var one = new OneHost();
+        Ip(one.Host, Cable("eth0"));
+        await using RunningHost running = await RunningHost.StartAsync(one.Host, services => services.AddMptcpEndpoints(options =>
+        {
+            options.Interfaces.Allow.Add("eth*");
+            options.Interfaces.Metered.Add("wwan*");
+            options.Rules.Add(new MptcpEndpointRule { Match = "usb0" });
+        }));
+        running.HasLogged("PatternUnmatched", "Interfaces:Metered:0 is 'wwan*'").Should().BeTrue();
+        running.HasLogged("PatternUnmatched", "Rules:0:Match is 'usb0'").Should().BeTrue();
+        running.HasLogged("PatternUnmatched", "Interfaces:Allow").Should().BeFalse();
+    }
+
+    [Fact]
+    public void Every_option_is_a_setting_of_the_configuration()
+    {
+        string[] keys =
+        [
+            .. typeof(MptcpEndpointsOptions).GetProperties().Where(property => property.PropertyType == typeof(string) || property.PropertyType.IsValueType).Select(property => property.Name),
+            .. typeof(MptcpInterfaceSelection).GetProperties().Select(property => $"Interfaces:{property.Name}:0"),
+            .. typeof(MptcpEndpointRule).GetProperties().Select(property => $"Rules:0:{property.Name}"),
+        ];
+        IConfiguration configuration = new ConfigurationBuilder().AddInMemoryCollection(keys.Select(key => new KeyValuePair<string, string?>(key, "1"))).Build();
+        EndpointsConfiguration.FindProblems(configuration).Should().BeEmpty();
+        keys.Should().HaveCountGreaterThan(12);
     }
 
     [Theory(Timeout = Limit.OfATest)]

@@ -88,7 +88,7 @@ public class InterfacesPolicyTests
         // The kernel gives 64 KiB at a time to a path that has got slow: at this rate they take a second, and most of them wait.
         Shape(hosts.Client, slow, kilobits: 512, burst: 1600, milliseconds: 2000);
         await Eventually.TrueAsync(() => Paths(hosts).Contains((slow, true)), "the slow path is a backup");
-        running.HasLogged("PathRole", "a backup").Should().BeTrue();
+        await Eventually.TrueAsync(() => running.HasLogged("PathRole", "a backup"), "it is logged, after the kernel has done it");
         Paths(hosts).Should().Contain((hosts.FirstLink.Name, false));
         await transfer.MovesOnAsync();
 

@@ -88,7 +88,7 @@ public class SamplesTests
     [Theory(Timeout = Limit.OfATest)]
     [InlineData("PathEndpoints", "--Mptcp:AcceptedAddresses=9", "AcceptedAddresses is from 0 to 8 on this kernel, not 9.")]
     [InlineData("PathEndpoints", "--Mptcp:AcceptedAddresses=many", "Failed to convert configuration value*AcceptedAddresses*")]
-    [InlineData("PathEndpoints", "--Mptcp:Interfaces:Alow:0=eth0", "*not found*'Alow'*")]
+    [InlineData("PathEndpoints", "--Mptcp:Interfaces:Alow:0=eth0", "*Mptcp:Interfaces:Alow is not a setting*")]
     [InlineData("PathPolicy", "--Mptcp:Slow=1", "*not found*'Slow'*")]
     [InlineData("PathPolicy", "--Mptcp:Interval=0:00:00", "Interval is from 1 ms *; it is 00:00:00.")]
     [InlineData("PathPolicy", "--Mptcp:Interval=soon", "Failed to convert configuration value*Interval*")]

@@ -1,0 +1,79 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.Extensions.Logging;
+using Mptcp.Netlink.Telemetry;
+using static Mptcp.Netlink.MptcpEndpointActionKind;
+
+namespace Mptcp.Netlink.Endpoints;
+
+/// <summary>Logs why addresses are no endpoints, and what in the host's configuration gets in the way. Each is logged once, and again when it has changed meanwhile.</summary>
+sealed class EndpointReports(MptcpEndpointsOptions options, ILogger logger)
+{
+    readonly HashSet<(IPAddress Address, MptcpEndpointReason Reason)> _skipped = [];
+    readonly HashSet<int> _filtered = [];
+    bool _patternsAreChecked;
+
+    internal void Report(MptcpHostSnapshot host, MptcpEndpointPlan plan)
+    {
+        if (!_patternsAreChecked)
+            ReportPatterns(host);
+
+        _patternsAreChecked = true;
+        ReportSkipped(plan, host.Maximum);
+        ReportFilters(host, plan);
+    }
+
+    /// <summary>An interface may come later, such as a modem, so that this is no error.</summary>
+    void ReportPatterns(MptcpHostSnapshot host)
+    {
+        IEnumerable<(string, string)> rules = options.Rules.Select((rule, i) => ($"{nameof(options.Rules)}:{i}:{nameof(rule.Match)}", rule.Match));
+        foreach ((string key, string pattern) in options.Interfaces.FindExpected().Concat(rules))
+        {
+            if (!host.Interfaces.Any(network => MptcpInterfaceSelection.Matches(pattern, network.Name)))
+                Log.PatternUnmatched(logger, key, pattern, string.Join(", ", host.Interfaces.Where(network => !network.IsLoopback).Select(network => network.Name)));
+        }
+    }
+
+    void ReportSkipped(MptcpEndpointPlan plan, int maximum)
+    {
+        MptcpEndpointAction[] skipped = [.. plan.Actions.Where(action => action.Kind == Skip && action.Reason is not (
+            MptcpEndpointReason.NotSelected or MptcpEndpointReason.UnsuitableAddress or MptcpEndpointReason.AddedByOther or MptcpEndpointReason.InterfaceDown))];
+        foreach (MptcpEndpointAction action in skipped)
+        {
+            (MptcpEndpoint endpoint, MptcpEndpointReason reason) = (action.Endpoint, action.Reason);
+            if (!_skipped.Add((endpoint.Address, reason)))
+                continue;
+
+            switch (reason)
+            {
+                case MptcpEndpointReason.TakenByOther:
+                    Log.EndpointTaken(logger, endpoint.Address, action.Explanation);
+                    break;
+                case MptcpEndpointReason.NoRoom:
+                    Log.NoRoom(logger, endpoint.Address, endpoint.InterfaceName, maximum);
+                    break;
+                default:
+                    Log.EndpointSkipped(logger, endpoint.Address, endpoint.InterfaceName, action.Explanation);
+                    break;
+            }
+        }
+
+        _skipped.IntersectWith(skipped.Select(action => (action.Endpoint.Address, action.Reason)));
+    }
+
+    /// <summary>With a strict filter, the kernel drops what arrives on an interface that answers do not leave by.</summary>
+    void ReportFilters(MptcpHostSnapshot host, MptcpEndpointPlan plan)
+    {
+        const int strict = 1;
+        HashSet<int> used =
+        [
+            .. plan.Actions.Where(action => action.Kind is Add or Keep && action.Endpoint.Address.AddressFamily == AddressFamily.InterNetwork)
+                .Select(action => action.Endpoint.InterfaceIndex),
+        ];
+        MptcpInterface[] filtered = [.. host.Interfaces.Where(network => network.ReversePathFilter == strict && used.Contains(network.Index))];
+        foreach (MptcpInterface network in filtered.Where(network => used.Count > 1 && _filtered.Add(network.Index)))
+            Log.ReversePathFiltered(logger, network.Name);
+
+        _filtered.IntersectWith(filtered.Select(network => network.Index));
+    }
+}
