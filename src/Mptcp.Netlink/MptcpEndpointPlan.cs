@@ -16,13 +16,23 @@ public sealed record MptcpEndpointPlan
     /// <summary>The highest id of an endpoint that belongs to <c>AddMptcpEndpoints</c>.</summary>
     public const byte LastOwnId = 254;
 
-    internal MptcpEndpointPlan(IReadOnlyList<MptcpEndpointAction> actions, MptcpLimits? limits) => (Actions, Limits) = (actions, limits);
+    /// <summary>The number by which routes and rules of <see cref="MptcpRoutingMode.Manage"/> are known as the service's, whatever process has added them: <c>proto 222</c> in <c>ip rule</c> and <c>ip route show table all</c>.</summary>
+    public const byte RoutingProtocol = 222;
+
+    internal MptcpEndpointPlan(IReadOnlyList<MptcpEndpointAction> actions, MptcpLimits? limits, IReadOnlyList<MptcpRoutingAction> routing) =>
+        (Actions, Limits, Routing) = (actions, limits, routing);
 
     /// <summary>The actions in the order in which they are done: all removals, then changes, then additions. Those that do nothing come last.</summary>
     public IReadOnlyList<MptcpEndpointAction> Actions { get; }
 
     /// <summary>The limits to set, after removals and before additions; <see langword="null"/> if they stay as they are.</summary>
     public MptcpLimits? Limits { get; }
+
+    /// <summary>
+    /// The changes of routes and rules, in the order in which they are done: removals after those of endpoints, additions before those of endpoints. Without <see cref="MptcpRoutingMode.Manage"/>,
+    /// what a process with it has left is removed.
+    /// </summary>
+    public IReadOnlyList<MptcpRoutingAction> Routing { get; }
 
     /// <summary>Makes a plan.</summary>
     /// <param name="host">The host. If its endpoints are unknown, the plan takes it that there are none.</param>

@@ -39,8 +39,17 @@ public sealed class MptcpEndpointsOptions
     /// </summary>
     public bool AlsoWithoutDefaultRoute { get; set; }
 
+    /// <summary>Whether the service checks, or manages, the routes that packets from the endpoints take. The default is <see cref="MptcpRoutingMode.Check"/>.</summary>
+    public MptcpRoutingMode Routing { get; set; } = MptcpRoutingMode.Check;
+
     /// <summary>
-    /// Whether the endpoints are removed when the host stops, which closes the subflows that use them, those of other programs, too. Default true. Limits stay.
+    /// The number of the first of the 55 routing tables that <see cref="MptcpRoutingMode.Manage"/> uses: an endpoint with the id 200 has this one, an endpoint with the id 254 has the last. No other
+    /// program may use them. From 256 to <see cref="int.MaxValue"/> - 54. The default is 20,000.
+    /// </summary>
+    public int FirstRoutingTable { get; set; } = 20_000;
+
+    /// <summary>
+    /// Whether the endpoints are removed when the host stops, which closes the subflows that use them, those of other programs, too, and with them the routes and rules of <see cref="MptcpRoutingMode.Manage"/>. Default true. Limits stay.
     /// </summary>
     public bool RemoveOnStop { get; set; } = true;
 }

@@ -30,8 +30,14 @@ public sealed record MptcpInterfaceAddress(IPAddress Address, bool IsReady)
     public IPNetwork Network => RouteMessage.Network(Address, PrefixLength, Address.AddressFamily == AddressFamily.InterNetworkV6);
 
     /// <summary>
-    /// The default route that a packet takes from this address over this interface, as the kernel finds it with all rules and tables; <see langword="null"/> if there is none. Without one, only
+    /// The default route that a packet takes from this address over this interface, as the kernel finds it with all rules and tables, except those of <see cref="MptcpRoutingMode.Manage"/>; <see langword="null"/> if there is none. Without one, only
     /// hosts on the link, or with routes of their own, can be reached.
     /// </summary>
     public MptcpHostRoute? DefaultRoute { get; init; }
+
+    /// <summary>
+    /// The default route that a packet takes from this address if its socket is bound to no interface, such as the answer to a subflow that a peer has opened; <see langword="null"/> if there is
+    /// none. It may leave by another interface.
+    /// </summary>
+    public MptcpHostRoute? ReplyRoute { get; init; }
 }

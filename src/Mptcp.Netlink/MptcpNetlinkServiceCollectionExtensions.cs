@@ -17,7 +17,7 @@ public static class MptcpNetlinkServiceCollectionExtensions
     /// </summary>
     /// <remarks>
     /// <para>Without <c>CAP_NET_ADMIN</c>, the host does not start, by a <see cref="MptcpPrivilegeException"/>. On a system without MPTCP, or if the kernel ignores one of the flags, it is a
-    /// <see cref="Mptcp.Sockets.MptcpNotSupportedException"/>; wrong options are an <see cref="OptionsValidationException"/>.</para>
+    /// <see cref="Mptcp.Sockets.MptcpNotSupportedException"/>; wrong options, and a routing table that another program uses, are an <see cref="OptionsValidationException"/>.</para>
     /// <para>Each address with a default route becomes an endpoint: see <see cref="MptcpEndpointPlan"/>. The ids <see cref="MptcpEndpointPlan.FirstOwnId"/> to <see
     /// cref="MptcpEndpointPlan.LastOwnId"/> belong to the service, and it leaves all other endpoints alone. The host is read after each change and every 30 seconds. What the kernel refuses is logged, and tried
     /// again after 1 second, then 2, and so on up to 30.</para>

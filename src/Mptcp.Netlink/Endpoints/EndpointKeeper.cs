@@ -43,7 +43,7 @@ sealed class EndpointKeeper(MptcpPathManager manager, HostReader reader, OtherMa
     /// <summary>Refuses, before anything is touched, what this kernel would refuse or ignore later.</summary>
     /// <exception cref="MptcpPrivilegeException">This process lacks <c>CAP_NET_ADMIN</c>.</exception>
     /// <exception cref="MptcpNotSupportedException">This kernel ignores one of the flags.</exception>
-    /// <exception cref="OptionsValidationException">A limit is more than this kernel allows.</exception>
+    /// <exception cref="OptionsValidationException">A limit is more than this kernel allows, or another program uses a routing table.</exception>
     internal void Check()
     {
         manager.CheckPrivilege();
@@ -53,12 +53,32 @@ sealed class EndpointKeeper(MptcpPathManager manager, HostReader reader, OtherMa
                 [$"{nameof(MptcpEndpointsOptions.AcceptedAddresses)} is from 0 to {manager.GetMaximum()} on this kernel, not {options.AcceptedAddresses}."]);
         }
 
+        CheckTables();
+
         // An endpoint that nobody can use. Its flags are what the kernel knows of those that are asked for.
         foreach (MptcpEndpointFlags flags in options.Rules.Select(rule => rule.Flags ?? 0).Prepend(options.Flags).Where(flags => (flags & ProbedFlags) != 0).Distinct())
         {
             if (manager.GetEndpoints().Count < manager.GetMaximum())
                 manager.RemoveEndpoint(manager.AddEndpoint(s_nobody, flags).Id);
         }
+    }
+
+    void CheckTables()
+    {
+        if (options.Routing != MptcpRoutingMode.Manage)
+            return;
+
+        int last = options.FirstRoutingTable + MptcpEndpointPlan.LastOwnId - MptcpEndpointPlan.FirstOwnId;
+        long? taken = reader.ReadRoutes(route => IsTaken(route.Table, route.Protocol)).Select(route => (long?)route.Table)
+            .Concat(reader.ReadRules().Where(rule => IsTaken(rule.Table, rule.Protocol)).Select(rule => (long?)rule.Table))
+            .FirstOrDefault();
+        if (taken is not null)
+        {
+            throw new OptionsValidationException(Options.DefaultName, typeof(MptcpEndpointsOptions),
+                [$"{nameof(options.FirstRoutingTable)} is {options.FirstRoutingTable}, and another program uses the routing table {taken}: choose a number such that no table up to {last - options.FirstRoutingTable} above it is in use."]);
+        }
+
+        bool IsTaken(long table, byte protocol) => table >= options.FirstRoutingTable && table <= last && protocol != MptcpEndpointPlan.RoutingProtocol;
     }
 
     /// <summary>Has the kernel open paths from an endpoint again, which it does only for one that is added. Nothing uses the endpoint.</summary>
@@ -94,6 +114,9 @@ sealed class EndpointKeeper(MptcpPathManager manager, HostReader reader, OtherMa
             foreach (MptcpEndpoint endpoint in manager.GetEndpoints().Where(endpoint => _own?.Contains((endpoint.Id, endpoint.Address)) == true))
                 Try(endpoint, () => Remove(endpoint, "the host stops"));
 
+            MptcpHostSnapshot routed = new() { DefaultRoutes = reader.ReadDefaultRoutes(), Rules = reader.ReadRules() };
+            Do(MptcpEndpointPlan.Create(routed, new MptcpEndpointsOptions()).Routing);
+
             _own?.Clear();
         }
     }
@@ -108,7 +131,7 @@ sealed class EndpointKeeper(MptcpPathManager manager, HostReader reader, OtherMa
         if (onlyLosses)
             return Do(plan.Actions.Where(IsLoss)) && areClosed;
 
-        bool areDone = areClosed && Do(plan.Actions.Where(action => action.Kind == MptcpEndpointActionKind.Remove));
+        bool areDone = areClosed & Do(plan.Actions.Where(action => action.Kind == MptcpEndpointActionKind.Remove)) & Do(plan.Routing);
 
         // Before there are more paths to be had, since connections take theirs at once.
         areDone &= plan.Limits is not { } limits || Try(() => Raise(limits), e => Log.LimitsFailed(logger, e));
@@ -171,6 +194,23 @@ sealed class EndpointKeeper(MptcpPathManager manager, HostReader reader, OtherMa
                 Change => () => SetFlags(endpoint),
                 _ => () => Remove(endpoint, action.Explanation),
             });
+        }
+
+        return areDone;
+    }
+
+    bool Do(IEnumerable<MptcpRoutingAction> actions)
+    {
+        bool areDone = true;
+        foreach (MptcpRoutingAction action in actions)
+        {
+            areDone &= Try(
+                () =>
+                {
+                    reader.Writer.Do(action);
+                    Log.RoutingChanged(logger, action);
+                },
+                e => Log.RoutingFailed(logger, action, e));
         }
 
         return areDone;

@@ -38,7 +38,8 @@ sealed class EndpointPlanner
         foreach (MptcpEndpoint orphan in _own)
             Say(Remove, orphan, FindLoss(orphan));
 
-        return new MptcpEndpointPlan([.. Number(_actions.OrderBy(action => action.Kind is Keep or Skip ? int.MaxValue : (int)action.Kind))], FindLimits());
+        MptcpEndpointAction[] actions = [.. Number(_actions.OrderBy(action => action.Kind is Keep or Skip ? int.MaxValue : (int)action.Kind))];
+        return new MptcpEndpointPlan(actions, FindLimits(), [.. RoutingPlanner.Plan(_host, _options, actions)]);
     }
 
     /// <summary>Whether the service has added it, in this process or in one before.</summary>

@@ -11,6 +11,7 @@ sealed class EndpointReports(MptcpEndpointsOptions options, ILogger logger)
 {
     readonly HashSet<(IPAddress Address, MptcpEndpointReason Reason)> _skipped = [];
     readonly HashSet<int> _filtered = [];
+    readonly HashSet<IPAddress> _misrouted = [];
     bool _patternsAreChecked;
 
     internal void Report(MptcpHostSnapshot host, MptcpEndpointPlan plan)
@@ -20,7 +21,12 @@ sealed class EndpointReports(MptcpEndpointsOptions options, ILogger logger)
 
         _patternsAreChecked = true;
         ReportSkipped(plan, host.Maximum);
+        if (options.Routing == MptcpRoutingMode.Off)
+            return;
+
         ReportFilters(host, plan);
+        if (plan.Routing.Count == 0)
+            ReportMisrouted(host, plan);
     }
 
     /// <summary>An interface may come later, such as a modem, so that this is no error.</summary>
@@ -75,5 +81,25 @@ sealed class EndpointReports(MptcpEndpointsOptions options, ILogger logger)
             Log.ReversePathFiltered(logger, network.Name);
 
         _filtered.IntersectWith(filtered.Select(network => network.Index));
+    }
+
+    /// <summary>The kernel binds the subflows that this host opens to their interface, but not those that peers open to an announced address.</summary>
+    void ReportMisrouted(MptcpHostSnapshot host, MptcpEndpointPlan plan)
+    {
+        HashSet<IPAddress> misrouted = [];
+        foreach (MptcpEndpoint endpoint in plan.Actions.Where(action => action.Kind is Keep or Change or Add).Select(action => action.Endpoint))
+        {
+            MptcpHostRoute? route = host.Interfaces.FirstOrDefault(network => network.Index == endpoint.InterfaceIndex)?.Addresses
+                .FirstOrDefault(address => address.Address.Equals(endpoint.Address))?.ReplyRoute;
+            if ((endpoint.Flags & MptcpEndpointFlags.Signal) == 0 || route?.InterfaceIndex == endpoint.InterfaceIndex)
+                continue;
+
+            string other = host.Interfaces.FirstOrDefault(network => network.Index == route?.InterfaceIndex)?.Name ?? "no interface";
+            misrouted.Add(endpoint.Address);
+            if (_misrouted.Add(endpoint.Address))
+                Log.AnswersLeaveElsewhere(logger, endpoint.Address, endpoint.InterfaceName, other);
+        }
+
+        _misrouted.IntersectWith(misrouted);
     }
 }

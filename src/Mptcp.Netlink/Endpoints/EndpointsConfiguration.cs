@@ -11,7 +11,8 @@ static class EndpointsConfiguration
         s_values =
         [
             nameof(MptcpEndpointsOptions.Flags), nameof(MptcpEndpointsOptions.Heal), nameof(MptcpEndpointsOptions.RaiseLimits), nameof(MptcpEndpointsOptions.AcceptedAddresses),
-            nameof(MptcpEndpointsOptions.AlsoWithoutDefaultRoute), nameof(MptcpEndpointsOptions.RemoveOnStop),
+            nameof(MptcpEndpointsOptions.AlsoWithoutDefaultRoute), nameof(MptcpEndpointsOptions.RemoveOnStop), nameof(MptcpEndpointsOptions.Routing),
+            nameof(MptcpEndpointsOptions.FirstRoutingTable),
         ],
         s_lists = [nameof(MptcpInterfaceSelection.Allow), nameof(MptcpInterfaceSelection.Deny), nameof(MptcpInterfaceSelection.Metered)],
         s_ofRule =

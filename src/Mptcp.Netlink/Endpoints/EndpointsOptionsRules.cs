@@ -28,6 +28,13 @@ static class EndpointsOptionsRules
                 yield return $"Rules:{i}: {problem}";
         }
 
+        if (!Enum.IsDefined(options.Routing))
+            yield return $"{nameof(options.Routing)} is {string.Join(", ", Enum.GetNames<MptcpRoutingMode>())}, not {options.Routing}.";
+
+        const int last = int.MaxValue - (MptcpEndpointPlan.LastOwnId - MptcpEndpointPlan.FirstOwnId);
+        if (options.FirstRoutingTable is <= byte.MaxValue or > last)
+            yield return $"{nameof(options.FirstRoutingTable)} is from {byte.MaxValue + 1} to {last}, not {options.FirstRoutingTable}.";
+
         if (options.AcceptedAddresses is < 0 or > MptcpPathManager.NewMaximum)
             yield return $"{nameof(options.AcceptedAddresses)} is from 0 to {MptcpPathManager.NewMaximum}, not {options.AcceptedAddresses}.";
     }

@@ -13,8 +13,10 @@ static class RouteConstants
     internal const ushort RTM_DELADDR = 21;
     internal const ushort RTM_GETADDR = 22;
     internal const ushort RTM_NEWROUTE = 24;
+    internal const ushort RTM_DELROUTE = 25;
     internal const ushort RTM_GETROUTE = 26;
     internal const ushort RTM_NEWRULE = 32;
+    internal const ushort RTM_DELRULE = 33;
     internal const ushort RTM_GETRULE = 34;
     internal const int RTNLGRP_LINK = 1;
     internal const int RTNLGRP_IPV4_IFADDR = 5;
@@ -39,6 +41,9 @@ static class RouteConstants
     internal const ushort RTA_VIA = 18;
     internal const byte RT_SCOPE_UNIVERSE = 0;
     internal const byte RT_SCOPE_SITE = 200;
+    internal const byte RT_SCOPE_LINK = 253;
+    internal const byte RT_SCOPE_NOWHERE = 255;
+    internal const uint RTNH_F_ONLINK = 4;
     internal const uint RTEXT_FILTER_SKIP_STATS = 8;
 
     // linux/if.h, linux/if_link.h

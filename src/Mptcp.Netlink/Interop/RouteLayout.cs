@@ -38,6 +38,7 @@ static class RouteLayout
         internal const int rtm_src_len = 2;
         internal const int rtm_table = 4;
         internal const int rtm_protocol = 5;
+        internal const int rtm_scope = 6;
         internal const int rtm_type = 7;
         internal const int rtm_flags = 8;
     }

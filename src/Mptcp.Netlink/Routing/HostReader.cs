@@ -49,7 +49,7 @@ sealed class HostReader : IDisposable
             if (message.Type == RTM_NEWADDR && AddressMessage.Parse(message) is { } address)
                 addresses.Add(address);
         });
-        return InterfaceTable.Build(links, addresses, FindDefaultRoute, ReadFilters());
+        return InterfaceTable.Build(links, addresses, FindDefaultRoute, FindReplyRoute, ReadFilters());
     }
 
     /// <summary>Reads the reverse path filter of each interface: the kernel applies the stricter of the interface's and that of all.</summary>
@@ -81,7 +81,11 @@ sealed class HostReader : IDisposable
 
     /// <summary>Reads the default routes of all tables.</summary>
     /// <inheritdoc cref="ReadInterfaces"/>
-    internal IReadOnlyList<MptcpHostRoute> ReadDefaultRoutes()
+    internal IReadOnlyList<MptcpHostRoute> ReadDefaultRoutes() => ReadRoutes(route => route.IsDefault);
+
+    /// <summary>Reads routes of all tables.</summary>
+    /// <inheritdoc cref="ReadInterfaces"/>
+    internal IReadOnlyList<MptcpHostRoute> ReadRoutes(Func<MptcpHostRoute, bool> isWanted)
     {
         var routes = new List<MptcpHostRoute>();
         var request = new NetlinkMessageWriter(stackalloc byte[NetlinkMessageWriter.Enough], RTM_GETROUTE, NLM_F_DUMP);
@@ -89,7 +93,7 @@ sealed class HostReader : IDisposable
         _socket.Dump(request, "list the routes", routes.Clear, message =>
         {
             if (message.Type == RTM_NEWROUTE)
-                routes.AddRange(RouteMessage.Parse(message).Where(route => route.IsDefault));
+                routes.AddRange(RouteMessage.Parse(message).Where(isWanted));
         });
         return routes;
     }
@@ -109,6 +113,9 @@ sealed class HostReader : IDisposable
         return rules;
     }
 
+    /// <summary>Gets what changes routes and rules, over the same socket.</summary>
+    internal RouteWriter Writer => new(_socket);
+
     public void Dispose() => _socket.Dispose();
 
     /// <summary>
@@ -123,11 +130,22 @@ sealed class HostReader : IDisposable
         if (found is null && routes is not null && from.Address.AddressFamily == AddressFamily.InterNetworkV6)
             found = TryFind(from, withSource: false)?.FirstOrDefault(route => route.InterfaceIndex == from.Index);
 
+        // Where the service has added a table for the address, what counts is the route that the table was made from.
+        if (found?.Protocol == MptcpEndpointPlan.RoutingProtocol)
+        {
+            found = ReadRoutes(route => route.IsDefault && route.Protocol != MptcpEndpointPlan.RoutingProtocol && route.Kind == RTN_UNICAST
+                    && route.InterfaceIndex == from.Index && route.Destination.BaseAddress.AddressFamily == from.Address.AddressFamily)
+                .MinBy(route => route.Metric);
+        }
+
         return found?.Kind == RTN_UNICAST ? found : null;
     }
 
+    MptcpHostRoute? FindReplyRoute(AddressMessage from) =>
+        TryFind(from, withSource: true, withInterface: false)?.OrderByDescending(route => route.InterfaceIndex == from.Index).FirstOrDefault(route => route.Kind == RTN_UNICAST);
+
     /// <summary><see langword="null"/> if the kernel has no route, or the address has gone meanwhile.</summary>
-    List<MptcpHostRoute>? TryFind(AddressMessage from, bool withSource)
+    List<MptcpHostRoute>? TryFind(AddressMessage from, bool withSource, bool withInterface = true)
     {
         bool isIPv6 = from.Address.AddressFamily == AddressFamily.InterNetworkV6;
         byte[] source = from.Address.GetAddressBytes(), elsewhere = (isIPv6 ? s_elsewhereIPv6 : s_elsewhereIPv4).GetAddressBytes();
@@ -141,7 +159,9 @@ sealed class HostReader : IDisposable
         if (withSource)
             request.Bytes(RTA_SRC, source);
 
-        request.Int32(RTA_OIF, from.Index);
+        if (withInterface)
+            request.Int32(RTA_OIF, from.Index);
+
         var routes = new List<MptcpHostRoute>();
         try
         {

@@ -6,14 +6,16 @@ static class InterfaceTable
     /// <param name="links">All links.</param>
     /// <param name="addresses">All addresses.</param>
     /// <param name="findDefaultRoute">Finds the default route from an address; called only for addresses that carry paths and are up.</param>
+    /// <param name="findReplyRoute">Finds the route of answers from an address, likewise.</param>
     /// <param name="filters">Reverse path filters, by the interfaces' numbers.</param>
     internal static IReadOnlyList<MptcpInterface> Build(
-        IEnumerable<LinkMessage> links, IEnumerable<AddressMessage> addresses, Func<AddressMessage, MptcpHostRoute?> findDefaultRoute, IReadOnlyDictionary<int, int>? filters = null)
+        IEnumerable<LinkMessage> links, IEnumerable<AddressMessage> addresses, Func<AddressMessage, MptcpHostRoute?> findDefaultRoute,
+        Func<AddressMessage, MptcpHostRoute?>? findReplyRoute = null, IReadOnlyDictionary<int, int>? filters = null)
     {
         ILookup<int, AddressMessage> byInterface = addresses.ToLookup(address => address.Index);
         return
         [
-            .. links.OrderBy(link => link.Index).Select(link => new MptcpInterface(link.Index, link.Name, Addresses(link, [.. byInterface[link.Index]], findDefaultRoute))
+            .. links.OrderBy(link => link.Index).Select(link => new MptcpInterface(link.Index, link.Name, Addresses(link, [.. byInterface[link.Index]], findDefaultRoute, findReplyRoute))
             {
                 IsUp = link.IsUp,
                 IsLoopback = link.IsLoopback,
@@ -24,7 +26,8 @@ static class InterfaceTable
         ];
     }
 
-    static MptcpInterfaceAddress[] Addresses(LinkMessage link, AddressMessage[] addresses, Func<AddressMessage, MptcpHostRoute?> findDefaultRoute)
+    static MptcpInterfaceAddress[] Addresses(
+        LinkMessage link, AddressMessage[] addresses, Func<AddressMessage, MptcpHostRoute?> findDefaultRoute, Func<AddressMessage, MptcpHostRoute?>? findReplyRoute)
     {
         bool hasGlobalIPv6 = addresses.Any(address => address.CarriesPaths && address.IsGlobalIPv6);
         return
@@ -37,6 +40,7 @@ static class InterfaceTable
                    IsTemporary = address.IsTemporary,
                    PrefixLength = address.PrefixLength,
                    DefaultRoute = carriesPaths && link.IsUp ? findDefaultRoute(address) : null,
+                   ReplyRoute = carriesPaths && link.IsUp ? findReplyRoute?.Invoke(address) : null,
                },
         ];
     }

@@ -92,6 +92,17 @@ static partial class Log
     [LoggerMessage(25, LogLevel.Warning, "{Key} is '{Pattern}', and no network interface has such a name at present. If that is a mistake, correct it: the interfaces are {Interfaces}.", EventName = "PatternUnmatched")]
     internal static partial void PatternUnmatched(ILogger logger, string key, string pattern, string interfaces);
 
+    [LoggerMessage(26, LogLevel.Warning,
+        "Answers from {Address} of {Interface} leave by {Other}, so that peers cannot use that path. Set Routing to Manage, or add 'ip rule add from {Address} table TABLE' and a table with a default route.",
+        EventName = "AnswersLeaveElsewhere")]
+    internal static partial void AnswersLeaveElsewhere(ILogger logger, IPAddress address, string? @interface, string other);
+
+    [LoggerMessage(27, LogLevel.Information, "Changed the routing policy: {Action}.", EventName = "RoutingChanged")]
+    internal static partial void RoutingChanged(ILogger logger, MptcpRoutingAction action);
+
+    [LoggerMessage(28, LogLevel.Warning, "The routing policy is not as it should be; it is tried again: {Action}.", EventName = "RoutingFailed")]
+    internal static partial void RoutingFailed(ILogger logger, MptcpRoutingAction action, Exception exception);
+
     [LoggerMessage(29, LogLevel.Warning, "MPTCP is turned off in this network namespace, so that programs get no MPTCP sockets: run 'sysctl -w net.mptcp.enabled=1'.", EventName = "MptcpDisabled")]
     internal static partial void MptcpDisabled(ILogger logger);
 }

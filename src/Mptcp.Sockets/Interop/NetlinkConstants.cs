@@ -49,6 +49,9 @@ static class NetlinkConstants
     internal const ushort NLM_F_CAPPED = 0x100;
     internal const ushort NLM_F_ACK_TLVS = 0x200;
     internal const ushort NLM_F_DUMP = 0x300;
+    internal const ushort NLM_F_REPLACE = 0x100; // of a request that adds, as the next two
+    internal const ushort NLM_F_EXCL = 0x200;
+    internal const ushort NLM_F_CREATE = 0x400;
     internal const ushort NLMSGERR_ATTR_MSG = 1;
     internal const ushort NLA_F_NESTED = 0x8000;
     internal const ushort NLA_TYPE_MASK = 0x3FFF;

@@ -159,6 +159,23 @@ public class EndpointPlanTests
     }
 
     [Fact]
+    public void Each_endpoint_has_a_table_by_its_id_and_what_is_in_excess_is_removed()
+    {
+        var route = new MptcpHostRoute(IPNetwork.Parse("0.0.0.0/0"), 2) { Gateway = IPAddress.Parse("10.0.0.254"), Metric = 100, Table = 254, Kind = 1 };
+        MptcpHostSnapshot host = Host([Interface(2, "eth0", Address("10.0.0.1") with { DefaultRoute = route }), Interface(3, "eth1", Address("10.1.0.1") with { DefaultRoute = null })], [s_own]);
+        var options = new MptcpEndpointsOptions { Routing = MptcpRoutingMode.Manage, FirstRoutingTable = 1000, AlsoWithoutDefaultRoute = true };
+        MptcpEndpointPlan plan = MptcpEndpointPlan.Create(host, options);
+        plan.Routing.Select(action => action.ToString()).Should().Equal(
+            "Add route default via 10.0.0.254 interface 2 table 1054", "Add rule from 10.0.0.1/32 lookup 254 suppress_prefixlength 0", "Add rule from 10.0.0.1/32 lookup 1054");
+
+        MptcpHostSnapshot done = host with { DefaultRoutes = [plan.Routing[0].Route!], Rules = [plan.Routing[1].Rule!, plan.Routing[2].Rule!] };
+        MptcpEndpointPlan.Create(done, options).Routing.Should().BeEmpty();
+        MptcpEndpointPlan.Create(done with { Rules = done.Rules.Take(1).ToArray() }, options).Routing.Select(action => action.ToString()).Should().Equal("Add rule from 10.0.0.1/32 lookup 1054");
+        MptcpEndpointPlan.Create(done, new MptcpEndpointsOptions { AlsoWithoutDefaultRoute = true }).Routing.Select(action => action.ToString()).Should().Equal(
+            "Remove rule from 10.0.0.1/32 lookup 254 suppress_prefixlength 0", "Remove rule from 10.0.0.1/32 lookup 1054", "Remove route default via 10.0.0.254 interface 2 table 1054");
+    }
+
+    [Fact]
     public void An_address_of_two_interfaces_is_used_on_the_one_that_is_ready()
     {
         MptcpInterface idle = Interface(2, "wwan0", Address("192.168.8.100") with { IsReady = false }) with { HasCarrier = false };

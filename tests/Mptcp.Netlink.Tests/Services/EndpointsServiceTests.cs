@@ -200,6 +200,8 @@ public class EndpointsServiceTests
     [InlineData("Interfaces", "eth0", "*Interfaces is 'eth0', and not an object with the keys Allow, Deny, Metered.*")]
     [InlineData("Rules:0", "wwan0", "*Rules:0 is 'wwan0', and not an object with the keys Match, *")]
     [InlineData("Rules:0:Matches", "wwan0", "*Rules:0:Matches is not a setting. The settings here are Match, *")]
+    [InlineData("FirstRoutingTable", "255", "*FirstRoutingTable is from 256 to*not 255*")]
+    [InlineData("Routing", "7", "*Routing is Off, Check, Manage, not 7*")]
     [InlineData("Flags:0", "Subflow", "*Flags is a list or an object. Write one value.*")]
     public async Task Wrong_options_keep_the_host_from_starting(string name, string value, string says)
     {

@@ -24,11 +24,8 @@ public class HostSnapshotTests
         MptcpInterface eth0 = snapshot.Interfaces.Single(network => network.Name == "eth0"), eth1 = snapshot.Interfaces.Single(network => network.Name == "eth1");
         (eth0.IsUp, eth0.HasCarrier, eth1.IsUp, eth1.HasCarrier).Should().Be((true, true, true, false));
         snapshot.Interfaces.Single(network => network.IsLoopback).Name.Should().Be("lo");
-        eth0.Addresses[0].Should().Be(new MptcpInterfaceAddress(IPAddress.Parse("10.1.0.1"), IsReady: true)
-        {
-            PrefixLength = 24,
-            DefaultRoute = new MptcpHostRoute(IPNetwork.Parse("0.0.0.0/0"), eth0.Index) { Gateway = IPAddress.Parse("10.1.0.254"), Metric = 100, Table = 254, Protocol = 16, Kind = 1 },
-        });
+        var route = new MptcpHostRoute(IPNetwork.Parse("0.0.0.0/0"), eth0.Index) { Gateway = IPAddress.Parse("10.1.0.254"), Metric = 100, Table = 254, Protocol = 16, Kind = 1 };
+        eth0.Addresses[0].Should().Be(new MptcpInterfaceAddress(IPAddress.Parse("10.1.0.1"), IsReady: true) { PrefixLength = 24, DefaultRoute = route, ReplyRoute = route });
         eth0.Addresses.Single(address => address.Address.IsIPv6LinkLocal).CarriesPaths.Should().BeFalse();
         eth1.Addresses[0].DefaultRoute.Should().BeNull();
         snapshot.DefaultRoutes.Should().Equal(eth0.Addresses[0].DefaultRoute!);

@@ -63,13 +63,13 @@ public class SamplesTests
         hosts.Client.Execute("ip", "mptcp", "endpoint", "show").Should().BeEmpty();
     }
 
-    /// <summary>The kernel has no room for the fourteenth message of the program's main thread, which adds the endpoint. After a second, it has.</summary>
+    /// <summary>The kernel has no room for the sixteenth message of the program's main thread, which adds the endpoint. After a second, it has.</summary>
     [Fact(Timeout = Limit.OfATest)]
     public async Task What_the_kernel_has_refused_is_tried_again_though_no_interface_changes()
     {
         using var hosts = TwoHosts.WithOneLink();
         hosts.Client.SetLimits(8, 8);
-        await using Child service = StartBehindStrace(hosts.Client, "PathEndpoints", "sendto:error=ENOBUFS:when=14");
+        await using Child service = StartBehindStrace(hosts.Client, "PathEndpoints", "sendto:error=ENOBUFS:when=16");
         await SaysAsync(service, $"Endpoint {hosts.FirstLink.GetAddress(hosts.Client)} is not as it should be; it is tried again.");
         await SaysAsync(service, $": {hosts.FirstLink.GetAddress(hosts.Client)} of");
     }
