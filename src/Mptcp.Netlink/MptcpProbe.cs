@@ -29,7 +29,7 @@ public static class MptcpProbe
         options ??= new MptcpProbeOptions();
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(options.Timeout, TimeSpan.Zero, nameof(options));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.Timeout, TimeSpan.FromSeconds(2.5), nameof(options));
-        if (options.Interfaces.FindProblem() is { } problem)
+        if (options.Interfaces.FindProblems().FirstOrDefault() is { } problem)
             throw new ArgumentException(problem, nameof(options));
 
         return ProbeRun.CheckAsync(host, port, options, cancellationToken);

@@ -1,7 +1,10 @@
+using System.Net;
+using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Mptcp.Lab;
 using Mptcp.Netlink.Tests.Support;
+using Mptcp.Sockets;
 using static Mptcp.Netlink.Tests.Support.EndpointsOf;
 
 namespace Mptcp.Netlink.Tests.Services;
@@ -92,6 +95,56 @@ public class EndpointsRoutingTests
 
         await using RunningHost running = await RunningHost.StartAsync(one.Host, services => services.AddMptcpEndpoints(options => (options.Routing, options.FirstRoutingTable) = (MptcpRoutingMode.Manage, 20_011)));
         Own(one.Host).Should().NotBeEmpty();
+    }
+
+    /// <summary>The router drops answers that arrive on the wrong link, as an access network does.</summary>
+    [Theory(Timeout = Limit.OfATest)]
+    [InlineData(MptcpRoutingMode.Check)]
+    [InlineData(MptcpRoutingMode.Manage)]
+    public async Task Clients_get_a_path_to_an_announced_address_only_where_its_answers_leave_by_its_interface(MptcpRoutingMode mode)
+    {
+        Needs.Mptcp();
+        Needs.LabFaults();
+        using var network = new LabNetwork();
+        LabHost client = network.AddHost("client"), server = network.AddHost("server");
+        LabRouter router = network.AddRouter("router");
+        network.AddLink("access", client, router);
+        LabLink first = network.AddLink("first", router, server), second = network.AddLink("second", router, server);
+        UseOrdinaryRoutes(server, router, first, second);
+        foreach (string name in (string[])["all", first.GetInterface(router).Name, second.GetInterface(router).Name])
+            router.SetSysctl($"net.ipv4.conf.{name}.rp_filter", "1");
+
+        client.SetLimits(8, 8);
+        await using RunningHost running = await RunningHost.StartAsync(server, services => services.AddMptcpEndpoints(options => (options.Routing, options.Flags) = (mode, MptcpEndpointFlags.Signal)));
+        using Socket listener = server.Run(() => MptcpSocket.Listen(new IPEndPoint(IPAddress.Any, 0)));
+        using Socket socket = client.Run(() => MptcpSocket.Connect(
+            new IPEndPoint(first.GetAddress(server), ((IPEndPoint)listener.LocalEndPoint!).Port), new MptcpConnectOptions { RequireMptcpPeer = true }));
+        using Socket accepted = await listener.AcceptAsync();
+        Transfer transfer = Transfer.Start(accepted, socket);
+        await transfer.MovesOnAsync();
+        await Eventually.TrueAsync(() => server.Read("MPJoinSynRx") > 0, "the client tries the announced address");
+        if (mode == MptcpRoutingMode.Manage)
+            await Eventually.TrueAsync(() => server.Read("MPJoinAckRx") == 1, "a path to the announced address joins");
+        else
+            await Eventually.TrueAsync(() => server.Read("MPJoinSynRx") > 1, "the client's SYN is not answered, and sent again");
+
+        server.Read("MPJoinAckRx").Should().Be(mode == MptcpRoutingMode.Manage ? 1 : 0);
+        running.HasLogged("AnswersLeaveElsewhere", $"{second.GetAddress(server)}").Should().Be(mode == MptcpRoutingMode.Check);
+        await transfer.EndAsync();
+    }
+
+    /// <summary>As DHCP would: a default route on each interface, and no rules for source addresses, which the lab makes otherwise.</summary>
+    static void UseOrdinaryRoutes(LabHost host, LabHost router, params LabLink[] links)
+    {
+        foreach (string line in host.Execute("ip", "rule", "show").Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (line.Split(':')[0] is not ("0" or "32766" or "32767") and var priority)
+                Ip(host, $"rule del priority {priority}");
+        }
+
+        Ip(host, "route flush default");
+        foreach ((int i, LabLink link) in links.Index())
+            Ip(host, $"route add default via {link.GetAddress(router)} dev {link.GetInterface(host).Name} metric {100 * (i + 1)}");
     }
 
     static void Manage(MptcpEndpointsOptions options) => options.Routing = MptcpRoutingMode.Manage;
