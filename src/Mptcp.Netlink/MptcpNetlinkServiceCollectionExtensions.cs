@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
 using Mptcp.Netlink;
 using Mptcp.Netlink.Endpoints;
@@ -50,6 +51,25 @@ public static class MptcpNetlinkServiceCollectionExtensions
         ArgumentNullException.ThrowIfNull(configuration);
         return services.AddMptcpEndpoints(options => configuration.Bind(options))
             .AddSingleton<IValidateOptions<MptcpEndpointsOptions>>(new OptionsValidator<MptcpEndpointsOptions>(_ => EndpointsConfiguration.FindProblems(configuration)));
+    }
+
+    /// <summary>Adds a health check of <c>AddMptcpEndpoints</c>, which compares the endpoints that the kernel has with those that it should have.</summary>
+    /// <remarks>
+    /// The check is healthy if nothing remains to be done. Its description names what is missing and why, such as an endpoint without room in the kernel or one that another program has taken; its
+    /// data are the numbers <c>expected</c>, <c>actual</c>, <c>others</c> and <c>room</c>. For a moment after a change of the host, the service has not caught up yet.
+    /// </remarks>
+    /// <param name="builder">The health checks to add to.</param>
+    /// <param name="name">The name of the check.</param>
+    /// <param name="failureStatus">The status to report if something is missing; <see langword="null"/>, the default, for <see cref="HealthStatus.Degraded"/>.</param>
+    /// <param name="tags">Tags for filtering checks, or <see langword="null"/> for none.</param>
+    /// <param name="timeout">The longest time that the check may take, or <see langword="null"/> for no limit.</param>
+    /// <returns><paramref name="builder"/>.</returns>
+    public static IHealthChecksBuilder AddMptcpEndpoints(
+        this IHealthChecksBuilder builder, string name = "mptcp-endpoints", HealthStatus? failureStatus = null, IEnumerable<string>? tags = null, TimeSpan? timeout = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(name);
+        return builder.Add(new HealthCheckRegistration(name, services => new EndpointsHealthCheck(services), failureStatus ?? HealthStatus.Degraded, tags, timeout));
     }
 
     /// <summary>

@@ -18,6 +18,15 @@ public static class MptcpNetlinkTelemetry
     /// <summary>A counter: further subflows that have ended with an error, with the tags <c>network.interface.name</c> and <c>error.type</c>, the number of the error (errno).</summary>
     public const string SubflowsFailed = "mptcp.subflows.failed";
 
+    /// <summary>
+    /// A counter: bytes that subflows have carried, of all connections that exist when the measurements are collected, with the tags <c>network.interface.name</c> and
+    /// <c>network.io.direction</c>, <c>transmit</c> or <c>receive</c>. Bytes that were sent again count again.
+    /// </summary>
+    public const string SubflowBytes = "mptcp.subflows.io";
+
+    /// <summary>A gauge: the median smoothed round-trip time of established subflows, in seconds, with the tag <c>network.interface.name</c>.</summary>
+    public const string SubflowRoundTripTime = "mptcp.subflows.rtt";
+
     /// <summary>A counter: how often the kernel has dropped events that the service was too slow to take.</summary>
     public const string EventsLost = "mptcp.events.lost";
 }

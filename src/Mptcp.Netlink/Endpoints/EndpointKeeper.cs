@@ -98,6 +98,22 @@ sealed class EndpointKeeper(MptcpPathManager manager, HostReader reader, OtherMa
         }
     }
 
+    /// <summary>Makes the plan of this moment, and does nothing.</summary>
+    internal (MptcpHostSnapshot Host, MptcpEndpointPlan Plan)? Examine()
+    {
+        lock (_lock)
+        {
+            if (_isOver)
+                return null;
+
+            MptcpHostSnapshot host = MptcpHostSnapshot.Read(reader, manager);
+            HashSet<byte> others = _own is null
+                ? []
+                : [.. (host.Endpoints ?? []).Where(endpoint => !_own.Contains((endpoint.Id, endpoint.Address))).Select(endpoint => endpoint.Id)];
+            return (host, MptcpEndpointPlan.Create(host, options, others));
+        }
+    }
+
     /// <summary>Gets its own endpoints, as the kernel has them.</summary>
     internal IReadOnlyList<MptcpEndpoint> GetOwn()
     {

@@ -37,6 +37,7 @@ sealed class EndpointsService(IOptions<MptcpEndpointsOptions> options, ILoggerFa
         _reader = HostReader.Open();
         _connections = _options.Heal ? ConnectionReader.Open() : null;
         _events = TryOpenEvents();
+        _metrics.Measure(MptcpConnectionReader.Open(), _clock);
         var managers = new OtherManagers();
         var keeper = new EndpointKeeper(_manager, _reader, managers, _options, _metrics, _logger);
         keeper.Check();
@@ -59,6 +60,10 @@ sealed class EndpointsService(IOptions<MptcpEndpointsOptions> options, ILoggerFa
 
         return base.StartAsync(cancellationToken);
     }
+
+    /// <summary>Reads the host, and makes the plan that the service would carry out; <see langword="null"/> if the service does not run.</summary>
+    /// <exception cref="MptcpNetlinkException">The kernel refuses.</exception>
+    internal (MptcpHostSnapshot Host, MptcpEndpointPlan Plan)? Examine() => Volatile.Read(ref _hasEnded) == 0 ? _keeper?.Examine() : null;
 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {

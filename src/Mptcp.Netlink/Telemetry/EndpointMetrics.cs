@@ -9,6 +9,7 @@ sealed class EndpointMetrics : IDisposable
 {
     readonly Meter _meter = new(MptcpNetlinkTelemetry.MeterName);
     readonly Counter<long> _established, _failed, _lost;
+    PathMetrics? _paths;
     volatile State? _state;
 
     internal EndpointMetrics()
@@ -19,6 +20,9 @@ sealed class EndpointMetrics : IDisposable
         _meter.CreateObservableGauge(MptcpNetlinkTelemetry.Endpoints, MeasureEndpoints, "{endpoint}", "Endpoints that the kernel has.");
         _meter.CreateObservableGauge(MptcpNetlinkTelemetry.EndpointRoom, MeasureRoom, "{endpoint}", "Endpoints that the kernel has room for.");
     }
+
+    /// <summary>Reports bytes and round-trip times, too.</summary>
+    internal void Measure(MptcpConnectionReader reader, TimeProvider clock) => _paths = new PathMetrics(_meter, reader, FindInterface, clock);
 
     /// <summary>Takes what is known of the host.</summary>
     internal void Know(MptcpHostSnapshot host, int own)
@@ -50,9 +54,15 @@ sealed class EndpointMetrics : IDisposable
         }
     }
 
-    public void Dispose() => _meter.Dispose();
+    public void Dispose()
+    {
+        _meter.Dispose();
+        _paths?.Dispose();
+    }
 
-    KeyValuePair<string, object?> Interface(MptcpSubflowEvent what) => new("network.interface.name", _state?.Names.GetValueOrDefault(what.LocalEndPoint.Address) ?? "unknown");
+    KeyValuePair<string, object?> Interface(MptcpSubflowEvent what) => new("network.interface.name", FindInterface(what.LocalEndPoint.Address));
+
+    string FindInterface(IPAddress address) => _state?.Names.GetValueOrDefault(address) ?? "unknown";
 
     IEnumerable<Measurement<int>> MeasureEndpoints() => _state is { } state
         ? [new(state.Own, new KeyValuePair<string, object?>("owner", "service")), new(state.Others, new KeyValuePair<string, object?>("owner", "other"))]

@@ -15,6 +15,7 @@ public class EndpointMetricsTests
         using var hosts = new TwoHosts(100, 100);
         hosts.Server.SetLimits(8, 8);
         Ip(hosts.Client, "mptcp endpoint add 10.9.9.9 signal");
+        var clock = new AdvancedClock();
         var reported = new Dictionary<string, long>();
         using var listener = new MeterListener
         {
@@ -25,9 +26,10 @@ public class EndpointMetricsTests
             },
         };
         listener.SetMeasurementEventCallback<int>((instrument, value, tags, _) => Report(instrument, value, tags));
+        listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) => Report(instrument, (long)(value * 1_000_000), tags));
         listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => Report(instrument, value, tags));
         listener.Start();
-        await using RunningHost running = await RunningHost.StartAsync(hosts.Client, services => services.AddMptcpEndpoints());
+        await using RunningHost running = await RunningHost.StartAsync(hosts.Client, services => services.AddSingleton<TimeProvider>(clock).AddMptcpEndpoints());
         using Connection connection = await hosts.ConnectAsync(joined: 1);
 
         string second = hosts.SecondLink.GetInterface(hosts.Client).Name;
@@ -35,6 +37,19 @@ public class EndpointMetricsTests
         listener.RecordObservableInstruments();
         int own = ListEndpoints(hosts.Client).Length - 1;
         (Read("mptcp.endpoints service"), Read("mptcp.endpoints other"), Read("mptcp.endpoints.room")).Should().Be((own, 1, hosts.Client.Run(MptcpHostSnapshot.Take).Maximum - own - 1));
+
+        // What was sent is counted by the interfaces that carried it, and a second list adds only what is new.
+        string first = hosts.FirstLink.GetInterface(hosts.Client).Name;
+        foreach (int expected in (int[])[1_000_000, 3_000_000])
+        {
+            await connection.ExchangeAsync(expected == 1_000_000 ? 1_000_000 : 2_000_000, 100_000);
+            clock.Advance(TimeSpan.FromSeconds(2));
+            listener.RecordObservableInstruments();
+            (Read($"mptcp.subflows.io {first} transmit") + Read($"mptcp.subflows.io {second} transmit")).Should().BeInRange(expected, 2 * expected, "some bytes may be sent again");
+            (Read($"mptcp.subflows.io {first} receive") + Read($"mptcp.subflows.io {second} receive")).Should().BeGreaterThanOrEqualTo(expected == 1_000_000 ? 100_000 : 200_000);
+        }
+
+        (Read($"mptcp.subflows.rtt {first}"), Read($"mptcp.subflows.rtt {second}")).Should().Match<(long, long)>(microseconds => microseconds.Item1 > 0 && microseconds.Item2 > 0);
 
         long Read(string name)
         {
@@ -44,7 +59,7 @@ public class EndpointMetricsTests
 
         void Report(Instrument instrument, long value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
         {
-            string name = tags.IsEmpty ? instrument.Name : $"{instrument.Name} {tags[0].Value}";
+            string name = string.Join(' ', tags.ToArray().Select(tag => $"{tag.Value}").Prepend(instrument.Name));
             lock (reported)
                 reported[name] = instrument.IsObservable ? value : reported.GetValueOrDefault(name) + value;
         }

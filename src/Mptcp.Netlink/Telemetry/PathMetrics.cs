@@ -1,0 +1,105 @@
+using System.Diagnostics.Metrics;
+using System.Net;
+using System.Net.NetworkInformation;
+using System.Net.Sockets;
+
+namespace Mptcp.Netlink.Telemetry;
+
+/// <summary>
+/// Reports bytes and round-trip times of subflows by interface. The kernel counts them for each subflow, and forgets them with it: so connections are listed when somebody collects the
+/// measurements, and what a subflow has carried since the last time is added.
+/// </summary>
+sealed class PathMetrics : IDisposable
+{
+    static readonly MptcpConnectionFilter s_withSubflows = new() { IncludeSubflows = true };
+    static readonly TimeSpan s_fresh = TimeSpan.FromSeconds(1); // one list serves all instruments of a collection
+
+    readonly Lock _lock = new();
+    readonly MptcpConnectionReader _reader;
+    readonly Func<IPAddress, string> _findInterface;
+    readonly TimeProvider _clock;
+    readonly Dictionary<string, (long Sent, long Received)> _totals = [];
+    Dictionary<(uint, IPEndPoint, IPEndPoint), (long Sent, long Received)> _last = [];
+    Dictionary<string, double> _roundTripTimes = [];
+    long? _listed;
+    bool _isDisposed;
+
+    internal PathMetrics(Meter meter, MptcpConnectionReader reader, Func<IPAddress, string> findInterface, TimeProvider clock)
+    {
+        (_reader, _findInterface, _clock) = (reader, findInterface, clock);
+        meter.CreateObservableCounter(MptcpNetlinkTelemetry.SubflowBytes, MeasureBytes, "By", "Bytes that subflows have carried.");
+        meter.CreateObservableGauge(MptcpNetlinkTelemetry.SubflowRoundTripTime, MeasureRoundTripTimes, "s", "The median smoothed round-trip time of the established subflows.");
+    }
+
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            _isDisposed = true;
+            _reader.Dispose();
+        }
+    }
+
+    IEnumerable<Measurement<long>> MeasureBytes()
+    {
+        lock (_lock)
+        {
+            Update();
+            return
+            [
+                .. _totals.SelectMany(total => (IEnumerable<Measurement<long>>)
+                    [new(total.Value.Sent, Interface(total.Key), Direction("transmit")), new(total.Value.Received, Interface(total.Key), Direction("receive"))]),
+            ];
+        }
+
+        static KeyValuePair<string, object?> Direction(string name) => new("network.io.direction", name);
+    }
+
+    IEnumerable<Measurement<double>> MeasureRoundTripTimes()
+    {
+        lock (_lock)
+        {
+            Update();
+            return [.. _roundTripTimes.Select(time => new Measurement<double>(time.Value, Interface(time.Key)))];
+        }
+    }
+
+    void Update()
+    {
+        if (_isDisposed || (_listed is { } listed && _clock.GetElapsedTime(listed) < s_fresh) || TryList() is not { } connections)
+            return;
+
+        _listed = _clock.GetTimestamp();
+        Dictionary<(uint, IPEndPoint, IPEndPoint), (long, long)> now = [];
+        List<(string Interface, TimeSpan Time)> times = [];
+        foreach ((MptcpConnection connection, MptcpConnectionSubflow subflow) in connections.SelectMany(connection => connection.Subflows ?? [], ValueTuple.Create))
+        {
+            string network = _findInterface(subflow.LocalEndPoint.Address);
+            var key = (connection.Token, subflow.LocalEndPoint, subflow.RemoteEndPoint);
+            (long sent, long received) = (subflow.Tcp.BytesSent ?? 0, subflow.Tcp.BytesReceived ?? 0);
+            ((long sentBefore, long receivedBefore), (long allSent, long allReceived)) = (_last.GetValueOrDefault(key), _totals.GetValueOrDefault(network));
+            _totals[network] = (allSent + Math.Max(0, sent - sentBefore), allReceived + Math.Max(0, received - receivedBefore));
+            now[key] = (sent, received);
+            if (subflow.Tcp is { State: TcpState.Established, SmoothedRtt: { } time })
+                times.Add((network, time));
+        }
+
+        _last = now;
+        _roundTripTimes = times.GroupBy(entry => entry.Interface, entry => entry.Time).ToDictionary(entries => entries.Key, entries => entries.Order().ElementAt(entries.Count() / 2).TotalSeconds);
+    }
+
+    /// <summary>Without <c>CONFIG_INET_MPTCP_DIAG</c>, there is nothing to report.</summary>
+    IReadOnlyList<MptcpConnection>? TryList()
+    {
+        try
+        {
+            return _reader.List(s_withSubflows);
+        }
+        catch (Exception e) when (e is SocketException or InvalidDataException)
+        {
+            return null;
+        }
+    }
+
+    static KeyValuePair<string, object?> Interface(string name) => new("network.interface.name", name);
+}
