@@ -11,7 +11,6 @@ builder.WebHost.ConfigureKestrel(kestrel =>
     kestrel.Limits.MaxRequestBodySize = null;
     kestrel.ConfigureHttpsDefaults(https => https.ServerCertificate ??= DevelopmentCertificate.Create());
 });
-builder.Services.AddHttpClient("fetch").UseMptcp(builder.Configuration.GetSection("Fetch:Mptcp"));
 builder.Services.AddHealthChecks().AddMptcp();
 
 WebApplication app = builder.Build();
@@ -25,13 +24,6 @@ app.MapGet("/download/{megabytes:int}", (int megabytes, HttpContext context) => 
 
 app.MapPut("/upload", async (Stream body, CancellationToken cancellationToken) =>
     Convert.ToHexStringLower(await SHA256.HashDataAsync(body, cancellationToken)));
-
-// For a private machine only: it fetches any URL that its clients name.
-app.MapGet("/fetch", async (Uri url, IHttpClientFactory clients, CancellationToken cancellationToken) =>
-{
-    using HttpResponseMessage response = await clients.CreateClient("fetch").GetAsync(url, cancellationToken);
-    return Results.Text(await response.Content.ReadAsStringAsync(cancellationToken), statusCode: (int)response.StatusCode);
-});
 
 app.MapHealthChecks("/health", new HealthCheckOptions { ResponseWriter = Report.WriteHealthAsync });
 
