@@ -1,0 +1,14 @@
+using Mptcp.Netlink;
+using Mptcp.Sockets;
+
+namespace Mptcp.Tool.Commands;
+
+static class Require
+{
+    /// <summary>Throws where this kernel has no MPTCP at all. A kernel that has it turned off still has endpoints, counters and old connections.</summary>
+    internal static void Mptcp()
+    {
+        if (MptcpSettings.Read().Values.Count == 0 && MptcpCapabilities.Probe() is { IsSupported: false } system)
+            throw new MptcpNotSupportedException(system.UnavailableReason, system.Explanation);
+    }
+}

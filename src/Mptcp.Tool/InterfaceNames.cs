@@ -1,0 +1,46 @@
+using System.Net;
+using System.Net.NetworkInformation;
+using Mptcp.Netlink;
+
+namespace Mptcp.Tool;
+
+/// <summary>The network interfaces of this host, by number and by address.</summary>
+sealed class InterfaceNames
+{
+    readonly Dictionary<int, string> _byIndex = [];
+    readonly Dictionary<IPAddress, string> _byAddress = [];
+
+    internal InterfaceNames(IReadOnlyList<MptcpInterface> interfaces)
+    {
+        foreach (MptcpInterface one in interfaces)
+            Add(one.Index, one.Name, one.Addresses.Select(address => address.Address));
+    }
+
+    InterfaceNames()
+    {
+        foreach (NetworkInterface one in NetworkInterface.GetAllNetworkInterfaces())
+        {
+            IPInterfaceProperties properties = one.GetIPProperties();
+            Add(properties.GetIPv4Properties().Index, one.Name, properties.UnicastAddresses.Select(address => address.Address));
+        }
+    }
+
+    /// <summary>Reads them. A snapshot of the host would tell them, too, but takes longer, and its probe of the kernel causes events.</summary>
+    internal static InterfaceNames Read() => new();
+
+    internal string? Of(int index) => _byIndex.GetValueOrDefault(index);
+
+    internal string? Of(MptcpConnectionSubflow subflow) => Of(subflow.InterfaceIndex, subflow.LocalEndPoint.Address);
+
+    /// <summary>The interface that a path begins at: the one that it is bound to, otherwise the one that has its address.</summary>
+    internal string? Of(int index, IPAddress address) => Of(index) ?? _byAddress.GetValueOrDefault(address);
+
+    internal bool Contains(string name) => _byIndex.ContainsValue(name);
+
+    void Add(int index, string name, IEnumerable<IPAddress> addresses)
+    {
+        _byIndex[index] = name;
+        foreach (IPAddress address in addresses)
+            _byAddress.TryAdd(address, name);
+    }
+}

@@ -1,0 +1,3 @@
+namespace Mptcp.Tool.Json;
+
+sealed record LogLine(DateTimeOffset Time, string Level, string Message);

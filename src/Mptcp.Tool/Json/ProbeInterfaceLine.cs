@@ -1,0 +1,3 @@
+namespace Mptcp.Tool.Json;
+
+sealed record ProbeInterfaceLine(string Name, string Address, ProbeAttemptLine Tcp, ProbeAttemptLine Mptcp, ProbeAttemptLine Join);

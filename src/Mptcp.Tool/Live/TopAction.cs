@@ -1,0 +1,3 @@
+namespace Mptcp.Tool.Live;
+
+sealed record TopAction(TopActionKind Kind, PathKey Path);

@@ -1,0 +1,7 @@
+namespace Mptcp.Tool.Live;
+
+enum TopActionKind
+{
+    ToggleBackup,
+    Close,
+}

@@ -1,0 +1,36 @@
+using Mptcp.Netlink;
+
+namespace Mptcp.Tool.Live;
+
+/// <summary>Looks at the connections again and again.</summary>
+sealed class TopSampler : IDisposable
+{
+    readonly MptcpConnectionReader _reader = MptcpConnectionReader.Open();
+    readonly TimeProvider _clock = TimeProvider.System;
+    Dictionary<PathKey, PathHistory> _paths = [];
+    long? _last;
+
+    internal TopSample Look()
+    {
+        long now = _clock.GetTimestamp();
+        TimeSpan? elapsed = _last is { } last ? _clock.GetElapsedTime(last, now) : null;
+        _last = now;
+        IReadOnlyList<MptcpConnection> connections = _reader.List(new MptcpConnectionFilter { IncludeSubflows = true });
+        var paths = new Dictionary<PathKey, PathHistory>();
+        foreach (MptcpConnection connection in connections)
+        {
+            foreach (MptcpConnectionSubflow subflow in connection.Subflows ?? [])
+            {
+                var key = PathKey.Of(connection, subflow);
+                PathHistory history = _paths.GetValueOrDefault(key) ?? new PathHistory();
+                history.Add(subflow, elapsed);
+                paths[key] = history;
+            }
+        }
+
+        _paths = paths;
+        return new TopSample(connections, paths, MptcpSocketOwner.Find(connections.Select(connection => connection.Inode)), InterfaceNames.Read());
+    }
+
+    public void Dispose() => _reader.Dispose();
+}

@@ -1,0 +1,9 @@
+namespace Mptcp.Tool.Live;
+
+enum TopSort
+{
+    Rate,
+    Rtt,
+    Process,
+    Token,
+}

@@ -1,0 +1,46 @@
+using System.Globalization;
+using System.Net;
+using System.Net.NetworkInformation;
+using Mptcp.Netlink;
+using Spectre.Console;
+
+namespace Mptcp.Tool.Rendering;
+
+/// <summary>Values for people.</summary>
+static class Format
+{
+    static readonly string[] s_bytes = ["B", "kB", "MB", "GB", "TB", "PB", "EB"];
+    static readonly string[] s_rates = ["bit/s", "kbit/s", "Mbit/s", "Gbit/s", "Tbit/s"];
+
+    internal static string Token(uint token) => token.ToString("x8", CultureInfo.InvariantCulture);
+
+    internal static string Bytes(long? bytes) => bytes is { } value ? Scale(value, s_bytes) : "";
+
+    internal static string Rate(double? bytesPerSecond) => bytesPerSecond is { } value ? Scale(value * 8, s_rates) : "";
+
+    internal static string Milliseconds(TimeSpan? time) =>
+        time is { TotalMilliseconds: var value } ? $"{value.ToString(value < 10 ? "F2" : value < 100 ? "F1" : "F0", CultureInfo.InvariantCulture)} ms" : "";
+
+    /// <summary>An IPv6 address has brackets, which mean something in markup.</summary>
+    internal static string Cell(object? value) => value is null ? "" : Markup.Escape(value.ToString()!);
+
+    /// <summary>"subflow, backup", as <c>ip mptcp</c> names them.</summary>
+    internal static string Flags(MptcpEndpointFlags flags) => flags == MptcpEndpointFlags.None ? "none" : flags.ToString().ToLowerInvariant();
+
+    internal static string State(TcpState state) => state.ToString().ToLowerInvariant();
+
+    internal static string Count(int count, string noun, string? plural = null) => $"{count} {(count == 1 ? noun : plural ?? $"{noun}s")}";
+
+    internal static string Time(DateTimeOffset time) => time.ToLocalTime().ToString("HH:mm:ss.fff", CultureInfo.InvariantCulture);
+
+    internal static bool IsAny(IPEndPoint endPoint) => endPoint.Port == 0;
+
+    static string Scale(double value, string[] units)
+    {
+        int unit = 0;
+        for (; value >= 999.5 && unit < units.Length - 1; unit++)
+            value /= 1000;
+
+        return $"{value.ToString(unit == 0 || value >= 99.95 ? "F0" : "F1", CultureInfo.InvariantCulture)} {units[unit]}";
+    }
+}

@@ -1,0 +1,12 @@
+using Spectre.Console;
+using Spectre.Console.Rendering;
+
+namespace Mptcp.Tool;
+
+/// <summary>One line of markup. Spectre's own would be wrapped at the width of the terminal, which is not known where it is scrolled or cropped.</summary>
+sealed class Unwrapped(string markup) : IRenderable
+{
+    public Measurement Measure(RenderOptions options, int maxWidth) => new(0, maxWidth);
+
+    public IEnumerable<Segment> Render(RenderOptions options, int maxWidth) => ((IRenderable)new Markup(markup)).Render(options, int.MaxValue / 4).Where(segment => !segment.IsLineBreak);
+}

@@ -1,0 +1,118 @@
+using Mptcp.Sockets;
+using Mptcp.Tool.Tests.Support;
+
+namespace Mptcp.Tool.Tests;
+
+/// <summary><c>mptcp top</c>, driven by keys, seen on the screen.</summary>
+public class TopTests
+{
+    [Theory(Timeout = Limit.OfATest)]
+    [InlineData(40)]
+    [InlineData(80)]
+    [InlineData(140)]
+    public async Task It_shows_paths_at_any_width_and_leaves_the_terminal_clean(int width)
+    {
+        using var hosts = TwoHosts.WithTwoPaths();
+        using Connection connection = await hosts.ConnectAsync();
+        await using Tmux terminal = await Tmux.StartAsync(hosts.Client, width, 24, "top");
+
+        string screen = await terminal.ShowsAsync("INTERFACE", "CONNECTION", Token(connection), $"    {hosts.FirstLink.Name}", $"    {hosts.SecondLink.Name}");
+        screen.Contains("PROCESS").Should().Be(width > 100);
+
+        await terminal.SendAsync("q");
+        (await terminal.ShowsAsync("before", "exit 0")).Split('\n', StringSplitOptions.RemoveEmptyEntries).Should().HaveCount(2);
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task Interruption_leaves_the_terminal_clean()
+    {
+        using var hosts = TwoHosts.WithOneLink();
+        await using Tmux terminal = await Tmux.StartAsync(hosts.Client, 80, 24, "top");
+        await terminal.ShowsAsync("No MPTCP connections.");
+        await terminal.SendAsync("C-c");
+        string screen = await terminal.ShowsAsync("before", "exit 130");
+        screen.Split('\n', StringSplitOptions.RemoveEmptyEntries).Should().HaveCountLessThan(4, "there is no stack trace");
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task Keys_filter_sort_and_look_into_a_connection()
+    {
+        using var hosts = TwoHosts.WithTwoPaths();
+        using Connection first = await hosts.ConnectAsync(), second = await hosts.ConnectAsync();
+        await using Tmux terminal = await Tmux.StartAsync(hosts.Client, 100, 30, "top");
+        await terminal.ShowsAsync(Token(first), Token(second), "sort: rate");
+
+        await terminal.SendAsync("s");
+        await terminal.ShowsAsync("sort: rtt");
+
+        await terminal.SendAsync("/", Token(first), "Enter");
+        string filtered = await terminal.ShowsAsync($"filter {Token(first)}");
+        filtered.Should().NotContain($"  {Token(second)}");
+
+        await terminal.SendAsync("Down", "Enter");
+        await terminal.ShowsAsync($"{first.Client.LocalEndPoint} → {first.Client.RemoteEndPoint}", "extra paths");
+        await terminal.SendAsync("BSpace");
+        await terminal.ShowsAsync("INTERFACE");
+        await terminal.SendAsync("x");
+        await terminal.ShowsAsync("Select a path first");
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task A_key_makes_the_endpoint_of_a_path_a_backup()
+    {
+        using var hosts = TwoHosts.WithTwoPaths();
+        using Connection connection = await hosts.ConnectAsync();
+        string address = $"{hosts.SecondLink.GetAddress(hosts.Client)}";
+        await using Tmux terminal = await Tmux.StartAsync(hosts.Client, 100, 24, "top");
+        await terminal.ShowsAsync(Token(connection));
+
+        // down to the row of the second link
+        do
+            await terminal.SendAsync("Down");
+        while (!(await terminal.ReadAsync()).Split('\n').Any(line => line.StartsWith('>') && line.Contains($" {hosts.SecondLink.Name} ")));
+
+        await terminal.SendAsync("b");
+        await terminal.ShowsAsync("is a backup now");
+        hosts.Client.Execute("ip", "mptcp", "endpoint", "show").Split('\n').Should().Contain(line => line.Contains(address) && line.Contains("backup"));
+
+        await terminal.SendAsync("x");
+        await terminal.ShowsAsync("Close this path? y/n");
+        await terminal.SendAsync("y");
+        await terminal.ShowsAsync("The kernel manages this path. 'mptcp endpoints remove");
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task Where_a_program_manages_the_paths_a_key_closes_one()
+    {
+        using var hosts = new TwoHosts(null, null);
+        hosts.Client.SetSysctl("net.mptcp.pm_type", "1");
+        using Connection connection = await hosts.ConnectAsync(joined: 0);
+        string token = Token(connection);
+        hosts.Server.SetLimits(4, 4);
+        hosts.Client.Run(() =>
+        {
+            using var manager = Netlink.MptcpUserspacePathManager.Open();
+            manager.CreateSubflow(connection.Client.GetMptcpInfo().Token, 9, hosts.SecondLink.GetAddress(hosts.Client), (System.Net.IPEndPoint)connection.Client.RemoteEndPoint!);
+        });
+        await using Tmux terminal = await Tmux.StartAsync(hosts.Client, 100, 24, "top");
+        await terminal.ShowsAsync(token, $"    {hosts.SecondLink.Name}");
+        do
+            await terminal.SendAsync("Down");
+        while (!(await terminal.ReadAsync()).Split('\n').Any(line => line.StartsWith('>') && line.Contains($" {hosts.SecondLink.Name} ")));
+
+        await terminal.SendAsync("x", "y");
+        await terminal.ShowsAsync("The path is closed.");
+        await Eventually.TrueAsync(() => connection.Client.GetMptcpSubflows().Length == 1, "one path is left");
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task Without_a_terminal_it_says_what_to_use()
+    {
+        using var one = new OneHost();
+        Child.Result result = await ToolProcess.RunAsync(one.Host, "top");
+        result.ExitCode.Should().Be(ExitCode.BadArguments);
+        result.Error.Should().Contain("'mptcp connections --watch'");
+    }
+
+    static string Token(Connection connection) => $"{connection.Client.GetMptcpInfo().Token:x8}";
+}
