@@ -14,6 +14,8 @@ public sealed class MptcpProbeAttempt
     /// <summary>Gets the words of the system about an error; <see langword="null"/> if there was none.</summary>
     public string? Error { get; init; }
 
+    internal MptcpProbeAttempt As(MptcpProbeOutcome outcome) => new() { Outcome = outcome, Elapsed = Elapsed, Error = Error };
+
     /// <summary>Returns the outcome, and the time in milliseconds.</summary>
     public override string ToString() => Elapsed is { } time ? FormattableString.Invariant($"{Outcome} ({time.TotalMilliseconds:0.0} ms)") : $"{Outcome}";
 }

@@ -10,8 +10,10 @@ namespace Mptcp.Netlink.Probing;
 /// <summary>One socket that connects to the peer. Its network namespace is that of the thread that has made this.</summary>
 sealed class Handshake : IDisposable
 {
+    static readonly byte[] s_data = [(byte)'G'];
+
     readonly IPEndPoint _peer;
-    readonly Socket _socket;
+    readonly MptcpProbeAttempt? _unbound;
 
     /// <param name="peer">The peer.</param>
     /// <param name="mode">TCP only, or MPTCP where the system has it.</param>
@@ -19,33 +21,35 @@ sealed class Handshake : IDisposable
     internal Handshake(IPEndPoint peer, MptcpMode mode, (string Interface, IPAddress Address)? from = null)
     {
         _peer = peer;
-        _socket = MptcpSocket.Create(peer.AddressFamily, mode);
+        Socket = MptcpSocket.Create(peer.AddressFamily, mode);
         try
         {
             if (from is not { } path)
                 return;
 
-            LocalPaths.Bind(_socket, path.Interface);
-            _socket.Bind(new IPEndPoint(path.Address, 0));
+            LocalPaths.Bind(Socket, path.Interface);
+            Socket.Bind(new IPEndPoint(path.Address, 0));
         }
-        catch
+        catch (SocketException e)
         {
-            _socket.Dispose();
-            throw;
+            _unbound = new MptcpProbeAttempt { Outcome = NoRoute, Elapsed = TimeSpan.Zero, Error = e.Message }; // the interface or address has just gone
         }
     }
 
-    internal Socket Socket => _socket;
+    internal Socket Socket { get; }
 
     /// <summary>Connects. A socket that connects without MPTCP has succeeded, too.</summary>
     internal async Task<MptcpProbeAttempt> RunAsync(TimeSpan timeout, CancellationToken cancellationToken)
     {
+        if (_unbound is not null)
+            return _unbound;
+
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         ending.CancelAfter(timeout);
         long start = Stopwatch.GetTimestamp();
         try
         {
-            await _socket.ConnectAsync(_peer, ending.Token).ConfigureAwait(false);
+            await Socket.ConnectAsync(_peer, ending.Token).ConfigureAwait(false);
             return Attempt(Succeeded);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
@@ -60,7 +64,27 @@ sealed class Handshake : IDisposable
         MptcpProbeAttempt Attempt(MptcpProbeOutcome outcome, string? error = null) => new() { Outcome = outcome, Elapsed = Stopwatch.GetElapsedTime(start), Error = error };
     }
 
-    public void Dispose() => _socket.Dispose();
+    /// <summary>Sends a byte and waits until the peer has acknowledged it with MPTCP, which is when the kernel opens further subflows.</summary>
+    /// <returns><see langword="false"/> if the connection falls back.</returns>
+    internal async Task<bool> StaysMptcpAsync(TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        Socket.Send(s_data);
+        long start = Stopwatch.GetTimestamp();
+        while (Socket.GetMptcpState() == MptcpState.Mptcp)
+        {
+            if (!Socket.TryGetMptcpInfo(out MptcpInfo info) || info.SendUnacknowledged == info.WriteSequence || Stopwatch.GetElapsedTime(start) > timeout)
+                return true;
+
+            await Task.Delay(Interval, cancellationToken).ConfigureAwait(false);
+        }
+
+        return false;
+    }
+
+    /// <summary>Between two looks at what the kernel tells nobody when it happens.</summary>
+    internal static TimeSpan Interval { get; } = TimeSpan.FromMilliseconds(10);
+
+    public void Dispose() => Socket.Dispose();
 
     static MptcpProbeOutcome OutcomeOf(SocketError error) => error switch
     {

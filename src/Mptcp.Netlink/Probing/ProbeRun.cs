@@ -1,22 +1,132 @@
 using System.Net;
 using Mptcp.Sockets;
+using static Mptcp.Netlink.MptcpProbeOutcome;
 
 namespace Mptcp.Netlink.Probing;
 
-/// <summary>Runs one <see cref="MptcpProbe"/>.</summary>
-static class ProbeRun
+/// <summary>Runs one <see cref="MptcpProbe"/>. It makes all sockets at once, on the thread whose network namespace counts.</summary>
+sealed class ProbeRun : IDisposable
 {
+    readonly IPEndPoint _peer;
+    readonly TimeSpan _timeout;
+    readonly bool _hasMptcp;
+    readonly HashSet<IPAddress> _endpoints;
+    readonly Handshake _tcp, _mptcp;
+    readonly List<(string Name, IPAddress Address, bool HasRoute, Handshake Tcp, Handshake Mptcp)> _interfaces = [];
+    readonly CounterFile _counters = new();
+    readonly MptcpConnectionReader? _reader;
+
+    ProbeRun(IPEndPoint peer, MptcpProbeOptions options)
+    {
+        (_peer, _timeout) = (peer, options.Timeout);
+        MptcpHostSnapshot host = MptcpHostSnapshot.Take();
+        _hasMptcp = host.UnavailableReason == MptcpUnavailableReason.None;
+        _reader = host.Connections is null ? null : MptcpConnectionReader.Open();
+        _endpoints = [.. (host.Endpoints ?? []).Where(endpoint => (endpoint.Flags & MptcpEndpointFlags.Subflow) != 0).Select(endpoint => endpoint.Address)];
+        (_tcp, _mptcp) = (new Handshake(peer, MptcpMode.Disabled), new Handshake(peer, MptcpMode.Preferred));
+        foreach (MptcpInterface network in host.Interfaces.Where(network => !network.IsLoopback && options.Interfaces.IsAllowed(network.Name) && !IPAddress.IsLoopback(peer.Address)))
+        {
+            // An endpoint, if there is one: a join can only come from there.
+            MptcpInterfaceAddress? from = network.Addresses.Where(address => address.IsReady && address.Address.AddressFamily == peer.AddressFamily)
+                .OrderByDescending(address => _endpoints.Contains(address.Address)).FirstOrDefault();
+            if (from is null)
+                continue;
+
+            (string, IPAddress) path = (network.Name, from.Address);
+            bool hasRoute = from.DefaultRoute is not null || from.Network.Contains(peer.Address);
+            _interfaces.Add((network.Name, from.Address, hasRoute, new Handshake(peer, MptcpMode.Disabled, path), new Handshake(peer, MptcpMode.Preferred, path)));
+        }
+    }
+
     internal static async Task<MptcpProbeResult> CheckAsync(string host, int port, MptcpProbeOptions options, CancellationToken cancellationToken)
     {
-        // The network namespace is the thread's: a caller that keeps its thread, as in a lab, gets it back here.
+        // A caller that keeps its thread, and so its network namespace, gets it back here.
         IPAddress address = IPAddress.TryParse(host, out IPAddress? literal)
             ? literal
             : (await Dns.GetHostAddressesAsync(host, cancellationToken).ConfigureAwait(true))[0];
-        var peer = new IPEndPoint(address, port);
-        using var tcp = new Handshake(peer, MptcpMode.Disabled);
-        using var mptcp = new Handshake(peer, MptcpMode.Preferred);
-        MptcpProbeAttempt plain = await tcp.RunAsync(options.Timeout, cancellationToken).ConfigureAwait(false);
-        MptcpProbeAttempt multipath = await mptcp.RunAsync(options.Timeout, cancellationToken).ConfigureAwait(false);
-        return new MptcpProbeResult { Peer = peer, Tcp = plain, Mptcp = multipath, Interfaces = [] };
+        using var run = new ProbeRun(new IPEndPoint(address, port), options);
+        return await run.RunAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    async Task<MptcpProbeResult> RunAsync(CancellationToken cancellationToken)
+    {
+        MptcpProbeAttempt[] plain = await Task.WhenAll([_tcp.RunAsync(_timeout, cancellationToken), .. _interfaces.Select(network => network.Tcp.RunAsync(_timeout, cancellationToken))])
+            .ConfigureAwait(false);
+        foreach (Handshake done in _interfaces.Select(network => network.Tcp).Prepend(_tcp))
+            done.Dispose(); // a server that serves one client at a time is free again
+
+        // One after the other: the kernel counts for all of them.
+        MptcpCounters before = _counters.Read();
+        MptcpProbeAttempt mptcp = await TryMptcpAsync(_mptcp, plain[0], cancellationToken).ConfigureAwait(false);
+        Dictionary<IPAddress, MptcpProbeAttempt> joins = mptcp.Outcome == Succeeded ? await WatchJoinsAsync(before, cancellationToken).ConfigureAwait(false) : [];
+        var interfaces = new List<MptcpProbeInterface>();
+        foreach (var (i, network) in _interfaces.Index())
+        {
+            interfaces.Add(new MptcpProbeInterface
+            {
+                Name = network.Name,
+                Address = network.Address,
+                Tcp = plain[i + 1].Outcome == NoAnswer && !network.HasRoute ? plain[i + 1].As(NoRoute) : plain[i + 1], // IPv4 looks for a peer without a route on the link
+                Mptcp = await TryMptcpAsync(network.Mptcp, plain[i + 1], cancellationToken).ConfigureAwait(false),
+                Join = joins.GetValueOrDefault(network.Address, MptcpProbeAttempt.NotTried),
+            });
+        }
+
+        bool usesMptcp = interfaces.Exists(network => network.Mptcp.Outcome == Succeeded) || mptcp.Outcome == Succeeded;
+        return new MptcpProbeResult
+        {
+            Peer = _peer,
+            Tcp = plain[0],
+            Mptcp = Judge(mptcp, usesMptcp),
+            Interfaces = [.. interfaces.Select(network => new MptcpProbeInterface { Name = network.Name, Address = network.Address, Tcp = network.Tcp, Mptcp = Judge(network.Mptcp, usesMptcp), Join = network.Join })],
+        };
+    }
+
+    async Task<MptcpProbeAttempt> TryMptcpAsync(Handshake handshake, MptcpProbeAttempt plain, CancellationToken cancellationToken)
+    {
+        if (!_hasMptcp)
+            return new MptcpProbeAttempt { Outcome = NotSupported };
+
+        if (plain.Outcome != Succeeded)
+            return MptcpProbeAttempt.NotTried;
+
+        MptcpCounters before = _counters.Read();
+        MptcpProbeAttempt attempt = await handshake.RunAsync(_timeout, cancellationToken).ConfigureAwait(false);
+        return attempt.Outcome switch
+        {
+            Succeeded when handshake.Socket.GetMptcpState() != MptcpState.Mptcp => attempt.As(WhyWithout(_counters.Read() - before)),
+            Succeeded => await handshake.StaysMptcpAsync(_timeout, cancellationToken).ConfigureAwait(false) ? attempt : attempt.As(OptionStripped),
+            NoAnswer => attempt.As(SynDropped),
+            Refused => attempt.As(SynReset),
+            _ => attempt,
+        };
+    }
+
+    static MptcpProbeOutcome WhyWithout(MptcpCounters during) => during.ConnectsNotOffered > 0 ? NotOffered : during.ConnectsDropped > 0 ? SynDropped : PeerWithoutMptcp;
+
+    /// <summary>A peer that uses MPTCP over one path would over all: something removes the option on the others.</summary>
+    static MptcpProbeAttempt Judge(MptcpProbeAttempt attempt, bool usesMptcp) => attempt.Outcome == PeerWithoutMptcp && usesMptcp ? attempt.As(OptionStripped) : attempt;
+
+    async Task<Dictionary<IPAddress, MptcpProbeAttempt>> WatchJoinsAsync(MptcpCounters before, CancellationToken cancellationToken)
+    {
+        IPAddress taken = ((IPEndPoint)_mptcp.Socket.LocalEndPoint!).Address;
+        HashSet<IPAddress> from = [.. _interfaces.Select(network => network.Address).Where(address => _endpoints.Contains(address) && !address.Equals(taken))];
+        return from.Count > 0 && _reader is not null && _mptcp.Socket.TryGetMptcpInfo(out MptcpInfo info)
+            ? await new JoinWatch(_reader, _counters, _timeout).RunAsync(info.Token, from, before, cancellationToken).ConfigureAwait(false)
+            : [];
+    }
+
+    public void Dispose()
+    {
+        foreach (var network in _interfaces)
+        {
+            network.Tcp.Dispose();
+            network.Mptcp.Dispose();
+        }
+
+        _tcp.Dispose();
+        _mptcp.Dispose();
+        _counters.Dispose();
+        _reader?.Dispose();
     }
 }

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Mptcp.Lab;
+using Mptcp.Netlink.Tests.Support;
 using Mptcp.Sockets;
 
 namespace Mptcp.Netlink.Tests.Doctor;

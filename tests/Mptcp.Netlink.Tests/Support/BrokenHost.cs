@@ -4,7 +4,7 @@ using System.Net.Sockets;
 using Mptcp.Lab;
 using Mptcp.Sockets;
 
-namespace Mptcp.Netlink.Tests.Doctor;
+namespace Mptcp.Netlink.Tests.Support;
 
 /// <summary>A client and a server with two links each to a router between them, to be broken and mended.</summary>
 sealed class BrokenHost : IDisposable

@@ -1,0 +1,66 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.NetworkInformation;
+using Mptcp.Sockets;
+using static Mptcp.Netlink.MptcpProbeOutcome;
+
+namespace Mptcp.Netlink.Probing;
+
+/// <summary>Watches the further subflows that the kernel opens for a connection of the probe.</summary>
+sealed class JoinWatch(MptcpConnectionReader reader, CounterFile counters, TimeSpan timeout)
+{
+    /// <param name="token">The connection.</param>
+    /// <param name="from">The addresses of endpoints.</param>
+    /// <param name="before">The counters before the connection.</param>
+    /// <param name="cancellationToken">Ends the watching.</param>
+    internal async Task<Dictionary<IPAddress, MptcpProbeAttempt>> RunAsync(uint token, HashSet<IPAddress> from, MptcpCounters before, CancellationToken cancellationToken)
+    {
+        var found = new Dictionary<IPAddress, MptcpProbeAttempt>();
+        long start = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            IReadOnlyList<MptcpConnectionSubflow> subflows = reader.Find(token)?.Subflows ?? [];
+            foreach (MptcpConnectionSubflow subflow in subflows.Where(IsJoined))
+            {
+                if (from.Contains(subflow.LocalEndPoint.Address))
+                    found.TryAdd(subflow.LocalEndPoint.Address, Attempt(Succeeded));
+            }
+
+            if (found.Count == from.Count)
+                return found;
+
+            if (Stopwatch.GetElapsedTime(start) > timeout)
+            {
+                MptcpCounters during = counters.Read() - before;
+                foreach (IPAddress address in from)
+                    found.TryAdd(address, ExplainFailure(address, subflows, during, start));
+
+                return found;
+            }
+
+            await Task.Delay(Handshake.Interval, cancellationToken).ConfigureAwait(false);
+        }
+
+        MptcpProbeAttempt Attempt(MptcpProbeOutcome outcome) => new() { Outcome = outcome, Elapsed = Stopwatch.GetElapsedTime(start) };
+    }
+
+    /// <summary>A peer that refuses one may do so after its SYN+ACK: it is established only if the peer has acknowledged the last step, too.</summary>
+    static bool IsJoined(MptcpConnectionSubflow subflow) =>
+        subflow.Tcp.State == TcpState.Established && (subflow.Flags & MptcpSubflowFlags.FullyEstablished) != 0;
+
+    /// <summary>A subflow that still waits for an answer is listed; one that got a reset is not. Counters tell those that never left.</summary>
+    static MptcpProbeAttempt ExplainFailure(IPAddress address, IReadOnlyList<MptcpConnectionSubflow> subflows, MptcpCounters during, long start)
+    {
+        bool isWaiting = subflows.Any(subflow => subflow.LocalEndPoint.Address.Equals(address) && subflow.Tcp.State == TcpState.SynSent);
+        MptcpProbeOutcome outcome = isWaiting ? JoinDropped
+            : during["MPJoinSynTxConnectErr"] > 0 || during["MPJoinSynTxBindErr"] > 0 ? NoRoute
+            : during.JoinsSent > 0 ? JoinRefused
+            : NotTried;
+        return new MptcpProbeAttempt
+        {
+            Outcome = outcome,
+            Elapsed = outcome == NotTried ? null : Stopwatch.GetElapsedTime(start),
+            Error = outcome == NotTried ? "The kernel opened no further subflow: its limit is reached, or another program manages the paths." : null,
+        };
+    }
+}

@@ -1,0 +1,173 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using Mptcp.Netlink.Tests.Support;
+using static Mptcp.Netlink.MptcpProbeOutcome;
+
+namespace Mptcp.Netlink.Tests.Probing;
+
+/// <summary>Real servers of others, behind firewalls that strip, drop and reset.</summary>
+public class ProbeTests
+{
+    const int Tcp = 6, Mptcp = 262;
+    const string Endpoints = "ip mptcp endpoint add WIFI dev wifi subflow; ip mptcp endpoint add CELLULAR dev cellular subflow";
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task A_peer_with_mptcp_over_two_paths()
+    {
+        using var hosts = new BrokenHost();
+        hosts.Shell(hosts.Client, Endpoints);
+        MptcpProbeResult result = await ProbePythonAsync(hosts, Mptcp);
+
+        Outcomes(result).Should().Equal("Succeeded Succeeded", "wifi Succeeded Succeeded NotTried", "cellular Succeeded Succeeded Succeeded");
+        result.Mptcp.Elapsed.Should().BePositive();
+        result.Interfaces[1].Address.Should().Be(hosts.Cellular.GetAddress(hosts.Client));
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task A_firewall_that_strips_the_option_on_one_path()
+    {
+        using var hosts = new BrokenHost();
+        hosts.Cellular.StripMptcp();
+
+        Outcomes(await ProbePythonAsync(hosts, Mptcp)).Should().Equal("Succeeded Succeeded", "wifi Succeeded Succeeded NotTried", "cellular Succeeded OptionStripped NotTried");
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task A_firewall_that_drops_SYNs_with_the_option_on_one_path()
+    {
+        using var hosts = new BrokenHost();
+        hosts.Shell(hosts.Client, Endpoints);
+        hosts.Cellular.DropMptcpSyns();
+
+        Outcomes(await ProbePythonAsync(hosts, Mptcp)).Should().Equal("Succeeded Succeeded", "wifi Succeeded Succeeded NotTried", "cellular Succeeded SynDropped JoinDropped");
+        hosts.Client.ReadCounters().GetValueOrDefault("Blackhole").Should().Be(0, "the probe gives up before the kernel learns");
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task A_firewall_that_answers_SYNs_with_the_option_by_resets_on_one_path()
+    {
+        using var hosts = new BrokenHost();
+        hosts.Shell(hosts.Client, Endpoints);
+        hosts.Shell(hosts.Server, "nft 'add table inet wall; add chain inet wall in { type filter hook input priority 0; }; "
+            + "add rule inet wall in ip saddr CELLULAR tcp flags & (syn | ack) == syn tcp option mptcp exists reject with tcp reset'");
+
+        Outcomes(await ProbePythonAsync(hosts, Mptcp)).Should().Equal("Succeeded Succeeded", "wifi Succeeded Succeeded NotTried", "cellular Succeeded SynReset JoinRefused");
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task A_peer_whose_limits_refuse_further_subflows()
+    {
+        using var hosts = new BrokenHost();
+        hosts.Shell(hosts.Client, Endpoints);
+        hosts.Server.SetLimits(0, 0);
+
+        Outcomes(await ProbePythonAsync(hosts, Mptcp)).Should().Equal("Succeeded Succeeded", "wifi Succeeded Succeeded NotTried", "cellular Succeeded Succeeded JoinRefused");
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task A_path_that_answers_nothing()
+    {
+        using var hosts = new BrokenHost();
+        hosts.Cellular.Blackhole();
+
+        Outcomes(await ProbePythonAsync(hosts, Mptcp)).Should().Equal("Succeeded Succeeded", "wifi Succeeded Succeeded NotTried", "cellular NoAnswer NotTried NotTried");
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task An_interface_without_a_route()
+    {
+        using var hosts = new BrokenHost();
+        hosts.Cellular.GetInterface(hosts.Client).RemoveDefaultRoute();
+
+        Outcomes(await ProbePythonAsync(hosts, Mptcp)).Should().Equal("Succeeded Succeeded", "wifi Succeeded Succeeded NotTried", "cellular NoRoute NotTried NotTried");
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task Nginx_that_listens_with_tcp()
+    {
+        string nginx = Needs.Program("nginx", "nginx-light");
+        using var hosts = new BrokenHost();
+        using var directory = new TemporaryDirectory();
+        IPEndPoint peer = new(hosts.Peer.Address, 8080);
+        await File.WriteAllTextAsync(
+            directory.File("nginx.conf"),
+            $"daemon off; pid {directory.File("pid")}; error_log {directory.File("log")}; events {{ }} http {{ access_log off; server {{ listen {peer}; return 204; }} }}",
+            TestContext.Current.CancellationToken);
+        await using Child server = hosts.Server.Run(() => Child.Start(nginx, ["-c", directory.File("nginx.conf"), "-e", directory.File("log")]));
+        await Eventually.TrueAsync(async () => (await ProbeAsync(hosts, peer)).Tcp.Outcome == Succeeded, "nginx listens");
+
+        Outcomes(await ProbeAsync(hosts, peer)).Should().Equal("Succeeded PeerWithoutMptcp", "wifi Succeeded PeerWithoutMptcp NotTried", "cellular Succeeded PeerWithoutMptcp NotTried");
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task A_port_on_which_nothing_listens()
+    {
+        using var hosts = new BrokenHost();
+
+        Outcomes(await ProbeAsync(hosts, new IPEndPoint(hosts.Peer.Address, 9))).Should().Equal("Refused NotTried", "wifi Refused NotTried NotTried", "cellular Refused NotTried NotTried");
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task A_kernel_that_does_not_offer_it()
+    {
+        using var hosts = new BrokenHost();
+        using (hosts.Wifi.DropMptcpSyns())
+            await hosts.ConnectAsync();
+
+        if (hosts.Client.ReadCounters().GetValueOrDefault("Blackhole") == 0)
+            Needs.KernelLacks("that detects blackholes (Linux 6.12).");
+
+        (await ProbePythonAsync(hosts, Mptcp)).Mptcp.Outcome.Should().Be(NotOffered);
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task A_system_without_it()
+    {
+        using var hosts = new BrokenHost();
+        hosts.Client.SetSysctl("net.mptcp.enabled", "0");
+
+        Outcomes(await ProbePythonAsync(hosts, Tcp)).Should().Equal("Succeeded NotSupported", "wifi Succeeded NotSupported NotTried", "cellular Succeeded NotSupported NotTried");
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task The_doctor_reports_what_its_probe_has_met()
+    {
+        using var hosts = new BrokenHost();
+        hosts.Cellular.StripMptcp();
+        hosts.Client.UseAllLinks();
+        (Child server, IPEndPoint peer) = await hosts.Server.RunAsync(() => PythonPeer.StartEchoServerAsync(hosts.Peer.Address, Mptcp));
+        await using Child _ = server;
+
+        IReadOnlyList<MptcpFinding> findings = await hosts.Client.Run(() => MptcpDoctor.ExamineAsync(new MptcpDoctorOptions { PeerHost = $"{peer.Address}", PeerPort = peer.Port }));
+
+        findings.Should().Contain(finding => finding.Id == "peer-option-stripped" && finding.Subject.EndsWith("over cellular", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Bad_input_is_refused()
+    {
+        await FluentActions.Awaiting(() => MptcpProbe.CheckAsync(" ", 443)).Should().ThrowAsync<ArgumentException>();
+        await FluentActions.Awaiting(() => MptcpProbe.CheckAsync("127.0.0.1", 0)).Should().ThrowAsync<ArgumentOutOfRangeException>();
+        await FluentActions.Awaiting(() => MptcpProbe.CheckAsync("127.0.0.1", 65536)).Should().ThrowAsync<ArgumentOutOfRangeException>();
+        await FluentActions.Awaiting(() => MptcpProbe.CheckAsync("127.0.0.1", 443, new MptcpProbeOptions { Timeout = TimeSpan.FromSeconds(3) })).Should().ThrowAsync<ArgumentOutOfRangeException>();
+        await FluentActions.Awaiting(() => MptcpProbe.CheckAsync("no-such-name.invalid", 443)).Should().ThrowAsync<SocketException>();
+        await FluentActions.Awaiting(() => MptcpProbe.CheckAsync("127.0.0.1", 443, cancellationToken: new CancellationToken(true))).Should().ThrowAsync<OperationCanceledException>();
+    }
+
+    static async Task<MptcpProbeResult> ProbePythonAsync(BrokenHost hosts, int protocol)
+    {
+        (Child server, IPEndPoint peer) = await hosts.Server.RunAsync(() => PythonPeer.StartEchoServerAsync(hosts.Peer.Address, protocol));
+        await using Child _ = server;
+        return await ProbeAsync(hosts, peer);
+    }
+
+    static Task<MptcpProbeResult> ProbeAsync(BrokenHost hosts, IPEndPoint peer) => hosts.Client.Run(() => MptcpProbe.CheckAsync($"{peer.Address}", peer.Port));
+
+    /// <summary>The outcomes with TCP, MPTCP and a further subflow, by interface.</summary>
+    static string[] Outcomes(MptcpProbeResult result) =>
+    [
+        $"{result.Tcp.Outcome} {result.Mptcp.Outcome}",
+        .. result.Interfaces.Select(network => string.Create(CultureInfo.InvariantCulture, $"{network.Name} {network.Tcp.Outcome} {network.Mptcp.Outcome} {network.Join.Outcome}")),
+    ];
+}
