@@ -19,6 +19,70 @@ public class ExplainTests
     }
 
     [Fact]
+    public void A_socket_without_a_connection_says_what_it_will_do()
+    {
+        Needs.Mptcp();
+        using Socket unused = MptcpSocket.Create();
+        using Socket listener = MptcpSocket.Listen(Peers.AnyPort(AddressFamily.InterNetwork));
+
+        unused.ExplainMptcp().Text.Should().Contain("will offer").And.NotContain("accept");
+        listener.ExplainMptcp().Text.Should().Contain("accepts clients").And.NotContain("offer");
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task A_connection_whose_paths_are_all_dead()
+    {
+        Needs.LabFaults();
+        using TwoHosts hosts = TwoHosts.WithOneLink();
+        using Connection connection = await hosts.ConnectAsync(joined: 0);
+        hosts.FirstLink.ResetTcp();
+        await connection.Client.SendAllAsync("y"u8.ToArray());
+
+        await Eventually.TrueAsync(() => connection.Client.ExplainMptcp().Reason != MptcpReason.InUse, "the last subflow is gone");
+        MptcpExplanation why = Explain(hosts.Client, connection.Client);
+
+        why.Reason.Should().Be(MptcpReason.NoPath);
+        why.Text.Should().Contain("net.mptcp.close_timeout");
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task A_peer_without_is_certain_before_data_whatever_was_counted_before()
+    {
+        Needs.LabFaults();
+        using TwoHosts hosts = TwoHosts.WithOneLink();
+        using Socket listener = hosts.Listen();
+        using Socket first = hosts.Connect(listener.EndPoint());
+        using Socket server = await listener.AcceptAsync();
+        using (hosts.FirstLink.StripMptcp())
+        {
+            await first.SendAllAsync("hello"u8.ToArray());
+            (await server.ReceiveExactlyAsync(5)).Should().Equal("hello"u8.ToArray());
+            await server.SendAllAsync("hello"u8.ToArray());
+            (await first.ReceiveExactlyAsync(5)).Should().Equal("hello"u8.ToArray());
+        }
+
+        if (!hosts.Client.ReadCounters().TryGetValue("MPCapableDataFallback", out long counted))
+            Needs.KernelLacks("that counts connections that fall back with their first data (MPCapableDataFallback).");
+
+        counted.Should().BePositive("the client has counted a fallback of another connection");
+        using Socket plain = hosts.Server.Run(() => Peers.ListenTcp(hosts.FirstLink.GetAddress(hosts.Server)));
+        using Socket client = hosts.Connect(plain.EndPoint());
+
+        Explain(hosts.Client, client).Reason.Should().Be(MptcpReason.AnsweredWithout);
+    }
+
+    [Fact]
+    public void An_upgrade_that_an_option_forbids_was_asked_for() => OneHost.Run(_ =>
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { Ttl = 77 };
+
+        MptcpSocket.TryUpgrade(socket).Should().BeFalse();
+
+        socket.ExplainMptcp().Reason.Should().NotBe(MptcpReason.NotRequested);
+        socket.ExplainMptcp().Text.Should().Contain("TryUpgrade").And.Contain("option");
+    });
+
+    [Fact]
     public void A_tcp_socket_of_which_nobody_has_asked_it() => OneHost.Run(_ =>
     {
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
@@ -113,8 +177,15 @@ public class ExplainTests
             MptcpExplanation why = Explain(hosts.Client, socket);
             why.Reason.Should().Be(reason);
             why.RetryIn.Should().BePositive().And.BeLessThanOrEqualTo(TimeSpan.FromHours(1));
-            why.Text.Should().Contain(listener.EndPoint().ToString());
+            why.Text.Should().Contain(listener.EndPoint().ToString()).And.Contain("MptcpBlackholes.Clear() makes it try earlier");
         }
+
+        if (!hosts.Client.ReadCounters().ContainsKey("MPCapableSYNTXDrop"))
+            return; // Linux 6.12: the kernel learns, too
+
+        using Socket learning = hosts.Client.Run(() => MptcpSocket.Create(AddressFamily.InterNetwork, MptcpMode.Required));
+        learning.Connect(listener.EndPoint());
+        Explain(hosts.Client, second).Text.Should().Contain("MptcpBlackholes.Clear() does not make it forget");
     }
 
     [Fact]

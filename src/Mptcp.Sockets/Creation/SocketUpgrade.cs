@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Mptcp.Sockets.Info;
 using Mptcp.Sockets.Interop;
@@ -9,6 +10,11 @@ namespace Mptcp.Sockets.Creation;
 /// <summary>Gives a socket that somebody else made, and nobody has used, Multipath TCP in place of TCP.</summary>
 static class SocketUpgrade
 {
+    static readonly ConditionalWeakTable<Socket, object> s_refused = [];
+
+    /// <summary>Whether the socket stayed TCP although this system has MPTCP.</summary>
+    internal static bool WasRefused(Socket socket) => s_refused.TryGetValue(socket, out _);
+
     internal static bool TryUpgrade(Socket socket) => TryUpgrade(socket, out _);
 
     internal static bool TryUpgrade(Socket socket, out Refusal refusal)
@@ -28,6 +34,7 @@ static class SocketUpgrade
         // A wrapped handle would need another Socket object; and an option that is lost is worse than TCP.
         if (!Graft.IsAllowed || !SocketOptions.TryCarry(socket, sourceIsMptcp: false, before: null, native))
         {
+            s_refused.AddOrUpdate(socket, s_refused);
             refusal = new Refusal(MptcpUnavailableReason.Unknown, socket.AddressFamily);
             return false;
         }

@@ -1,8 +1,13 @@
 using System.Globalization;
+using System.Net.NetworkInformation;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using Mptcp.Sockets.Connecting;
 using Mptcp.Sockets.Creation;
+using Mptcp.Sockets.Info;
 using Mptcp.Sockets.Interop;
+using static Mptcp.Sockets.Interop.KernelLayout;
+using static Mptcp.Sockets.Interop.LinuxConstants;
 
 namespace Mptcp.Sockets.Explaining;
 
@@ -26,17 +31,59 @@ static class Explainer
 
     internal static MptcpExplanation Explain(Socket socket, MptcpState state) => state switch
     {
-        MptcpState.Mptcp => new MptcpExplanation(MptcpReason.InUse, socket.Connected ? "Multipath TCP is in use." : "Multipath TCP is offered and accepted."),
-        MptcpState.FellBack => ExplainFallback(MptcpCounters.Read()),
+        MptcpState.Mptcp => ExplainMptcp(socket),
+        MptcpState.FellBack => ExplainFallback(MptcpCounters.Read(), hasData: HasData(socket)),
         _ when WhyTcp.Of(socket) is { } why => ExplainConnect(why),
         _ => ExplainTcp(socket, FindRefusal(socket.AddressFamily)),
     };
 
+    static MptcpExplanation ExplainMptcp(Socket socket)
+    {
+        if (!socket.Connected)
+        {
+            return new MptcpExplanation(MptcpReason.InUse, IsListening(socket)
+                ? "The socket listens, and accepts clients with Multipath TCP and without."
+                : "The socket is not connected. It will offer Multipath TCP when it connects.");
+        }
+
+        return HasNoPath(socket)
+            ? new MptcpExplanation(MptcpReason.NoPath, "The connection uses Multipath TCP, and all of its subflows are closed. The kernel ends it after net.mptcp.close_timeout, unless a new subflow joins.")
+            : new MptcpExplanation(MptcpReason.InUse, "Multipath TCP is in use.");
+    }
+
+    /// <summary>The kernel keeps a connection's first subflow, closed, as long as the connection lives.</summary>
+    static bool HasNoPath(Socket socket)
+    {
+        Span<MptcpSubflow> subflows = stackalloc MptcpSubflow[SubflowReader.Usual];
+        if (!SubflowReader.TryRead(socket, subflows, out int count) || count > subflows.Length)
+            return false;
+
+        foreach (MptcpSubflow subflow in subflows[..count])
+        {
+            if (subflow.State != TcpState.Closed)
+                return false;
+        }
+
+        return true;
+    }
+
+    static bool IsListening(Socket socket) => NativeOption.TryRead(socket.SafeHandle, SOL_SOCKET, SO_ACCEPTCONN, out int listens) && listens != 0;
+
+    /// <summary>Whether anything was sent or received, by <c>TCP_INFO</c> of a connection that fell back; <see langword="true"/> if the kernel does not say.</summary>
+    static bool HasData(Socket socket)
+    {
+        Span<byte> info = stackalloc byte[tcp_info.tcpi_bytes_sent + sizeof(ulong)];
+        return !NativeOption.TryRead(socket.SafeHandle, SOL_TCP, TCP_INFO, info, out int length) || length < info.Length
+            || MemoryMarshal.Read<ulong>(info[tcp_info.tcpi_bytes_sent..]) != 0 || MemoryMarshal.Read<ulong>(info[tcp_info.tcpi_bytes_received..]) != 0;
+    }
+
     /// <summary>Explains a connection that fell back: its socket is an MPTCP socket.</summary>
     /// <param name="counters">The counters of the network namespace.</param>
-    static MptcpExplanation ExplainFallback(MptcpCounters counters)
+    /// <param name="hasData">Whether data was exchanged: without data, the connection fell back during its handshake.</param>
+    static MptcpExplanation ExplainFallback(MptcpCounters counters, bool hasData)
     {
         (MptcpReason Reason, long Count, string Text)[] seen = [.. s_fallbacks
+            .Where(cause => hasData || cause.Reason != MptcpReason.FellBackLater)
             .Select(cause => (cause.Reason, Sum(counters, cause.Counters), cause.Text))
             .Where(cause => cause.Item2 > 0)];
         return seen switch
@@ -61,7 +108,10 @@ static class Explainer
     {
         string where = why.Path.Interface is { } name ? $"{why.Target} via {name}" : $"{why.Target}";
         TimeSpan? retryIn = BlackholeMemory.Shared.TimeUntilRetry(why.Target, why.Path);
-        string retry = retryIn is { } time ? $" MPTCP is tried there again in {Math.Ceiling(time.TotalSeconds)} s, or after MptcpBlackholes.Clear()." : "";
+        string earlier = OperatingSystem.IsLinux() && KernelsBlackhole.LongestLeft(MptcpCounters.Read()) is not null
+            ? " The kernel has detected a blackhole, too, and MptcpBlackholes.Clear() does not make it forget: write net.mptcp.blackhole_timeout again for that."
+            : " MptcpBlackholes.Clear() makes it try earlier.";
+        string retry = retryIn is { } time ? $" MPTCP is tried there again in {Math.Ceiling(time.TotalSeconds)} s.{earlier}" : "";
         string text = why.Reason switch
         {
             MptcpReason.Refused => $"A reset answered the SYN with MPTCP at {where}, and TCP was accepted: something on the way refuses MPTCP.",
@@ -74,6 +124,14 @@ static class Explainer
     /// <summary>Explains a TCP socket that is not the result of a connect of this library: another program part created or accepted it.</summary>
     static MptcpExplanation ExplainTcp(Socket socket, Refusal refusal)
     {
+        if (SocketUpgrade.WasRefused(socket))
+        {
+            return new(MptcpReason.SystemUnavailable, "This is a TCP socket. TryUpgrade left it as it was: it has an option that an MPTCP socket cannot take. Upgrade the socket before the option is set.")
+            {
+                UnavailableReason = MptcpUnavailableReason.Unknown,
+            };
+        }
+
         const string plain = "a TCP socket for which nobody asked for Multipath TCP, or one that was accepted from a client that did not offer it";
         const string stripped = "accepted from a client that offered Multipath TCP, but a device on the way removed it from later packets";
         if (refusal.Reason != MptcpUnavailableReason.None)
