@@ -14,8 +14,8 @@ public static class MptcpHttpClientBuilderExtensions
     /// </summary>
     /// <remarks>
     /// A client's own call overrides the call in the defaults. HTTP/3 uses QUIC and is not affected. On a system without MPTCP, clients connect with TCP.
-    /// Creating the client throws <see cref="InvalidOperationException"/> if its primary handler is not a <see cref="SocketsHttpHandler"/>, or if the handler has
-    /// another <see cref="SocketsHttpHandler.ConnectCallback"/>.
+    /// The primary handler must be a <see cref="SocketsHttpHandler"/> without another <see cref="SocketsHttpHandler.ConnectCallback"/>. Otherwise, creating the client
+    /// throws <see cref="InvalidOperationException"/>. A call in the defaults leaves such a client as it is, and logs that.
     /// </remarks>
     /// <example><code>services.AddHttpClient("backend").UseMptcp();</code></example>
     /// <param name="builder">The client to configure.</param>

@@ -116,5 +116,11 @@ public sealed class MptcpConnectOptions
     internal static MptcpConnectOptions Default { get; } = new();
 
     /// <summary>A copy, so that changing the caller's object later changes nothing that is under way.</summary>
-    internal MptcpConnectOptions Clone() => (MptcpConnectOptions)MemberwiseClone();
+    internal MptcpConnectOptions Clone()
+    {
+        var clone = (MptcpConnectOptions)MemberwiseClone();
+        clone.LocalEndPoint = LocalEndPoint is { } local ? new IPEndPoint(local.Address, local.Port) : null;
+        clone.PathInterfaces = PathInterfaces is { } names ? [.. names] : null;
+        return clone;
+    }
 }

@@ -121,7 +121,11 @@ public sealed class MptcpConnector
             {
                 addresses = await Addresses.ResolveAsync(name, options.Resolver, either.Token).ConfigureAwait(false);
             }
-            catch (OperationCanceledException) when (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                throw new OperationCanceledException(cancellationToken); // not the token of either
+            }
+            catch (OperationCanceledException) when (timeout.IsCancellationRequested)
             {
                 throw new SocketException(
                     (int)SocketError.TimedOut, $"Cannot connect to {name.Host}: its name was not resolved within {nameof(MptcpConnectOptions.ConnectTimeout)}, {options.ConnectTimeout}.");

@@ -213,9 +213,10 @@ public partial class MptcpTcpClient : TcpClient
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
-            // None is available now, or the caller has closed Client. The next connect tries again, and throws; until then, no attempt goes on.
+            // None is available now, the local end point is not, or the caller has closed Client. The next connect tries again, and throws.
             _failed = failed;
-            NativeConnect.Undo(failed.Original.SafeHandle);
+            if (Client == failed.Original)
+                NativeConnect.Undo(failed.Original.SafeHandle); // until then, no attempt goes on
         }
     }
 
@@ -226,13 +227,13 @@ public partial class MptcpTcpClient : TcpClient
         {
             Socket fresh = failed.MakeReplacement(out Refusal refusal);
             failed.Original.Dispose(); // before the other is bound: it may hold the local port
-            Client = fresh;
+            Client = failed.Replacement = fresh;
             if (refusal.Reason != MptcpUnavailableReason.None)
                 RememberRefusal(fresh, refusal);
-
-            if (failed.BoundTo is { } local)
-                fresh.Bind(local);
         }
+
+        if (Client == failed.Replacement && failed.BoundTo is { } local)
+            Client.Bind(local);
 
         _failed = null;
     }

@@ -173,6 +173,25 @@ public class HttpClientTests
         FluentActions.Invoking(() => Create(provider)).Should().Throw<InvalidOperationException>().WithMessage("*already*ConnectCallback*");
     }
 
+    [Theory]
+    [InlineData("another kind")]
+    [InlineData("its own callback")]
+    public void A_call_for_all_clients_skips_those_that_it_does_not_fit_and_logs_it(string kind)
+    {
+        HttpMessageHandler own = kind == "another kind" ? new HttpClientHandler() : new SocketsHttpHandler { ConnectCallback = MptcpHttp.ConnectAsync };
+        using var logs = new CollectedLogs();
+        using ServiceProvider provider = Provide(services =>
+        {
+            services.AddSingleton<ILoggerFactory>(logs);
+            services.ConfigureHttpClientDefaults(client => client.UseMptcp());
+            services.AddHttpClient("x").ConfigurePrimaryHttpMessageHandler(() => own);
+        });
+
+        FluentActions.Invoking(() => Create(provider)).Should().NotThrow();
+
+        logs.Entries.Should().ContainSingle(entry => entry.Name == "ClientSkipped").Which.Text.Should().Contain("'x'");
+    }
+
     [Fact(Timeout = Limit.OfATest)]
     public async Task A_handler_that_is_given_out_again_while_it_is_in_use_stays_as_it_is()
     {

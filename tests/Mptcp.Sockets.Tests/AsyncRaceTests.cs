@@ -41,6 +41,41 @@ public class AsyncRaceTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
+    public async Task What_is_logged_when_an_answer_comes_late_is_in_the_callers_context()
+    {
+        Needs.Mptcp();
+        using Peers.Unanswering silent = await Peers.UnansweringAsync();
+        var context = new AsyncLocal<string>();
+        var found = new ConcurrentBag<(string? Message, string? Context)>();
+        using var logs = new CollectedLogs { OnEntry = message => found.Add((message, context.Value)) };
+
+        Task<Socket> connecting = ConnectAsync();
+        using Socket filler = await silent.Listener.AcceptAsync(); // makes room for the SYN, which the kernel sends again
+        using Socket client = await connecting;
+
+        found.Should().Contain(entry => entry.Message == "Connected").And.OnlyContain(entry => entry.Context == "the caller's");
+
+        async Task<Socket> ConnectAsync()
+        {
+            context.Value = "the caller's";
+            return await MptcpSocket.ConnectAsync(silent.EndPoint, new MptcpConnectOptions { TcpFallbackDelay = Timeout.InfiniteTimeSpan, LoggerFactory = logs });
+        }
+    }
+
+    [Fact]
+    public async Task A_connect_is_awaited_once_and_not_before_it_is_over()
+    {
+        using Peers.Unanswering silent = await Peers.UnansweringAsync();
+        using var cancellation = new CancellationTokenSource();
+        ValueTask<Socket> connecting = MptcpSocket.ConnectAsync(silent.EndPoint, cancellationToken: cancellation.Token);
+
+        FluentActions.Invoking(() => connecting.GetAwaiter().GetResult()).Should().Throw<InvalidOperationException>("it is not over");
+
+        await cancellation.CancelAsync();
+        await FluentActions.Awaiting(() => connecting.AsTask()).Should().ThrowAsync<OperationCanceledException>("it went on all the same");
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
     public async Task A_later_attempt_goes_where_the_first_went_and_finds_the_callers_context()
     {
         Needs.Mptcp();

@@ -199,9 +199,39 @@ public sealed class ConnectScheduleTests : ScheduleTests
         Start(schedule, Begin);
         schedule.Next(Begin + 1).Should().Be(new ConnectStep(ConnectStepKind.Wait, Due: Begin + 200));
 
+        ConnectStep step = schedule.Next(Begin + 200);
+        step.Should().Be(new ConnectStep(ConnectStepKind.GiveUp, schedule.Started[0]), "its socket is to be closed");
+        schedule.OnFailed(step.Attempt!, new SocketException((int)SocketError.TimedOut));
         schedule.Next(Begin + 200).Kind.Should().Be(ConnectStepKind.Fail);
 
         schedule.ToException().SocketErrorCode.Should().Be(SocketError.TimedOut);
+    }
+
+    [Fact]
+    public void An_attempt_that_has_no_socket_yet_at_the_timeout_has_timed_out()
+    {
+        ConnectSchedule schedule = Schedule(new MptcpConnectOptions { ConnectTimeout = TimeSpan.FromMilliseconds(200) }, [], s_first);
+        schedule.Next(Begin).Kind.Should().Be(ConnectStepKind.Start);
+
+        schedule.Next(Begin + 200).Kind.Should().Be(ConnectStepKind.Fail);
+
+        schedule.ToException().Should().BeOfType<MptcpConnectException>().Which.Attempts.Should().ContainSingle().Which.Error.SocketErrorCode.Should().Be(SocketError.TimedOut);
+    }
+
+    [Fact]
+    public void A_schedule_that_is_used_again_keeps_nothing_that_was_planned_for_the_last_connect()
+    {
+        _memory.TrySuspect(s_first, LocalPath.Default, TimeSpan.FromHours(1)).Should().BeTrue();
+        ConnectSchedule schedule = Schedule(MptcpMode.Preferred, [], s_first);
+        Attempt first = Start(schedule, Begin); // beside which TCP is planned
+        schedule.OnConnected(first, default, Begin);
+        ShouldWin(schedule, first, Begin);
+
+        schedule.Reset();
+        Schedule(schedule, new MptcpConnectOptions(), [], s_second);
+
+        ShouldBe(Start(schedule, Begin), s_second, LocalPath.Default, wantsMptcp: true);
+        ShouldWait(schedule, Begin);
     }
 
     [Fact]

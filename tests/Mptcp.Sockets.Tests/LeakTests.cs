@@ -60,6 +60,20 @@ public class LeakTests
         });
     });
 
+    [Theory(Timeout = Limit.OfATest)]
+    [InlineData(true)]
+    [InlineData(false)]
+    public Task Connects_that_time_out_leave_no_socket_behind(bool isAsync) => LeavesNoSocketAsync(async () =>
+    {
+        using Peers.Unanswering silent = await Peers.UnansweringAsync();
+        var options = new MptcpConnectOptions { TcpFallbackDelay = TimeSpan.Zero, ConnectTimeout = TimeSpan.FromMilliseconds(1) };
+        for (int i = 0; i < Count; i++)
+        {
+            await FluentActions.Awaiting(async () => isAsync ? await MptcpSocket.ConnectAsync(silent.EndPoint, options) : MptcpSocket.Connect(silent.EndPoint, options))
+                .Should().ThrowAsync<SocketException>();
+        }
+    });
+
     [Fact(Timeout = Limit.OfATest)]
     public async Task A_connected_socket_that_nobody_closes_is_closed_when_it_is_collected()
     {

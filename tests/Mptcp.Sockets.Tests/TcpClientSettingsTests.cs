@@ -107,6 +107,23 @@ public class TcpClientSettingsTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
+    public void A_client_whose_local_address_has_gone_never_connects_from_another()
+    {
+        using var hosts = new TwoHosts(null, null);
+        using Socket listener = hosts.Server.Run(() => MptcpSocket.Listen(new IPEndPoint(IPAddress.Any, 0)));
+        IPAddress local = hosts.FirstLink.GetAddress(hosts.Client), server = hosts.SecondLink.GetAddress(hosts.Server);
+        using MptcpTcpClient client = hosts.Client.Run(() => new MptcpTcpClient(new IPEndPoint(local, 0)));
+        hosts.FirstLink.GetInterface(hosts.Client).RemoveAddress(local);
+
+        for (int i = 0; i < 3; i++)
+            hosts.Client.Run(() => FluentActions.Invoking(() => client.Connect(server, listener.Port())).Should().Throw<SocketException>());
+
+        hosts.FirstLink.GetInterface(hosts.Client).AddAddress(local, 24);
+        hosts.Client.Run(() => client.Connect(hosts.FirstLink.GetAddress(hosts.Server), listener.Port()));
+        ((IPEndPoint)client.Client.LocalEndPoint!).Address.Should().Be(local);
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
     public async Task A_socket_of_the_callers_own_is_the_one_that_is_connected()
     {
         Needs.Mptcp();

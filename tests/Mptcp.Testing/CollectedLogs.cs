@@ -15,6 +15,9 @@ sealed class CollectedLogs : ILoggerFactory, ILogger
     /// <summary>The name of a message at which it fails, as a broken provider does.</summary>
     internal string? ThrowAt { get; set; }
 
+    /// <summary>Called with the name of each message, in the context in which that is logged.</summary>
+    internal Action<string?>? OnEntry { get; init; }
+
     public ILogger CreateLogger(string categoryName)
     {
         Category = categoryName;
@@ -35,6 +38,7 @@ sealed class CollectedLogs : ILoggerFactory, ILogger
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
         _entries.Enqueue((logLevel, eventId.Name, formatter(state, exception)));
+        OnEntry?.Invoke(eventId.Name);
         if (ThrowAt is not null && eventId.Name == ThrowAt)
             throw new TimeoutException("The provider does not answer.");
     }

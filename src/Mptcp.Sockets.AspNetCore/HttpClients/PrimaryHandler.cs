@@ -14,8 +14,8 @@ static class PrimaryHandler
     {
         if (builder.PrimaryHandler is not SocketsHttpHandler handler)
         {
-            throw new InvalidOperationException(
-                $"The client '{builder.Name}' cannot use Multipath TCP: its primary handler is a {builder.PrimaryHandler.GetType()}. Use a {nameof(SocketsHttpHandler)}.");
+            Refuse(builder, isDefault, $"its primary handler is a {builder.PrimaryHandler.GetType()}. Use a {nameof(SocketsHttpHandler)}");
+            return;
         }
 
         if (s_settings.TryGetValue(handler, out Setting? setting) && ReferenceEquals(setting.Callback, handler.ConnectCallback))
@@ -27,11 +27,27 @@ static class PrimaryHandler
             handler.ConnectCallback = null;
         }
 
+        if (isDefault && handler.ConnectCallback is not null)
+        {
+            Refuse(builder, isDefault, $"it has a {nameof(SocketsHttpHandler.ConnectCallback)} of its own. Call {nameof(MptcpHttp)}.{nameof(MptcpHttp.ConnectAsync)} inside it");
+            return;
+        }
+
         var options = new MptcpConnectOptions();
         Copy(getOptions(builder.Services, builder.Name), options);
         options.LoggerFactory ??= builder.Services.GetService<ILoggerFactory>();
         handler.UseMptcp(options);
         s_settings.AddOrUpdate(handler, new Setting(builder, isDefault, handler.ConnectCallback!));
+    }
+
+    /// <summary>A call for all clients leaves out those that it does not fit. A client's own call is a promise that cannot be kept.</summary>
+    static void Refuse(HttpMessageHandlerBuilder builder, bool isDefault, string reason)
+    {
+        if (!isDefault)
+            throw new InvalidOperationException($"The client '{builder.Name}' cannot use MPTCP: {reason}.");
+
+        if (builder.Services.GetService<ILoggerFactory>() is { } loggers)
+            Log.ClientSkipped(loggers.CreateLogger(Log.Category), builder.Name, reason);
     }
 
     internal static void Copy(MptcpConnectOptions from, MptcpConnectOptions to)

@@ -63,5 +63,6 @@ sealed class Attempt
         Error = null;
     }
 
-    internal MptcpConnectAttempt ToPublic() => new(Target, IsMptcp, Error!, Path.Interface);
+    /// <summary>How it failed. One that had no socket yet when the connect's time was over has no error.</summary>
+    internal MptcpConnectAttempt ToPublic() => new(Target, IsMptcp, Error ?? new SocketException((int)SocketError.TimedOut), Path.Interface);
 }

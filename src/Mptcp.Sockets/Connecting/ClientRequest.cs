@@ -23,6 +23,9 @@ sealed class ClientRequest(IReadOnlyList<IPEndPoint> targets, MptcpMode mode, So
     /// <summary>The client's own socket.</summary>
     internal Socket Original => original;
 
+    /// <summary>The client's next socket after a failed connect, which is to be bound as the original was.</summary>
+    internal Socket? Replacement { get; set; }
+
     /// <summary>What it is bound to; null if it is not.</summary>
     internal IPEndPoint? BoundTo { get; init; }
 

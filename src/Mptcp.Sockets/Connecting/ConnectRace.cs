@@ -29,14 +29,24 @@ sealed class ConnectRace : IValueTaskSource<Socket>
     Attempt? _first; // its continuation is made once in the life of a race
     ConfiguredValueTaskAwaitable.ConfiguredValueTaskAwaiter _firstAnswer;
     bool _isOver; // guarded by _schedule
+    bool _isReusable; // once it is over: nothing but its first attempt, which has won, refers to it
 
     ConnectRace(ConnectRequest request)
     {
         _request = request;
-        _onFirstAnswered = () => OnAnsweredLater(_first!, _firstAnswer);
+        _onFirstAnswered = () => InCallersContext(
+            static race =>
+            {
+                var self = (ConnectRace)race!;
+                self.OnAnsweredLater(self._first!, self._firstAnswer);
+            },
+            this);
     }
 
-    /// <summary>A race that has not begun. Whoever awaits it gives it back.</summary>
+    /// <summary>What was tried, once the race has failed.</summary>
+    internal ConnectSchedule Schedule => _schedule;
+
+    /// <summary>A race that has not begun. <see cref="IValueTaskSource{TResult}.GetResult"/> returns it to the pool.</summary>
     internal static ConnectRace Rent(ConnectRequest request)
     {
         if (request.Clock != TimeProvider.System || !s_free.TryDequeue(out ConnectRace? race))
@@ -53,6 +63,7 @@ sealed class ConnectRace : IValueTaskSource<Socket>
     internal ValueTask<Socket> RunAsync(ConnectObserver? observer, CancellationToken cancellationToken)
     {
         _observer = observer;
+        _isReusable = false;
         _context = ExecutionContext.Capture();
         ConnectStep first;
         lock (_schedule)
@@ -70,19 +81,18 @@ sealed class ConnectRace : IValueTaskSource<Socket>
         return new ValueTask<Socket>(this, version);
     }
 
-    /// <summary>Ends the use of a race that is over. If its first attempt has won and there was no other, nothing refers to it any more.</summary>
+    /// <summary>Ends the use of a race that is over.</summary>
     void Release()
     {
         _cancellation.Dispose(); // waits for a cancellation that comes too late, which must not end the next use
-        bool isSimple = _schedule is { Winner: { JoinsMptcp: false, Error: null }, Started.Count: 1 } && _request.Clock == TimeProvider.System;
-        if (isSimple && Interlocked.Increment(ref s_freeCount) <= MostFree)
+        if (_isReusable && Interlocked.Increment(ref s_freeCount) <= MostFree)
         {
             Forget();
             s_free.Enqueue(this);
             return;
         }
 
-        if (isSimple)
+        if (_isReusable)
             Interlocked.Decrement(ref s_freeCount);
 
         _timer?.Dispose();
@@ -99,6 +109,7 @@ sealed class ConnectRace : IValueTaskSource<Socket>
         _context = null;
         _first = null;
         _firstAnswer = default;
+        _cancellation = default; // which would keep the caller's source alive
         _result.Reset();
     }
 
@@ -107,28 +118,36 @@ sealed class ConnectRace : IValueTaskSource<Socket>
     {
         try
         {
-            while (step.Kind != ConnectStepKind.Wait || TryTakeStep(out step))
-            {
-                Do(step);
-                if (step.Kind is ConnectStepKind.Win or ConnectStepKind.Fail)
-                    return; // by now, this may be another connect's race
+            if (step.Kind == ConnectStepKind.Wait && !TryTakeStep(out step))
+                return;
 
-                step = default;
+            while (step.Kind is ConnectStepKind.Start or ConnectStepKind.GiveUp)
+            {
+                if (step.Kind == ConnectStepKind.Start)
+                    Start(step.Attempt!);
+                else
+                    OnFailed(step.Attempt!, new SocketException((int)SocketError.TimedOut));
+
+                if (!TryTakeStep(out step))
+                    return;
             }
         }
         catch (Exception e) // of the caller's ConfigureSocket or logger, say
         {
             End(winner: null, e);
+            return;
         }
+
+        End(step.Attempt, error: null); // after which this may be another connect's race
     }
 
-    /// <summary>The caller's code finds the same context in a later attempt as in the first.</summary>
-    void OnDue()
+    /// <summary>The caller's code and loggers find the same context in every attempt.</summary>
+    void InCallersContext(ContextCallback callback, object? state)
     {
         if (_context is { } context)
-            ExecutionContext.Run(context, static race => ((ConnectRace)race!).Advance(), this);
+            ExecutionContext.Run(context, callback, state);
         else
-            Advance();
+            callback(state);
     }
 
     /// <summary>False where nothing is due; then a timer is set for when something is.</summary>
@@ -154,27 +173,9 @@ sealed class ConnectRace : IValueTaskSource<Socket>
 
     void WakeAt(TimeSpan due)
     {
-        _timer ??= _request.CreateTimer(static race => ((ConnectRace)race!).OnDue(), this);
+        _timer ??= _request.CreateTimer(
+            static race => ((ConnectRace)race!).InCallersContext(static race => ((ConnectRace)race!).Advance(), race), this);
         _timer.Change(due, Timeout.InfiniteTimeSpan);
-    }
-
-    void Do(ConnectStep step)
-    {
-        switch (step.Kind)
-        {
-            case ConnectStepKind.Start:
-                Start(step.Attempt!);
-                break;
-            case ConnectStepKind.GiveUp:
-                OnFailed(step.Attempt!, new SocketException((int)SocketError.TimedOut));
-                break;
-            case ConnectStepKind.Win:
-                End(step.Attempt, error: null);
-                break;
-            default:
-                End(winner: null, _schedule.ToException());
-                break;
-        }
     }
 
     void Start(Attempt attempt)
@@ -246,7 +247,7 @@ sealed class ConnectRace : IValueTaskSource<Socket>
         }
         else
         {
-            awaiter.UnsafeOnCompleted(() => OnAnsweredLater(attempt, awaiter));
+            awaiter.UnsafeOnCompleted(() => InCallersContext(_ => OnAnsweredLater(attempt, awaiter), state: null));
         }
     }
 
@@ -306,6 +307,9 @@ sealed class ConnectRace : IValueTaskSource<Socket>
     // Not inline: the thread that cancels may hold a lock, and must not run what awaits the connect.
     void Cancel(CancellationToken token) => End(winner: null, new OperationCanceledException(token), continueElsewhere: true);
 
+    /// <param name="winner">Null if the connect has failed.</param>
+    /// <param name="error">Why it has failed; null if every attempt has.</param>
+    /// <param name="continueElsewhere">Whether the caller must not go on in this thread.</param>
     void End(Attempt? winner, Exception? error, bool continueElsewhere = false)
     {
         lock (_schedule)
@@ -316,6 +320,8 @@ sealed class ConnectRace : IValueTaskSource<Socket>
             _isOver = true;
             _result.RunContinuationsAsynchronously = continueElsewhere;
             _timer?.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            if (winner is null)
+                error ??= _schedule.ToException();
         }
 
         _cancellation.Unregister();
@@ -323,22 +329,23 @@ sealed class ConnectRace : IValueTaskSource<Socket>
         {
             _request.OnOver(_schedule, winner);
             if (winner is not null)
-                _request.Finish(_schedule, winner.Socket!, _observer);
+                _request.Accept(_schedule, winner.Socket!, _observer);
         }
         catch (Exception e) when (winner is not null)
         {
             _request.Discard(winner.Socket!);
-            (winner, error) = (null, e);
+            error = e;
         }
 
-        if (winner is not null)
+        if (error is null)
         {
-            _result.SetResult(winner.Socket!);
-            return;
+            _isReusable = _schedule.Started.Count == 1 && !winner!.JoinsMptcp && _request.Clock == TimeProvider.System;
+            _result.SetResult(winner!.Socket!);
         }
-
-        _observer?.OnFailed(error!, ConnectRequest.Report(_schedule));
-        _result.SetException(error!);
+        else
+        {
+            _result.SetException(error);
+        }
     }
 
     Socket IValueTaskSource<Socket>.GetResult(short token)

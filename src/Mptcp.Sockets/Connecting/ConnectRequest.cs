@@ -24,7 +24,7 @@ abstract class ConnectRequest(IReadOnlyList<IPEndPoint> targets, MptcpConnectOpt
 
     internal TimeSpan TcpFallbackDelay => options.TcpFallbackDelay;
 
-    internal TimeProvider Clock => options.TimeProvider;
+    internal TimeProvider Clock { get; } = options.TimeProvider;
 
     internal ILogger Logger { get; } = Log.CreateLogger(options.LoggerFactory);
 
@@ -48,13 +48,19 @@ abstract class ConnectRequest(IReadOnlyList<IPEndPoint> targets, MptcpConnectOpt
         using ConnectObserver? observer = ConnectObserver.TryStart(Host, targets);
         var schedule = new ConnectSchedule();
         schedule.Begin(this);
+        Socket? winner = null;
         try
         {
-            return Finish(schedule, BlockingConnect.Run(this, schedule), observer);
+            winner = BlockingConnect.Run(this, schedule);
+            Accept(schedule, winner, observer);
+            return winner;
         }
-        catch (Exception e) when (observer is not null)
+        catch (Exception e)
         {
-            observer.OnFailed(e, Report(schedule));
+            if (winner is not null)
+                Discard(winner);
+
+            observer?.OnFailed(e, Report(schedule));
             throw;
         }
     }
@@ -69,7 +75,16 @@ abstract class ConnectRequest(IReadOnlyList<IPEndPoint> targets, MptcpConnectOpt
     async ValueTask<Socket> ConnectObservedAsync(CancellationToken cancellationToken)
     {
         using ConnectObserver? observer = ConnectObserver.TryStart(Host, targets);
-        return await ConnectRace.Rent(this).RunAsync(observer, cancellationToken).ConfigureAwait(false);
+        ConnectRace race = ConnectRace.Rent(this);
+        try
+        {
+            return await race.RunAsync(observer, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (observer is not null)
+        {
+            observer.OnFailed(e, Report(race.Schedule)); // a race that has failed is not used again
+            throw;
+        }
     }
 
     /// <summary>
@@ -162,7 +177,7 @@ abstract class ConnectRequest(IReadOnlyList<IPEndPoint> targets, MptcpConnectOpt
         IReadOnlyList<Attempt> started = schedule.Started;
         for (int i = 0; i < started.Count; i++) // an enumerator of the interface would be allocated
         {
-            // A failed attempt was closed when it failed.
+            // An attempt that has failed was closed then.
             if (started[i] is { Socket: { } socket, Error: null } attempt && attempt != winner && attempt != watched)
                 Discard(socket);
         }
@@ -180,25 +195,15 @@ abstract class ConnectRequest(IReadOnlyList<IPEndPoint> targets, MptcpConnectOpt
         return true;
     }
 
-    /// <summary>Checks the winner, and tells who listens. If that throws, the socket is closed.</summary>
-    internal Socket Finish(ConnectSchedule schedule, Socket winner, ConnectObserver? observer)
+    /// <summary>Checks the winner, and reports it to who listens. If that throws, the connect has failed.</summary>
+    internal void Accept(ConnectSchedule schedule, Socket winner, ConnectObserver? observer)
     {
-        try
-        {
-            Check(winner);
-            if (observer is not null)
-                Tell(observer, schedule, winner);
-
-            return winner;
-        }
-        catch
-        {
-            Discard(winner);
-            throw;
-        }
+        Check(winner);
+        if (observer is not null)
+            ReportWinner(observer, schedule, winner);
     }
 
-    static void Tell(ConnectObserver observer, ConnectSchedule schedule, Socket winner)
+    static void ReportWinner(ConnectObserver observer, ConnectSchedule schedule, Socket winner)
     {
         MptcpState state = winner.GetMptcpState();
         Attempt attempt = schedule.Winner!;
@@ -209,7 +214,7 @@ abstract class ConnectRequest(IReadOnlyList<IPEndPoint> targets, MptcpConnectOpt
         observer.OnConnected(attempt.Target, state, fallbackReason, Report(schedule));
     }
 
-    internal static AttemptReport[] Report(ConnectSchedule schedule) => [.. schedule.Started.Select(attempt => new AttemptReport(
+    static AttemptReport[] Report(ConnectSchedule schedule) => [.. schedule.Started.Select(attempt => new AttemptReport(
         attempt.Target,
         attempt.Path.Interface,
         attempt.IsMptcp,

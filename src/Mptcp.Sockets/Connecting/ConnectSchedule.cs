@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Net;
 using System.Net.Sockets;
 using Mptcp.Sockets.Info;
 
@@ -29,12 +28,10 @@ sealed class ConnectSchedule
     const long LeastMargin = 20, MostMargin = 50; // beyond a round trip, in milliseconds; the least is also how long the driver may take to hear of an answer
     const long PatienceAfterLoss = 250; // where TCP's own SYN was lost, its handshake measures nothing
 
-    static readonly IPEndPoint s_nowhere = new(IPAddress.None, 0);
-
     readonly List<Attempt> _started = new(capacity: 1);
     readonly List<Attempt> _pending = new(capacity: 1);
     ConnectRequest _request = null!; // until Begin
-    Attempt? _spare; // of the last use
+    Attempt? _reusable; // of the last use
     Queue<Attempt>? _planned;
     Queue<LocalPath>?[]? _paths; // by target: the paths that are left
     int _nextTarget;
@@ -62,14 +59,15 @@ sealed class ConnectSchedule
     /// <summary>Says what to connect to. A schedule is used for one connect, or for another after <see cref="Reset"/>.</summary>
     internal void Begin(ConnectRequest request) => _request = request;
 
-    /// <summary>Forgets a connect whose one attempt has won, and uses that again. Whatever a more eventful one leaves, such as planned attempts, would stay.</summary>
+    /// <summary>Forgets a connect whose one attempt has won, and uses that again. What a more eventful one leaves would stay.</summary>
     internal void Reset()
     {
         _request = null!;
-        _spare = _winner!;
-        _spare.Renew(targetIndex: 0, s_nowhere, LocalPath.Default, wantsMptcp: false); // lets go of its socket
+        _reusable = _winner!;
+        _reusable.Socket = null;
         _started.Clear();
         _pending.Clear();
+        _planned?.Clear(); // TCP beside an attempt on a suspected path, which was answered before TCP began
         _nextTarget = 0;
         _nextTargetDue = 0;
         _hasBegun = false;
@@ -164,16 +162,12 @@ sealed class ConnectSchedule
     /// <summary>What to throw once every attempt has failed.</summary>
     internal SocketException ToException()
     {
-        foreach (Attempt attempt in _pending)
-            attempt.Error = new SocketException((int)SocketError.TimedOut); // the deadline has passed
-
-        _pending.Clear();
         if (_started.Count == 0)
             return new SocketException((int)SocketError.TimedOut); // there was no time for any
 
         return _started.TrueForAll(attempt => attempt.Error is MptcpNotSupportedException)
             ? _started[0].Error!
-            : new MptcpConnectException([.. _started.Where(attempt => attempt.Error is not null).OrderBy(attempt => attempt.TargetIndex).Select(attempt => attempt.ToPublic())]);
+            : new MptcpConnectException([.. _started.OrderBy(attempt => attempt.TargetIndex).Select(attempt => attempt.ToPublic())]);
     }
 
     /// <summary>TCP wins at the end of its patience or of the connect's time, unless the kernel has an answer to MPTCP that the driver has yet to hear of.</summary>
@@ -229,10 +223,10 @@ sealed class ConnectSchedule
             MptcpMode.Required => true,
             _ => _request.Memory.Find(_request.Targets[index], LocalPath.Default) != BlackholeSuspicion.Confirmed,
         };
-        if (_spare is not { } attempt)
+        if (_reusable is not { } attempt)
             return new Attempt(index, _request.Targets[index], LocalPath.Default, wantsMptcp);
 
-        _spare = null;
+        _reusable = null;
         attempt.Renew(index, _request.Targets[index], LocalPath.Default, wantsMptcp);
         return attempt;
     }
@@ -308,7 +302,7 @@ sealed class ConnectSchedule
     {
         foreach (Attempt attempt in _pending)
         {
-            if (now >= GiveUpDue(attempt, now))
+            if (now >= GiveUpDue(attempt, now) || (now >= _deadline && attempt.Socket is not null))
                 return attempt;
         }
 

@@ -45,11 +45,11 @@ static class LocalPaths
     static (HostEndpoint[] Endpoints, HostAddress[] Addresses) Read()
     {
         using NativeSocket? netlink = NativeSocket.TryOpenNetlink(NetlinkConstants.NETLINK_GENERIC);
-        ulong networkNamespace = netlink?.ReadNetworkNamespace() ?? 0; // of this thread
+        ulong networkNamespace = netlink?.ReadNetworkNamespace() ?? 0; // of this thread; 0 where the kernel does not tell, so that nothing is kept
         lock (s_lock)
         {
             long now = Environment.TickCount64;
-            if (s_last is not { } last || last.Namespace != networkNamespace || now - last.TakenAt >= MillisecondsOfASnapshot)
+            if (s_last is not { } last || last.Namespace != networkNamespace || networkNamespace == 0 || now - last.TakenAt >= MillisecondsOfASnapshot)
                 s_last = last = new Snapshot(networkNamespace, now, ReadEndpoints(), ReadAddresses());
 
             return (last.Endpoints, last.Addresses);

@@ -42,7 +42,7 @@ static class GraftCheck
             using Socket accepted = await accepting.ConfigureAwait(false);
             return accepted.Connected;
         }
-        catch (Exception e) when (e is SocketException or OperationCanceledException)
+        catch (Exception) // whatever a runtime says that does not allow it: TCP decides whether it is the graft that fails
         {
             return false;
         }
@@ -52,8 +52,16 @@ static class GraftCheck
     {
         using NativeSocket native = NativeSocket.TryOpen(family, LinuxConstants.IPPROTO_MPTCP, out int errno) ?? throw Errno.ToException(errno);
         var socket = new Socket(family, SocketType.Stream, ProtocolType.Tcp);
-        if (Graft.TryPutUnder(socket, native, dualMode: false) && SocketProtocol.IsMptcp(socket))
-            return socket;
+        try
+        {
+            if (Graft.TryPutUnder(socket, native, dualMode: false) && SocketProtocol.IsMptcp(socket))
+                return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
 
         socket.Dispose();
         throw new SocketException((int)SocketError.OperationNotSupported);

@@ -32,9 +32,12 @@ public abstract class ScheduleTests : IDisposable
     private protected ConnectSchedule Schedule(MptcpConnectOptions options, LocalPath[] others, params IPEndPoint[] targets)
     {
         var schedule = new ConnectSchedule();
-        schedule.Begin(new Request(targets, options, others, _answered, _memory));
+        Schedule(schedule, options, others, targets);
         return schedule;
     }
+
+    private protected void Schedule(ConnectSchedule schedule, MptcpConnectOptions options, LocalPath[] others, params IPEndPoint[] targets) =>
+        schedule.Begin(new Request(targets, options, others, _answered, _memory));
 
     private protected Attempt Start(ConnectSchedule schedule, long now)
     {
