@@ -50,6 +50,7 @@ public partial class LabHost
     /// </summary>
     /// <remarks>What follows an <c>await</c> is not on the host: use <see cref="RunAsync{T}"/>.</remarks>
     /// <exception cref="ObjectDisposedException">The network is disposed.</exception>
+    /// <example><code>using Socket socket = phone.Run(() =&gt; MptcpSocket.Connect(address));</code></example>
     public T Run<T>(Func<T> body)
     {
         ArgumentNullException.ThrowIfNull(body);
@@ -76,6 +77,7 @@ public partial class LabHost
     /// <see cref="UseFor"/>.
     /// </remarks>
     /// <exception cref="ObjectDisposedException">The network is disposed.</exception>
+    /// <example><code>using Socket socket = await phone.RunAsync(() =&gt; MptcpSocket.ConnectAsync(address).AsTask());</code></example>
     public Task<T> RunAsync<T>(Func<Task<T>> body)
     {
         ArgumentNullException.ThrowIfNull(body);
@@ -101,6 +103,7 @@ public partial class LabHost
     /// <remarks>A callback that makes further sockets from the thread pool, as that of MPTCP does if the first attempt is not answered, makes those elsewhere.</remarks>
     /// <returns><paramref name="handler"/>.</returns>
     /// <exception cref="InvalidOperationException">The handler was used already.</exception>
+    /// <example><code>using var http = new HttpClient(phone.UseFor(new SocketsHttpHandler().UseMptcp()));</code></example>
     public SocketsHttpHandler UseFor(SocketsHttpHandler handler)
     {
         ArgumentNullException.ThrowIfNull(handler);
@@ -136,6 +139,7 @@ public partial class LabHost
 
     /// <summary>Starts a program on this host, with the standard streams of this process.</summary>
     /// <inheritdoc cref="Start(ProcessStartInfo)"/>
+    /// <example><code>using Process program = server.Start("iperf3", "--server");</code></example>
     public Process Start(string program, params IEnumerable<string> arguments)
     {
         ArgumentException.ThrowIfNullOrEmpty(program);
@@ -145,6 +149,7 @@ public partial class LabHost
     /// <summary>Runs a program on this host to its end and returns what it wrote to standard output. It is killed when the network is disposed.</summary>
     /// <exception cref="LabException">The program cannot be started, or its exit code is not 0. The message contains its standard error.</exception>
     /// <exception cref="ObjectDisposedException">The network is disposed.</exception>
+    /// <example><code>string routes = phone.Execute("ip", "route");</code></example>
     public string Execute(string program, params IEnumerable<string> arguments) => Execute(program, arguments, Timeout.InfiniteTimeSpan);
 
     /// <summary>Runs a program on this host to its end, as <see cref="Execute(string, IEnumerable{string})"/> does, and kills it if it takes too long.</summary>
@@ -183,6 +188,7 @@ public partial class LabHost
     /// <summary>Sets a kernel setting of this host's network, such as <c>net.mptcp.enabled</c>.</summary>
     /// <exception cref="ArgumentException">The setting is not one of a network: others are those of the whole machine.</exception>
     /// <exception cref="LabException">This kernel has no such setting, or refuses the value.</exception>
+    /// <example><code>server.SetSysctl("net.mptcp.enabled", "0");</code></example>
     public void SetSysctl(string name, string value)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
@@ -257,6 +263,7 @@ public partial class LabHost
     /// Gets the kernel's Multipath TCP counters of this host by name, such as <c>MPJoinSynAckRx</c> (<c>MPTcpExt</c> in <c>/proc/net/netstat</c>). They are 0 when the
     /// host is made. Counters that this kernel lacks are left out.
     /// </summary>
+    /// <example><code>long joins = server.ReadCounters().GetValueOrDefault("MPJoinAckRx");</code></example>
     public IReadOnlyDictionary<string, long> ReadCounters()
     {
         const string prefix = "MPTcpExt:";

@@ -93,6 +93,7 @@ public sealed partial class LabInterface
     /// </exception>
     /// <exception cref="LabException">The kernel refuses.</exception>
     /// <exception cref="ObjectDisposedException">The network is disposed.</exception>
+    /// <example><code>wifi.GetInterface(phone).ChangeAddress(wifi.GetAddress(phone), IPAddress.Parse("10.0.1.77"));</code></example>
     public void ChangeAddress(IPAddress from, IPAddress to)
     {
         lock (Link.Lock)
@@ -208,6 +209,7 @@ public sealed partial class LabInterface
     /// <returns>The fault; disposing it gives the carrier back.</returns>
     /// <exception cref="LabException">The kernel refuses.</exception>
     /// <exception cref="ObjectDisposedException">The network is disposed.</exception>
+    /// <example><code>using LabFault fault = wifi.GetInterface(phone).LoseCarrier();</code></example>
     public LabFault LoseCarrier() => Link.Begin($"{this} has no carrier", by =>
     {
         if (Link.HasWire)
@@ -222,6 +224,12 @@ public sealed partial class LabInterface
     /// </returns>
     /// <exception cref="LabException">The kernel refuses.</exception>
     /// <exception cref="ObjectDisposedException">The network is disposed.</exception>
+    /// <example>
+    /// <code>
+    /// using (wifi.GetInterface(phone).Unplug())
+    ///     await Task.Delay(TimeSpan.FromSeconds(1));
+    /// </code>
+    /// </example>
     public LabFault Unplug() => Link.Begin($"{this} is unplugged", by => TimesUnplugged += by);
 
     /// <summary>Returns its name and its host.</summary>

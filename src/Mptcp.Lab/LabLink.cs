@@ -88,12 +88,19 @@ public sealed partial class LabLink
 
     /// <summary>All packets are lost, and neither host gets an error.</summary>
     /// <param name="from">The host whose packets are concerned. The default is <see langword="null"/>: both.</param>
+    /// <example>
+    /// <code>
+    /// using (wifi.Blackhole())
+    ///     await stream.ReadExactlyAsync(buffer);
+    /// </code>
+    /// </example>
     public LabFault Blackhole(LabHost? from = null) => Interfere("swallows all packets", from, "drop");
 
     /// <summary>Packets are lost at random. Without a rate or a delay, up to 64 KiB of packets are lost as one.</summary>
     /// <param name="probability">The share of the packets, above 0 and up to 1, rounded to a hundred-thousandth.</param>
     /// <param name="from">The host whose packets are concerned. The default is <see langword="null"/>: both.</param>
     /// <exception cref="ArgumentOutOfRangeException">The probability is not above 0 and up to 1.</exception>
+    /// <example><code>using LabFault fault = wifi.DropPackets(0.1);</code></example>
     public LabFault DropPackets(double probability, LabHost? from = null)
     {
         const int precision = 100_000;
@@ -150,6 +157,7 @@ public sealed partial class LabLink
     /// <param name="from">The host whose packets are concerned. The default is <see langword="null"/>: both.</param>
     /// <exception cref="ArgumentOutOfRangeException">The delay or the jitter is out of its range.</exception>
     /// <exception cref="InvalidOperationException">The link was made without a delay.</exception>
+    /// <example><code>wifi.SetDelay(TimeSpan.FromMilliseconds(80), jitter: TimeSpan.FromMilliseconds(20));</code></example>
     public void SetDelay(TimeSpan delay, TimeSpan jitter = default, LabHost? from = null)
     {
         WireDelay setting = WireDelay.Checked(delay, jitter, Name);
@@ -183,6 +191,7 @@ public sealed partial class LabLink
     /// <exception cref="UnauthorizedAccessException">The file must not be written.</exception>
     /// <exception cref="LabException">The kernel refuses.</exception>
     /// <exception cref="ObjectDisposedException">The network is disposed.</exception>
+    /// <example><code>using LabCapture capture = wifi.Capture("wifi.pcapng");</code></example>
     public LabCapture Capture(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -202,6 +211,7 @@ public sealed partial class LabLink
     /// <param name="cancellationToken">Ends the flapping early.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="times"/> is less than 1, or a duration negative.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was canceled.</exception>
+    /// <example><code>await wifi.FlapAsync(5, down: TimeSpan.FromMilliseconds(200), up: TimeSpan.FromMilliseconds(200));</code></example>
     public async Task FlapAsync(int times, TimeSpan down, TimeSpan up, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(times, 1);

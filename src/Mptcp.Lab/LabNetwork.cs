@@ -18,7 +18,7 @@ namespace Mptcp.Lab;
 /// LabLink cellular = network.AddLink("cellular", client, server, new() { MegabitsPerSecond = 10 });
 /// client.UseAllLinks();
 /// using (wifi.Blackhole())
-///     …
+///     await stream.ReadExactlyAsync(buffer);
 /// </code>
 /// </example>
 public sealed class LabNetwork : IDisposable
@@ -47,6 +47,7 @@ public sealed class LabNetwork : IDisposable
     /// Gets what this machine or user lacks for a lab, with the remedies; empty if nothing is missing. A lab cannot be made without those that are
     /// <see cref="LabRequirement.IsRequired"/>. Once nothing is missing, later calls do not look again.
     /// </summary>
+    /// <example><code>Assert.SkipUnless(LabNetwork.Missing.Count == 0, string.Join(' ', LabNetwork.Missing));</code></example>
     public static IReadOnlyList<LabRequirement> Missing
     {
         get

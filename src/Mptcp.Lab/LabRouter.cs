@@ -23,6 +23,7 @@ public sealed class LabRouter : LabHost
     /// <exception cref="ArgumentException">The router is not on the link.</exception>
     /// <exception cref="LabException">The kernel refuses: it has no NAT.</exception>
     /// <exception cref="ObjectDisposedException">The network is disposed.</exception>
+    /// <example><code>router.EnableNat(outside: fibre);</code></example>
     public void EnableNat(LabLink outside)
     {
         ArgumentNullException.ThrowIfNull(outside);

@@ -13,6 +13,12 @@ public static class Rootless
     /// first, before the program has done anything, where <see cref="LabNetwork.Missing"/> names something required.
     /// </summary>
     /// <remarks>It returns if it was done before, or the system does not allow it.</remarks>
+    /// <example>
+    /// <code>
+    /// if (LabNetwork.Missing.Any(requirement =&gt; requirement.IsRequired))
+    ///     Rootless.Restart();
+    /// </code>
+    /// </example>
     public static void Restart()
     {
         if (!OperatingSystem.IsLinux() || Environment.GetEnvironmentVariable(Guard) is not null || Environment.ProcessPath is not { } program || !CanBecomeRoot())

@@ -15,6 +15,7 @@ public static class MptcpConnections
     /// <exception cref="MptcpNotSupportedException">This system has no Multipath TCP, or no such list (<c>CONFIG_INET_MPTCP_DIAG</c>).</exception>
     /// <exception cref="MptcpNetlinkException">The kernel refuses.</exception>
     /// <exception cref="SocketException">No more sockets can be opened.</exception>
+    /// <example><code>foreach (MptcpConnection connection in MptcpConnections.List()) Console.WriteLine(connection);</code></example>
     public static IReadOnlyList<MptcpConnection> List(MptcpConnectionFilter? filter = null)
     {
         using MptcpConnectionReader reader = MptcpConnectionReader.Open();

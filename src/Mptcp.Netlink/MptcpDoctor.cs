@@ -16,6 +16,7 @@ public static class MptcpDoctor
     /// <exception cref="MptcpNetlinkException">The kernel refuses to list interfaces, routes or rules.</exception>
     /// <exception cref="SocketException">No more sockets can be opened, or the name of the peer cannot be resolved.</exception>
     /// <exception cref="OperationCanceledException">The token was canceled.</exception>
+    /// <example><code>foreach (MptcpFinding finding in await MptcpDoctor.ExamineAsync()) Console.WriteLine(finding);</code></example>
     public static async Task<IReadOnlyList<MptcpFinding>> ExamineAsync(MptcpDoctorOptions? options = null, CancellationToken cancellationToken = default)
     {
         options ??= new MptcpDoctorOptions();

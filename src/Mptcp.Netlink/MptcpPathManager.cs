@@ -17,6 +17,12 @@ namespace Mptcp.Netlink;
 /// It is that of the network namespace of the thread that called <see cref="Open"/>, whichever thread uses it. Anyone may read; changes need
 /// <c>CAP_NET_ADMIN</c>, and are a <see cref="MptcpPrivilegeException"/> without. Can be used from several threads at once.
 /// </remarks>
+/// <example>
+/// <code>
+/// using MptcpPathManager manager = MptcpPathManager.Open();
+/// manager.AddEndpoint(IPAddress.Parse("192.0.2.7"), MptcpEndpointFlags.Subflow, "wwan0");
+/// </code>
+/// </example>
 public sealed class MptcpPathManager : IDisposable
 {
     /// <summary>Before Linux 7.2 (MPTCP_PM_ADDR_MAX in net/mptcp/protocol.h), and from then on.</summary>

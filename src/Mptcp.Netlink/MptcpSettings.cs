@@ -70,6 +70,7 @@ public sealed record MptcpSettings(IReadOnlyDictionary<string, string> Values)
     public int? SynRetransmitsBeforeFallback => Number("syn_retrans_before_tcp_fallback");
 
     /// <summary>Reads the settings of the calling thread's network namespace. On a system without MPTCP, there are none.</summary>
+    /// <example><code>bool isDisabled = MptcpSettings.Read().IsEnabled == false;</code></example>
     public static MptcpSettings Read()
     {
         var values = new SortedDictionary<string, string>(StringComparer.Ordinal);

@@ -15,6 +15,7 @@ public static class MptcpApplicationBuilderExtensions
     /// <param name="app">The application.</param>
     /// <returns><paramref name="app"/>.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="app"/> is null.</exception>
+    /// <example><code>app.UseMptcpStateHeader();</code></example>
     public static IApplicationBuilder UseMptcpStateHeader(this IApplicationBuilder app)
     {
         ArgumentNullException.ThrowIfNull(app);

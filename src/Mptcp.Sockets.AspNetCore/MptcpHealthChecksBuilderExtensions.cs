@@ -24,6 +24,7 @@ public static class MptcpHealthChecksBuilderExtensions
     /// <returns><paramref name="builder"/>.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="builder"/> or <paramref name="name"/> is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="mode"/> is not a value of <see cref="MptcpMode"/>.</exception>
+    /// <example><code>builder.Services.AddHealthChecks().AddMptcp();</code></example>
     public static IHealthChecksBuilder AddMptcp(
         this IHealthChecksBuilder builder,
         string name = "mptcp",

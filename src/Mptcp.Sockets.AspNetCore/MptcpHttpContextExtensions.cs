@@ -13,6 +13,7 @@ public static class MptcpHttpContextExtensions
     /// <returns>The state, or <see langword="null"/> if there is no TCP socket to ask: with HTTP/3, Unix sockets, named pipes, in-memory servers and long polling of hubs.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="context"/> is null.</exception>
     /// <exception cref="ObjectDisposedException">The connection is closed.</exception>
+    /// <example><code>app.MapGet("/", (HttpContext context) =&gt; $"{context.GetMptcpState()}");</code></example>
     public static MptcpState? GetMptcpState(this HttpContext context) => ConnectionSocket.GetState(Features(context));
 
     /// <summary>Gets what the kernel reports about the connection, if it uses MPTCP. Makes one system call and does not allocate.</summary>

@@ -12,6 +12,9 @@ public partial class ReadmeTests
     public void Every_snippet_compiles() => Snippets.ShouldCompile(Readme, "tests/Mptcp.Netlink.Tests/ReadmeSnippets.cs").Should().BePositive();
 
     [Fact]
+    public void Every_example_of_a_member_compiles() => Snippets.ExamplesShouldCompile("src/Mptcp.Netlink", "tests/Mptcp.Netlink.Tests/Examples.cs").Should().BePositive();
+
+    [Fact]
     public void Every_message_is_in_the_table_and_its_number_is_its_own()
     {
         Type log = typeof(MptcpConnections).Assembly.GetType("Mptcp.Netlink.Telemetry.Log", throwOnError: true)!;

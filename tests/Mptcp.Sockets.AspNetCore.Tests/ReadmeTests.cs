@@ -11,6 +11,9 @@ public class ReadmeTests
     public void Every_snippet_compiles() => Snippets.ShouldCompile(Readme, "tests/Mptcp.Sockets.AspNetCore.Tests/ReadmeSnippets.cs").Should().BePositive();
 
     [Fact]
+    public void Every_example_of_a_member_compiles() => Snippets.ExamplesShouldCompile("src/Mptcp.Sockets.AspNetCore", "tests/Mptcp.Sockets.AspNetCore.Tests/Examples.cs").Should().BePositive();
+
+    [Fact]
     public void Every_log_message_is_in_the_table_once()
     {
         string readme = File.ReadAllText(Repository.PathOf(Readme));

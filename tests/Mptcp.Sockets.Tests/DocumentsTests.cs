@@ -19,6 +19,9 @@ public class DocumentsTests
     public void Every_snippet_compiles(string page) =>
         Snippets.ShouldCompile(page, "tests/Mptcp.Sockets.Tests/DocumentSnippets.cs").Should().BePositive();
 
+    [Fact]
+    public void Every_example_of_a_member_compiles() => Snippets.ExamplesShouldCompile("src/Mptcp.Sockets", "tests/Mptcp.Sockets.Tests/Examples.cs").Should().BePositive();
+
     [Theory]
     [MemberData(nameof(Pages))]
     public void Every_relative_link_leads_to_a_file_and_a_heading(string page) => Documents.FindDeadLinks(page).Should().BeEmpty();
