@@ -68,6 +68,19 @@ public class DiagnosisTests
         result.GetProperty("mptcp").Text("outcome").Should().Be("succeeded");
     }
 
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task Check_of_a_peer_without_mptcp_has_an_exit_code_of_its_own()
+    {
+        using var hosts = TwoHosts.WithOneLink();
+        using var listener = hosts.Server.Run(() => MptcpSocket.Listen(
+            new System.Net.IPEndPoint(hosts.FirstLink.GetAddress(hosts.Server), 0), new MptcpListenOptions { Mode = MptcpMode.Disabled }));
+
+        Child.Result check = await ToolProcess.RunAsync(hosts.Client, "check", $"{listener.LocalEndPoint}");
+
+        check.ExitCode.Should().Be(ExitCode.PeerWithoutMptcp);
+        check.Output.Should().Contain("without");
+    }
+
     [Theory]
     [InlineData("example.org:80", "example.org", 80)]
     [InlineData("example.org", "example.org", 443)]
