@@ -37,9 +37,9 @@ public class PublicCasesTests
             await one.HealsAsync(connection.Start(toServer: true));
     }
 
-    /// <summary>The path of an idle connection dies, as when a NAT has forgotten it. Nothing is sent until it is open again.</summary>
+    /// <summary>The reported path dies of a NAT that forgets it. Here a reset ends it, as the NAT's answer does.</summary>
     [Fact(Timeout = Limit.OfATest)]
-    public async Task Issue_616_a_path_of_an_idle_connection_that_has_died_is_opened_again_without_traffic()
+    public async Task Issue_616_a_path_that_was_reset_is_opened_again_and_used()
     {
         await using Case one = await Case.BeginAsync();
         using Connection connection = await one.Hosts.ConnectAsync();
