@@ -14,7 +14,7 @@ static class ConnectionRules
     [
         Failures("join-bind", "could not be bound to their local address", "The address of an endpoint is gone, or is not on the interface of the endpoint.", "MPJoinSynAckRx", "MPJoinSynTxBindErr"),
         Failures("join-connect", "found no route to the peer", "Add a default route for the address of each endpoint, over its interface.", "MPJoinSynAckRx", "MPJoinSynTxConnectErr"),
-        Failures("join-socket", "could not be created", "The kernel lacks memory, or a security policy forbids the socket.", "MPJoinSynAckRx", "MPJoinSynTxCreatSkErr"),
+        Failures("join-socket", "could not be created", "If join-bind is reported, too, that is the cause. Otherwise, the kernel lacks memory, or a security policy forbids the socket.", "MPJoinSynAckRx", "MPJoinSynTxCreatSkErr"),
         new("join-rejected", Warning, FindRejected),
         Failures("join-hmac", "failed because of a wrong authentication code (HMAC)", "A device on the way changes the MPTCP options, or connections reach the wrong host.",
             "MPJoinSynAckRx", "MPJoinSynAckHMacFailure", "MPJoinAckHMacFailure"),
