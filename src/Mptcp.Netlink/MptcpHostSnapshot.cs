@@ -82,7 +82,7 @@ public sealed record MptcpHostSnapshot
         return Read(reader, manager) with
         {
             KernelRelease = Proc.TryReadText("/proc/sys/kernel/osrelease")?.Trim() ?? "",
-            UnavailableReason = MptcpCapabilities.Probe().UnavailableReason,
+            UnavailableReason = MptcpCapabilities.FindUnavailableReason(),
             Settings = MptcpSettings.Read(),
             Counters = MptcpCounters.Read(),
             Connections = TryListConnections(),

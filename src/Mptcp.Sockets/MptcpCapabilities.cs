@@ -91,6 +91,13 @@ public sealed class MptcpCapabilities
         };
     }
 
+    /// <summary>Finds out only why there is no MPTCP socket: without a connection, which <see cref="Probe"/> may make and the kernel would count.</summary>
+    internal static MptcpUnavailableReason FindUnavailableReason()
+    {
+        using NativeSocket? socket = TryOpen(AddressFamily.InterNetwork, out Refusal refusal) ?? TryOpen(AddressFamily.InterNetworkV6, out _);
+        return socket is null ? refusal.Reason : MptcpUnavailableReason.None;
+    }
+
     /// <summary>Returns a report for people.</summary>
     /// <returns>Several lines, without a final line break.</returns>
     public override string ToString()

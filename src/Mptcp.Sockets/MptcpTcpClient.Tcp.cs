@@ -60,7 +60,7 @@ public partial class MptcpTcpClient
 
     void RememberRefusal(Socket tcp, Refusal refusal) => (_refused, _refusal) = (tcp, refusal);
 
-    /// <summary>A connect that .NET makes, while somebody listens. What is known of it in the end is the last attempt.</summary>
+    /// <summary>A connect that .NET makes while somebody listens to metrics. .NET does not say which addresses it tried, so only the last one is reported.</summary>
     sealed class TcpConnect(ConnectObserver observer, Socket socket, IPEndPoint last) : IDisposable
     {
         /// <summary>Null while nobody listens. If no address can be tried, .NET says so, and there is no connect to report.</summary>

@@ -4,7 +4,7 @@ using Mptcp.Tool.Tests.Support;
 
 namespace Mptcp.Tool.Tests;
 
-/// <summary><c>status</c>, <c>doctor</c>, <c>check</c> and <c>report</c>. What the findings are, Mptcp.Netlink.Tests examines.</summary>
+/// <summary><c>status</c>, <c>doctor</c>, <c>check</c> and <c>report</c>. Mptcp.Netlink.Tests examines the findings themselves.</summary>
 public class DiagnosisTests
 {
     [Fact(Timeout = Limit.OfATest)]
@@ -53,6 +53,17 @@ public class DiagnosisTests
         run.Error.Should().Contain("net.mptcp.enabled=1");
         run.Output.Should().NotContain("mptcp-disabled");
         enabled().Should().Be("1");
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task An_examination_makes_no_connection_which_the_next_one_would_count()
+    {
+        using var hosts = TwoHosts.WithOneLink();
+
+        foreach (string command in new[] { "status", "doctor", "report" })
+            await ToolProcess.RunAsync(hosts.Client, command);
+
+        hosts.Client.Read("MPCapableSYNTX").Should().Be(0);
     }
 
     [Fact(Timeout = Limit.OfATest)]

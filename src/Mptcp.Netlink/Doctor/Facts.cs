@@ -25,7 +25,7 @@ static class Facts
     internal static MptcpInterfaceAddress? FindAddress(this Case examined, MptcpEndpoint endpoint) =>
         examined.FindInterface(endpoint)?.Addresses.First(address => address.Address.Equals(endpoint.Address));
 
-    /// <summary>The number of the interface by which connections leave unless they are told otherwise; null without a default route.</summary>
+    /// <summary>The number of the interface with the default route of the lowest metric; null without a default route. Connections begin on it.</summary>
     internal static int? FirstInterface(this Case examined, AddressFamily family) => examined.Host.DefaultRoutes
         .Where(route => route.Table == MainTable && route.Destination.BaseAddress.AddressFamily == family)
         .OrderBy(route => route.Metric)

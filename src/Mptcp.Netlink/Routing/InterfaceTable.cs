@@ -6,7 +6,7 @@ static class InterfaceTable
     /// <param name="links">All links.</param>
     /// <param name="addresses">All addresses.</param>
     /// <param name="findDefaultRoute">Finds the default route from an address; called only for addresses that carry paths and are up.</param>
-    /// <param name="findReplyRoute">Finds the route of answers from an address, likewise.</param>
+    /// <param name="findReplyRoute">Finds the route of answers from an address; called only for addresses that carry paths and are up.</param>
     /// <param name="filters">Reverse path filters, by the interfaces' numbers.</param>
     internal static IReadOnlyList<MptcpInterface> Build(
         IEnumerable<LinkMessage> links, IEnumerable<AddressMessage> addresses, Func<AddressMessage, MptcpHostRoute?> findDefaultRoute,

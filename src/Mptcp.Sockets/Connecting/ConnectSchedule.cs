@@ -59,7 +59,7 @@ sealed class ConnectSchedule
     /// <summary>Says what to connect to. A schedule is used for one connect, or for another after <see cref="Reset"/>.</summary>
     internal void Begin(ConnectRequest request) => _request = request;
 
-    /// <summary>Forgets a connect whose one attempt has won, and uses that again. What a more eventful one leaves would stay.</summary>
+    /// <summary>Forgets a connect whose one attempt has won, and keeps that attempt for the next connect. Not for any other connect: its state is not cleared.</summary>
     internal void Reset()
     {
         _request = null!;

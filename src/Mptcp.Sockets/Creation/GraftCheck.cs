@@ -54,16 +54,14 @@ static class GraftCheck
         var socket = new Socket(family, SocketType.Stream, ProtocolType.Tcp);
         try
         {
-            if (Graft.TryPutUnder(socket, native, dualMode: false) && SocketProtocol.IsMptcp(socket))
-                return socket;
+            return Graft.TryPutUnder(socket, native, dualMode: false) && SocketProtocol.IsMptcp(socket)
+                ? socket
+                : throw new SocketException((int)SocketError.OperationNotSupported);
         }
         catch
         {
             socket.Dispose();
             throw;
         }
-
-        socket.Dispose();
-        throw new SocketException((int)SocketError.OperationNotSupported);
     }
 }

@@ -7,7 +7,7 @@ using Mptcp.Netlink;
 
 namespace Mptcp.Tool.Commands;
 
-/// <summary>Reads arguments. What is wrong is a message and exit code 2, before anything is done.</summary>
+/// <summary>Reads arguments. A wrong argument ends the command with a message and exit code 2 before it does anything.</summary>
 static class ArgumentParser
 {
     internal static int Port(ArgumentResult argument) => Number(argument, 1, IPEndPoint.MaxPort, "a port");

@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace Mptcp.Tool.Commands;
 
-/// <summary>A command. What it throws becomes a message and an exit code.</summary>
+/// <summary>A command. An exception becomes a message and an exit code.</summary>
 abstract class ToolCommand : Command
 {
     protected ToolCommand(string name, string description)

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace Mptcp.Tool.Running;
 
-/// <summary>Looks at an executable file (elf(5)). What it cannot read counts as an ordinary program.</summary>
+/// <summary>Looks at an executable file (elf(5)). An unreadable file counts as an ordinary program.</summary>
 static class ProgramFile
 {
     const int HeaderSize = 64, ProgramHeaderSize = 56, Interpreter = 3, MostHeaders = 64;

@@ -38,7 +38,7 @@ public class EndpointMetricsTests
         int own = ListEndpoints(hosts.Client).Length - 1;
         (Read("mptcp.endpoints service"), Read("mptcp.endpoints other"), Read("mptcp.endpoints.room")).Should().Be((own, 1, hosts.Client.Run(MptcpHostSnapshot.Take).Maximum - own - 1));
 
-        // What was sent is counted by the interfaces that carried it, and a second list adds only what is new.
+        // Each interface counts the bytes that it carried. A second reading adds only the new bytes.
         string first = hosts.FirstLink.GetInterface(hosts.Client).Name;
         foreach (int expected in (int[])[1_000_000, 3_000_000])
         {
