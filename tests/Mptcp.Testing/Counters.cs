@@ -10,6 +10,10 @@ static class Counters
     internal static long Read(this LabHost host, string name) => host.ReadCounters().GetValueOrDefault(name);
 
     /// <summary>How often a subflow or connection has waited for an answer in vain.</summary>
-    internal static long ReadTimeouts(this LabHost host) =>
-        host.Run(() => CounterParser.Parse(File.ReadAllText("/proc/thread-self/net/netstat"), "TcpExt:")["TCPTimeouts"]);
+    internal static long ReadTimeouts(this LabHost host) => host.ReadTcp("TCPTimeouts");
+
+    /// <summary>How often a connection or subflow was asked for again, since nobody had answered.</summary>
+    internal static long ReadRepeatedSyns(this LabHost host) => host.ReadTcp("TCPSynRetrans");
+
+    static long ReadTcp(this LabHost host, string name) => host.Run(() => CounterParser.Parse(File.ReadAllText("/proc/thread-self/net/netstat"), "TcpExt:")[name]);
 }
