@@ -14,6 +14,9 @@ sealed record Contestant(string Name, bool IsMptcp, string[] Server, string[] Cl
 
     internal static Contestant Library { get; } = DotNet("this library", isMptcp: true, [.. s_dotnet, "mptcp"]);
 
+    /// <summary>The same once more: what its ratio is not 1 by, the method cannot tell.</summary>
+    internal static Contestant LibraryAgain { get; } = Library with { Name = "this library, again" };
+
     internal static Contestant Mptcpize { get; } = DotNet(".NET under mptcpize", isMptcp: true, ["mptcpize", "run", .. s_dotnet, "bcl"]);
 
     internal static Contestant PlainTcp { get; } = DotNet(".NET over plain TCP", isMptcp: false, [.. s_dotnet, "bcl"]);
@@ -26,14 +29,17 @@ sealed record Contestant(string Name, bool IsMptcp, string[] Server, string[] Cl
 
     internal static Contestant Python { get; } = new("Python", IsMptcp: true, [.. s_python, "server"], [.. s_python, "client"]);
 
-    internal static Contestant[] All { get; } = [CBlocking, CEpoll, Mptcpize, PlainTcp, Python, Library];
+    internal static Contestant[] All { get; } = [CBlocking, CEpoll, Mptcpize, PlainTcp, Python, Library, LibraryAgain];
 
-    internal static Contestant[] AllDotNet { get; } = [Mptcpize, PlainTcp, Library];
+    internal static Contestant[] AllDotNet { get; } = [Mptcpize, PlainTcp, Library, LibraryAgain];
 
     internal bool IsDotNet { get; private init; }
 
     /// <summary>A peer that is no bottleneck and speaks the same.</summary>
     internal Contestant Peer => IsMptcp ? CEpoll : CEpollTcp;
+
+    /// <param name="program">The contestant's assembly, built with another version of this library.</param>
+    internal static Contestant OtherVersion(string program) => DotNet("the other version", isMptcp: true, ["dotnet", program, "mptcp"]);
 
     static Contestant DotNet(string name, bool isMptcp, string[] command) =>
         new(name, isMptcp, [.. command, "server"], [.. command, "client"]) { IsDotNet = true };

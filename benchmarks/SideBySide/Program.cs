@@ -8,12 +8,16 @@ using SideBySide.Questions;
 using SideBySide.Reporting;
 using Spectre.Console;
 
-var quick = new Option<bool>("--quick") { Description = "One short round of everything, to see that it works: under two minutes. Writes no document." };
+var quick = new Option<bool>("--quick") { Description = "A few short turns of everything, to see that it works. Writes no document." };
 var only = new Option<string?>("--only") { Description = "Only questions whose title contains this. Writes no document.", HelpName = "TEXT" };
+var other = new Option<string?>("--other-version")
+{
+    Description = "Compares this library with another version of it only, on one path. benchmarks/compare builds it. Writes no document.", HelpName = "CONTESTANT.DLL",
+};
 var command = new RootCommand(
     "Measures this library beside what a user would pick instead, and writes docs/benchmarks.md. benchmarks/run builds what it needs.")
 {
-    quick, only,
+    quick, only, other,
 };
 command.SetAction(RunAsync);
 
@@ -28,9 +32,11 @@ return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTermination
 
 async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
 {
-    bool isPartial = arguments.GetValue(quick) || arguments.GetValue(only) is not null;
+    bool isPartial = arguments.GetValue(quick) || arguments.GetValue(only) is not null || arguments.GetValue(other) is not null;
     Effort effort = arguments.GetValue(quick) ? Effort.Quick : Effort.Whole;
-    Question[] all = [.. Throughput.Questions(effort), .. Paths.Questions(effort), .. Scale.Questions(effort), .. WholeHost.Questions(effort), .. Reloading.Questions(effort)];
+    Question[] all = arguments.GetValue(other) is { } program
+        ? [.. Throughput.Questions(effort).Select(question => question with { Contestants = [Contestant.OtherVersion(program), Contestant.Library, Contestant.LibraryAgain] })]
+        : [.. Throughput.Questions(effort), .. Paths.Questions(effort), .. Scale.Questions(effort), .. WholeHost.Questions(effort), .. Reloading.Questions(effort)];
     Question[] questions = [.. all.Where(question => question.Title.Contains(arguments.GetValue(only) ?? "", StringComparison.OrdinalIgnoreCase))];
     if (questions.Length == 0)
     {
@@ -51,8 +57,13 @@ async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationTo
             Console.Error.WriteLine($"This machine is busy (load {load:0.00}): the figures will say little.");
 
         long begun = Stopwatch.GetTimestamp();
-        Answer[] answers = await Rounds.RunAsync(questions, effort.Rounds, cancellationToken);
-        Report report = Report.Of(answers, effort.Rounds, Stopwatch.GetElapsedTime(begun), load);
+        ProcessorTime before = ProcessorTime.Read();
+        var answers = new List<Answer>();
+        foreach (Question question in questions)
+            answers.Add(await Turns.RunAsync(question, effort, cancellationToken));
+
+        string machine = $"{Machine.Describe()}; {Machine.ReadFrequency():N0} MHz; load before: {load:0.00}; stolen: {ProcessorTime.Read().StolenSince(before):P1}";
+        Report report = Report.Of([.. answers], hasGoals: arguments.GetValue(other) is null, machine, Stopwatch.GetElapsedTime(begun));
         IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
         {
             Ansi = Console.IsOutputRedirected ? AnsiSupport.No : AnsiSupport.Detect, // alone, it would colour a file

@@ -1,21 +1,33 @@
 namespace SideBySide.Measuring;
 
-/// <summary>What all rounds of a question have given.</summary>
+/// <summary>What all turns of a question have given.</summary>
 sealed class Answer(Question question)
 {
     readonly Dictionary<(Contestant, Measure), List<double>> _values = [];
 
     internal Question Question => question;
 
-    internal void Add(Contestant contestant, double[] figures)
-    {
-        foreach ((Measure measure, double figure) in question.Measures.Zip(figures))
-        {
-            if (!_values.TryGetValue((contestant, measure), out List<double>? values))
-                _values[(contestant, measure)] = values = [];
+    /// <summary>How many turns count.</summary>
+    internal int Turns { get; private set; }
 
-            values.Add(figure);
+    /// <summary>How many were disturbed, and were repeated.</summary>
+    internal int Repeated { get; set; }
+
+    /// <param name="figures">Of one turn: in the order of the contestants, and of the measures.</param>
+    internal void Add(double[][] figures)
+    {
+        foreach ((Contestant contestant, double[] own) in question.Contestants.Zip(figures))
+        {
+            foreach ((Measure measure, double figure) in question.Measures.Zip(own))
+            {
+                if (!_values.TryGetValue((contestant, measure), out List<double>? values))
+                    _values[(contestant, measure)] = values = [];
+
+                values.Add(figure);
+            }
         }
+
+        Turns++;
     }
 
     internal Series Get(Contestant contestant, Measure measure) => new(_values[(contestant, measure)]);

@@ -34,6 +34,10 @@ sealed class RunningProgram : IAsyncDisposable
         return new RunningProgram(string.Join(' ', command), host.Start(start));
     }
 
+    /// <summary>Goes before a command that shall run on one processor alone; nothing where there are too few.</summary>
+    internal static string[] Pinned(int processor) =>
+        processor < Environment.ProcessorCount ? ["taskset", "--cpu-list", processor.ToString(CultureInfo.InvariantCulture)] : [];
+
     /// <summary>What a server says first.</summary>
     internal async Task<string> ReadPortAsync()
     {
@@ -49,7 +53,10 @@ sealed class RunningProgram : IAsyncDisposable
             throw await FailureAsync($"says '{line}' in place of 'begin'");
     }
 
-    /// <summary>What a client says in the end.</summary>
+    /// <summary>Asks a client that has given its figures for others.</summary>
+    internal void AskAgain() => _process.StandardInput.WriteLine();
+
+    /// <summary>What a client says after a stint.</summary>
     internal async Task<Dictionary<string, double>> ReadFiguresAsync()
     {
         string line = await ReadLineAsync();

@@ -19,10 +19,22 @@ sealed record Stint(IReadOnlyDictionary<string, double> Figures, TimeSpan Client
     /// <summary>NaN for those that cannot say.</summary>
     internal double Allocated => Figures.GetValueOrDefault("allocated", double.NaN);
 
-    /// <summary>Measures a client that has been started.</summary>
-    internal static async Task<Stint> MeasureAsync(RunningProgram client, RunningProgram server)
+    /// <summary>Measures a client that has been started, once it is warm.</summary>
+    internal static async Task<Stint> MeasureFirstAsync(RunningProgram client, RunningProgram server)
     {
         await client.AwaitBeginAsync();
+        return await ReadAsync(client, server);
+    }
+
+    /// <summary>Measures it once more.</summary>
+    internal static Task<Stint> MeasureAsync(RunningProgram client, RunningProgram server)
+    {
+        client.AskAgain();
+        return ReadAsync(client, server);
+    }
+
+    static async Task<Stint> ReadAsync(RunningProgram client, RunningProgram server)
+    {
         (TimeSpan client, TimeSpan server) before = (client.CpuTime, server.CpuTime);
         Dictionary<string, double> figures = await client.ReadFiguresAsync();
         return new Stint(figures, client.CpuTime - before.client, server.CpuTime - before.server);

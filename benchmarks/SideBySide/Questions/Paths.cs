@@ -47,7 +47,7 @@ static class Paths
         await using (server)
         await using (client)
         {
-            Stint stint = await Stint.MeasureAsync(client, server);
+            Stint stint = await Stint.MeasureFirstAsync(client, server);
             ProtocolCheck.Check(hosts.Client, contestant);
             hosts.CheckJoined(contestant);
             return stint.PerSecond * 8 / 1e6 / megabitsPerSecond.Sum()!.Value;

@@ -19,7 +19,7 @@ static class Reloading
     internal static Question[] Questions(Effort effort) =>
     [
         new(Reload,
-            $"Kestrel, an endpoint of which is configured anew every 0.6 s, for {Invariant(effort.Transfer)} s a round. Two HttpClients ask again and again, each "
+            $"Kestrel, an endpoint of which is configured anew every 0.6 s, for {Invariant(effort.Transfer)} s a turn. Two HttpClients ask again and again, each "
             + "time on a new connection, one over Multipath TCP and one over TCP: the longest wait of those is from the first attempt to the answer, and whoever is "
             + "refused asks again after 1 ms. A third's request, which takes 0.3 s, is always under way. Kestrel waits for requests under way before it listens "
             + "again; this library, besides, half a second for the first request of who has just connected. So often reloaded, a server does little else: how many are "

@@ -66,7 +66,7 @@ static class Scale
 
                 await using var client = RunningProgram.Start(
                     arena.Host, [.. contestant.Peer.Client, "accept", Arena.Address, port, Invariant(warmUp), Invariant(effort.Measured)]);
-                rates.Add((await Stint.MeasureAsync(client, server)).PerSecond);
+                rates.Add((await Stint.MeasureFirstAsync(client, server)).PerSecond);
                 warmUp = effort.WarmUp; // it is warm now
             }
 

@@ -9,6 +9,8 @@ static class Throughput
         Bulk = "Bulk throughput",
         RoundTrip = "One-byte round trip",
         Connect = "Connecting",
+        ConnectMany = "Connecting, 64 at a time",
+        FirstByte = "Connecting, to the first received byte",
         Accept = "Accepting",
         HttpNew = "HTTP, new connections",
         HttpKept = "HTTP, kept connection",
@@ -37,6 +39,16 @@ static class Throughput
             [Connections, ClientCpu, Allocated], Contestant.All,
             Ask(effort, "connect", "sink", stint => [stint.PerSecond, stint.ClientMicroseconds, stint.Allocated], server: contestant => contestant.Peer)),
 
+        new(ConnectMany, "As Connecting, but 64 connects are under way at once.",
+            [Connections, ClientCpu, Allocated], Contestant.AllDotNet,
+            Ask(effort, "connect-many", "sink", stint => [stint.PerSecond, stint.ClientMicroseconds, stint.Allocated], server: contestant => contestant.Peer)),
+
+        new(FirstByte,
+            "A client connects, sends a byte and receives it again. .NET uses its connect operation again for the first receive, so what a connect "
+            + "allocates is seen whole only here. The server is C with epoll.",
+            [Time, ClientCpu, Allocated], Contestant.AllDotNet,
+            Ask(effort, "first-byte", "echo", stint => [stint.MicrosecondsEach, stint.ClientMicroseconds, stint.Allocated], server: contestant => contestant.Peer)),
+
         new(Accept,
             "A server takes connections and closes each when its client has finished; the client is C with epoll, 16 connections at a time, "
             + "over the same protocol.",
@@ -59,7 +71,7 @@ static class Throughput
                 server: contestant => contestant.Peer, hosts: true)),
     ];
 
-    static Func<Contestant, Task<double[]>> Ask(
+    static Func<Contestant, Task<Session>> Ask(
         Effort effort,
         string clientScenario,
         string serverScenario,
@@ -68,17 +80,26 @@ static class Throughput
         Func<Contestant, Contestant>? client = null,
         bool hosts = false) => async contestant =>
     {
-        using var arena = new Arena();
+        var arena = new Arena();
         string[] serverCommand = (server?.Invoke(contestant) ?? contestant).Server, clientCommand = (client?.Invoke(contestant) ?? contestant).Client;
-        await using var serving = RunningProgram.Start(arena.Host, [.. serverCommand, serverScenario, Arena.Address]);
+        var serving = RunningProgram.Start(arena.Host, [.. RunningProgram.Pinned(0), .. serverCommand, serverScenario, Arena.Address]);
         string port = await serving.ReadPortAsync();
         double warmUp = contestant.IsDotNet ? effort.DotNetWarmUp : effort.WarmUp;
-        using HostsFile? names = hosts ? new HostsFile() : null;
-        await using var asking = RunningProgram.Start(
+        HostsFile? names = hosts ? new HostsFile() : null;
+        var asking = RunningProgram.Start(
             arena.Host,
-            [.. names?.Enter ?? [], .. clientCommand, clientScenario, hosts ? HostsFile.Name : Arena.Address, port, $"{warmUp}", $"{effort.Measured}"]);
-        Stint stint = await Stint.MeasureAsync(asking, serving);
-        ProtocolCheck.Check(arena.Host, contestant);
-        return evaluate(stint);
+            [
+                .. names?.Enter ?? [], .. RunningProgram.Pinned(1), .. clientCommand, clientScenario, hosts ? HostsFile.Name : Arena.Address, port, $"{warmUp}",
+                $"{effort.Stint}",
+            ]);
+        await Stint.MeasureFirstAsync(asking, serving); // a part of the warm-up: it does not count
+        return new Session(AskAsync, [asking, serving, .. names is null ? Array.Empty<object>() : [names], arena]);
+
+        async Task<double[]> AskAsync()
+        {
+            Stint stint = await Stint.MeasureAsync(asking, serving);
+            ProtocolCheck.Check(arena.Host, contestant);
+            return evaluate(stint);
+        }
     };
 }

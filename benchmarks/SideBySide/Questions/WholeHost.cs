@@ -97,7 +97,7 @@ static class WholeHost
         await using (var client = RunningProgram.Start(
             arena.Host, [.. contestant.Peer.Client, "accept", Arena.Address, port, Invariant(effort.WarmUp), Invariant(effort.Transfer)]))
         {
-            stint = await Stint.MeasureAsync(client, server);
+            stint = await Stint.MeasureFirstAsync(client, server);
         }
 
         Dictionary<string, double> read = await monitor.ReadFiguresAsync();

@@ -13,6 +13,9 @@ static class Machine
     /// <summary>What else it does: the programs that wanted to run in the last minute, on average.</summary>
     internal static double ReadLoad() => double.Parse(File.ReadAllText("/proc/loadavg").Split(' ')[0], CultureInfo.InvariantCulture);
 
+    /// <summary>How fast its processors run, in MHz; null where it does not say.</summary>
+    internal static double? ReadFrequency() => Find("/proc/cpuinfo", "cpu MHz") is { } text ? double.Parse(text, CultureInfo.InvariantCulture) : null;
+
     static string Model() => Find("/proc/cpuinfo", "model name") ?? RuntimeInformation.ProcessArchitecture.ToString();
 
     static bool IsVirtual() => Find("/proc/cpuinfo", "flags")?.Split(' ').Contains("hypervisor") == true;

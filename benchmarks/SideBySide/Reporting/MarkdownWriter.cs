@@ -11,7 +11,7 @@ static class MarkdownWriter
             """
             # Benchmarks
 
-            Written by `benchmarks/run`, which measures all of this anew: on Linux, as root, in under 15 minutes. Each figure is from a client and a server in
+            Written by `benchmarks/run`, which measures all of this anew: on Linux, as root, in about 15 minutes. Each figure is from a client and a server in
             processes of their own, on a host of their own (a network namespace); that those which should speak Multipath TCP did so is checked in each run.
             What the figures led to, and why a goal is missed: [benchmarks/FINDINGS.md](../benchmarks/FINDINGS.md).
 

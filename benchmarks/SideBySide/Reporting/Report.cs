@@ -6,14 +6,19 @@ namespace SideBySide.Reporting;
 /// <summary>Everything that is said in the end.</summary>
 sealed record Report(string Introduction, Sheet[] Sheets)
 {
-    internal static Report Of(Answer[] answers, int rounds, TimeSpan duration, double load)
+    /// <param name="answers">What was asked.</param>
+    /// <param name="hasGoals">Whether the contestants that goals name were asked.</param>
+    /// <param name="machine">What it was measured on, and how that was used.</param>
+    /// <param name="duration">How long it took.</param>
+    internal static Report Of(Answer[] answers, bool hasGoals, string machine, TimeSpan duration)
     {
         string when = DateTime.UtcNow.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
         string introduction =
-            $"{Machine.Describe()}; {when}; load before: {load:0.00}. "
-            + $"{rounds} interleaved {(rounds == 1 ? "round" : "rounds")} in {duration.TotalMinutes:N1} minutes: the median and, in brackets, the least and the most. "
-            + "\"Ours ÷ its\" is this library's figure divided by that of the row, the median of the rounds' quotients.";
-        Goal[] goals = [.. Goals.Of(answers)];
+            $"{machine}; {when}; {duration.TotalMinutes:N1} minutes. In each turn every contestant of a question has a stint, in the opposite order of the turn "
+            + "before. A figure is the median of the turns, and in brackets is the interval in which the true median lies with 95 % (of fewer than six turns, "
+            + "all of them). \"Ours ÷ its\" is this library's figure divided by that of the row, turn by turn. \"This library, again\" is a second "
+            + "client and server of the same program: what its ratio differs from 1 by, the method cannot tell.";
+        Goal[] goals = hasGoals ? [.. Goals.Of(answers)] : [];
         return new Report(introduction, [.. goals.Length == 0 ? Array.Empty<Sheet>() : [ToSheet(goals)], .. answers.Select(ToSheet)]);
     }
 
@@ -21,14 +26,14 @@ sealed record Report(string Introduction, Sheet[] Sheets)
         "Goals",
         "",
         ["what", "goal", "is", ""],
-        [.. goals.Select(goal => new[] { goal.What, goal.LimitText, goal.FigureText, goal.IsMet ? "met" : "MISSED" })]);
+        [.. goals.Select(goal => new[] { goal.What, goal.LimitText, goal.FigureText, goal.Verdict })]);
 
     static Sheet ToSheet(Answer answer)
     {
         Measure[] measures = answer.Question.Measures;
         return new Sheet(
             answer.Question.Title,
-            answer.Question.Explanation,
+            $"{answer.Question.Explanation} {answer.Turns} {(answer.Turns == 1 ? "turn" : "turns")}, {answer.Repeated} disturbed and repeated.",
             ["", .. measures.SelectMany(measure => measure.IsCompared ? new[] { measure.Name, "ours ÷ its" } : [measure.Name])],
             [.. answer.Question.Contestants.Select(contestant => Row(answer, contestant))]);
     }
@@ -44,6 +49,6 @@ sealed record Report(string Introduction, Sheet[] Sheets)
             yield break;
 
         bool hasRatio = contestant != Contestant.Library && figures.IsKnown;
-        yield return hasRatio ? answer.Ratio(contestant, measure).Median.ToString("N2", CultureInfo.InvariantCulture) : "";
+        yield return hasRatio ? answer.Ratio(contestant, measure).ToString("N2") : "";
     }
 }

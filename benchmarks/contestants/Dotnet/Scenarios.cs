@@ -14,6 +14,8 @@ static class Scenarios
         ["bulk"] = BulkAsync,
         ["roundtrip"] = RoundTripAsync,
         ["connect"] = ConnectAsync,
+        ["connect-many"] = ConnectManyAsync,
+        ["first-byte"] = ReceiveFirstByteAsync,
         ["http-new"] = (sockets, server, stint) => RequestAsync(sockets, server, stint, isNew: true),
         ["http-kept"] = (sockets, server, stint) => RequestAsync(sockets, server, stint, isNew: false),
         ["once"] = OnceAsync,
@@ -62,6 +64,37 @@ static class Scenarios
         do
         {
             using Socket socket = await sockets.ConnectAsync(endPoint);
+        }
+        while (stint.GoesOn());
+    }
+
+    static async Task ConnectManyAsync(ISockets sockets, Server server, Stint stint)
+    {
+        EndPoint endPoint = server.EndPoint;
+        var connects = new Task<Socket>[64];
+        stint.Start();
+        do
+        {
+            for (int i = 0; i < connects.Length; i++)
+                connects[i] = sockets.ConnectAsync(endPoint).AsTask();
+
+            foreach (Task<Socket> connect in connects)
+                (await connect).Dispose();
+        }
+        while (stint.GoesOn(connects.Length));
+    }
+
+    static async Task ReceiveFirstByteAsync(ISockets sockets, Server server, Stint stint)
+    {
+        EndPoint endPoint = server.EndPoint;
+        byte[] buffer = new byte[1];
+        stint.Start();
+        do
+        {
+            using Socket socket = await sockets.ConnectAsync(endPoint);
+            await socket.SendAsync(buffer.AsMemory());
+            if (await socket.ReceiveAsync(buffer.AsMemory()) != buffer.Length)
+                throw new InvalidOperationException("The server echoes something else.");
         }
         while (stint.GoesOn());
     }

@@ -5,7 +5,7 @@ namespace Contestant;
 
 /// <summary>
 /// How long something is done, again and again: first for a warm-up, in which .NET compiles what it will need, and which is not counted, then for as long as
-/// is measured. Says "begin" in between and, in the end, what was done.
+/// is measured. Says "begin" in between and, in the end, what was done. Each further line of standard input asks for the same once more.
 /// </summary>
 sealed class Stint(double warmUp, double measured)
 {
@@ -35,10 +35,14 @@ sealed class Stint(double warmUp, double measured)
             TimeSpan elapsed = Stopwatch.GetElapsedTime(_begun);
             long allocated = GC.GetTotalAllocatedBytes(precise: true) - _allocatedBefore;
             Say(("operations", _operations), ("seconds", elapsed.TotalSeconds), ("allocated", (double)allocated / _operations));
-            return false;
+            if (Console.ReadLine() is null)
+                return false;
+        }
+        else
+        {
+            Begin();
         }
 
-        Begin();
         _operations = 0;
         _allocatedBefore = GC.GetTotalAllocatedBytes(precise: true);
         _begun = Stopwatch.GetTimestamp();

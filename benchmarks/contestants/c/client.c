@@ -1,5 +1,5 @@
 // client STYLE PROTOCOL SCENARIO ADDRESS PORT WARMUP MEASURED: does one thing again and again, for so many seconds, says "begin" after the warm-up,
-// and in the end a line of JSON: how often, in how many seconds. Then it waits for its standard input to end.
+// and in the end a line of JSON: how often, in how many seconds. Each further line of its standard input asks for the same once more.
 #include "contestant.h"
 #include "ask.h"
 #include <time.h>
@@ -34,18 +34,20 @@ static bool goes_on(long count)
         return true;
     }
 
-    if (begun == 0) {
+    if (begun == 0)
         printf("begin\n");
-        fflush(stdout);
-        begun = now();
-        ends = begun + measured;
-        counted = 0;
-        return true;
-    }
+    else
+        printf("{\"operations\": %ld, \"seconds\": %.9f}\n", counted + count, time - begun);
 
-    printf("{\"operations\": %ld, \"seconds\": %.9f}\n", counted + count, time - begun);
     fflush(stdout);
-    return false;
+    char line[8];
+    if (begun != 0 && fgets(line, sizeof line, stdin) == NULL)
+        return false;
+
+    begun = now();
+    ends = begun + measured;
+    counted = 0;
+    return true;
 }
 
 static void wait_for(uint32_t events)

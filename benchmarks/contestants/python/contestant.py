@@ -46,11 +46,14 @@ class Client:
         self.measured = float(measured)
 
     def repeat(self, operation):
-        """For the warm-up, then for as long as is measured. An operation says how much it has done."""
+        """For the warm-up, then for as long as is measured, and once more for each line of standard input. An operation says how much it has done."""
         self.until(operation, self.warm_up)
         print("begin", flush=True)
-        operations, seconds = self.until(operation, self.measured)
-        print(json.dumps({"operations": operations, "seconds": seconds}), flush=True)
+        asked = "at first"
+        while asked:
+            operations, seconds = self.until(operation, self.measured)
+            print(json.dumps({"operations": operations, "seconds": seconds}), flush=True)
+            asked = sys.stdin.readline()
 
     @staticmethod
     def until(operation, duration):
