@@ -24,10 +24,23 @@ using Socket socket = wifi.FirstHost.Run(() => MptcpSocket.Connect(server.LocalE
 Console.WriteLine($"{wifi.FirstHost} over {wifi.Name}: {socket.GetMptcpState()}");
 Console.WriteLine($"connections of {wifi.FirstHost}: {wifi.FirstHost.Run(() => MptcpConnections.List().Count)}");
 
+using var free = new TcpListener(IPAddress.Loopback, 0);
+free.Start();
+var front = (IPEndPoint)free.LocalEndpoint;
+free.Stop();
+
 WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
+builder.Configuration["Gateway:Routes:web:Listen"] = $"tcp@{front}";
+builder.Configuration["Gateway:Routes:web:Connect"] = $"mptcp@{listener.LocalEndpoint}";
+builder.Services.AddMptcpGateway(builder.Configuration.GetSection("Gateway"));
 builder.WebHost.UseMptcp().UseUrls("http://127.0.0.1:0");
 await using WebApplication app = builder.Build();
 app.MapGet("/", (HttpContext context) => $"request over {context.GetMptcpState()}");
 await app.StartAsync();
 using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false }.UseMptcp());
 Console.WriteLine(await http.GetStringAsync(app.Urls.Single()));
+
+using var through = new TcpClient();
+await through.ConnectAsync(front);
+using var relayed = await listener.AcceptTcpClientAsync();
+Console.WriteLine($"relayed over {relayed.GetMptcpState()}");

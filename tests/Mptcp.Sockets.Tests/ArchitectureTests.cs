@@ -9,6 +9,7 @@ public partial class ArchitectureTests
     [InlineData("Mptcp.Sockets")]
     [InlineData("Mptcp.Sockets.AspNetCore")]
     [InlineData("Mptcp.Netlink")]
+    [InlineData("Mptcp.Gateway")]
     [InlineData("Mptcp.Lab")]
     public void Folders_of_a_package_have_no_circles(string package)
     {

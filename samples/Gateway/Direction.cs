@@ -1,7 +1,0 @@
-namespace Gateway;
-
-enum Direction
-{
-    ToServer,
-    ToClient,
-}

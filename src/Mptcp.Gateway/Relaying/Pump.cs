@@ -1,0 +1,43 @@
+using System.Buffers;
+using System.Net.Sockets;
+
+namespace Mptcp.Gateway.Relaying;
+
+/// <summary>
+/// Moves what one side sends to the other. It reads on only when what it has read is sent, so a reader that is slow slows the writer down, and no more than one
+/// buffer is held; a connection that is silent holds none.
+/// </summary>
+static class Pump
+{
+    /// <summary>Runs until the sender has finished, and passes that on.</summary>
+    internal static async Task RunAsync(Socket from, Socket to, int bufferSize, Action<int> moved, CancellationToken cancellationToken)
+    {
+        int count;
+        do
+        {
+            await from.ReceiveAsync(Memory<byte>.Empty, cancellationToken).ConfigureAwait(false); // until there is something, or the end
+            count = await MoveAsync(from, to, bufferSize, cancellationToken).ConfigureAwait(false);
+            moved(count);
+        }
+        while (count > 0);
+
+        to.Shutdown(SocketShutdown.Send);
+    }
+
+    static async ValueTask<int> MoveAsync(Socket from, Socket to, int bufferSize, CancellationToken cancellationToken)
+    {
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(bufferSize);
+        try
+        {
+            int count = await from.ReceiveAsync(buffer.AsMemory(0, bufferSize), cancellationToken).ConfigureAwait(false);
+            for (int sent = 0; sent < count;)
+                sent += await to.SendAsync(buffer.AsMemory(sent, count - sent), cancellationToken).ConfigureAwait(false);
+
+            return count;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+}

@@ -1,0 +1,7 @@
+namespace Mptcp.Gateway.Telemetry;
+
+enum Direction
+{
+    ToServer,
+    ToClient,
+}

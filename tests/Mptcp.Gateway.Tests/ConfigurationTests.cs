@@ -1,0 +1,109 @@
+using System.Net.Sockets;
+using System.Text;
+using System.Text.RegularExpressions;
+using Microsoft.Extensions.Configuration;
+using Mptcp.Gateway.Configuration;
+using Mptcp.Gateway.Tests.Support;
+
+namespace Mptcp.Gateway.Tests;
+
+public partial class ConfigurationTests
+{
+    const int CannotStart = 1;
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task Everything_that_is_wrong_with_the_values_is_said_at_once_with_its_key()
+    {
+        Child.Result result = await GatewayProcess.RunAsync(
+            "a:Listen=tcp@localhost:80", "a:Connect=tcp@:80",
+            "b:Listen=tcp@:80", "b:ListenMode=Required", "b:Connect=mptcp@host:1", "b:ConnectMode=Disabled",
+            "c:Connect=tcp@host:0", "c:IdleTimeout=-00:00:01", "c:ConnectTimeout=00:00:00", "c:MaxConnections=0", "c:BufferSize=12", "c:RequireMptcpPeer=true", "c:Listen=:1",
+            "d:Listen=:8000-8002", "d:Connect=host:1-2",
+            "e:Listen=x@:80", "f:Connect=host:80");
+
+        result.ExitCode.Should().Be(CannotStart);
+        result.Output.Should().BeEmpty();
+        result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries).Should().BeEquivalentTo(
+            "Gateway:Routes:a:Listen: 'localhost' is a name: to listen, give an address, or * for all.",
+            "Gateway:Routes:a:Connect: It has no host to connect to.",
+            "Gateway:Routes:b:ListenMode: Required contradicts an address without mptcp@.",
+            "Gateway:Routes:b:ConnectMode: Disabled contradicts an address with mptcp@.",
+            "Gateway:Routes:c:Connect: Port 0 cannot be connected to.",
+            "Gateway:Routes:c:RequireMptcpPeer: it needs mptcp@ in Connect.",
+            "Gateway:Routes:c:ConnectTimeout: 00:00:00 must be more than 0 and at most 24.20:31:23.6470000.",
+            "Gateway:Routes:c:IdleTimeout: -00:00:01 must be more than 0 and at most 24.20:31:23.6470000.",
+            "Gateway:Routes:c:MaxConnections: 0 must be from 1 to 2147483647.",
+            "Gateway:Routes:c:BufferSize: 12 must be from 1024 to 16777216.",
+            "Gateway:Routes:d:Connect: its 2 ports (1-2) must be one, or as many as the 3 to listen on (8000-8002).",
+            "Gateway:Routes:e:Listen: 'x@' must be mptcp@, mptcp4@, mptcp6@, tcp@, tcp4@ or tcp6@.",
+            "Gateway:Routes:e:Connect: it is missing: write an address such as mptcp@127.0.0.1:8080.",
+            "Gateway:Routes:f:Listen: it is missing: write an address such as mptcp@127.0.0.1:8080.");
+    }
+
+    [Theory(Timeout = Limit.OfATest)]
+    [InlineData("web:ListenMode=Sometimes", "Gateway:Routes:web:ListenMode")]
+    [InlineData("web:MaxConnections=many", "Gateway:Routes:web:MaxConnections")]
+    [InlineData("web:IdleTimeout=soon", "Gateway:Routes:web:IdleTimeout")]
+    [InlineData("web:Lissten=:80", "Lissten")]
+    [InlineData("--Gateway:Route:web:Listen=:80", "'Route'")]
+    public async Task What_cannot_be_read_is_said_with_its_key(string setting, string key)
+    {
+        Child.Result result = await GatewayProcess.RunAsync("web:Listen=127.0.0.1:0", "web:Connect=127.0.0.1:1", setting);
+
+        result.ExitCode.Should().Be(CannotStart);
+        result.Error.TrimEnd().Should().Contain(key).And.NotContain("\n", "it is one sentence and no stack trace");
+        result.Output.Should().BeEmpty();
+    }
+
+    [Theory]
+    [InlineData("docs/recipes/databases.md")]
+    [InlineData("docs/gateway.md")]
+    public void What_the_documents_show_is_read(string document)
+    {
+        MatchCollection snippets = Json().Matches(File.ReadAllText(Repository.PathOf(document)));
+        snippets.Should().NotBeEmpty();
+        foreach (string json in snippets.Select(snippet => snippet.Groups[1].Value))
+        {
+            string whole = json.StartsWith('{') ? json : $"{{{json}}}";
+            using var stream = new MemoryStream(Encoding.UTF8.GetBytes(whole));
+            var options = new MptcpGatewayOptions();
+            OptionsBinding.Bind(new ConfigurationBuilder().AddJsonStream(stream).Build().GetSection("Gateway"), options);
+
+            new OptionsValidator().Validate(null, options).FailureMessage.Should().BeNull();
+        }
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task Without_routes_there_is_nothing_to_do()
+    {
+        Child.Result result = await GatewayProcess.RunAsync();
+
+        result.ExitCode.Should().Be(CannotStart);
+        result.Error.TrimEnd().Should().Be("Gateway:Routes: there are none.");
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task An_address_in_use_stops_the_start_and_says_which()
+    {
+        using Socket other = Peers.ListenTcp();
+
+        Child.Result result = await GatewayProcess.RunAsync("a:Listen=tcp@127.0.0.1:0", "a:Connect=host:1", $"b:Listen=tcp@{other.EndPoint()}", "b:Connect=host:1");
+
+        result.ExitCode.Should().Be(CannotStart);
+        result.Error.TrimEnd().Should().Be($"Gateway:Routes:b:Listen: cannot listen on {other.EndPoint()}: Address already in use");
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task Where_multipath_tcp_is_required_and_missing_the_start_stops_with_the_remedy()
+    {
+        using var one = new OneHost(mptcpEnabled: false);
+
+        Child.Result result = await one.Host.Run(() => GatewayProcess.RunAsync("web:Listen=mptcp@127.0.0.1:0", "web:ListenMode=Required", "web:Connect=127.0.0.1:1"));
+
+        result.ExitCode.Should().Be(CannotStart);
+        result.Error.Should().StartWith("Gateway:Routes:web:Listen: cannot listen on 127.0.0.1:0: ").And.Contain("net.mptcp.enabled=1");
+    }
+
+    [GeneratedRegex("```json\n(.*?)```", RegexOptions.Singleline)]
+    private static partial Regex Json();
+}

@@ -1,0 +1,83 @@
+using System.Net.Sockets;
+using Mptcp.Gateway.Tests.Support;
+
+namespace Mptcp.Gateway.Tests;
+
+public class LifetimeTests
+{
+    [Theory(Timeout = Limit.OfATest)]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Told_to_stop_it_takes_no_more_and_ends_with_the_last_connection(bool mptcp)
+    {
+        await using Relayed relayed = await Relayed.StartAsync(mptcp, mptcp, "--shutdownTimeoutSeconds=100000");
+        Transfer transfer = Transfer.Start(relayed.Client, relayed.Server);
+        await transfer.MovesOnAsync();
+
+        await relayed.Gateway.TerminateAsync();
+        await relayed.Gateway.LineAsync("Stopping, once 1 connections have ended.");
+        await Eventually.TrueAsync(() => Peers.IsRefused(relayed.EndPoint), "new clients are refused");
+        await transfer.MovesOnAsync();
+        await transfer.EndAsync();
+        relayed.Server.Shutdown(SocketShutdown.Send);
+
+        (await relayed.Client.ReceiveToEndAsync().WaitAsync(Limit.OfAWait)).Should().BeEmpty();
+        await relayed.Gateway.ShouldEndAsync();
+        await relayed.Gateway.LineAsync(" connections, ");
+    }
+
+    [Theory(Timeout = Limit.OfATest)]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_lasts_longer_than_the_shutdown_timeout_is_reset(bool mptcp)
+    {
+        await using Relayed relayed = await Relayed.StartAsync(mptcp, mptcp, "--shutdownTimeoutSeconds=1");
+
+        await relayed.Gateway.TerminateAsync();
+
+        foreach (Socket socket in new[] { relayed.Client, relayed.Server })
+        {
+            (await FluentActions.Awaiting(() => socket.ReceiveAsync(new byte[1]).WaitAsync(Limit.OfAWait)).Should().ThrowAsync<SocketException>())
+                .Which.SocketErrorCode.Should().Be(SocketError.ConnectionReset);
+        }
+
+        await relayed.Gateway.ShouldEndAsync();
+        await relayed.Gateway.LineAsync("Aborted after 0 bytes");
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task More_connections_than_allowed_wait_until_others_have_ended()
+    {
+        await using Relayed first = await Relayed.StartAsync(settings: ["web:MaxConnections=1"]);
+        using Socket second = await Relayed.ConnectAsync(first.EndPoint); // by the kernel
+        await second.SendAllAsync("x"u8.ToArray());
+        await first.Client.SendAllAsync("x"u8.ToArray());
+        await first.Server.ReceiveExactlyAsync(1).WaitAsync(Limit.OfAWait);
+        first.Listener.Poll(TimeSpan.FromSeconds(0.5), SelectMode.SelectRead).Should().BeFalse("there is room for one");
+
+        first.Client.Dispose();
+        first.Server.Dispose();
+
+        using Socket server = await first.Listener.AcceptAsync().WaitAsync(Limit.OfAWait);
+        (await server.ReceiveExactlyAsync(1).WaitAsync(Limit.OfAWait)).Should().Equal((byte)'x');
+    }
+
+    [Theory(Timeout = Limit.OfATest)]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Who_waits_for_others_to_end_when_it_is_told_to_stop_is_reset(bool mptcp)
+    {
+        await using Relayed relayed = await Relayed.StartAsync(mptcp, mptcp, "web:MaxConnections=1", "--shutdownTimeoutSeconds=100000");
+        int before = CountSockets(relayed.Gateway);
+        using Socket waiting = await Relayed.ConnectAsync(relayed.EndPoint, mptcp);
+        await Eventually.TrueAsync(() => CountSockets(relayed.Gateway) > before, "it is accepted, and waits for room");
+
+        await relayed.Gateway.TerminateAsync();
+
+        (await FluentActions.Awaiting(() => waiting.ReceiveAsync(new byte[1]).WaitAsync(Limit.OfAWait)).Should().ThrowAsync<SocketException>())
+            .Which.SocketErrorCode.Should().Be(SocketError.ConnectionReset);
+    }
+
+    static int CountSockets(GatewayProcess gateway) =>
+        new DirectoryInfo($"/proc/{gateway.Id}/fd").EnumerateFiles().Count(file => file.LinkTarget?.StartsWith("socket:", StringComparison.Ordinal) == true);
+}

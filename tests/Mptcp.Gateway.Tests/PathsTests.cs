@@ -1,0 +1,40 @@
+using System.Net;
+using System.Net.Sockets;
+using Mptcp.Gateway.Tests.Support;
+
+namespace Mptcp.Gateway.Tests;
+
+/// <summary>Plain TCP programs on two hosts, a gateway on each, and two paths between them.</summary>
+public class PathsTests
+{
+    [Theory(Timeout = Limit.OfATest)]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Programs_that_know_only_tcp_survive_the_loss_of_a_path(bool toServer)
+    {
+        Needs.LabFaults();
+        using TwoHosts hosts = TwoHosts.WithTwoPaths();
+        using Socket listener = hosts.Server.Run(() => Peers.ListenTcp());
+        IPAddress address = hosts.FirstLink.GetAddress(hosts.Server);
+        await using GatewayProcess far = hosts.Server.Run(() => GatewayProcess.Start($"web:Listen=mptcp@{address}:0", $"web:Connect=tcp@{listener.EndPoint()}"));
+        IPEndPoint middle = await far.EndPointAsync();
+        await using GatewayProcess near = hosts.Client.Run(() => GatewayProcess.Start("web:Listen=tcp@127.0.0.1:0", $"web:Connect=mptcp@{middle}", "web:RequireMptcpPeer=true"));
+        IPEndPoint front = await near.EndPointAsync();
+        using Socket client = hosts.Connect(front, new MptcpConnectOptions { Mode = MptcpMode.Disabled });
+        using Socket server = await listener.AcceptAsync().WaitAsync(Limit.OfAWait);
+        client.GetMptcpState().Should().Be(MptcpState.Tcp);
+        server.GetMptcpState().Should().Be(MptcpState.Tcp);
+
+        Transfer transfer = toServer ? Transfer.Start(client, server) : Transfer.Start(server, client);
+        await transfer.MovesOnAsync();
+        await Eventually.TrueAsync(() => hosts.Server.Read("MPJoinAckRx") == 1, "there is a second path");
+        using (hosts.FirstLink.Blackhole())
+        {
+            await transfer.MovesOnAsync(4 * 1024 * 1024);
+            await transfer.EndAsync();
+        }
+
+        await near.LineAsync("came over Tcp, and is connected to");
+        await far.LineAsync("came over Mptcp");
+    }
+}

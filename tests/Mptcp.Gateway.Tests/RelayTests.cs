@@ -1,0 +1,156 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using Mptcp.Gateway.Tests.Support;
+
+namespace Mptcp.Gateway.Tests;
+
+/// <summary>Byte by byte, what one side does is what the other sees.</summary>
+public class RelayTests
+{
+    public static TheoryData<bool, bool> Protocols => new() { { false, true }, { true, false }, { true, true }, { false, false } };
+
+    [Theory(Timeout = Limit.OfATest)]
+    [MemberData(nameof(Protocols))]
+    public async Task Each_byte_arrives_both_ways_and_so_does_the_end(bool mptcpClient, bool mptcpServer)
+    {
+        await using Relayed relayed = await Relayed.StartAsync(mptcpClient, mptcpServer);
+
+        await Traffic.ExchangeAsync(relayed.Client, relayed.Server).WaitAsync(Limit.OfAWait);
+
+        await relayed.Gateway.LineAsync(
+            $"Completed after {Traffic.Plenty} bytes to the server, {Traffic.Plenty} to the client; client {State(mptcpClient)}, server {State(mptcpServer)}.");
+    }
+
+    [Theory(Timeout = Limit.OfATest)]
+    [MemberData(nameof(Protocols))]
+    public async Task A_side_that_has_finished_is_still_answered(bool mptcpClient, bool mptcpServer)
+    {
+        await using Relayed relayed = await Relayed.StartAsync(mptcpClient, mptcpServer);
+        (Socket client, Socket server) = (relayed.Client, relayed.Server);
+
+        await client.SendToEndAsync("question"u8.ToArray());
+        (await server.ReceiveToEndAsync().WaitAsync(Limit.OfAWait)).Should().Equal("question"u8.ToArray());
+        await server.SendAllAsync("part of "u8.ToArray());
+        (await client.ReceiveExactlyAsync(8).WaitAsync(Limit.OfAWait)).Should().Equal("part of "u8.ToArray());
+        await server.SendToEndAsync("an answer"u8.ToArray());
+        (await client.ReceiveToEndAsync().WaitAsync(Limit.OfAWait)).Should().Equal("an answer"u8.ToArray());
+
+        await relayed.Gateway.LineAsync("Completed after 8 bytes to the server, 17 to the client");
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task The_server_may_finish_first()
+    {
+        await using Relayed relayed = await Relayed.StartAsync();
+
+        await relayed.Server.SendToEndAsync("that is all"u8.ToArray());
+        (await relayed.Client.ReceiveToEndAsync().WaitAsync(Limit.OfAWait)).Should().Equal("that is all"u8.ToArray());
+        await relayed.Client.SendToEndAsync("thank you"u8.ToArray());
+
+        (await relayed.Server.ReceiveToEndAsync().WaitAsync(Limit.OfAWait)).Should().Equal("thank you"u8.ToArray());
+    }
+
+    [Theory(Timeout = Limit.OfATest)]
+    [MemberData(nameof(Protocols))]
+    public async Task A_reset_is_passed_on_to_the_server(bool mptcpClient, bool mptcpServer)
+    {
+        await using Relayed relayed = await Relayed.StartAsync(mptcpClient, mptcpServer);
+
+        await ResetAsync(relayed.Client, relayed.Server);
+        await relayed.Gateway.LineAsync("Reset after 1 bytes to the server, 0 to the client");
+    }
+
+    [Theory(Timeout = Limit.OfATest)]
+    [MemberData(nameof(Protocols))]
+    public async Task A_reset_is_passed_on_to_the_client(bool mptcpClient, bool mptcpServer)
+    {
+        await using Relayed relayed = await Relayed.StartAsync(mptcpClient, mptcpServer);
+
+        await ResetAsync(relayed.Server, relayed.Client);
+        await relayed.Gateway.LineAsync("Reset after 0 bytes to the server, 1 to the client");
+    }
+
+    [Theory(Timeout = Limit.OfATest)]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Where_the_server_refuses_the_client_is_reset(bool mptcp)
+    {
+        Needs.Mptcp();
+        IPEndPoint refusing = Peers.Refusing();
+        (GatewayProcess gateway, IPEndPoint endPoint) = await GatewayProcess.StartAsync(
+            $"web:Listen={Relayed.Protocol(mptcp)}@127.0.0.1:0", $"web:Connect=mptcp@{refusing}", $"web:ConnectTimeout={Limit.OfAWait}");
+        await using (gateway)
+        {
+            using Socket client = await Relayed.ConnectAsync(endPoint, mptcp);
+
+            await ShouldBeResetAsync(client);
+            (await gateway.LineAsync("warn:")).Should().Contain($"web: cannot connect to {refusing}: ").And.Contain("Connection refused");
+        }
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task Where_the_server_does_not_answer_in_time_the_client_is_reset()
+    {
+        using Peers.Unanswering silent = await Peers.UnansweringAsync();
+        (GatewayProcess gateway, IPEndPoint endPoint) = await GatewayProcess.StartAsync(
+            "web:Listen=tcp@127.0.0.1:0", $"web:Connect=tcp@{silent.EndPoint}", "web:ConnectTimeout=00:00:00.3");
+        await using (gateway)
+        {
+            using Socket client = await Relayed.ConnectAsync(endPoint);
+
+            await ShouldBeResetAsync(client);
+            (await gateway.LineAsync("warn:")).Should().EndWith("no answer in 00:00:00.3000000");
+        }
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task A_server_that_answers_without_multipath_tcp_is_refused_where_that_is_required()
+    {
+        Needs.Mptcp();
+        using Socket plain = Peers.ListenTcp();
+        (GatewayProcess gateway, IPEndPoint endPoint) = await GatewayProcess.StartAsync(
+            "web:Listen=tcp@127.0.0.1:0", $"web:Connect=mptcp@{plain.EndPoint()}", "web:RequireMptcpPeer=true");
+        await using (gateway)
+        {
+            using Socket client = await Relayed.ConnectAsync(endPoint);
+
+            await ShouldBeResetAsync(client);
+        }
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task Silence_ends_a_connection_after_the_idle_timeout_and_any_direction_breaks_it()
+    {
+        var timeout = TimeSpan.FromSeconds(5);
+        await using Relayed relayed = await Relayed.StartAsync(mptcpServer: true, settings: [$"web:IdleTimeout={timeout}"]);
+        int count = 0;
+        for (var clock = Stopwatch.StartNew(); clock.Elapsed < 1.2 * timeout; count++)
+        {
+            await relayed.Server.SendAllAsync("."u8.ToArray());
+            await relayed.Client.ReceiveExactlyAsync(1).WaitAsync(Limit.OfAWait);
+            await Task.Delay(100);
+        }
+
+        await ShouldBeResetAsync(relayed.Client);
+        await ShouldBeResetAsync(relayed.Server);
+        await relayed.Gateway.LineAsync($"Idle after 0 bytes to the server, {count} to the client");
+    }
+
+    static async Task ResetAsync(Socket by, Socket other)
+    {
+        await by.SendAllAsync("x"u8.ToArray());
+        await other.ReceiveExactlyAsync(1).WaitAsync(Limit.OfAWait);
+
+        by.LingerState = new LingerOption(true, 0);
+        by.Dispose();
+
+        await ShouldBeResetAsync(other);
+    }
+
+    static async Task ShouldBeResetAsync(Socket socket) =>
+        (await FluentActions.Awaiting(() => socket.ReceiveAsync(new byte[1]).WaitAsync(Limit.OfAWait)).Should().ThrowAsync<SocketException>())
+            .Which.SocketErrorCode.Should().Be(SocketError.ConnectionReset);
+
+    static MptcpState State(bool isMptcp) => isMptcp ? MptcpState.Mptcp : MptcpState.Tcp;
+}
