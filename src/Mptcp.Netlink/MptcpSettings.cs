@@ -21,6 +21,13 @@ public sealed record MptcpSettings(IReadOnlyDictionary<string, string> Values)
     [JsonIgnore]
     public TimeSpan? AddAddressTimeout => Seconds("add_addr_timeout");
 
+    /// <summary>
+    /// Whether the announcement of an IPv6 address with a port may replace the TCP timestamps of its packet (<c>add_addr_v6_port_drop_ts</c>, Linux 7.2). If <see langword="false"/>, the kernel
+    /// does not send it on connections with timestamps.
+    /// </summary>
+    [JsonIgnore]
+    public bool? AnnouncesIPv6PortsWithoutTimestamps => Flag("add_addr_v6_port_drop_ts");
+
     /// <summary>Whether peers may open further subflows to the address that a connection began with (<c>allow_join_initial_addr_port</c>).</summary>
     [JsonIgnore]
     public bool? AllowsJoinToInitialAddress => Flag("allow_join_initial_addr_port");

@@ -24,9 +24,10 @@ public class SettingsTests
     [Fact]
     public void A_setting_that_the_kernel_does_not_have_is_null()
     {
-        var settings = new MptcpSettings(new Dictionary<string, string> { ["enabled"] = "1", ["pm_type"] = "1", ["new_one"] = "x" });
+        var settings = new MptcpSettings(new Dictionary<string, string> { ["enabled"] = "1", ["pm_type"] = "1", ["add_addr_v6_port_drop_ts"] = "0", ["new_one"] = "x" });
         settings.IsEnabled.Should().BeTrue();
         settings.PathManager.Should().Be("userspace");
+        settings.AnnouncesIPv6PortsWithoutTimestamps.Should().BeFalse();
         settings["new_one"].Should().Be("x");
         new object?[] { settings["scheduler"], settings.Scheduler, settings.BlackholeTimeout, settings.CloseTimeout, settings.StaleLossCount, settings.UsesChecksum, settings.AvailablePathManagers }
             .Should().AllSatisfy(value => value.Should().BeNull());

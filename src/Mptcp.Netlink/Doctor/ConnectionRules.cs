@@ -18,6 +18,8 @@ static class ConnectionRules
         new("join-rejected", Warning, FindRejected),
         Failures("join-hmac", "failed because of a wrong authentication code (HMAC)", "A device on the way changes the MPTCP options, or connections reach the wrong host.",
             "MPJoinSynAckRx", "MPJoinSynAckHMacFailure", "MPJoinAckHMacFailure"),
+        Failures("join-option-stripped", "lost the MPTCP option on the way", "A device on the path removes it. Probe the peer over each interface to find the path, and let TCP option 30 pass there.",
+            "MPJoinSynAckRx", "MPJoinSynAckNoMPJoin", "MPJoinAckNoMPJoin"),
         new("join-unanswered", Warning, FindUnanswered),
         new("join-no-token", Warning, FindNoToken),
         new("connection-no-path", Error, FindNoPath),
@@ -50,7 +52,7 @@ static class ConnectionRules
     {
         long waiting = (examined.Host.Connections ?? []).SelectMany(connection => connection.Subflows ?? []).Count(subflow => subflow.State == TcpState.SynSent);
         long sent = examined.Count("MPJoinSynTx"), answered = examined.Count("MPJoinSynAckRx"), failed = sent - answered - waiting
-            - examined.Count("MPJoinSynTxBindErr") - examined.Count("MPJoinSynTxConnectErr") - examined.Count("MPJoinSynTxCreatSkErr");
+            - examined.Count("MPJoinSynTxBindErr") - examined.Count("MPJoinSynTxConnectErr") - examined.Count("MPJoinSynTxCreatSkErr") - examined.Count("MPJoinSynAckNoMPJoin");
         if (failed * MostSuccessesPerFailure > answered && failed > 0)
         {
             yield return new(

@@ -6,6 +6,7 @@ static class Meanings
     static readonly Dictionary<string, string> s_settings = new()
     {
         ["add_addr_timeout"] = "Seconds until an announcement that the peer has not confirmed is sent again. 0: never.",
+        ["add_addr_v6_port_drop_ts"] = "Whether the announcement of an IPv6 address with a port may replace TCP timestamps. 0: it is not sent.",
         ["allow_join_initial_addr_port"] = "Whether peers may open further subflows to the address of the first one. 0 behind a load balancer.",
         ["available_path_managers"] = "What path_manager can be.",
         ["available_schedulers"] = "What scheduler can be.",
@@ -34,14 +35,19 @@ static class Meanings
         ["MPFallbackTokenInit"] = "Connections that fell back: no free token was found",
         ["MPTCPRetrans"] = "Data that was sent again, over another subflow",
         ["MPJoinNoTokenFound"] = "Joins to a connection that does not exist",
+        ["MPJoinNoIdFound"] = "Joins to a local address that has no id",
         ["MPJoinSynRx"] = "Joins that arrived: SYNs of further subflows",
         ["MPJoinSynBackupRx"] = "Joins that arrived for a backup subflow",
         ["MPJoinSynAckRx"] = "Joins that the peer answered",
         ["MPJoinSynAckBackupRx"] = "Joins that the peer answered as backup",
         ["MPJoinSynAckHMacFailure"] = "Joins whose answer had a wrong HMAC: something on the path changes packets",
+        ["MPJoinSynAckNoMPJoin"] = "Joins that were answered without MPTCP: something on the path removes it",
         ["MPJoinAckRx"] = "Joins that are complete, at the side that accepted",
         ["MPJoinAckHMacFailure"] = "Joins with a wrong HMAC: something on the path changes packets",
+        ["MPJoinAckNoMPJoin"] = "Joins whose last step came without MPTCP: something on the path removes it",
+        ["MPJoinAckNoCtx"] = "Joins that were reset with their last step: the kernel had no state for them",
         ["MPJoinRejected"] = "Joins that were rejected, for example by a limit",
+        ["MPJoinNotEstablished"] = "Joins to a connection that is not fully established",
         ["MPJoinSynTx"] = "Joins that were begun: SYNs of further subflows sent",
         ["MPJoinSynTxCreatSkErr"] = "Joins that failed: no socket could be made",
         ["MPJoinSynTxBindErr"] = "Joins that failed: the address or interface of the endpoint cannot be used",
@@ -94,10 +100,15 @@ static class Meanings
         ["Blackhole"] = "Times that the kernel found that a path drops MPTCP",
         ["MPCapableDataFallback"] = "Connections that fell back with their first data",
         ["MD5SigFallback"] = "Connections that fell back: TCP MD5 signatures exclude MPTCP",
+        ["MD5SigReset"] = "Subflows that were reset: TCP MD5 signatures exclude MPTCP, and falling back was not possible",
         ["DssFallback"] = "Connections that fell back: data came without MPTCP sequence numbers",
+        ["DssReset"] = "Subflows that were reset: data came without MPTCP sequence numbers, and falling back was not possible",
         ["SimultConnectFallback"] = "Connections that fell back: both ends connected at the same time",
         ["FallbackFailed"] = "Fallbacks that were not possible any more; the connection was reset",
         ["WinProbe"] = "Probes of a closed receive window",
+        ["BacklogDrop"] = "Data that was dropped: the backlog of the connection was full",
+        ["RcvPruned"] = "Data that was dropped: the receive buffer was full",
+        ["OFOPruned"] = "Data out of order that was dropped: the receive buffer was full",
     };
 
     /// <summary>Null for a setting that is newer than this program.</summary>

@@ -55,6 +55,7 @@ public class RulesTests
         ("join-socket", Healthy.WithCounters(("MPJoinSynTxCreatSkErr", 1)), "could not be created"),
         ("join-rejected", Healthy.WithCounters(("MPJoinRejected", 1)), "ip mptcp limits set subflows 4"),
         ("join-hmac", Healthy.WithCounters(("MPJoinAckHMacFailure", 1)), "HMAC"),
+        ("join-option-stripped", Healthy.WithCounters(("MPJoinSynTx", 1), ("MPJoinSynAckNoMPJoin", 1)), "1 further subflows lost the MPTCP option"),
         ("join-unanswered", Healthy.WithCounters(("MPJoinSynTx", 3), ("MPJoinSynAckRx", 1), ("MPJoinSynTxBindErr", 1)), "1 of 3 further subflows"),
         ("join-no-token", Healthy.WithCounters(("MPJoinNoTokenFound", 4)), "sysctl -w net.mptcp.allow_join_initial_addr_port=0"),
         ("connection-no-path", Healthy with { Connections = [Connection(TcpState.Closed)] }, "0000abcd"),

@@ -57,6 +57,9 @@ public class MiddleboxTests
             Needs.KernelLacks("that counts SYNs that ask to join.");
 
         await Eventually.TrueAsync(() => hosts.Client.Read("MPJoinSynTx") > 0, "a subflow is tried there");
+        if (hosts.Client.ReadCounters().ContainsKey("MPJoinSynAckNoMPJoin"))
+            await Eventually.TrueAsync(() => hosts.Client.Read("MPJoinSynAckNoMPJoin") > 0, "the kernel counts why it failed");
+
         await Traffic.ExchangeAsync(connection.Client, connection.Server);
         connection.ShouldBothBe(MptcpState.Mptcp);
         hosts.Server.Read("MPJoinAckRx").Should().Be(0);
