@@ -3,10 +3,10 @@ using System.Net.Sockets;
 
 namespace Mptcp.Sockets.Connecting;
 
-/// <summary>From a host to the addresses to try, in order.</summary>
+/// <summary>Resolves a host to the addresses to try, in order.</summary>
 static class Addresses
 {
-    /// <summary>Resolves a name once. An address is taken as it is, without asking the system.</summary>
+    /// <summary>Resolves a name once. An address is returned as it is, without asking the system.</summary>
     internal static IPAddress[] Resolve(DnsEndPoint name)
     {
         if (IPAddress.TryParse(name.Host, out IPAddress? literal))
@@ -23,9 +23,9 @@ static class Addresses
     }
 
     /// <inheritdoc cref="Resolve"/>
-    /// <param name="name">The name, and of which family its addresses are to be.</param>
-    /// <param name="resolver">The caller's own; null for the system's.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="name">The name, and the family of the addresses to return.</param>
+    /// <param name="resolver">The caller's resolver; null for the system's resolver.</param>
+    /// <param name="cancellationToken">Cancels the resolution.</param>
     internal static async ValueTask<IPAddress[]> ResolveAsync(
         DnsEndPoint name, Func<DnsEndPoint, CancellationToken, ValueTask<IPAddress[]>>? resolver, CancellationToken cancellationToken)
     {
@@ -45,11 +45,11 @@ static class Addresses
         }
     }
 
-    /// <summary>The system's error, with the name that it leaves out.</summary>
+    /// <summary>Adds the name to the system's error, which does not mention it.</summary>
     static SocketException NotResolved(DnsEndPoint name, SocketException error) =>
         new((int)error.SocketErrorCode, $"Cannot resolve '{name.Host}': {error.Message}.");
 
-    /// <summary>The addresses that a socket can be connected to.</summary>
+    /// <summary>Returns the addresses to which the socket can be connected.</summary>
     internal static IPEndPoint[] Targets(Socket socket, IPAddress[] addresses, int port)
     {
         var targets = new IPEndPoint[addresses.Length];
@@ -68,12 +68,12 @@ static class Addresses
         || (address.AddressFamily == AddressFamily.InterNetwork && socket.AddressFamily == AddressFamily.InterNetworkV6 && socket.DualMode);
 
     /// <summary>
-    /// The families in turn, beginning with that of the first address, each in the order that the system gave (RFC 8305 section 4): a
-    /// family that does not work then costs one attempt, not as many as it has addresses.
+    /// Orders the addresses so that the families alternate, beginning with the family of the first address (RFC 8305, section 4). Within a family,
+    /// the order of the system is kept. A family that does not work then costs one attempt, not one for each of its addresses.
     /// </summary>
     internal static IPEndPoint[] Interleave(IPEndPoint[] inOrder)
     {
-        return inOrder.Length < 3 ? inOrder : InTurn(inOrder.ToLookup(target => target.AddressFamily)); // few have more, so lambdas may cost something
+        return inOrder.Length < 3 ? inOrder : InTurn(inOrder.ToLookup(target => target.AddressFamily)); // few hosts have more addresses, so lambdas may cost something
 
         static IPEndPoint[] InTurn(ILookup<AddressFamily, IPEndPoint> families) =>
             [.. families.SelectMany(family => family.Index()).OrderBy(target => target.Index).Select(target => target.Item)];
@@ -83,7 +83,7 @@ static class Addresses
     internal static IPEndPoint Target(IPAddress address, int port) =>
         new(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address, port);
 
-    /// <summary>The end point as a socket of <paramref name="family"/> takes it: a dual-mode socket needs an IPv4 address mapped to IPv6.</summary>
+    /// <summary>Converts the end point for a socket of <paramref name="family"/>: a dual-mode socket needs an IPv4 address mapped to IPv6.</summary>
     internal static IPEndPoint ForFamily(IPEndPoint endPoint, AddressFamily family) =>
         endPoint.AddressFamily == AddressFamily.InterNetwork && family == AddressFamily.InterNetworkV6
             ? new IPEndPoint(endPoint.Address.MapToIPv6(), endPoint.Port)

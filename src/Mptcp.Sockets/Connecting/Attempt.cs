@@ -5,7 +5,7 @@ using Mptcp.Sockets.Creation;
 
 namespace Mptcp.Sockets.Connecting;
 
-/// <summary>One try to connect to one address, over one path, with one protocol.</summary>
+/// <summary>An attempt to connect to one address, over one path, with one protocol.</summary>
 sealed class Attempt
 {
     internal const long Never = long.MaxValue;
@@ -20,7 +20,7 @@ sealed class Attempt
 
     internal bool WantsMptcp { get; private set; }
 
-    /// <summary>True for a TCP attempt beside MPTCP ones: it wins only if MPTCP stays unanswered.</summary>
+    /// <summary>True for a TCP attempt that runs beside MPTCP attempts: it wins only if MPTCP stays unanswered.</summary>
     internal bool JoinsMptcp { get; init; }
 
     /// <summary>Why the socket is TCP although MPTCP was wanted.</summary>
@@ -28,10 +28,10 @@ sealed class Attempt
 
     internal bool IsMptcp => WantsMptcp && Refusal.Reason == MptcpUnavailableReason.None;
 
-    /// <summary>Null until made.</summary>
+    /// <summary>The socket; null until it was created.</summary>
     internal Socket? Socket { get; set; }
 
-    /// <summary>When it began, in milliseconds of the connect's clock.</summary>
+    /// <summary>The start, in milliseconds of the connect's clock.</summary>
     internal long StartedAt { get; set; }
 
     /// <summary>When others join it if it is still unanswered, in milliseconds of the connect's clock.</summary>
@@ -40,15 +40,15 @@ sealed class Attempt
     /// <summary>Null while pending, and if it has connected.</summary>
     internal SocketException? Error { get; set; }
 
-    /// <summary>True if a reset answered it: the server does not listen, or something on the way refuses MPTCP.</summary>
+    /// <summary>True if a reset answered the attempt: the server does not listen, or something on the way refuses MPTCP.</summary>
     internal bool WasRefused => Error?.SocketErrorCode is SocketError.ConnectionRefused or SocketError.ConnectionReset;
 
-    /// <summary>The protocol and, where it was chosen, the interface: "MPTCP via wwan0".</summary>
-    internal string Over => $"{(IsMptcp ? "MPTCP" : "TCP")}{(Path.IsDefault ? "" : $" via {Path.Interface}")}";
+    /// <summary>The protocol and, if it was chosen, the interface: "MPTCP via wwan0".</summary>
+    internal string ProtocolAndPath => $"{(IsMptcp ? "MPTCP" : "TCP")}{(Path.IsDefault ? "" : $" via {Path.Interface}")}";
 
     internal bool IsOnPathOf(Attempt other) => TargetIndex == other.TargetIndex && Path.Interface == other.Path.Interface;
 
-    /// <summary>Makes another attempt of one that is over, so that most connects need not allocate one.</summary>
+    /// <summary>Reuses a decided attempt for another one, so that most connects need not allocate one.</summary>
     [MemberNotNull(nameof(Target))]
     internal void Renew(int targetIndex, IPEndPoint target, LocalPath path, bool wantsMptcp)
     {
@@ -63,6 +63,6 @@ sealed class Attempt
         Error = null;
     }
 
-    /// <summary>How it failed. One that had no socket yet when the connect's time was over has no error.</summary>
+    /// <summary>Describes a failed attempt. An attempt that had no socket yet when the connect timed out has no error of its own.</summary>
     internal MptcpConnectAttempt ToPublic() => new(Target, IsMptcp, Error ?? new SocketException((int)SocketError.TimedOut), Path.Interface);
 }

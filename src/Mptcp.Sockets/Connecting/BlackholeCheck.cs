@@ -6,8 +6,8 @@ using Mptcp.Sockets.Telemetry;
 namespace Mptcp.Sockets.Connecting;
 
 /// <summary>
-/// Watches an MPTCP attempt that TCP has overtaken until its second SYN should have been answered, too. If that is lost as well, the path drops
-/// MPTCP. Any answer disproves it. The attempt ends before the kernel leaves MPTCP out: see <see cref="ConnectSchedule.GiveUpAfter"/>.
+/// Watches an MPTCP attempt that TCP has overtaken until its second SYN should have been answered, too. If that SYN is lost as well, the path drops
+/// MPTCP. Any answer disproves it. The attempt ends before the kernel sends a SYN without MPTCP: see <see cref="ConnectSchedule.GiveUpAfter"/>.
 /// </summary>
 sealed class BlackholeCheck
 {
@@ -31,7 +31,7 @@ sealed class BlackholeCheck
         _timer = request.CreateTimer(static check => ((BlackholeCheck)check!).Look(), this);
     }
 
-    /// <summary>Takes the attempt's socket over. False, and it is not taken, where enough checks run: then the suspicion expires.</summary>
+    /// <summary>Takes over the attempt's socket. Returns false, and does not take it, if too many checks run already: then the suspicion expires.</summary>
     internal static bool TryStart(ConnectRequest request, Attempt attempt, long roundTrip)
     {
         if (Interlocked.Increment(ref s_running) > MostAtOnce)
@@ -72,14 +72,14 @@ sealed class BlackholeCheck
         {
             Log.Blackhole(_request.Logger, confirmed);
         }
-        catch (Exception) // of the caller's logger: the connect is over, so nobody is left to tell, and a timer must not end the process
+        catch (Exception) // the caller's logger threw: the connect is over, so nobody is left to tell, and a timer must not end the process
         {
         }
     }
 
     /// <summary>
-    /// Whether a SYN with MPTCP was answered, be it by a refusal. If this look is late, the kernel may have repeated the SYN without MPTCP, and an answer
-    /// to that proves the opposite. A socket that the caller has closed proves nothing.
+    /// Returns whether a SYN with MPTCP was answered, also by a refusal. If this look is late, the kernel may have repeated the SYN without MPTCP, and an
+    /// answer to that SYN proves the opposite. A socket that the caller closed proves nothing.
     /// </summary>
     bool IsAnswered()
     {
@@ -94,7 +94,7 @@ sealed class BlackholeCheck
         }
         catch (SocketException)
         {
-            return true; // it was refused while it was looked at
+            return true; // it was refused while this method looked at it
         }
         catch (ObjectDisposedException)
         {

@@ -5,17 +5,17 @@ using Mptcp.Sockets.Interop;
 namespace Mptcp.Sockets.Connecting;
 
 /// <summary>
-/// Remembers over which paths TCP is answered and MPTCP is not, so that the wait is paid for once. An entry is a suspicion until a check has
-/// confirmed it. It expires as the kernel's own memory does (net/mptcp/ctrl.c), and all are forgotten when this machine's addresses change.
+/// Remembers the paths on which TCP is answered and MPTCP is not, so that only the first connect waits. An entry is a suspicion until a check
+/// confirms it. It expires as the kernel's own memory does (net/mptcp/ctrl.c). All entries are forgotten when this machine's addresses change.
 /// </summary>
 sealed class BlackholeMemory(TimeProvider clock)
 {
     internal const int Capacity = 1024;
 
-    /// <summary>The kernel doubles the period up to this many times: <c>mptcp_active_should_disable</c>.</summary>
+    /// <summary>The kernel doubles the period at most this many times: <c>mptcp_active_should_disable</c>.</summary>
     internal const int MostDoublings = 6;
 
-    /// <summary>Longer than any check takes. A suspicion that nobody confirms ends by itself.</summary>
+    /// <summary>Longer than any check takes: a suspicion that no check confirms ends by itself.</summary>
     static readonly TimeSpan s_longestSuspicion = TimeSpan.FromSeconds(10);
 
     static readonly TimeSpan s_defaultPeriod = TimeSpan.FromHours(1);
@@ -42,7 +42,7 @@ sealed class BlackholeMemory(TimeProvider clock)
         }
     }
 
-    /// <summary>After what time MPTCP is tried there again; null where it is not avoided.</summary>
+    /// <summary>Returns the time until MPTCP is tried again; null if MPTCP is not avoided.</summary>
     internal TimeSpan? TimeUntilRetry(IPEndPoint target, LocalPath path)
     {
         if (_isEmpty)
@@ -62,14 +62,14 @@ sealed class BlackholeMemory(TimeProvider clock)
     }
 
     /// <summary>
-    /// Says that TCP was answered and MPTCP was not. True if that is news, so that a check is due; false also where
-    /// <c>net.mptcp.blackhole_timeout</c> is 0, which turns such memory off.
+    /// Records that TCP was answered and MPTCP was not. Returns true if that is new, so that a check is due. Returns false also if
+    /// <c>net.mptcp.blackhole_timeout</c> is 0, which turns this memory off.
     /// </summary>
     internal bool TrySuspect(IPEndPoint target, LocalPath path) => TrySuspect(target, path, Sysctl.BlackholeTimeout ?? s_defaultPeriod);
 
     /// <param name="target">The address and port.</param>
-    /// <param name="path">How it was tried.</param>
-    /// <param name="period">How long MPTCP is avoided if this is confirmed for the first time.</param>
+    /// <param name="path">The path that was tried.</param>
+    /// <param name="period">How long MPTCP is avoided after the first confirmation.</param>
     internal bool TrySuspect(IPEndPoint target, LocalPath path, TimeSpan period)
     {
         if (period <= TimeSpan.Zero)
@@ -92,7 +92,7 @@ sealed class BlackholeMemory(TimeProvider clock)
         }
     }
 
-    /// <summary>Turns a suspicion into knowledge; null where it was forgotten meanwhile.</summary>
+    /// <summary>Confirms a suspicion; returns null if it was forgotten meanwhile.</summary>
     internal MptcpBlackhole? TryConfirm(IPEndPoint target, LocalPath path)
     {
         Key key = Key.Of(target, path);
@@ -131,8 +131,8 @@ sealed class BlackholeMemory(TimeProvider clock)
 
     TimeSpan Now => clock.GetElapsedTime(0);
 
-    /// <summary>On a thread of the pool: .NET's watcher lives as long as the process, and in the network namespace of the thread that starts it.</summary>
-    /// <remarks>It reports interfaces and IPv4 addresses.</remarks>
+    /// <summary>Runs on a thread of the pool: .NET's watcher lives as long as the process, in the network namespace of the thread that starts it.</summary>
+    /// <remarks>The watcher reports interfaces and IPv4 addresses.</remarks>
     void FollowAddresses()
     {
         if (_followsAddresses)
@@ -150,7 +150,7 @@ sealed class BlackholeMemory(TimeProvider clock)
         }
         catch (NetworkInformationException)
         {
-            // A sandbox without netlink, or no descriptor left. Entries expire all the same, and the next suspicion tries again.
+            // A sandbox without netlink, or no free descriptor. Entries expire anyway, and the next suspicion tries again.
             lock (_lock)
                 _followsAddresses = false;
         }
@@ -166,8 +166,8 @@ sealed class BlackholeMemory(TimeProvider clock)
             new(target.Address.IsIPv4MappedToIPv6 ? target.Address.MapToIPv4() : target.Address, target.Port, path.Interface);
     }
 
-    /// <param name="Occurrences">How often in a row it was confirmed.</param>
-    /// <param name="Period">How long MPTCP is avoided the first time.</param>
+    /// <param name="Occurrences">How many times in a row it was confirmed.</param>
+    /// <param name="Period">How long MPTCP is avoided after the first confirmation.</param>
     /// <param name="EndsAt">When it expires, by the clock.</param>
     /// <param name="IsConfirmed">False while it is a suspicion.</param>
     readonly record struct Entry(int Occurrences, TimeSpan Period, TimeSpan EndsAt, bool IsConfirmed);

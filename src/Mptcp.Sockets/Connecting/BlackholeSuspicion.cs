@@ -1,12 +1,12 @@
 namespace Mptcp.Sockets.Connecting;
 
-/// <summary>What is known about a path that may drop SYNs with MPTCP.</summary>
+/// <summary>Says whether a path is known to drop SYNs with MPTCP.</summary>
 enum BlackholeSuspicion
 {
-    /// <summary>Nothing speaks against MPTCP.</summary>
+    /// <summary>There is no evidence against MPTCP.</summary>
     None,
 
-    /// <summary>TCP was answered and MPTCP was not. A check is under way; until it ends, connects try both at once.</summary>
+    /// <summary>TCP was answered and MPTCP was not. Until a check has decided, connects try both at once.</summary>
     Suspected,
 
     /// <summary>The path drops MPTCP: connects use TCP.</summary>

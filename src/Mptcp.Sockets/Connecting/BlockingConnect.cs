@@ -7,12 +7,12 @@ using static Mptcp.Sockets.Interop.LinuxConstants;
 namespace Mptcp.Sockets.Connecting;
 
 /// <summary>
-/// Runs a schedule on the calling thread alone, as a blocking connect should: no thread of the pool is waited for, and every socket is made
-/// in this thread's network namespace. Off Linux, where there is no poll(2), one attempt follows the other.
+/// Runs a schedule on the calling thread alone, as a blocking connect should: it waits for no thread of the pool, and it creates every socket in
+/// the network namespace of this thread. Off Linux, where there is no poll(2), the attempts run one after another.
 /// </summary>
 /// <remarks>
-/// The kernel connects in the background (non-blocking), and poll(2) says which attempt is decided. .NET's socket learns of it by
-/// connecting once more: asked again, Linux tells the outcome at once (connect(2), EINPROGRESS).
+/// The kernel connects in the background (non-blocking), and poll(2) reports which attempt is decided. .NET's socket learns the outcome by
+/// connecting once more: Linux then returns it at once (connect(2), EINPROGRESS).
 /// </remarks>
 sealed unsafe class BlockingConnect
 {
@@ -26,7 +26,7 @@ sealed unsafe class BlockingConnect
         _schedule = schedule;
     }
 
-    /// <summary>The socket that has won, in blocking mode. All others are closed, also on failure.</summary>
+    /// <summary>Returns the winning socket, in blocking mode. All other sockets are closed, also on failure.</summary>
     internal static Socket Run(ConnectRequest request, ConnectSchedule schedule) => new BlockingConnect(request, schedule).Run();
 
     Socket Run()
@@ -109,7 +109,7 @@ sealed unsafe class BlockingConnect
         socket.SafeHandle.DangerousAddRef(ref isHeld); // poll takes bare descriptors, which must not be closed and reused meanwhile
         _pending.Add(new Pending(attempt, socket.SafeHandle, flags));
 
-        // Connected already, as with TCP_FASTOPEN_CONNECT: that is undone, since .NET must do it, and a second connect would be refused.
+        // The socket is connected already, as with TCP_FASTOPEN_CONNECT. .NET must connect it, and a second connect would be refused: undo the first.
         bool isUnderWay = NativeConnect.Begin(socket.SafeHandle, Addresses.ForFamily(attempt.Target, socket.AddressFamily).Serialize());
         if (!isUnderWay)
             NativeConnect.Undo(socket.SafeHandle);
@@ -121,7 +121,7 @@ sealed unsafe class BlockingConnect
         _schedule.OnConnected(attempt, default, _request.Now);
     }
 
-    /// <summary>Waits until an attempt is decided or the time has come, and tells the schedule.</summary>
+    /// <summary>Waits until an attempt is decided or the next step is due, and tells the schedule.</summary>
     void WaitForAnswers(long due)
     {
         Span<Libc.PollFd> fds = _pending.Count <= 16 ? stackalloc Libc.PollFd[_pending.Count] : new Libc.PollFd[_pending.Count];
@@ -130,14 +130,14 @@ sealed unsafe class BlockingConnect
 
         Poll(fds, due);
 
-        // In the order in which they began, so that MPTCP wins where TCP is answered at the same moment.
+        // Oldest attempt first, so that MPTCP wins if TCP is answered at the same moment.
         int next = 0;
         foreach (Libc.PollFd fd in fds)
         {
             if (fd.ReturnedEvents == 0)
                 next++;
             else
-                Finish(_pending[next], fd.ReturnedEvents); // which takes it off the list
+                Finish(_pending[next], fd.ReturnedEvents); // removes it from the list
         }
     }
 
@@ -191,7 +191,7 @@ sealed unsafe class BlockingConnect
         _pending.RemoveAt(index);
     }
 
-    /// <summary>The flags as they were, to be set again: a caller who has made the socket non-blocking gets a non-blocking one.</summary>
+    /// <summary>Returns the previous flags, to be restored later: a caller who made the socket non-blocking gets a non-blocking one.</summary>
     static int SetNonBlocking(SafeSocketHandle handle)
     {
         int flags = Check(Libc.fcntl(handle, F_GETFL, 0));
@@ -202,7 +202,7 @@ sealed unsafe class BlockingConnect
     static int Check(int result) => result >= 0 ? result : throw Errno.ToException(Marshal.GetLastPInvokeError());
 
     /// <param name="Attempt">The attempt.</param>
-    /// <param name="Handle">Its socket's handle, held.</param>
-    /// <param name="Flags">The descriptor's flags as they were.</param>
+    /// <param name="Handle">The handle of its socket, held open.</param>
+    /// <param name="Flags">The previous flags of the descriptor.</param>
     readonly record struct Pending(Attempt Attempt, SafeSocketHandle Handle, int Flags);
 }

@@ -6,14 +6,14 @@ using Mptcp.Sockets.Interop;
 namespace Mptcp.Sockets.Connecting;
 
 /// <summary>
-/// A connect of a client that has a socket already: that one goes first, and whatever is tried beside or after it is made like it, bound to
-/// the same local end point. The client's own socket stays open until the client has another, since it is what the others are made like.
+/// A connect of a client that already has a socket. That socket goes first. Every other attempt gets a socket like it, bound to the same local end
+/// point. The client's socket stays open until the client has another, because it is the template of the others.
 /// </summary>
 sealed class ClientRequest(IReadOnlyList<IPEndPoint> targets, MptcpMode mode, Socket original, Lock clientsLock)
     : ConnectRequest(targets, MptcpConnectOptions.Default)
 {
     readonly ValuesBeforeConnect _before = ValuesBeforeConnect.Read(original);
-    HashSet<int>? _boundTargets; // guarded by clientsLock; those of which an attempt has the port
+    HashSet<int>? _boundTargets; // guarded by clientsLock; the targets for which an attempt has the local port
     List<Socket>? _made; // guarded by clientsLock
     bool _isAborted; // guarded by clientsLock
     bool _originalIsUsed; // guarded by clientsLock
@@ -23,13 +23,13 @@ sealed class ClientRequest(IReadOnlyList<IPEndPoint> targets, MptcpMode mode, So
     /// <summary>The client's own socket.</summary>
     internal Socket Original => original;
 
-    /// <summary>The client's next socket after a failed connect, which is to be bound as the original was.</summary>
+    /// <summary>The client's next socket after a failed connect. It is bound as the original was.</summary>
     internal Socket? Replacement { get; set; }
 
-    /// <summary>What it is bound to; null if it is not.</summary>
+    /// <summary>The local end point; null if the socket is not bound.</summary>
     internal IPEndPoint? BoundTo { get; init; }
 
-    /// <summary>Whether the port of <see cref="BoundTo"/> is the system's choice, so that another will do.</summary>
+    /// <summary>Whether the system chose the port of <see cref="BoundTo"/>, so that another port will do.</summary>
     internal bool AnyPort { get; init; }
 
     /// <summary>True if the client's own socket is no longer the client's to close.</summary>
@@ -80,17 +80,17 @@ sealed class ClientRequest(IReadOnlyList<IPEndPoint> targets, MptcpMode mode, So
     internal override void GiveUp(Attempt attempt)
     {
         if (attempt.Socket == original)
-            NativeConnect.Undo(original.SafeHandle); // the client closes it, and until then it must not go on connecting
+            NativeConnect.Undo(original.SafeHandle); // the client closes it later; until then it must not continue to connect
 
         base.GiveUp(attempt);
     }
 
     protected override void OnTakenOver(Socket socket) => OriginalIsTakenOver |= socket == original;
 
-    /// <summary>A socket to take the original's place after a failed connect: not bound, and otherwise as the original was before it was used.</summary>
+    /// <summary>Creates a socket that replaces the original after a failed connect: not bound, with the options that the original had before its use.</summary>
     internal Socket MakeReplacement(out Refusal refusal) => SocketFactory.CreateLike(original, _before, Mode, out refusal);
 
-    /// <summary>Closes every attempt, since the client was closed.</summary>
+    /// <summary>Closes every attempt, because the client was closed.</summary>
     internal void Abort()
     {
         Socket[] made;
@@ -100,7 +100,7 @@ sealed class ClientRequest(IReadOnlyList<IPEndPoint> targets, MptcpMode mode, So
             made = [.. _made ?? []];
         }
 
-        // Outside the lock: closing waits for a thread that uses the socket, which may be waiting for the lock.
+        // Outside the lock: Dispose waits for a thread that uses the socket, and that thread may wait for the lock.
         foreach (Socket socket in made)
             socket.Dispose();
     }

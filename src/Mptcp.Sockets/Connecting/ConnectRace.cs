@@ -8,8 +8,8 @@ using Mptcp.Sockets.Telemetry;
 namespace Mptcp.Sockets.Connecting;
 
 /// <summary>
-/// Runs a schedule asynchronously. If the first address answers in time, this costs little beside the socket's own connect: one timer, no
-/// waiting for several tasks, and the caller goes on where the kernel's answer was processed. Such a race is used again.
+/// Runs a schedule asynchronously. If the first address answers in time, the race adds little to the socket's own connect: one timer, no wait for
+/// several tasks, and the caller continues on the thread that processed the kernel's answer. Such a race is reused.
 /// </summary>
 sealed class ConnectRace : IValueTaskSource<Socket>
 {
@@ -22,14 +22,14 @@ sealed class ConnectRace : IValueTaskSource<Socket>
     readonly Action _onFirstAnswered;
     ConnectRequest _request;
     ConnectObserver? _observer;
-    ExecutionContext? _context; // the caller's; null if it is not to flow
+    ExecutionContext? _context; // the caller's; null if its flow is suppressed
     ITimer? _timer; // guarded by _schedule
     CancellationTokenRegistration _cancellation;
     ManualResetValueTaskSourceCore<Socket> _result; // continuations run inline: no thread hop
-    Attempt? _first; // its continuation is made once in the life of a race
+    Attempt? _first; // its continuation is created once for the lifetime of a race
     ConfiguredValueTaskAwaitable.ConfiguredValueTaskAwaiter _firstAnswer;
     bool _isOver; // guarded by _schedule
-    bool _isReusable; // once it is over: nothing but its first attempt, which has won, refers to it
+    bool _isReusable; // once it is over: only its first attempt, which has won, refers to it
 
     ConnectRace(ConnectRequest request)
     {
@@ -43,10 +43,10 @@ sealed class ConnectRace : IValueTaskSource<Socket>
             this);
     }
 
-    /// <summary>What was tried, once the race has failed.</summary>
+    /// <summary>The attempts of a race that has failed.</summary>
     internal ConnectSchedule Schedule => _schedule;
 
-    /// <summary>A race that has not begun. <see cref="IValueTaskSource{TResult}.GetResult"/> returns it to the pool.</summary>
+    /// <summary>Returns a race that has not begun. <see cref="IValueTaskSource{TResult}.GetResult"/> returns it to the pool.</summary>
     internal static ConnectRace Rent(ConnectRequest request)
     {
         if (request.Clock != TimeProvider.System || !s_free.TryDequeue(out ConnectRace? race))
@@ -57,9 +57,9 @@ sealed class ConnectRace : IValueTaskSource<Socket>
         return race;
     }
 
-    /// <summary>The socket that has won. All others are closed, also on cancellation and failure.</summary>
-    /// <param name="observer">Told of the outcome; null while nobody listens.</param>
-    /// <param name="cancellationToken">Ends the race.</param>
+    /// <summary>Returns the winning socket. All other sockets are closed, also on cancellation and failure.</summary>
+    /// <param name="observer">Receives the outcome; null while nobody listens.</param>
+    /// <param name="cancellationToken">Cancels the race.</param>
     internal ValueTask<Socket> RunAsync(ConnectObserver? observer, CancellationToken cancellationToken)
     {
         _observer = observer;
@@ -68,7 +68,7 @@ sealed class ConnectRace : IValueTaskSource<Socket>
         ConnectStep first;
         lock (_schedule)
         {
-            // In one go, so that a timer of the race's last use that fires late finds nothing to start.
+            // In one go, so that a late timer of the race's previous use finds nothing to start.
             _schedule.Begin(_request);
             _isOver = false;
             first = _schedule.Next(_request.Now);
@@ -84,7 +84,7 @@ sealed class ConnectRace : IValueTaskSource<Socket>
     /// <summary>Ends the use of a race that is over.</summary>
     void Release()
     {
-        _cancellation.Dispose(); // waits for a cancellation that comes too late, which must not end the next use
+        _cancellation.Dispose(); // waits for a late cancellation, which must not end the next use
         if (_isReusable && Interlocked.Increment(ref s_freeCount) <= MostFree)
         {
             Forget();
@@ -109,7 +109,7 @@ sealed class ConnectRace : IValueTaskSource<Socket>
         _context = null;
         _first = null;
         _firstAnswer = default;
-        _cancellation = default; // which would keep the caller's source alive
+        _cancellation = default; // otherwise it would keep the caller's source alive
         _result.Reset();
     }
 
@@ -132,16 +132,16 @@ sealed class ConnectRace : IValueTaskSource<Socket>
                     return;
             }
         }
-        catch (Exception e) // of the caller's ConfigureSocket or logger, say
+        catch (Exception e) // for example from the caller's ConfigureSocket or logger
         {
             End(winner: null, e);
             return;
         }
 
-        End(step.Attempt, error: null); // after which this may be another connect's race
+        End(step.Attempt, error: null); // after this line, this object may be another connect's race
     }
 
-    /// <summary>The caller's code and loggers find the same context in every attempt.</summary>
+    /// <summary>Runs an action in the caller's context, so that the caller's code and loggers find the same context in every attempt.</summary>
     void InCallersContext(ContextCallback callback, object? state)
     {
         if (_context is { } context)
@@ -150,7 +150,7 @@ sealed class ConnectRace : IValueTaskSource<Socket>
             callback(state);
     }
 
-    /// <summary>False where nothing is due; then a timer is set for when something is.</summary>
+    /// <summary>Returns false if nothing is due; then a timer is set for the next step.</summary>
     bool TryTakeStep(out ConnectStep step)
     {
         lock (_schedule)
@@ -201,7 +201,7 @@ sealed class ConnectRace : IValueTaskSource<Socket>
             Connect(attempt);
     }
 
-    /// <summary>Makes the socket known to the race, which closes it when it ends; false if it has ended.</summary>
+    /// <summary>Registers the socket with the race, which closes it at the end; returns false if the race has ended.</summary>
     bool TryEnter(Attempt attempt, Socket socket)
     {
         lock (_schedule)
@@ -214,7 +214,7 @@ sealed class ConnectRace : IValueTaskSource<Socket>
         }
     }
 
-    /// <summary>By the socket's own connect, whose operation .NET uses again for the first receive.</summary>
+    /// <summary>Connects with the socket's own operation, which .NET reuses for the first receive.</summary>
     void Connect(Attempt attempt)
     {
         ValueTask connecting;
@@ -222,12 +222,12 @@ sealed class ConnectRace : IValueTaskSource<Socket>
         {
             connecting = attempt.Socket!.ConnectAsync(attempt.Target, CancellationToken.None);
         }
-        catch (ObjectDisposedException) // closed by somebody before it could begin
+        catch (ObjectDisposedException) // somebody closed it before the connect could begin
         {
             OnFailed(attempt, new SocketException((int)SocketError.OperationAborted));
             return;
         }
-        catch (SocketException e) // .NET has found out by itself, before it began
+        catch (SocketException e) // .NET found the error before the connect began
         {
             OnFailed(attempt, e);
             return;
@@ -257,7 +257,7 @@ sealed class ConnectRace : IValueTaskSource<Socket>
         {
             OnAnswered(attempt, answer);
         }
-        catch (Exception e) // of a logger
+        catch (Exception e) // from a logger
         {
             End(winner: null, e);
             return;
@@ -266,7 +266,7 @@ sealed class ConnectRace : IValueTaskSource<Socket>
         Advance();
     }
 
-    /// <summary>Tells the schedule.</summary>
+    /// <summary>Tells the schedule the outcome.</summary>
     void OnAnswered(Attempt attempt, ConfiguredValueTaskAwaitable.ConfiguredValueTaskAwaiter answer)
     {
         try
@@ -286,7 +286,7 @@ sealed class ConnectRace : IValueTaskSource<Socket>
 
         lock (_schedule)
         {
-            if (!_isOver && attempt.Error is null) // otherwise it was given up, and the system was faster
+            if (!_isOver && attempt.Error is null) // otherwise the race gave the attempt up while the system completed it
                 _schedule.OnConnected(attempt, attempt.JoinsMptcp ? Handshake.Read(attempt.Socket!) : default, _request.Now);
         }
     }
@@ -296,7 +296,7 @@ sealed class ConnectRace : IValueTaskSource<Socket>
         lock (_schedule)
         {
             if (_isOver || attempt.Error is not null)
-                return; // closed already: this is what became of the system's operation
+                return; // closed already, which is why the system's operation ended
 
             _schedule.OnFailed(attempt, error);
         }
@@ -304,12 +304,12 @@ sealed class ConnectRace : IValueTaskSource<Socket>
         _request.GiveUp(attempt);
     }
 
-    // Not inline: the thread that cancels may hold a lock, and must not run what awaits the connect.
+    // Not inline: the thread that cancels may hold a lock, and must not run the code that awaits the connect.
     void Cancel(CancellationToken token) => End(winner: null, new OperationCanceledException(token), continueElsewhere: true);
 
-    /// <param name="winner">Null if the connect has failed.</param>
-    /// <param name="error">Why it has failed; null if every attempt has.</param>
-    /// <param name="continueElsewhere">Whether the caller must not go on in this thread.</param>
+    /// <param name="winner">The winning attempt; null if the connect failed.</param>
+    /// <param name="error">The error; null if every attempt failed.</param>
+    /// <param name="continueElsewhere">True if the caller must not continue on this thread.</param>
     void End(Attempt? winner, Exception? error, bool continueElsewhere = false)
     {
         lock (_schedule)
@@ -350,7 +350,7 @@ sealed class ConnectRace : IValueTaskSource<Socket>
 
     Socket IValueTaskSource<Socket>.GetResult(short token)
     {
-        if (_result.GetStatus(token) == ValueTaskSourceStatus.Pending) // throws where the race is another connect's by now
+        if (_result.GetStatus(token) == ValueTaskSourceStatus.Pending) // throws if the race serves another connect by now
             throw new InvalidOperationException("The connect is not over: await it.");
 
         try

@@ -7,15 +7,15 @@ using Mptcp.Sockets.Telemetry;
 
 namespace Mptcp.Sockets.Connecting;
 
-/// <summary>One connect: where to and how, once names are resolved and options checked. Makes the sockets and takes back those that did not win.</summary>
+/// <summary>One connect: its targets and options, after names were resolved and options checked. Creates the sockets, and takes back those that did not win.</summary>
 abstract class ConnectRequest(IReadOnlyList<IPEndPoint> targets, MptcpConnectOptions options)
 {
     internal IReadOnlyList<IPEndPoint> Targets => targets;
 
-    /// <summary>The name that was resolved; null where the caller has given addresses.</summary>
+    /// <summary>The name that was resolved; null if the caller passed addresses.</summary>
     internal string? Host { get; init; }
 
-    /// <summary>How long all of it may take: what is left of the options' where a name was resolved.</summary>
+    /// <summary>The time limit of the connect. If a name was resolved, the rest of the options' limit.</summary>
     internal TimeSpan Timeout { get; init; } = options.ConnectTimeout;
 
     internal virtual MptcpMode Mode => options.RequireMptcpPeer ? MptcpMode.Required : options.Mode;
@@ -32,10 +32,10 @@ abstract class ConnectRequest(IReadOnlyList<IPEndPoint> targets, MptcpConnectOpt
 
     protected MptcpConnectOptions Options => options;
 
-    /// <summary>In milliseconds of <see cref="Clock"/>.</summary>
+    /// <summary>The time, in milliseconds of <see cref="Clock"/>.</summary>
     internal long Now => (long)Clock.GetElapsedTime(0).TotalMilliseconds;
 
-    /// <summary>A timer of <see cref="Clock"/> that outlives the caller's call, and does not keep the caller's async locals alive. It is not set yet.</summary>
+    /// <summary>Creates a timer of <see cref="Clock"/>, not set yet. It outlives the caller's call and does not keep the caller's async locals alive.</summary>
     internal ITimer CreateTimer(TimerCallback callback, object state)
     {
         using (ExecutionContext.IsFlowSuppressed() ? default : ExecutionContext.SuppressFlow())
@@ -65,13 +65,13 @@ abstract class ConnectRequest(IReadOnlyList<IPEndPoint> targets, MptcpConnectOpt
         }
     }
 
-    /// <summary>Connects without a thread that waits.</summary>
+    /// <summary>Connects asynchronously.</summary>
     internal ValueTask<Socket> ConnectAsync(CancellationToken cancellationToken) =>
         cancellationToken.IsCancellationRequested ? ValueTask.FromCanceled<Socket>(cancellationToken)
         : ConnectObserver.IsWanted ? ConnectObservedAsync(cancellationToken)
         : ConnectRace.Rent(this).RunAsync(observer: null, cancellationToken);
 
-    /// <summary>A method of its own, so that the span is the caller's current one no longer than the connect.</summary>
+    /// <summary>A separate method, so that the span is the caller's current one only during the connect.</summary>
     async ValueTask<Socket> ConnectObservedAsync(CancellationToken cancellationToken)
     {
         using ConnectObserver? observer = ConnectObserver.TryStart(Host, targets);
@@ -82,36 +82,36 @@ abstract class ConnectRequest(IReadOnlyList<IPEndPoint> targets, MptcpConnectOpt
         }
         catch (Exception e) when (observer is not null)
         {
-            observer.OnFailed(e, Report(race.Schedule)); // a race that has failed is not used again
+            observer.OnFailed(e, Report(race.Schedule)); // a race that has failed is not reused
             throw;
         }
     }
 
     /// <summary>
-    /// A fresh socket of the right family. Where MPTCP is wanted and not available, and the mode allows it, a TCP one, and
+    /// Creates a socket of the right family. If MPTCP is wanted and not available, and the mode allows it, the socket is a TCP socket, and
     /// <see cref="Attempt.Refusal"/> says why. A <see cref="SocketException"/> fails the attempt; any other exception ends the connect.
     /// </summary>
     internal abstract Socket Make(Attempt attempt);
 
-    /// <summary>Sets the socket up, also with the caller's own code. What it throws ends the connect.</summary>
+    /// <summary>Configures the socket, also with the caller's own code. An exception ends the connect.</summary>
     protected virtual void Configure(Attempt attempt)
     {
     }
 
-    /// <summary>Binds the socket where the caller has said to what.</summary>
+    /// <summary>Binds the socket if the caller named a local end point.</summary>
     protected virtual void Bind(Attempt attempt)
     {
     }
 
-    /// <summary>Has the last word on the winner. What it throws ends the connect, and the socket is closed.</summary>
+    /// <summary>Checks the winner. An exception ends the connect, and the socket is closed.</summary>
     protected virtual void Check(Socket winner)
     {
     }
 
-    /// <summary>Takes back a socket whose attempt has failed or lost.</summary>
+    /// <summary>Takes back the socket of an attempt that failed or lost.</summary>
     internal virtual void Discard(Socket socket) => socket.Dispose();
 
-    /// <summary>Says that a socket belongs to somebody else now, who closes it.</summary>
+    /// <summary>Called when the socket has another owner, who closes it.</summary>
     protected virtual void OnTakenOver(Socket socket)
     {
     }
@@ -119,11 +119,11 @@ abstract class ConnectRequest(IReadOnlyList<IPEndPoint> targets, MptcpConnectOpt
     /// <summary>True where paths other than the default may be tried.</summary>
     protected virtual bool MayChoosePath => true;
 
-    /// <summary>The host's paths to the attempt's target, without the one that the attempt itself takes.</summary>
+    /// <summary>Returns the host's paths to the attempt's target, without the path of the attempt itself.</summary>
     internal virtual IReadOnlyList<LocalPath> FindOtherPaths(Attempt attempt) =>
         MayChoosePath ? LocalPaths.FindOthers(attempt.Target, attempt.Socket, options.PathInterfaces) : [];
 
-    /// <summary>Whether the kernel has an answer to an attempt, which the driver may not have heard of yet.</summary>
+    /// <summary>Returns whether the kernel has answered an attempt. The driver may not know of the answer yet.</summary>
     internal virtual bool IsAnswered(Attempt attempt)
     {
         try
@@ -132,16 +132,16 @@ abstract class ConnectRequest(IReadOnlyList<IPEndPoint> targets, MptcpConnectOpt
         }
         catch (ObjectDisposedException)
         {
-            return false; // the caller's ConfigureSocket has kept it and closed it
+            return false; // the caller's ConfigureSocket kept the socket and closed it
         }
     }
 
-    /// <summary>Sets up the attempt's socket and binds it; the error, where the attempt fails already here.</summary>
+    /// <summary>Configures and binds the attempt's socket. Returns the error if the attempt fails already here.</summary>
     internal SocketException? Prepare(Attempt attempt)
     {
         Configure(attempt);
         if (Logger.IsEnabled(LogLevel.Debug))
-            Log.Connecting(Logger, attempt.Target, attempt.Over);
+            Log.Connecting(Logger, attempt.Target, attempt.ProtocolAndPath);
 
         try
         {
@@ -157,17 +157,17 @@ abstract class ConnectRequest(IReadOnlyList<IPEndPoint> targets, MptcpConnectOpt
         }
     }
 
-    /// <summary>Closes what an attempt that has failed had, and logs it.</summary>
+    /// <summary>Closes the socket of a failed attempt, and logs the failure.</summary>
     internal virtual void GiveUp(Attempt attempt)
     {
         if (attempt.Socket is not null)
             Discard(attempt.Socket);
 
         if (Logger.IsEnabled(LogLevel.Debug))
-            Log.AttemptFailed(Logger, attempt.Target, attempt.Over, attempt.Error!.SocketErrorCode);
+            Log.AttemptFailed(Logger, attempt.Target, attempt.ProtocolAndPath, attempt.Error!.SocketErrorCode);
     }
 
-    /// <summary>Closes all attempts but the winner, and learns from them.</summary>
+    /// <summary>Closes all attempts except the winner, and learns from them.</summary>
     internal void OnOver(ConnectSchedule schedule, Attempt? winner)
     {
         if (winner is { IsMptcp: true })
@@ -177,7 +177,7 @@ abstract class ConnectRequest(IReadOnlyList<IPEndPoint> targets, MptcpConnectOpt
         IReadOnlyList<Attempt> started = schedule.Started;
         for (int i = 0; i < started.Count; i++) // an enumerator of the interface would be allocated
         {
-            // An attempt that has failed was closed then.
+            // The socket of a failed attempt is closed already.
             if (started[i] is { Socket: { } socket, Error: null } attempt && attempt != winner && attempt != watched)
                 Discard(socket);
         }
@@ -195,7 +195,7 @@ abstract class ConnectRequest(IReadOnlyList<IPEndPoint> targets, MptcpConnectOpt
         return true;
     }
 
-    /// <summary>Checks the winner, and reports it to who listens. If that throws, the connect has failed.</summary>
+    /// <summary>Checks the winner, and reports it to listeners. If that throws, the connect has failed.</summary>
     internal void Accept(ConnectSchedule schedule, Socket winner, ConnectObserver? observer)
     {
         Check(winner);

@@ -5,11 +5,11 @@ using Mptcp.Sockets.Info;
 namespace Mptcp.Sockets.Connecting;
 
 /// <summary>
-/// Decides what a connect does next: which address, over which path, with which protocol, and who has won. Makes no sockets and reads no
-/// clock. A driver tells it the time and what became of each attempt, and does what <see cref="Next"/> says. Not thread-safe.
+/// Decides what a connect does next: which address, over which path, with which protocol, and which attempt has won. Creates no sockets and reads no
+/// clock. A driver reports the time and the outcome of each attempt, and does what <see cref="Next"/> returns. Not thread-safe.
 /// </summary>
 /// <remarks>
-/// Addresses follow RFC 8305: the next one starts when the last has failed or is late. An MPTCP attempt that is late is joined by a second MPTCP
+/// Addresses follow RFC 8305: the next one starts when the previous one has failed or is late. A late MPTCP attempt is joined by a second MPTCP
 /// SYN, over the next path if there is one, and by a TCP SYN. TCP wins only on evidence that the path drops MPTCP: see <see cref="OnConnected"/>.
 /// </remarks>
 sealed class ConnectSchedule
@@ -18,48 +18,48 @@ sealed class ConnectSchedule
 
     /// <summary>
     /// After about 3 s the kernel repeats the SYN without MPTCP (net.mptcp.syn_retrans_before_tcp_fallback); if that is answered, it turns MPTCP off
-    /// for the whole network namespace (net/mptcp/ctrl.c). So an attempt that TCP has joined ends before.
+    /// for the whole network namespace (net/mptcp/ctrl.c). So an attempt that TCP has joined ends earlier.
     /// </summary>
     internal const long GiveUpAfter = 2800;
 
-    /// <summary>How long a backup path is spared, in milliseconds.</summary>
+    /// <summary>How long a backup path waits, in milliseconds.</summary>
     internal const long BackupDelay = 2000;
 
-    const long LeastMargin = 20, MostMargin = 50; // beyond a round trip, in milliseconds; the least is also how long the driver may take to hear of an answer
-    const long PatienceAfterLoss = 250; // where TCP's own SYN was lost, its handshake measures nothing
+    const long LeastMargin = 20, MostMargin = 50; // beyond a round trip, in milliseconds; the least margin is also the time in which the driver may learn of an answer
+    const long PatienceAfterLoss = 250; // if TCP's own SYN was lost, the time of its handshake says nothing
 
     readonly List<Attempt> _started = new(capacity: 1);
     readonly List<Attempt> _pending = new(capacity: 1);
     ConnectRequest _request = null!; // until Begin
-    Attempt? _reusable; // of the last use
+    Attempt? _reusable; // kept from the previous use
     Queue<Attempt>? _planned;
-    Queue<LocalPath>?[]? _paths; // by target: the paths that are left
+    Queue<LocalPath>?[]? _paths; // for each target, the paths that are left
     int _nextTarget;
     long _nextTargetDue;
     long _deadline;
     bool _hasBegun;
     Attempt? _winner;
-    Attempt? _candidate; // a TCP attempt that has connected, while MPTCP may still be answered
+    Attempt? _candidate; // a connected TCP attempt, while MPTCP may still be answered
     long _patience;
     long _verdictDue = Attempt.Never;
     bool _isEvidence;
 
-    /// <summary>Everything that was started, in that order.</summary>
+    /// <summary>Every attempt that was started, in this order.</summary>
     internal IReadOnlyList<Attempt> Started => _started;
 
-    /// <summary>Who has won; null while that is open, and if every attempt has failed.</summary>
+    /// <summary>The attempt that has won; null while that is open, and if every attempt has failed.</summary>
     internal Attempt? Winner => _winner;
 
     /// <summary>
-    /// The youngest MPTCP attempt that stayed unanswered while TCP was answered on the same path; null if nothing speaks against MPTCP there.
+    /// The latest MPTCP attempt that stayed unanswered while TCP was answered on the same path; null if there is no evidence against MPTCP.
     /// Known once TCP has won.
     /// </summary>
     internal Attempt? Unanswered => _isEvidence && _winner is { JoinsMptcp: true } winner ? LastMptcp(winner) : null;
 
-    /// <summary>Says what to connect to. A schedule is used for one connect, or for another after <see cref="Reset"/>.</summary>
+    /// <summary>Sets the connect to schedule. A schedule serves one connect, and another one after <see cref="Reset"/>.</summary>
     internal void Begin(ConnectRequest request) => _request = request;
 
-    /// <summary>Forgets a connect whose one attempt has won, and keeps that attempt for the next connect. Not for any other connect: its state is not cleared.</summary>
+    /// <summary>Forgets a connect whose only attempt has won, and keeps that attempt for the next connect. Not for other connects: their state is not cleared.</summary>
     internal void Reset()
     {
         _request = null!;
@@ -67,7 +67,7 @@ sealed class ConnectSchedule
         _reusable.Socket = null;
         _started.Clear();
         _pending.Clear();
-        _planned?.Clear(); // TCP beside an attempt on a suspected path, which was answered before TCP began
+        _planned?.Clear(); // TCP beside an attempt on a suspected path; MPTCP was answered before TCP began
         _nextTarget = 0;
         _nextTargetDue = 0;
         _hasBegun = false;
@@ -102,7 +102,7 @@ sealed class ConnectSchedule
         return TryTake(now, out attempt) ? new(ConnectStepKind.Start, attempt) : new(ConnectStepKind.Fail);
     }
 
-    /// <summary>Says that an attempt has its socket and begins to connect.</summary>
+    /// <summary>Reports that an attempt has its socket and begins to connect.</summary>
     internal void OnConnecting(Attempt attempt, Socket socket, long now)
     {
         attempt.Socket = socket;
@@ -119,8 +119,8 @@ sealed class ConnectSchedule
     }
 
     /// <summary>
-    /// Says that an attempt has connected. TCP that joined MPTCP has not won yet: one more MPTCP SYN is sent on the same path, and TCP wins if that
-    /// stays unanswered, too, for clearly longer than TCP's own handshake took. So a SYN or two that are lost by chance do not cost MPTCP.
+    /// Reports that an attempt has connected. A TCP attempt that joined MPTCP has not won yet: one more MPTCP SYN is sent on the same path. TCP wins if
+    /// that SYN stays unanswered, too, for clearly longer than TCP's own handshake took. So one or two SYNs that are lost by chance do not cost MPTCP.
     /// </summary>
     internal void OnConnected(Attempt attempt, Handshake handshake, long now)
     {
@@ -132,7 +132,7 @@ sealed class ConnectSchedule
         }
 
         if (_candidate is not null)
-            return; // the first is judged; this one is closed in the end
+            return; // the first one is judged; this one is closed in the end
 
         _candidate = attempt;
         _planned?.Clear();
@@ -159,11 +159,11 @@ sealed class ConnectSchedule
             PlanNextPath(attempt, Attempt.Never);
     }
 
-    /// <summary>What to throw once every attempt has failed.</summary>
+    /// <summary>Returns the exception to throw once every attempt has failed.</summary>
     internal SocketException ToException()
     {
         if (_started.Count == 0)
-            return new SocketException((int)SocketError.TimedOut); // there was no time for any
+            return new SocketException((int)SocketError.TimedOut); // there was no time for any attempt
 
         return _started.TrueForAll(attempt => attempt.Error is MptcpNotSupportedException)
             ? _started[0].Error!
@@ -244,7 +244,7 @@ sealed class ConnectSchedule
             bool isWaitedFor = _request.TcpFallbackDelay > TimeSpan.Zero; // otherwise the caller wants all at once
             if (isWaitedFor && _request.IsAnswered(attempt))
             {
-                attempt.LateAt = now + LeastMargin; // it is this process that is late: the driver has yet to hear of the answer
+                attempt.LateAt = now + LeastMargin; // this process is late: the driver has yet to learn of the answer
                 continue;
             }
 
@@ -254,7 +254,7 @@ sealed class ConnectSchedule
         }
     }
 
-    /// <summary>Plans MPTCP over the next path of the attempt's target: others first, then the default once more, and backups last.</summary>
+    /// <summary>Plans MPTCP over the next path of the attempt's target: other paths first, then the default path once more, and backups last.</summary>
     void PlanNextPath(Attempt attempt, long now)
     {
         Queue<LocalPath>?[] all = _paths ??= new Queue<LocalPath>?[_request.Targets.Count];
@@ -285,7 +285,7 @@ sealed class ConnectSchedule
             Plan(new Attempt(attempt.TargetIndex, attempt.Target, attempt.Path, wantsMptcp: false) { JoinsMptcp = true });
     }
 
-    /// <summary>Before the connect fails: a reset may be a middlebox's answer to MPTCP, and TCP may be accepted.</summary>
+    /// <summary>Plans TCP before the connect fails: a reset may be a middlebox's answer to MPTCP, and TCP may be accepted.</summary>
     void PlanTcpWhereMptcpWasRefused()
     {
         if (_request.Mode != MptcpMode.Preferred)
@@ -297,7 +297,7 @@ sealed class ConnectSchedule
 
     void Plan(Attempt attempt) => (_planned ??= []).Enqueue(attempt);
 
-    /// <summary>The attempt to close now, if there is one.</summary>
+    /// <summary>Returns the attempt to close now; null if there is none.</summary>
     Attempt? FindOverdue(long now)
     {
         foreach (Attempt attempt in _pending)
@@ -339,7 +339,7 @@ sealed class ConnectSchedule
         return due;
     }
 
-    /// <summary>Whether an MPTCP attempt on the candidate's path is pending or about to start.</summary>
+    /// <summary>Returns whether an MPTCP attempt on the candidate's path is pending or about to start.</summary>
     bool IsMptcpExpected(Attempt candidate) =>
         (_planned?.Count > 0 || _pending.Exists(other => other.IsMptcp && other.IsOnPathOf(candidate))) && !WasRefused(candidate);
 

@@ -1,14 +1,14 @@
 namespace Mptcp.Sockets.Connecting;
 
-/// <summary>What a driver of a <see cref="ConnectSchedule"/> does next.</summary>
-/// <param name="Kind">What to do.</param>
-/// <param name="Attempt">With which attempt; null to wait or to fail.</param>
-/// <param name="Due">Until when to wait, in milliseconds of the connect's clock; <see cref="Connecting.Attempt.Never"/> for until an attempt is decided.</param>
+/// <summary>The next step of a driver of a <see cref="ConnectSchedule"/>.</summary>
+/// <param name="Kind">What the driver does.</param>
+/// <param name="Attempt">The attempt of the step; null to wait or to fail.</param>
+/// <param name="Due">How long to wait, in milliseconds of the connect's clock; <see cref="Connecting.Attempt.Never"/> to wait until an attempt is decided.</param>
 readonly record struct ConnectStep(ConnectStepKind Kind, Attempt? Attempt = null, long Due = Attempt.Never);
 
 enum ConnectStepKind
 {
-    /// <summary>Wait until an attempt is decided or the time has come.</summary>
+    /// <summary>Wait until an attempt is decided or the time has passed.</summary>
     Wait,
 
     /// <summary>Start the attempt.</summary>

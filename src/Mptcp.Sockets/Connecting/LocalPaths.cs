@@ -8,21 +8,21 @@ using Mptcp.Sockets.Interop;
 namespace Mptcp.Sockets.Connecting;
 
 /// <summary>
-/// The paths on which a connect may begin: the interfaces that the host's own MPTCP endpoints name for subflows, or those that the caller names.
-/// Read only when an attempt is late, so that the usual connect pays nothing.
+/// Finds the paths on which a connect may begin: the interfaces of the host's MPTCP endpoints for subflows, or the interfaces that the caller names.
+/// Runs only if an attempt is late, so that the usual connect pays nothing.
 /// </summary>
 static class LocalPaths
 {
-    /// <summary>How long a look at the host serves, so that thousands of late connects take one.</summary>
+    /// <summary>How long a snapshot of the host is reused, so that thousands of late connects take one.</summary>
     const long MillisecondsOfASnapshot = 1000;
 
     static readonly Lock s_lock = new();
     static Snapshot? s_last; // guarded by s_lock
 
-    /// <summary>The paths to a target, without the one that a late attempt takes. Empty where the host has no endpoints, or does not tell.</summary>
-    /// <param name="target">Where to.</param>
+    /// <summary>Returns the paths to a target, without the path of a late attempt. Empty if the host has no endpoints, or does not report them.</summary>
+    /// <param name="target">The remote end point.</param>
     /// <param name="late">The late attempt's socket; null if it has none.</param>
-    /// <param name="names">The caller's interfaces; null for those of the host's endpoints.</param>
+    /// <param name="names">The interfaces that the caller names; null for those of the host's endpoints.</param>
     internal static IReadOnlyList<LocalPath> FindOthers(IPEndPoint target, Socket? late, IReadOnlyList<string>? names)
     {
         if (!OperatingSystem.IsLinux() || names is { Count: 0 } || IPAddress.IsLoopback(target.Address))
@@ -38,14 +38,14 @@ static class LocalPaths
         return [.. all.Where(path => path.Interface is not null && path.Interface != taken).DistinctBy(path => path.Interface)]; // null: the address is gone
     }
 
-    /// <summary>Makes a socket that is not connected leave this host by an interface. An ordinary user may, since Linux 5.7.</summary>
+    /// <summary>Makes a socket that is not connected leave this host over an interface. Since Linux 5.7, this needs no privilege.</summary>
     internal static void Bind(Socket socket, string name) =>
         socket.SetRawSocketOption(LinuxConstants.SOL_SOCKET, LinuxConstants.SO_BINDTODEVICE, Encoding.UTF8.GetBytes(name));
 
     static (HostEndpoint[] Endpoints, HostAddress[] Addresses) Read()
     {
         using NativeSocket? netlink = NativeSocket.TryOpenNetlink(NetlinkConstants.NETLINK_GENERIC);
-        ulong networkNamespace = netlink?.ReadNetworkNamespace() ?? 0; // of this thread; 0 where the kernel does not tell, so that nothing is kept
+        ulong networkNamespace = netlink?.ReadNetworkNamespace() ?? 0; // of this thread; 0 if the kernel does not report it, so that no snapshot is kept
         lock (s_lock)
         {
             long now = Environment.TickCount64;
@@ -69,7 +69,7 @@ static class LocalPaths
         }
         catch (InvalidDataException)
         {
-            return []; // the kernel says what cannot be: no path but the default is known
+            return []; // the kernel's answer makes no sense: only the default path is known
         }
 
         return [.. endpoints];
@@ -84,7 +84,7 @@ static class LocalPaths
         }
         catch (Exception e) when (e is NetworkInformationException or IOException or UnauthorizedAccessException)
         {
-            return []; // an interface has gone while it was read: no path but the default is known now
+            return []; // an interface disappeared while this method read it: only the default path is known now
         }
     }
 

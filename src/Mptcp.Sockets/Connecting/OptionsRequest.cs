@@ -6,7 +6,7 @@ using Mptcp.Sockets.Telemetry;
 
 namespace Mptcp.Sockets.Connecting;
 
-/// <summary>A connect as <see cref="MptcpConnectOptions"/> describe it: a socket of the address's own family for each attempt.</summary>
+/// <summary>A connect with <see cref="MptcpConnectOptions"/>: each attempt gets a socket of the address family of its target.</summary>
 sealed class OptionsRequest(IReadOnlyList<IPEndPoint> targets, MptcpConnectOptions options) : ConnectRequest(targets, options)
 {
     /// <summary>The caller's local end point decides on the path.</summary>
@@ -14,8 +14,8 @@ sealed class OptionsRequest(IReadOnlyList<IPEndPoint> targets, MptcpConnectOptio
 
     internal override Socket Make(Attempt attempt)
     {
-        // The kernel gives an IPv6 connection IPv4 paths only if its socket might have been used for IPv4: mptcp_pm_addr_families_match. Bound
-        // to any address, such a socket would take the port for IPv4, too.
+        // The kernel gives an IPv6 connection IPv4 paths only if its socket could have been used for IPv4: mptcp_pm_addr_families_match. If such a
+        // socket is bound to any address, it takes the port for IPv4, too.
         bool mayHaveIPv4Paths = attempt.WantsMptcp && attempt.Target.AddressFamily == AddressFamily.InterNetworkV6 && Options.LocalEndPoint is null;
         Socket socket = SocketFactory.Create(attempt.Target.AddressFamily, attempt.WantsMptcp ? Mode : MptcpMode.Disabled, mayHaveIPv4Paths, out Refusal refusal);
         attempt.Refusal = refusal;

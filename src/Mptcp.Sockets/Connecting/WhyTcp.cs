@@ -4,10 +4,10 @@ using System.Runtime.CompilerServices;
 
 namespace Mptcp.Sockets.Connecting;
 
-/// <summary>Why a connect used TCP although this system has MPTCP. Remembered while the socket lives: the kernel cannot be asked later.</summary>
+/// <summary>Says why a connect used TCP although this system has MPTCP. Kept for the lifetime of the socket, because the kernel cannot be asked later.</summary>
 /// <param name="Reason"><see cref="MptcpReason.OvertakenByTcp"/>, <see cref="MptcpReason.Refused"/> or <see cref="MptcpReason.Blackhole"/>.</param>
-/// <param name="Target">Where to.</param>
-/// <param name="Path">Over which path.</param>
+/// <param name="Target">The remote end point.</param>
+/// <param name="Path">The path.</param>
 sealed record WhyTcp(MptcpReason Reason, IPEndPoint Target, LocalPath Path)
 {
     static readonly ConditionalWeakTable<Socket, WhyTcp> s_kept = [];

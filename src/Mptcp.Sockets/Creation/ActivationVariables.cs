@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Mptcp.Sockets.Creation;
 
-/// <summary>What sd_listen_fds(3) reads: how many descriptors, from 3 on, are for which process, and what each is called.</summary>
+/// <summary>Reads the variables of sd_listen_fds(3): the number of descriptors from 3 on, the process for which they are, and their names.</summary>
 static class ActivationVariables
 {
     internal const string Count = "LISTEN_FDS";
@@ -11,13 +11,13 @@ static class ActivationVariables
 
     internal const int FirstDescriptor = 3; // SD_LISTEN_FDS_START
 
-    const string NameOfTheUnnamed = "unknown"; // sd_listen_fds_with_names(3)
+    const string DefaultName = "unknown"; // sd_listen_fds_with_names(3)
 
-    /// <summary>The name of each descriptor that this process was given; of none, where they are for another process or there are no variables.</summary>
+    /// <summary>Returns each descriptor that was passed to this process, with its name. Empty if they are for another process, or if there are no variables.</summary>
     internal static IEnumerable<(int Descriptor, string Name)> Read() => Parse(
         Environment.ProcessId, Environment.GetEnvironmentVariable(ProcessId), Environment.GetEnvironmentVariable(Count), Environment.GetEnvironmentVariable(Names));
 
-    /// <summary>Lazily, since a number that is too large is found out at the first descriptor that is not there.</summary>
+    /// <summary>Lazy: a number that is too large shows only at the first descriptor that does not exist.</summary>
     internal static IEnumerable<(int Descriptor, string Name)> Parse(int ownId, string? processId, string? count, string? names)
     {
         if (string.IsNullOrEmpty(processId) || string.IsNullOrEmpty(count) || Number(ProcessId, processId, int.MaxValue) != ownId)

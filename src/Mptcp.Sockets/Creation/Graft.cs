@@ -5,12 +5,12 @@ using static Mptcp.Sockets.Interop.LinuxConstants;
 
 namespace Mptcp.Sockets.Creation;
 
-/// <summary>Makes a kernel socket that .NET refuses to open an ordinary <see cref="Socket"/>.</summary>
+/// <summary>Turns a kernel socket that .NET refuses to open into an ordinary <see cref="Socket"/>.</summary>
 /// <remarks>
-/// .NET refuses protocol 262, and treats a wrapped handle as one of a protocol it does not know: no SO_REUSEADDR on bind, no accepting
-/// into it, ExclusiveAddressUse throws, and after a failed connect it spins for ever in Dispose. So .NET makes the TCP socket that it
-/// knows, and the kernel's MPTCP socket is put under the same descriptor with dup3. That is safe only before the descriptor was
-/// bound, connected, or registered with .NET's epoll, which happens at the first asynchronous wait.
+/// .NET refuses protocol 262, and treats a wrapped handle as one of an unknown protocol: no SO_REUSEADDR on bind, no accepting into it,
+/// ExclusiveAddressUse throws, and after a failed connect it spins for ever in Dispose. So .NET creates a TCP socket, which it knows, and dup3 puts
+/// the kernel's MPTCP socket under the same descriptor. That is safe only before the descriptor was bound, connected, or registered with .NET's
+/// epoll, which happens at the first asynchronous wait.
 /// If a .NET runtime (<see cref="GraftCheck"/>) or a sandbox does not allow it, sockets are wrapped after all, in the least harmful way.
 /// </remarks>
 static class Graft
@@ -21,7 +21,7 @@ static class Graft
     /// <summary>For tests: wraps every socket of this process, as on a runtime that does not allow the graft.</summary>
     internal static bool ForceWrapping { get; set; }
 
-    /// <summary>Whether sockets are grafted. True until something speaks against it: the check of the runtime runs once, beside the first socket.</summary>
+    /// <summary>Whether sockets are grafted. True until the check of the runtime fails; it runs once, beside the first socket.</summary>
     internal static bool IsAllowed
     {
         get
@@ -33,9 +33,9 @@ static class Graft
         }
     }
 
-    /// <summary>A new socket over <paramref name="native"/>.</summary>
+    /// <summary>Returns a new socket over <paramref name="native"/>.</summary>
     /// <param name="native">The kernel's socket.</param>
-    /// <param name="family">Its family.</param>
+    /// <param name="family">The family of the socket.</param>
     /// <param name="dualMode">Whether an IPv6 socket takes IPv4, too.</param>
     internal static Socket IntoNewSocket(NativeSocket native, AddressFamily family, bool dualMode)
     {
@@ -58,7 +58,7 @@ static class Graft
         return Wrap(native, family, dualMode);
     }
 
-    /// <summary>A socket over one that listens already, and goes on to with the same backlog.</summary>
+    /// <summary>Returns a socket over one that already listens. It continues to listen, with the same backlog.</summary>
     internal static Socket IntoListenSocket(NativeSocket native, AddressFamily family)
     {
         native.MakeBlocking();
@@ -71,7 +71,7 @@ static class Graft
         Socket? socket = null;
         try
         {
-            socket = new Socket(handle); // counts as bound, which this one is
+            socket = new Socket(handle); // counts as bound, which it is
             if (!TryPutUnder(handle, native))
             {
                 socket.Dispose();
@@ -89,14 +89,14 @@ static class Graft
         }
     }
 
-    /// <summary>Puts <paramref name="native"/> under the descriptor of a socket that was not used yet. False, with the socket as it was, where that is forbidden.</summary>
+    /// <summary>Puts <paramref name="native"/> under the descriptor of an unused socket. Returns false, with the socket unchanged, if that is forbidden.</summary>
     internal static bool TryPutUnder(Socket socket, NativeSocket native, bool dualMode)
     {
         SetIPv6Only(native, socket.AddressFamily, dualMode);
         return TryPutUnder(socket.SafeHandle, native);
     }
 
-    /// <summary>Puts <paramref name="native"/> under a descriptor of .NET's, which closes what was there. False where a sandbox forbids it.</summary>
+    /// <summary>Puts <paramref name="native"/> under a descriptor of .NET, and so closes the previous socket. Returns false if a sandbox forbids it.</summary>
     internal static bool TryPutUnder(SafeSocketHandle handle, NativeSocket native)
     {
         if (Libc.dup3(native.Fd, handle, O_CLOEXEC) >= 0)
@@ -118,14 +118,14 @@ static class Graft
         return KeepHandle(new Socket(native.Release()));
     }
 
-    /// <summary>A handle that was handed out is never replaced after a failed connect: replacing one of an unknown protocol hangs in Dispose.</summary>
+    /// <summary>Keeps .NET from replacing the handle after a failed connect: replacing one of an unknown protocol hangs in Dispose.</summary>
     static Socket KeepHandle(Socket socket)
     {
         _ = socket.SafeHandle;
         return socket;
     }
 
-    /// <summary>Always said, since the kernel's default is a sysctl.</summary>
+    /// <summary>Always sets the option, because a sysctl decides the kernel's default.</summary>
     static void SetIPv6Only(NativeSocket native, AddressFamily family, bool dualMode)
     {
         if (family == AddressFamily.InterNetworkV6)

@@ -6,8 +6,8 @@ using Mptcp.Sockets.Interop;
 namespace Mptcp.Sockets.Creation;
 
 /// <summary>
-/// Asks this .NET runtime, through its own API, whether a grafted socket works with its epoll, which is what the graft relies on. Runs once in a
-/// process, beside the first socket: one connection on loopback.
+/// Checks through .NET's own API whether a grafted socket works with the epoll of this runtime, on which the graft relies. Runs once in a process,
+/// beside the first socket: one connection on loopback.
 /// </summary>
 static class GraftCheck
 {
@@ -18,17 +18,17 @@ static class GraftCheck
     {
         try
         {
-            // What fails for plain TCP, too, says nothing about the graft: no loopback, no free descriptor, a firewall, a sandbox.
+            // If the same fails for plain TCP, it says nothing about the graft: no loopback, no free descriptor, a firewall, a sandbox.
             bool[] works = await Task.WhenAll(WorksAsync(CreateGrafted), WorksAsync(SocketFactory.CreateTcp)).ConfigureAwait(false);
             return works[0] || !works[1];
         }
         catch (SocketException)
         {
-            return true; // there is no MPTCP socket to try it with now
+            return true; // no MPTCP socket is available for the check now
         }
     }
 
-    /// <summary>Whether an asynchronous accept and an asynchronous connect are woken.</summary>
+    /// <summary>Returns whether an asynchronous accept and an asynchronous connect complete.</summary>
     static async Task<bool> WorksAsync(Func<AddressFamily, Socket> create)
     {
         using Socket listener = create(AddressFamily.InterNetwork), client = create(AddressFamily.InterNetwork);
@@ -42,7 +42,7 @@ static class GraftCheck
             using Socket accepted = await accepting.ConfigureAwait(false);
             return accepted.Connected;
         }
-        catch (Exception) // whatever a runtime says that does not allow it: TCP decides whether it is the graft that fails
+        catch (Exception) // any error of a runtime that forbids the graft; the check with TCP decides whether the graft is the cause
         {
             return false;
         }

@@ -5,13 +5,13 @@ using static Mptcp.Sockets.Interop.LinuxConstants;
 
 namespace Mptcp.Sockets.Creation;
 
-/// <summary>A descriptor that this process was started with, looked at and not touched until it is taken. Linux only.</summary>
-/// <param name="Descriptor">Its number.</param>
-/// <param name="Name">What it is called.</param>
+/// <summary>A descriptor that this process was started with. It is inspected, and stays unchanged until it is taken. Linux only.</summary>
+/// <param name="Descriptor">The number of the descriptor.</param>
+/// <param name="Name">The name of the descriptor.</param>
 /// <param name="Family">IPv4 or IPv6.</param>
 sealed record InheritedSocket(int Descriptor, string Name, AddressFamily Family)
 {
-    /// <summary>Says what the descriptor is where it is no socket that listens for TCP or Multipath TCP.</summary>
+    /// <summary>Checks that the descriptor is a socket that listens for TCP or MPTCP. If not, the exception says what it is.</summary>
     internal static InheritedSocket Check(int descriptor, string name)
     {
         if (!TryRead(descriptor, SO_TYPE, out int type, out int errno))
@@ -38,7 +38,7 @@ sealed record InheritedSocket(int Descriptor, string Name, AddressFamily Family)
         return new InheritedSocket(descriptor, name, domain == AF_INET6 ? AddressFamily.InterNetworkV6 : AddressFamily.InterNetwork);
     }
 
-    /// <summary>An ordinary socket with a descriptor of its own: this one stays open until <see cref="Close"/>.</summary>
+    /// <summary>Returns an ordinary socket with a new descriptor. This descriptor stays open until <see cref="Close"/>.</summary>
     internal Socket ToSocket()
     {
         using NativeSocket copy = NativeSocket.Duplicate(Descriptor);
@@ -49,9 +49,9 @@ sealed record InheritedSocket(int Descriptor, string Name, AddressFamily Family)
 
     static InvalidOperationException Unfit(int descriptor, string name, string what) => new(
         $"Descriptor {descriptor} ('{name}') {what}. It must be an IPv4 or IPv6 socket that listens for TCP or Multipath TCP; "
-        + "where others are handed over, too, take these by their name.");
+        + "if other sockets are passed, too, take these by their name.");
 
-    /// <summary>A path, or <c>pipe:[4711]</c>.</summary>
+    /// <summary>Returns a path, or a text such as <c>pipe:[4711]</c>.</summary>
     static string Path(int descriptor) => new FileInfo($"/proc/self/fd/{descriptor}").LinkTarget ?? "something else";
 
     static int Read(int descriptor, int option) =>

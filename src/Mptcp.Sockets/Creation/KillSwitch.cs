@@ -1,8 +1,8 @@
 namespace Mptcp.Sockets.Creation;
 
 /// <summary>
-/// Lets an operator turn Multipath TCP off without a new build. Read at every use, so that a test or an emergency can flip it:
-/// both look-ups are in memory.
+/// Lets an operator turn MPTCP off without a new build. Read at every use, so that a test or an operator can change it at any time. Both look-ups
+/// are in memory.
 /// </summary>
 static class KillSwitch
 {
@@ -11,10 +11,10 @@ static class KillSwitch
 
     internal static bool IsOn => (AppContext.TryGetSwitch(AppContextName, out bool disabled) && disabled) || Parse(Environment.GetEnvironmentVariable(EnvironmentName)) is true;
 
-    /// <summary>The environment variable's value where it means nothing, so that it can be logged; otherwise, null.</summary>
+    /// <summary>The value of the environment variable if it is unknown, so that it can be logged; otherwise, null.</summary>
     internal static string? UnknownValue => Environment.GetEnvironmentVariable(EnvironmentName) is { Length: > 0 } value && Parse(value) is null ? value : null;
 
-    /// <summary>Null where the value is none that is known.</summary>
+    /// <summary>Returns null if the value is unknown.</summary>
     internal static bool? Parse(string? value) => value switch
     {
         null or "" => false,

@@ -3,12 +3,12 @@ using Mptcp.Sockets.Info;
 
 namespace Mptcp.Sockets.Creation;
 
-/// <summary>What this process gets when it asks for a TCP socket. Under <c>mptcpize run</c> that is MPTCP.</summary>
+/// <summary>Says which protocol this process gets when it asks for a TCP socket. Under <c>mptcpize run</c>, that is MPTCP.</summary>
 static class PlainSockets
 {
     static readonly Lazy<bool> s_areMptcp = new(Look, LazyThreadSafetyMode.PublicationOnly); // a failure, such as EMFILE, is not kept
 
-    /// <summary>True if .NET's own TCP sockets are MPTCP. Looked up once: it is decided when the process starts.</summary>
+    /// <summary>True if .NET's own TCP sockets are MPTCP sockets. Looked up once, because it is decided when the process starts.</summary>
     internal static bool AreMptcp => s_areMptcp.Value;
 
     static bool Look()
@@ -23,7 +23,7 @@ static class PlainSockets
         }
         catch (SocketException e) when (Refusal.FromErrno(e.NativeErrorCode, AddressFamily.InterNetwork) is not null)
         {
-            return true; // MPTCP was asked for, and this system refuses it
+            return true; // something asked for MPTCP, and this system refused it
         }
     }
 }

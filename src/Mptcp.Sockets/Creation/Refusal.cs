@@ -4,14 +4,14 @@ using static Mptcp.Sockets.Interop.LinuxConstants;
 
 namespace Mptcp.Sockets.Creation;
 
-/// <summary>Why there is no Multipath TCP socket of a family, with the errno where the kernel was asked. The default value: there is one.</summary>
+/// <summary>Says why the system gives no MPTCP socket of a family, with the errno if the kernel was asked. The default value means that it gives one.</summary>
 readonly record struct Refusal(MptcpUnavailableReason Reason, AddressFamily Family = AddressFamily.Unspecified, int Errno = 0)
 {
     static readonly Version s_first = new(5, 6);
 
     /// <summary>
-    /// The refusal behind an errno of <c>socket(2)</c>, or null for an error that says nothing about Multipath TCP, such as EMFILE.
-    /// The kernel's answers: Linux 5.6 net/socket.c (range of the protocol), net/ipv4/af_inet.c, net/mptcp/protocol.c (the sysctl).
+    /// Converts an errno of <c>socket(2)</c>; null for an error that says nothing about MPTCP, such as EMFILE. The kernel's answers:
+    /// Linux 5.6 net/socket.c (range of the protocol), net/ipv4/af_inet.c, net/mptcp/protocol.c (the sysctl).
     /// </summary>
     internal static Refusal? FromErrno(int errno, AddressFamily family) => errno switch
     {
@@ -22,10 +22,10 @@ readonly record struct Refusal(MptcpUnavailableReason Reason, AddressFamily Fami
         _ => null,
     };
 
-    /// <summary>True where the answer cannot change while this process runs.</summary>
+    /// <summary>True if the answer cannot change while this process runs.</summary>
     internal bool IsPermanent => Reason is MptcpUnavailableReason.KernelTooOld or MptcpUnavailableReason.NotCompiled;
 
-    /// <summary>What is wrong, and what to do about it.</summary>
+    /// <summary>The reason and the remedy.</summary>
     internal string Explanation => Reason switch
     {
         MptcpUnavailableReason.None =>

@@ -5,16 +5,16 @@ using Mptcp.Sockets.Telemetry;
 
 namespace Mptcp.Sockets.Creation;
 
-/// <summary>From a mode to a socket: asks the kernel, turns its errno into a reason, and gives a TCP socket instead where the mode allows it.</summary>
+/// <summary>Creates a socket for a mode: asks the kernel, converts its errno into a reason, and creates a TCP socket instead if the mode allows it.</summary>
 static class SocketFactory
 {
-    // Only refusals that cannot change while this process runs are kept: the sysctl can be flipped at any time.
+    // Only refusals that cannot change while this process runs are kept: the sysctl can change at any time.
     static Refusal s_permanentRefusalIPv4;
     static Refusal s_permanentRefusalIPv6;
     static readonly Lock s_lock = new();
     static Refusal s_lastRefusal; // guarded by s_lock
 
-    /// <summary>Why MPTCP was last unavailable in this process, as far as that may have changed since; the default if it never was.</summary>
+    /// <summary>Why MPTCP was last unavailable in this process, if that may have changed since; the default value if it never was.</summary>
     internal static Refusal LastRefusal
     {
         get
@@ -25,7 +25,7 @@ static class SocketFactory
     }
 
     /// <param name="family">IPv4 or IPv6.</param>
-    /// <param name="mode">What to do where this system has no MPTCP.</param>
+    /// <param name="mode">What to do if this system has no MPTCP.</param>
     /// <param name="dualMode">Whether an IPv6 socket takes IPv4, too.</param>
     /// <param name="refusal">Why the socket is TCP although MPTCP was asked for.</param>
     internal static Socket Create(AddressFamily family, MptcpMode mode, bool dualMode, out Refusal refusal)
@@ -56,8 +56,8 @@ static class SocketFactory
     }
 
     /// <summary>
-    /// Gives the fresh socket of a <see cref="TcpClient"/> or <see cref="TcpListener"/> what the mode asks for, in place where this runtime allows it.
-    /// Otherwise, another socket is returned, and the caller closes the first.
+    /// Gives the new socket of a <see cref="TcpClient"/> or <see cref="TcpListener"/> the protocol that the mode asks for. If this runtime does not
+    /// allow that in place, another socket is returned, and the caller closes the first.
     /// </summary>
     internal static Socket Adapt(Socket fresh, MptcpMode mode, bool dualMode, out Refusal refusal)
     {
@@ -71,8 +71,8 @@ static class SocketFactory
     }
 
     /// <summary>
-    /// A new socket on which everything is set that is set on <paramref name="template"/>, a Multipath TCP one that may have been used; it is not
-    /// bound. In TCP where that is wanted, or where Multipath TCP is not to be had any more and not required.
+    /// Creates a socket with all options of <paramref name="template"/>, an MPTCP socket that may have been used. The new socket is not bound. It is a
+    /// TCP socket if the mode asks for that, or if MPTCP is no longer available and not required.
     /// </summary>
     internal static Socket CreateLike(Socket template, ValuesBeforeConnect before, MptcpMode mode, out Refusal refusal)
     {
@@ -113,7 +113,7 @@ static class SocketFactory
         }
     }
 
-    /// <summary>What .NET keeps on its own side.</summary>
+    /// <summary>Copies the state that .NET keeps outside the kernel.</summary>
     static void CarryManagedState(Socket template, Socket socket)
     {
         if (template.AddressFamily == AddressFamily.InterNetworkV6)
@@ -128,7 +128,7 @@ static class SocketFactory
         socket.Blocking = template.Blocking;
     }
 
-    /// <summary>Opens the kernel's socket; on a refusal, null and why. Any other error is thrown.</summary>
+    /// <summary>Opens the kernel's socket; on a refusal, returns null and the reason. Any other error is thrown.</summary>
     internal static NativeSocket? TryOpenMptcp(AddressFamily family, out Refusal refusal)
     {
         refusal = KnownRefusal(family);
@@ -145,7 +145,7 @@ static class SocketFactory
         return native;
     }
 
-    /// <summary>Logs what came of asking for an MPTCP socket.</summary>
+    /// <summary>Logs the outcome of a request for an MPTCP socket.</summary>
     internal static void Report(ILogger logger, Refusal refusal)
     {
         if (!logger.IsEnabled(LogLevel.Information))
@@ -160,7 +160,7 @@ static class SocketFactory
             Log.WrappedOnce(logger);
     }
 
-    /// <summary>Sets <c>TCP_NODELAY</c> where the kernel knows it: Multipath TCP sockets have it since Linux 5.17.</summary>
+    /// <summary>Sets <c>TCP_NODELAY</c> if the kernel supports it on MPTCP sockets, which it does since Linux 5.17.</summary>
     internal static void SetNoDelay(Socket socket)
     {
         try

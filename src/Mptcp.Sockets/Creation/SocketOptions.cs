@@ -5,13 +5,13 @@ using static Mptcp.Sockets.Interop.LinuxConstants;
 
 namespace Mptcp.Sockets.Creation;
 
-/// <summary>Carries what was set on a socket over to a kernel socket that takes its place. Linux only.</summary>
+/// <summary>Copies the options of a socket to a kernel socket that takes its place. Linux only.</summary>
 static class SocketOptions
 {
-    /// <summary>Holds the longest of them: a device name, a congestion control's name, a <c>struct timeval</c>.</summary>
+    /// <summary>Room for the longest options: a device name, a congestion control's name, a <c>struct timeval</c>.</summary>
     const int MaxLength = 16;
 
-    /// <summary>Kernel options in the order in which they are set, and whether any kernel up to 6.18 has them on a Multipath TCP socket.</summary>
+    /// <summary>The kernel's options in the order in which they are set, and whether any kernel up to 6.18 supports them on an MPTCP socket.</summary>
     static readonly (int Level, int Name, bool OnMptcp)[] s_carried =
     [
         (SOL_IPV6, IPV6_V6ONLY, true),
@@ -24,14 +24,14 @@ static class SocketOptions
         (SOL_SOCKET, SO_LINGER, true),
         (SOL_SOCKET, SO_SNDBUF, true),
         (SOL_SOCKET, SO_RCVLOWAT, true),
-        (SOL_SOCKET, SO_RCVBUF, true), // behind SO_RCVLOWAT, which may raise it
+        (SOL_SOCKET, SO_RCVBUF, true), // after SO_RCVLOWAT, which may raise it
         (SOL_SOCKET, SO_SNDTIMEO, true),
         (SOL_SOCKET, SO_RCVTIMEO, true),
         (SOL_SOCKET, SO_OOBINLINE, false),
         (SOL_SOCKET, SO_MAX_PACING_RATE, false),
         (SOL_SOCKET, SO_LOCK_FILTER, false),
         (SOL_IP, IP_TOS, true),
-        (SOL_SOCKET, SO_PRIORITY, true), // behind IP_TOS, which sets it, too
+        (SOL_SOCKET, SO_PRIORITY, true), // after IP_TOS, which sets it, too
         (SOL_IP, IP_FREEBIND, true),
         (SOL_IP, IP_TRANSPARENT, true),
         (SOL_IP, IP_BIND_ADDRESS_NO_PORT, true),
@@ -62,14 +62,14 @@ static class SocketOptions
     ];
 
     /// <summary>
-    /// Sets on <paramref name="target"/>, a fresh socket, the options that were set on <paramref name="source"/>. It reads them through .NET, since asking
-    /// a socket for its handle changes how .NET treats it.
+    /// Sets on <paramref name="target"/>, a new socket, the options that were set on <paramref name="source"/>. Reads them through .NET, because
+    /// asking a socket for its handle changes how .NET treats it.
     /// </summary>
-    /// <param name="source">A socket of .NET's.</param>
-    /// <param name="sourceIsMptcp">Whether the source is a Multipath TCP socket.</param>
-    /// <param name="before">If the source was used: the values from before the kernel changed them.</param>
+    /// <param name="source">A socket of .NET.</param>
+    /// <param name="sourceIsMptcp">Whether the source is an MPTCP socket.</param>
+    /// <param name="before">If the source was used: the values before the kernel changed them.</param>
     /// <param name="target">The socket that takes the place of the source.</param>
-    /// <returns><c>false</c>, with the target half set, if an option cannot be carried.</returns>
+    /// <returns><c>false</c>, with the options set in part, if an option cannot be copied.</returns>
     internal static bool TryCarry(Socket source, bool sourceIsMptcp, ValuesBeforeConnect? before, NativeSocket target)
     {
         if (sourceIsMptcp)
@@ -79,8 +79,8 @@ static class SocketOptions
         return TryCarry(source, sourceIsMptcp, before, target, reference);
     }
 
-    // The kernel derives some values from others: TCP_WINDOW_CLAMP from SO_RCVBUF, SO_PRIORITY from IP_TOS. So an option counts as set only if it differs
-    // from the reference, a socket of the same protocol on which the options before it were set, too.
+    // The kernel derives some values from others: TCP_WINDOW_CLAMP from SO_RCVBUF, SO_PRIORITY from IP_TOS. So an option counts as set only if it
+    // differs from the reference, a socket of the same protocol on which the earlier options were set, too.
     static bool TryCarry(Socket source, bool sourceIsMptcp, ValuesBeforeConnect? before, NativeSocket target, NativeSocket reference)
     {
         Span<byte> buffer = stackalloc byte[MaxLength];
@@ -96,7 +96,7 @@ static class SocketOptions
                 continue;
 
             if (!sourceIsMptcp && level == SOL_TCP && name == TCP_MAXSEG)
-                return false; // set by the caller, or by the kernel for a connect that has failed: nothing tells which
+                return false; // set by the caller, or by the kernel for a connect that has failed: nothing shows which
 
             if (!TrySet(target, level, name, wanted))
                 return false;
@@ -104,7 +104,7 @@ static class SocketOptions
             if (sourceIsMptcp)
                 continue; // the kernel did the same with the value when it was set on the source
 
-            // Some options are accepted by Multipath TCP and have no effect. Linux 5.10 cannot read back the one that it accepts, IPV6_V6ONLY.
+            // MPTCP accepts some options without an effect. Linux 5.10 cannot read back IPV6_V6ONLY, the only one that it accepts.
             int length = target.GetOption(level, name, other);
             if ((length >= 0 && !IsSame(level, name, wanted, other[..length])) || !TrySet(reference, level, name, wanted))
                 return false;
@@ -116,7 +116,7 @@ static class SocketOptions
     static bool IsSame(int level, int name, ReadOnlySpan<byte> one, ReadOnlySpan<byte> other) =>
         one.SequenceEqual(other) || (level == SOL_SOCKET && name == SO_LINGER && IsOff(one) && IsOff(other));
 
-    /// <summary>The flag of <c>struct linger</c>: while it is 0, the time behind it means nothing, and the kernel keeps the last one.</summary>
+    /// <summary>Returns whether the flag of <c>struct linger</c> is 0. Then the time after it means nothing, and the kernel keeps the last one.</summary>
     static bool IsOff(ReadOnlySpan<byte> linger) => linger.Length >= sizeof(int) && MemoryMarshal.Read<int>(linger) == 0;
 
     static bool TrySet(NativeSocket target, int level, int name, ReadOnlySpan<byte> wanted)

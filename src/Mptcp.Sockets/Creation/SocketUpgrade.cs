@@ -7,7 +7,7 @@ using static Mptcp.Sockets.Interop.LinuxConstants;
 
 namespace Mptcp.Sockets.Creation;
 
-/// <summary>Gives a socket that somebody else made, and nobody has used, Multipath TCP in place of TCP.</summary>
+/// <summary>Turns an unused socket that somebody else created from TCP into MPTCP.</summary>
 static class SocketUpgrade
 {
     static readonly ConditionalWeakTable<Socket, object> s_refused = [];
@@ -31,7 +31,7 @@ static class SocketUpgrade
         if (native is null)
             return false;
 
-        // A wrapped handle would need another Socket object; and an option that is lost is worse than TCP.
+        // A wrapped handle would need another Socket object, and losing an option is worse than TCP.
         if (!Graft.IsAllowed || !SocketOptions.TryCarry(socket, sourceIsMptcp: false, before: null, native))
         {
             s_refused.AddOrUpdate(socket, s_refused);
@@ -47,7 +47,7 @@ static class SocketUpgrade
         return false;
     }
 
-    /// <summary>.NET keeps in mind that a descriptor is non-blocking, and would wait in the kernel for ever if it no longer were.</summary>
+    /// <summary>Copies the flags. .NET remembers that a descriptor is non-blocking, and would wait in the kernel for ever if it no longer were.</summary>
     static void CarryFlags(SafeSocketHandle from, NativeSocket to)
     {
         int flags = Libc.fcntl(from, F_GETFL, 0);
@@ -77,7 +77,7 @@ static class SocketUpgrade
     static InvalidOperationException InUse(string use) =>
         new($"The socket is {use} already: upgrade it before it is bound, connected or listening.");
 
-    /// <summary>A TCP socket: older kernels do not tell it of Multipath TCP ones.</summary>
+    /// <summary>Returns whether a TCP socket is closed. Older kernels do not report this of MPTCP sockets.</summary>
     static bool IsClosedInKernel(Socket socket)
     {
         Span<byte> state = stackalloc byte[1]; // tcpi_state comes first in struct tcp_info

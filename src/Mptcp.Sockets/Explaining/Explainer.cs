@@ -51,7 +51,7 @@ static class Explainer
             : new MptcpExplanation(MptcpReason.InUse, "Multipath TCP is in use.");
     }
 
-    /// <summary>The kernel keeps a connection's first subflow, closed, as long as the connection lives.</summary>
+    /// <summary>Returns whether no subflow is open. The kernel keeps the first subflow, closed, as long as the connection lives.</summary>
     static bool HasNoPath(Socket socket)
     {
         Span<MptcpSubflow> subflows = stackalloc MptcpSubflow[SubflowReader.Usual];
@@ -69,7 +69,7 @@ static class Explainer
 
     static bool IsListening(Socket socket) => NativeOption.TryRead(socket.SafeHandle, SOL_SOCKET, SO_ACCEPTCONN, out int listens) && listens != 0;
 
-    /// <summary>Whether anything was sent or received, by <c>TCP_INFO</c> of a connection that fell back; <see langword="true"/> if the kernel does not say.</summary>
+    /// <summary>Returns whether data was sent or received, by <c>TCP_INFO</c> of a connection that fell back; <see langword="true"/> if the kernel does not report it.</summary>
     static bool HasData(Socket socket)
     {
         Span<byte> info = stackalloc byte[tcp_info.tcpi_bytes_sent + sizeof(ulong)];
@@ -103,7 +103,7 @@ static class Explainer
         return new(MptcpReason.Blackhole, $"The connection fell back to TCP: {text}.{retry}") { RetryIn = retryIn };
     }
 
-    /// <summary>TCP has won a connect that asked for MPTCP.</summary>
+    /// <summary>Explains why TCP won a connect that asked for MPTCP.</summary>
     static MptcpExplanation ExplainConnect(WhyTcp why)
     {
         string where = why.Path.Interface is { } name ? $"{why.Target} via {name}" : $"{why.Target}";
@@ -121,7 +121,7 @@ static class Explainer
         return new(why.Reason, text + retry) { RetryIn = retryIn };
     }
 
-    /// <summary>Explains a TCP socket that is not the result of a connect of this library: another program part created or accepted it.</summary>
+    /// <summary>Explains a TCP socket that is not the result of a connect of this library: another part of the program created or accepted it.</summary>
     static MptcpExplanation ExplainTcp(Socket socket, Refusal refusal)
     {
         if (SocketUpgrade.WasRefused(socket))
@@ -150,7 +150,7 @@ static class Explainer
             : new(MptcpReason.Ambiguous, $"This is {plain}, or it was {stripped}. That happened {fallbacks} times in this network namespace.");
     }
 
-    /// <summary>The kernel cannot be asked later why it gave no MPTCP socket, and a note beside each such socket would cost memory.</summary>
+    /// <summary>Mentions an earlier refusal: the kernel cannot be asked later, and a note beside each such socket would cost memory.</summary>
     static string EarlierRefusal() => SocketFactory.LastRefusal is { Reason: not MptcpUnavailableReason.None } last
         ? $" Or it was created while this system had no MPTCP, as was the case earlier in this process: {last.Explanation}"
         : "";

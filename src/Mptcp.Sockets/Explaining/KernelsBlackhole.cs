@@ -4,15 +4,15 @@ using Mptcp.Sockets.Interop;
 namespace Mptcp.Sockets.Explaining;
 
 /// <summary>
-/// What can be known of the kernel's own memory of a path that drops Multipath TCP, which it tells nobody: net/mptcp/ctrl.c. It is one for the whole network
-/// namespace, begins when a connect has run into such a path, lasts as long as the sysctl says, twice as long each further time, and ends with the first connect that
-/// is answered with Multipath TCP.
+/// Estimates the kernel's own memory of a path that drops MPTCP, which the kernel does not report: net/mptcp/ctrl.c. There is one memory for the
+/// whole network namespace. It begins when a connect meets such a path, and lasts as long as the sysctl says, twice as long each further time. It
+/// ends with the first connect that is answered with MPTCP.
 /// </summary>
 static class KernelsBlackhole
 {
     /// <summary>
-    /// After what time it tries Multipath TCP again, at the latest: since when it does not, and how often it has begun anew meanwhile, it does not tell. Null where it keeps
-    /// no such memory, or has not begun one.
+    /// Returns the longest time until the kernel tries MPTCP again. The kernel does not report when its memory began, nor how often it was
+    /// renewed. Null if the kernel has no such memory, or if it never began.
     /// </summary>
     internal static TimeSpan? LongestLeft(MptcpCounters counters) =>
         counters.Blackholes is { } times and > 0 && Sysctl.BlackholeTimeout is { } period && period > TimeSpan.Zero

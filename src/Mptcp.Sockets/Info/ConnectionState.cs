@@ -4,17 +4,17 @@ using static Mptcp.Sockets.Interop.LinuxConstants;
 
 namespace Mptcp.Sockets.Info;
 
-/// <summary>Reads what a socket speaks now. One system call where Multipath TCP is in use on a kernel since 6.10.</summary>
+/// <summary>Reads which protocol a socket uses now. One system call if MPTCP is in use on Linux 6.10 or later.</summary>
 static class ConnectionState
 {
     static readonly Lazy<StateSource> s_source = new(ProbeSource, LazyThreadSafetyMode.PublicationOnly); // a failure, such as EMFILE, is not kept
 
-    /// <summary>The best source of this kernel.</summary>
+    /// <summary>The best source that this kernel has.</summary>
     internal static StateSource Source => s_source.Value;
 
     internal static MptcpState Read(Socket socket) => Read(socket, Source);
 
-    /// <summary>For tests, which read through each source: a newer kernel still has the older ones.</summary>
+    /// <summary>Reads from the given source. For tests: a newer kernel still has the older sources.</summary>
     internal static MptcpState Read(Socket socket, StateSource source)
     {
         if (source == StateSource.StateOption && SocketProtocol.ReadInt32(socket, SOL_TCP, TCP_IS_MPTCP) != 0)
@@ -32,14 +32,14 @@ static class ConnectionState
         return fellBack ? MptcpState.FellBack : MptcpState.Mptcp;
     }
 
-    /// <summary>A TCP socket tells: an option that the kernel does not know is refused on it, too.</summary>
+    /// <summary>Asks a TCP socket: it, too, refuses an option that the kernel does not know.</summary>
     static StateSource ProbeSource()
     {
         using NativeSocket tcp = NativeSocket.OpenTcp(AddressFamily.InterNetwork);
         if (tcp.GetOption(SOL_TCP, TCP_IS_MPTCP, stackalloc byte[sizeof(int)]) > 0)
             return StateSource.StateOption;
 
-        // SOL_MPTCP cannot be asked of a TCP socket, and there may be no other to ask (the sysctl); 5.16 brought it.
+        // A TCP socket cannot be asked for SOL_MPTCP, and the sysctl may forbid MPTCP sockets. Linux 5.16 introduced it.
         return Kernel.Version >= new Version(5, 16) ? StateSource.Info : StateSource.FallbackOnlyOption;
     }
 }

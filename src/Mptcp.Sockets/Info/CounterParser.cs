@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Mptcp.Sockets.Info;
 
-/// <summary>The text of <c>/proc/net/netstat</c> or <c>snmp</c> → counters of one group by name.</summary>
+/// <summary>Parses the text of <c>/proc/net/netstat</c> or <c>snmp</c> into the counters of one group, by name.</summary>
 static class CounterParser
 {
     /// <summary>The file has two lines for each group: names, and then values in the same order.</summary>
@@ -33,7 +33,7 @@ static class CounterParser
     {
         while (Next(ref names) is { IsEmpty: false } name && Next(ref values) is { IsEmpty: false } value)
         {
-            // One that goes down again, such as MPCurrEstab, may be below 0 for a moment, and the kernel writes it as unsigned.
+            // A counter that can go down, such as MPCurrEstab, may be below 0 for a moment, and the kernel writes it as unsigned.
             if (ulong.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out ulong count))
                 counters[name.ToString()] = unchecked((long)count);
         }

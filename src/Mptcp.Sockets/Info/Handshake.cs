@@ -6,9 +6,9 @@ using static Mptcp.Sockets.Interop.LinuxConstants;
 
 namespace Mptcp.Sockets.Info;
 
-/// <summary>How the handshake of a TCP connection that was just established went, by the kernel's own measure.</summary>
+/// <summary>Describes the handshake of a TCP connection that was just established, as measured by the kernel.</summary>
 /// <param name="RoundTripMilliseconds">The round-trip time, rounded up.</param>
-/// <param name="WasRetransmitted">True if the SYN was sent more than once: then the time says nothing, and packets are being lost.</param>
+/// <param name="WasRetransmitted">True if the SYN was sent more than once. Then the time says nothing, and packets are being lost.</param>
 readonly record struct Handshake(long RoundTripMilliseconds, bool WasRetransmitted)
 {
     const int Length = tcp_info.tcpi_total_retrans + sizeof(int);

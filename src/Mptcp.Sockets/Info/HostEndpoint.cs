@@ -4,13 +4,13 @@ using static Mptcp.Sockets.Interop.NetlinkConstants;
 
 namespace Mptcp.Sockets.Info;
 
-/// <summary>One of the host's MPTCP endpoints, as far as connecting needs it.</summary>
+/// <summary>One of the host's MPTCP endpoints, with the values that connecting needs.</summary>
 /// <param name="Address">The address that connections may use.</param>
 /// <param name="OpensSubflows">Whether this host opens subflows from it: flag <c>subflow</c> or <c>fullmesh</c>.</param>
 /// <param name="IsBackup">Whether it is a backup.</param>
 readonly record struct HostEndpoint(IPAddress Address, bool OpensSubflows, bool IsBackup)
 {
-    /// <summary>From a message of the kernel's list; null where that is not an endpoint of IPv4 or IPv6.</summary>
+    /// <summary>Parses a message of the kernel's list; returns null if it is not an endpoint of IPv4 or IPv6.</summary>
     /// <exception cref="InvalidDataException">A length in the message is wrong.</exception>
     internal static HostEndpoint? Parse(NetlinkMessage message)
     {

@@ -3,25 +3,25 @@ using static Mptcp.Sockets.Interop.LinuxConstants;
 
 namespace Mptcp.Sockets.Info;
 
-/// <summary>Bytes of <c>struct mptcp_info</c> → <see cref="MptcpInfo"/>.</summary>
+/// <summary>Parses <c>struct mptcp_info</c> into <see cref="MptcpInfo"/>.</summary>
 static class InfoParser
 {
-    /// <summary>What every kernel that has the option gives: until Linux 6.5 added more.</summary>
+    /// <summary>The length that every kernel with the option returns. Linux 6.5 added more.</summary>
     internal const int Shortest = mptcp_info.mptcpi_csum_enabled + sizeof(byte);
 
-    /// <param name="bytes">As many as the kernel has returned.</param>
-    /// <param name="hasEndpointKinds">Whether the bytes for laminar and fullmesh endpoints are such: before Linux 6.18 they are reserved, which no length tells.</param>
-    /// <exception cref="InvalidDataException">They are too few.</exception>
+    /// <param name="bytes">The bytes that the kernel returned.</param>
+    /// <param name="hasEndpointKinds">Whether the bytes for laminar and fullmesh endpoints are in use. Before Linux 6.18 they are reserved, and the length does not show it.</param>
+    /// <exception cref="InvalidDataException">There are too few bytes.</exception>
     internal static MptcpInfo Parse(ReadOnlySpan<byte> bytes, bool hasEndpointKinds)
     {
         if (bytes.Length < Shortest)
-            throw new InvalidDataException($"The kernel has given {bytes.Length} bytes about a connection; there should be {Shortest} at least.");
+            throw new InvalidDataException($"The kernel sent {bytes.Length} bytes about a connection instead of at least {Shortest}.");
 
         var info = new KernelBytes(bytes);
         uint flags = info.UInt32(mptcp_info.mptcpi_flags) ?? 0;
 
-        // The kernel's length counts the padding behind the last field, where a later kernel has put a further one: the first of those that came together
-        // (with 6.5, with 6.10) looks given where it is not. The last of them tells.
+        // The kernel's length includes the padding after the last field, where a later kernel has put another field. So the first of the fields that came
+        // together (with 6.5, with 6.10) may look present when it is not. Only the last of them shows.
         bool hasTraffic = info.UInt64(mptcp_info.mptcpi_bytes_acked) is not null;
         bool hasTimes = info.UInt32(mptcp_info.mptcpi_last_ack_recv) is not null;
         return new MptcpInfo

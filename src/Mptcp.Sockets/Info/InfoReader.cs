@@ -5,13 +5,13 @@ using static Mptcp.Sockets.Interop.LinuxConstants;
 
 namespace Mptcp.Sockets.Info;
 
-/// <summary>Asks the kernel about a connection. One system call where .NET knows it for connected, otherwise two.</summary>
+/// <summary>Asks the kernel about a connection. One system call if .NET knows that the socket is connected; otherwise, two.</summary>
 static class InfoReader
 {
-    /// <summary>Of <see cref="InfoParser.Parse"/>.</summary>
+    /// <summary>See <see cref="InfoParser.Parse"/>.</summary>
     internal static bool HasEndpointKinds { get; } = OperatingSystem.IsLinux() && Kernel.Version >= new Version(6, 18);
 
-    /// <summary>False where the socket does not speak Multipath TCP, or the kernel tells nothing.</summary>
+    /// <summary>Returns false if the socket does not use MPTCP, or if the kernel reports nothing.</summary>
     internal static bool TryRead(Socket socket, out MptcpInfo info)
     {
         Span<byte> bytes = stackalloc byte[mptcp_info.Size];

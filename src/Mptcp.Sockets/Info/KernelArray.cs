@@ -1,6 +1,6 @@
 namespace Mptcp.Sockets.Info;
 
-/// <summary>Structures of the kernel's, one behind the other, as long as the kernel has said that it made them.</summary>
+/// <summary>An array of kernel structures, with the length and the element size that the kernel reported.</summary>
 readonly ref struct KernelArray(ReadOnlySpan<byte> bytes, uint stride)
 {
     readonly ReadOnlySpan<byte> _bytes = bytes;
@@ -12,7 +12,7 @@ readonly ref struct KernelArray(ReadOnlySpan<byte> bytes, uint stride)
             ulong start = (ulong)index * stride;
             return start + stride <= (ulong)_bytes.Length
                 ? _bytes.Slice((int)start, (int)stride)
-                : throw new InvalidDataException($"The kernel has given {_bytes.Length} bytes of subflows of {stride} bytes: there is no subflow {index} in them.");
+                : throw new InvalidDataException($"The kernel sent {_bytes.Length} bytes of subflows of {stride} bytes each: they do not contain subflow {index}.");
         }
     }
 }

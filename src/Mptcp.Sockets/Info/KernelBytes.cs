@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace Mptcp.Sockets.Info;
 
-/// <summary>A structure of the kernel's as far as the kernel has given it. What lies beyond is null.</summary>
+/// <summary>A kernel structure, as far as the kernel filled it. A field beyond that is null.</summary>
 readonly ref struct KernelBytes(ReadOnlySpan<byte> bytes)
 {
     readonly ReadOnlySpan<byte> _bytes = bytes;
@@ -14,7 +14,7 @@ readonly ref struct KernelBytes(ReadOnlySpan<byte> bytes)
 
     internal ulong? UInt64(int offset) => Read<ulong>(offset);
 
-    /// <summary>A quantity. The kernel's are unsigned; none comes near the end of .NET's.</summary>
+    /// <summary>Reads a quantity. The kernel's quantities are unsigned, and none comes near the largest value of a long.</summary>
     internal long? Quantity(int offset) => Read<ulong>(offset) is { } value ? (long)Math.Min(value, long.MaxValue) : null;
 
     internal TimeSpan? Milliseconds(int offset) => Read<uint>(offset) is { } value ? new TimeSpan(value * TimeSpan.TicksPerMillisecond) : null;

@@ -6,7 +6,7 @@ using static Mptcp.Sockets.Interop.LinuxConstants;
 
 namespace Mptcp.Sockets.Info;
 
-/// <summary>An address and port without an object. IPv4 where the kernel's is mapped into IPv6, as all of a dual-mode socket's are.</summary>
+/// <summary>An address and port that need no object. An IPv4-mapped IPv6 address, as on every dual-mode socket, counts as the IPv4 address.</summary>
 readonly record struct SubflowAddress
 {
     const int IPv4Length = 4, IPv6Length = 16;
@@ -33,7 +33,7 @@ readonly record struct SubflowAddress
         _isIPv6 = true;
     }
 
-    /// <summary>Reads a <c>struct sockaddr_storage</c> of which the kernel may have given less.</summary>
+    /// <summary>Reads a <c>struct sockaddr_storage</c>, which may be shorter than usual.</summary>
     internal static SubflowAddress Parse(ReadOnlySpan<byte> address)
     {
         int family = address.Length >= sizeof(ushort) ? MemoryMarshal.Read<ushort>(address) : 0;
@@ -41,20 +41,20 @@ readonly record struct SubflowAddress
             return FromIPv4(address[sockaddr_in.sin_addr..], BinaryPrimitives.ReadUInt16BigEndian(address[sockaddr_in.sin_port..]));
 
         if (family != AF_INET6 || address.Length < sockaddr_in6.sin6_scope_id + sizeof(uint))
-            throw new InvalidDataException($"The kernel has given an address of family {family} in {address.Length} bytes for a subflow's.");
+            throw new InvalidDataException($"The kernel sent a subflow address of family {family} in {address.Length} bytes.");
 
         return FromIPv6(
             address[sockaddr_in6.sin6_addr..], BinaryPrimitives.ReadUInt16BigEndian(address[sockaddr_in6.sin6_port..]),
             MemoryMarshal.Read<uint>(address[sockaddr_in6.sin6_scope_id..]));
     }
 
-    /// <param name="address">Four bytes at least.</param>
+    /// <param name="address">At least four bytes.</param>
     /// <param name="port">The port.</param>
     internal static SubflowAddress FromIPv4(ReadOnlySpan<byte> address, ushort port) => new(BinaryPrimitives.ReadUInt32BigEndian(address), port);
 
-    /// <param name="address">16 bytes at least.</param>
+    /// <param name="address">At least 16 bytes.</param>
     /// <param name="port">The port.</param>
-    /// <param name="scope">Which interface, where the address says nothing without.</param>
+    /// <param name="scope">The index of the interface of a link-local address; otherwise, 0.</param>
     internal static SubflowAddress FromIPv6(ReadOnlySpan<byte> address, ushort port, uint scope)
     {
         ulong high = BinaryPrimitives.ReadUInt64BigEndian(address), low = BinaryPrimitives.ReadUInt64BigEndian(address[sizeof(ulong)..]);

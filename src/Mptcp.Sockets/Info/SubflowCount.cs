@@ -1,15 +1,15 @@
 namespace Mptcp.Sockets.Info;
 
-/// <summary>How many subflows the kernel says that a connection has.</summary>
+/// <summary>Checks the number of subflows that the kernel reports.</summary>
 static class SubflowCount
 {
-    /// <summary>The kernel counts those beside the first in a byte, so that more is none of its numbers, and nothing to make room for.</summary>
+    /// <summary>The kernel counts the additional subflows in one byte, so a larger number is an error, and needs no buffer.</summary>
     internal const int Most = 1024;
 
     internal static int Check(uint? count) => count switch
     {
         <= Most => (int)count,
-        null => throw new InvalidDataException("The kernel has not said how many subflows there are."),
-        _ => throw new InvalidDataException($"The kernel says that a connection has {count} subflows."),
+        null => throw new InvalidDataException("The kernel did not report the number of subflows."),
+        _ => throw new InvalidDataException($"The kernel reports {count} subflows for one connection."),
     };
 }

@@ -3,7 +3,7 @@ using static Mptcp.Sockets.Interop.KernelLayout;
 namespace Mptcp.Sockets.Info;
 
 /// <summary>
-/// What <c>MPTCP_TCPINFO</c> and <c>MPTCP_SUBFLOW_ADDRS</c> answer: how many subflows there are, and something about as many as there was room for.
+/// The answer of <c>MPTCP_TCPINFO</c> or <c>MPTCP_SUBFLOW_ADDRS</c>: the number of subflows, and an element for each subflow that fitted the buffer.
 /// </summary>
 readonly ref struct SubflowList
 {
@@ -22,9 +22,9 @@ readonly ref struct SubflowList
         var header = new KernelBytes(bytes);
         int count = SubflowCount.Check(header.UInt32(mptcp_subflow_data.num_subflows));
 
-        // The kernel makes elements smaller where its own are, and says so.
+        // The kernel may use smaller elements than requested, and reports their size.
         return header.UInt32(mptcp_subflow_data.size_user) is { } stride
             ? new SubflowList(count, new KernelArray(bytes[mptcp_subflow_data.Size..], stride))
-            : throw new InvalidDataException($"The kernel has given {bytes.Length} bytes about subflows, which is not even their header.");
+            : throw new InvalidDataException($"The kernel sent {bytes.Length} bytes about subflows, fewer than their header has.");
     }
 }

@@ -3,24 +3,24 @@ using static Mptcp.Sockets.Interop.KernelLayout;
 namespace Mptcp.Sockets.Info;
 
 /// <summary>
-/// Bytes from the kernel → subflows. Believes no length, stride or count: nothing is read that was not given, and nonsense is an <see
-/// cref="InvalidDataException"/>.
+/// Parses the kernel's answers into subflows. Trusts no length, stride or count: it reads nothing beyond the bytes that the kernel sent, and
+/// throws <see cref="InvalidDataException"/> if they make no sense.
 /// </summary>
 static class SubflowParser
 {
     /// <summary>Reads the answer of <c>MPTCP_FULL_INFO</c>.</summary>
-    /// <param name="header">The structure without what follows its pointers.</param>
-    /// <param name="subflowInfos">What the first pointer led to: room for at least <paramref name="destination"/>.</param>
-    /// <param name="tcpInfos">What the second led to.</param>
-    /// <param name="destination">Filled with as many subflows as there are and fit.</param>
-    /// <returns>How many there are.</returns>
+    /// <param name="header">The structure, without the data behind its pointers.</param>
+    /// <param name="subflowInfos">The data behind the first pointer, with room for at least <paramref name="destination"/>.</param>
+    /// <param name="tcpInfos">The data behind the second pointer.</param>
+    /// <param name="destination">Filled with the subflows, as many as fit.</param>
+    /// <returns>The number of subflows.</returns>
     internal static int ParseFullInfo(
         ReadOnlySpan<byte> header, ReadOnlySpan<byte> subflowInfos, ReadOnlySpan<byte> tcpInfos, Span<MptcpSubflow> destination)
     {
         var fields = new KernelBytes(header);
         int count = SubflowCount.Check(fields.UInt32(mptcp_full_info.num_subflows));
 
-        // The kernel makes elements smaller where its own are, and says so.
+        // The kernel may use smaller elements than requested, and reports their size.
         var infos = new KernelArray(subflowInfos, fields.UInt32(mptcp_full_info.size_sfinfo_user) ?? 0);
         var tcp = new KernelArray(tcpInfos, fields.UInt32(mptcp_full_info.size_tcpinfo_user) ?? 0);
         for (int i = 0; i < Math.Min(count, destination.Length); i++)
@@ -33,14 +33,14 @@ static class SubflowParser
         return count;
     }
 
-    /// <summary>Reads the answers of <c>MPTCP_SUBFLOW_ADDRS</c> and <c>MPTCP_TCPINFO</c>, in which the same subflow has the same place.</summary>
-    /// <param name="addresses">The one, which has room for at least <paramref name="destination"/>.</param>
-    /// <param name="tcpInfos">The other.</param>
-    /// <param name="destination">Filled with as many subflows as there are and fit.</param>
+    /// <summary>Reads the answers of <c>MPTCP_SUBFLOW_ADDRS</c> and <c>MPTCP_TCPINFO</c>. A subflow has the same index in both.</summary>
+    /// <param name="addresses">The answer with addresses, with room for at least <paramref name="destination"/>.</param>
+    /// <param name="tcpInfos">The answer with the other values.</param>
+    /// <param name="destination">Filled with the subflows, as many as fit.</param>
     /// <param name="isMatch">
-    /// False if one has come or gone between the two. Then no place is certain, and nothing but addresses is told.
+    /// False if a subflow came or went between the two answers. Then no index is certain, and only the addresses are returned.
     /// </param>
-    /// <returns>How many there are.</returns>
+    /// <returns>The number of subflows.</returns>
     internal static int ParseLists(ReadOnlySpan<byte> addresses, ReadOnlySpan<byte> tcpInfos, Span<MptcpSubflow> destination, out bool isMatch)
     {
         SubflowList subflows = SubflowList.Parse(addresses);
@@ -58,7 +58,7 @@ static class SubflowParser
         return Parse(id, SubflowAddress.Parse(addresses[..remote]), SubflowAddress.Parse(addresses[remote..]), tcpInfo);
     }
 
-    /// <summary>A subflow whose addresses are known, from its <c>struct tcp_info</c>.</summary>
+    /// <summary>Creates a subflow with known addresses from its <c>struct tcp_info</c>.</summary>
     internal static MptcpSubflow Parse(uint? id, SubflowAddress local, SubflowAddress remote, ReadOnlySpan<byte> tcpInfo)
     {
         const uint noSampleYet = uint.MaxValue;

@@ -8,12 +8,12 @@ using static Mptcp.Sockets.Interop.LinuxConstants;
 namespace Mptcp.Sockets.Info;
 
 /// <summary>
-/// Asks the kernel about a connection's subflows, in one system call on Linux 6.5 or later, otherwise two, and one more where .NET does not know it for
-/// connected.
+/// Asks the kernel about a connection's subflows. One system call on Linux 6.5 or later, otherwise two; and one more if .NET does not know that
+/// the socket is connected.
 /// </summary>
 static class SubflowReader
 {
-    /// <summary>More than the kernel's own path manager makes, so that hardly a connection needs a second look.</summary>
+    /// <summary>More than the kernel's own path manager opens, so that hardly any connection needs a second call.</summary>
     internal const int Usual = 16;
 
     const int HeadersSize = 2 * mptcp_subflow_data.Size + NativeSubflows.FullInfoHeader;
@@ -23,8 +23,8 @@ static class SubflowReader
     static volatile bool s_lacksFullInfo;
 
     /// <summary>
-    /// Fills <paramref name="destination"/> and says how many there are, which may be more; false where the socket does not speak Multipath TCP, or the
-    /// kernel tells nothing.
+    /// Fills <paramref name="destination"/> and returns the number of subflows, which may be larger. Returns false if the socket does not use MPTCP, or
+    /// if the kernel reports nothing.
     /// </summary>
     internal static bool TryRead(Socket socket, Span<MptcpSubflow> destination, out int count)
     {
@@ -35,14 +35,14 @@ static class SubflowReader
         if (!s_lacksFullInfo && TryRead(socket, SubflowSource.FullInfo, destination, out count))
             return true;
 
-        // Refused because the kernel is older, or because the connection speaks TCP, and then this is refused, too.
-        bool isTold = TryRead(socket, SubflowSource.Lists, destination, out count);
-        s_lacksFullInfo |= isTold;
-        return isTold;
+        // The kernel refused it because it is older, or because the connection uses TCP. In the latter case it refuses this, too.
+        bool isAvailable = TryRead(socket, SubflowSource.Lists, destination, out count);
+        s_lacksFullInfo |= isAvailable;
+        return isAvailable;
     }
 
-    /// <summary>For tests, which read from each source: a newer kernel still has the older one. And which find less usual already.</summary>
-    [SkipLocalsInit] // 8 KiB, of which the kernel says how much it has filled
+    /// <summary>Reads from the given source. For tests: a newer kernel still has the older source, and a smaller usual number forces the second call.</summary>
+    [SkipLocalsInit] // 8 KiB; the kernel reports how much of it is filled
     internal static bool TryRead(Socket socket, SubflowSource source, Span<MptcpSubflow> destination, out int count, int usual = Usual)
     {
         int room = Math.Min(destination.Length, usual);
@@ -76,9 +76,9 @@ static class SubflowReader
         Span<byte> header = Take(ref buffer, NativeSubflows.FullInfoHeader);
         Span<byte> subflowInfos = Take(ref buffer, destination.Length * mptcp_subflow_info.Size);
         Span<byte> tcpInfos = Take(ref buffer, destination.Length * tcp_info.LengthRead);
-        bool isTold = NativeSubflows.TryReadFullInfo(handle, header, subflowInfos, tcpInfos);
-        count = isTold ? SubflowParser.ParseFullInfo(header, subflowInfos, tcpInfos, destination) : 0;
-        return isTold;
+        bool isAvailable = NativeSubflows.TryReadFullInfo(handle, header, subflowInfos, tcpInfos);
+        count = isAvailable ? SubflowParser.ParseFullInfo(header, subflowInfos, tcpInfos, destination) : 0;
+        return isAvailable;
     }
 
     static bool TryReadLists(SafeSocketHandle handle, Span<byte> buffer, Span<MptcpSubflow> destination, out int count)

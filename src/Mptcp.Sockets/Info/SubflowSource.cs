@@ -1,11 +1,11 @@
 namespace Mptcp.Sockets.Info;
 
-/// <summary>Where a connection's subflows are read from.</summary>
+/// <summary>The source of a connection's subflows.</summary>
 enum SubflowSource
 {
     /// <summary>Linux 5.16 to 6.4: MPTCP_SUBFLOW_ADDRS and MPTCP_TCPINFO, one after the other.</summary>
     Lists,
 
-    /// <summary>Since Linux 6.5: MPTCP_FULL_INFO, everything at one moment.</summary>
+    /// <summary>Since Linux 6.5: MPTCP_FULL_INFO, all values at one moment.</summary>
     FullInfo,
 }

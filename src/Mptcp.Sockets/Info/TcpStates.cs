@@ -3,7 +3,7 @@ using static Mptcp.Sockets.Interop.LinuxConstants;
 
 namespace Mptcp.Sockets.Info;
 
-/// <summary>From the kernel's TCP states to .NET's, whose numbers are others.</summary>
+/// <summary>Converts the kernel's TCP states to those of .NET, which have other numbers.</summary>
 static class TcpStates
 {
     internal static TcpState FromKernel(byte? state) => state switch
@@ -22,7 +22,7 @@ static class TcpStates
         _ => TcpState.Unknown,
     };
 
-    /// <summary>As bits, one for each of the kernel's states that are the same to .NET; 0 for <see cref="TcpState.Unknown"/>.</summary>
+    /// <summary>Converts to bits, one for each of the kernel's states that are the same to .NET; 0 for <see cref="TcpState.Unknown"/>.</summary>
     internal static uint ToKernelMask(TcpState state)
     {
         uint mask = 0;

@@ -3,10 +3,10 @@ using System.Runtime.InteropServices;
 
 namespace Mptcp.Sockets.Interop;
 
-/// <summary>From the kernel's error numbers to .NET's.</summary>
+/// <summary>Converts the kernel's error numbers to exceptions of .NET.</summary>
 static class Errno
 {
-    /// <summary>The exception that .NET itself would have thrown for this error of a native call.</summary>
+    /// <summary>Returns the exception that .NET itself would throw for this error of a native call.</summary>
     internal static SocketException ToException(int errno)
     {
         // SocketException has no constructor for an errno, but its parameterless one reads the last error of a P/Invoke.

@@ -1,8 +1,8 @@
 namespace Mptcp.Sockets.Interop;
 
 /// <summary>
-/// Where the kernel's structures have their fields: offsets in bytes, under the kernel's names, those that are read here. The same on all 64-bit systems and on Arm.
-/// AbiTests compares them with the system's headers.
+/// Offsets of the fields that this library reads in the kernel's structures, in bytes, under the kernel's names. The same on all 64-bit systems and on
+/// Arm. AbiTests compares them with the system's headers.
 /// </summary>
 static class KernelLayout
 {
@@ -38,7 +38,7 @@ static class KernelLayout
         internal const int mptcpi_last_ack_recv = 92;
     }
 
-    /// <summary>linux/mptcp.h: what lists of subflows begin with.</summary>
+    /// <summary>linux/mptcp.h: the header of a list of subflows.</summary>
     internal static class mptcp_subflow_data
     {
         internal const int Size = 16;
@@ -83,7 +83,7 @@ static class KernelLayout
         internal const int mptcp_info = 40;
     }
 
-    /// <summary>linux/tcp.h. It grows with every few kernels; what is read here is there since Linux 4.19.</summary>
+    /// <summary>linux/tcp.h. The structure grows with every few kernels; the fields below exist since Linux 4.19.</summary>
     internal static class tcp_info
     {
         internal const int tcpi_state = 0;
@@ -104,7 +104,7 @@ static class KernelLayout
         internal const int tcpi_bytes_sent = 200;
         internal const int tcpi_bytes_retrans = 208;
 
-        /// <summary>As far as it is read here.</summary>
+        /// <summary>The length up to the last field that is read.</summary>
         internal const int LengthRead = 216;
     }
 

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Mptcp.Sockets.Interop;
 
-/// <summary>The calls to the C library that .NET has no public way to make. Linux only; each sets errno.</summary>
+/// <summary>The calls to the C library for which .NET has no public API. Linux only; each sets errno.</summary>
 static unsafe partial class Libc
 {
     const string Library = "libc"; // .NET finds glibc's and musl's under this name

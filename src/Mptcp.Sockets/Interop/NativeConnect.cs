@@ -5,10 +5,10 @@ using static Mptcp.Sockets.Interop.LinuxConstants;
 
 namespace Mptcp.Sockets.Interop;
 
-/// <summary>connect(2) behind .NET's back. Linux only.</summary>
+/// <summary>Calls connect(2) without .NET. Linux only.</summary>
 static unsafe class NativeConnect
 {
-    /// <summary>Begins to connect a non-blocking socket. True if that is under way, false if it is connected already.</summary>
+    /// <summary>Begins to connect a non-blocking socket. Returns true if the connect is under way, false if the socket is connected already.</summary>
     internal static bool Begin(SafeSocketHandle handle, SocketAddress address) => Connect(handle, address.Buffer.Span[..address.Size]) switch
     {
         0 => false,
@@ -16,7 +16,7 @@ static unsafe class NativeConnect
         var errno => throw Errno.ToException(errno),
     };
 
-    /// <summary>Ends a connection or an attempt at one; the socket can be used anew. Where the kernel refuses, or the socket is closed, nothing changes.</summary>
+    /// <summary>Ends a connection or a connect; the socket can then be used anew. If the kernel refuses, or the socket is closed, nothing changes.</summary>
     internal static void Undo(SafeSocketHandle handle)
     {
         const int sockaddrLength = 16;
@@ -26,11 +26,11 @@ static unsafe class NativeConnect
         }
         catch (ObjectDisposedException)
         {
-            // Closing has ended it.
+            // The socket is closed, which has ended the connect.
         }
     }
 
-    /// <summary>Whether a connect that was begun has succeeded or failed; neither is used up by asking.</summary>
+    /// <summary>Returns whether a connect has succeeded or failed. Asking does not consume the outcome.</summary>
     internal static bool IsDecided(SafeSocketHandle handle)
     {
         bool isHeld = false;
@@ -46,7 +46,7 @@ static unsafe class NativeConnect
         }
     }
 
-    /// <summary>0, or the errno.</summary>
+    /// <summary>Returns 0 or the errno.</summary>
     static int Connect(SafeSocketHandle handle, ReadOnlySpan<byte> address)
     {
         fixed (byte* bytes = address)

@@ -2,7 +2,7 @@ using static Mptcp.Sockets.Interop.NetlinkConstants;
 
 namespace Mptcp.Sockets.Interop;
 
-/// <summary>Asks the kernel for the host's MPTCP endpoints, over generic netlink. An ordinary user may, but for Linux 6.7 to 6.11. Linux only.</summary>
+/// <summary>Asks the kernel for the host's MPTCP endpoints, over generic netlink. Needs no privilege, except on Linux 6.7 to 6.11. Linux only.</summary>
 static class NativeEndpoints
 {
     internal delegate void Visit(NetlinkMessage endpoint);
@@ -10,9 +10,9 @@ static class NativeEndpoints
     /// <summary>Bounds what is read: 64 endpoints, the most of any kernel, take less than 8 KiB.</summary>
     const int MostDatagrams = 16;
 
-    static ushort s_family; // the number of "mptcp_pm"; 0 until known; the kernel does not change it
+    static ushort s_family; // the number of "mptcp_pm"; 0 until it is known; the kernel does not change it
 
-    /// <summary>Visits each endpoint; none where the kernel does not tell.</summary>
+    /// <summary>Visits each endpoint; none if the kernel does not report them.</summary>
     /// <exception cref="InvalidDataException">The kernel's answer makes no sense.</exception>
     internal static void Read(Visit visit)
     {
@@ -32,7 +32,7 @@ static class NativeEndpoints
             Ask(netlink, NetlinkMessageWriter.Generic(buffer, s_family, MPTCP_PM_CMD_GET_ADDR, MPTCP_PM_VER, NLM_F_DUMP).Message, s_family, visit);
     }
 
-    /// <summary>The number of a generic netlink family; 0 where the message does not have it.</summary>
+    /// <summary>Returns the number of a generic netlink family; 0 if the message does not contain it.</summary>
     static ushort FindFamily(NetlinkMessage message)
     {
         foreach (NetlinkAttribute attribute in message.GenericAttributes)
@@ -44,7 +44,7 @@ static class NativeEndpoints
         return 0;
     }
 
-    /// <summary>Visits the answers. The kernel has given them before the request returns, so there is nothing to wait for.</summary>
+    /// <summary>Visits the answers. The kernel writes them before the request returns, so there is nothing to wait for.</summary>
     static void Ask(NativeSocket netlink, ReadOnlySpan<byte> request, ushort type, Visit visit)
     {
         if (!netlink.TrySend(request))

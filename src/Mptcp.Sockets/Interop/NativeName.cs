@@ -4,12 +4,12 @@ using System.Runtime.InteropServices;
 
 namespace Mptcp.Sockets.Interop;
 
-/// <summary>getsockname(2) and getpeername(2) behind .NET's back, where there is no need of the end points themselves. Linux only.</summary>
+/// <summary>Calls getsockname(2) and getpeername(2) without .NET, if the end points themselves are not needed. Linux only.</summary>
 static unsafe class NativeName
 {
     const int Longest = 28; // struct sockaddr_in6
 
-    /// <summary>Whether the socket is bound, be it to an address or to a port alone.</summary>
+    /// <summary>Returns whether the socket is bound, to an address or only to a port.</summary>
     internal static bool HasLocal(SafeSocketHandle handle)
     {
         byte* address = stackalloc byte[Longest];
@@ -19,7 +19,7 @@ static unsafe class NativeName
             && portAndAddress.ContainsAnyExcept((byte)0);
     }
 
-    /// <summary>The address that a socket has, also while it connects; null where it has none.</summary>
+    /// <summary>Returns the local address of a socket, also while it connects; null if it has none.</summary>
     internal static IPAddress? ReadLocal(SafeSocketHandle handle)
     {
         byte* address = stackalloc byte[Longest];
@@ -37,7 +37,7 @@ static unsafe class NativeName
         return local is { IsIPv4MappedToIPv6: true } ? local.MapToIPv4() : local;
     }
 
-    /// <summary>What the kernel says: .NET knows of asynchronous connects only, and learns of them later.</summary>
+    /// <summary>Returns whether the kernel knows a peer. .NET knows of asynchronous connects only, and learns of them later.</summary>
     internal static bool HasPeer(SafeSocketHandle handle)
     {
         byte* address = stackalloc byte[Longest];

@@ -2,10 +2,10 @@ using System.Net.Sockets;
 
 namespace Mptcp.Sockets.Interop;
 
-/// <summary>getsockopt(2) behind .NET's back, where a refusal is an answer and must not cost an exception. Linux only.</summary>
+/// <summary>Calls getsockopt(2) without .NET, so that a refusal costs no exception. Linux only.</summary>
 static unsafe class NativeOption
 {
-    /// <summary>Reads a number; false where the kernel refuses the option.</summary>
+    /// <summary>Reads a number; returns false if the kernel refuses the option.</summary>
     internal static bool TryRead(SafeSocketHandle handle, int level, int name, out int value)
     {
         int read = 0;
@@ -15,7 +15,7 @@ static unsafe class NativeOption
         return isAnswered;
     }
 
-    /// <summary>As <see cref="TryRead(SafeSocketHandle, int, int, out int)"/>, of a descriptor that .NET does not know of; leaves the errno as the last error.</summary>
+    /// <summary>As <see cref="TryRead(SafeSocketHandle, int, int, out int)"/>, for a descriptor that .NET does not know. Leaves the errno as the last error.</summary>
     internal static bool TryRead(int fd, int level, int name, out int value)
     {
         int read = 0;
@@ -25,7 +25,7 @@ static unsafe class NativeOption
         return isAnswered;
     }
 
-    /// <summary>Reads bytes, as many as fit, and says how many; false where the kernel refuses the option. Their content is given to the kernel, too.</summary>
+    /// <summary>Reads bytes, as many as fit, and returns their number; false if the kernel refuses the option. The kernel receives the content of the buffer, too.</summary>
     internal static bool TryRead(SafeSocketHandle handle, int level, int name, Span<byte> value, out int length)
     {
         uint read = (uint)value.Length;

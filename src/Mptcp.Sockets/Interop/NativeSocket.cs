@@ -5,7 +5,7 @@ using static Mptcp.Sockets.Interop.NetlinkConstants;
 
 namespace Mptcp.Sockets.Interop;
 
-/// <summary>A stream socket of the kernel that .NET does not know of yet, or a descriptor of one that it does. Closes its descriptor unless that was released.</summary>
+/// <summary>A kernel socket that .NET does not know, or another descriptor of a socket that it knows. Closes its descriptor unless that was released.</summary>
 sealed unsafe class NativeSocket : IDisposable
 {
     int _fd;
@@ -14,7 +14,7 @@ sealed unsafe class NativeSocket : IDisposable
 
     internal int Fd => _fd;
 
-    /// <summary>Opens a blocking, close-on-exec socket; on refusal, null and the errno.</summary>
+    /// <summary>Opens a blocking, close-on-exec socket; on a refusal, returns null and the errno.</summary>
     internal static NativeSocket? TryOpen(AddressFamily family, int protocol, out int errno)
     {
         int domain = family == AddressFamily.InterNetworkV6 ? AF_INET6 : AF_INET;
@@ -23,7 +23,7 @@ sealed unsafe class NativeSocket : IDisposable
         return fd < 0 ? null : new NativeSocket(fd);
     }
 
-    /// <summary>Opens a netlink socket; null where the system has none to give.</summary>
+    /// <summary>Opens a netlink socket; returns null if the system refuses.</summary>
     internal static NativeSocket? TryOpenNetlink(int protocol)
     {
         int fd = Libc.socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, protocol);
@@ -32,13 +32,13 @@ sealed unsafe class NativeSocket : IDisposable
 
     internal static NativeSocket OpenTcp(AddressFamily family) => TryOpen(family, IPPROTO_TCP, out int errno) ?? throw Errno.ToException(errno);
 
-    /// <summary>Another descriptor, close-on-exec, of a socket that somebody else holds.</summary>
+    /// <summary>Returns another descriptor, close-on-exec, of a socket that somebody else holds.</summary>
     internal static NativeSocket Duplicate(int fd) => Own(Libc.fcntl(fd, F_DUPFD_CLOEXEC, 0));
 
     /// <inheritdoc cref="Duplicate(int)"/>
     internal static NativeSocket Duplicate(SafeHandle handle) => Own(Libc.fcntl(handle, F_DUPFD_CLOEXEC, 0));
 
-    /// <summary>Waits in the kernel, as .NET takes a socket that it has just made to do. Holds for every descriptor of it, in other processes, too.</summary>
+    /// <summary>Makes the socket wait in the kernel, as .NET expects of a new socket. This affects every descriptor of the socket, also in other processes.</summary>
     internal void MakeBlocking()
     {
         int flags = Libc.fcntl(_fd, F_GETFL, 0);
@@ -46,7 +46,7 @@ sealed unsafe class NativeSocket : IDisposable
             throw Errno.ToException(Marshal.GetLastPInvokeError());
     }
 
-    /// <summary>Of a listening socket, how many connections may wait to be accepted; null where the kernel does not tell.</summary>
+    /// <summary>Returns how many connections may wait to be accepted on a listening socket; null if the kernel does not report it.</summary>
     internal int? ReadBacklog()
     {
         Span<byte> info = stackalloc byte[KernelLayout.tcp_info.LengthRead];
@@ -56,14 +56,14 @@ sealed unsafe class NativeSocket : IDisposable
             : null;
     }
 
-    /// <summary>The number of the network namespace, which no other ever has, unlike its inode; 0 before Linux 5.14.</summary>
+    /// <summary>Returns the number of the network namespace, which is unique, unlike its inode; 0 before Linux 5.14.</summary>
     internal ulong ReadNetworkNamespace()
     {
         Span<byte> cookie = stackalloc byte[sizeof(ulong)];
         return GetOption(SOL_SOCKET, SO_NETNS_COOKIE, cookie) == cookie.Length ? MemoryMarshal.Read<ulong>(cookie) : 0;
     }
 
-    /// <summary>Reads an option; its length, or -1 where the kernel has no answer.</summary>
+    /// <summary>Reads an option. Returns its length, or -1 if the kernel refuses.</summary>
     internal int GetOption(int level, int name, Span<byte> value)
     {
         uint length = (uint)value.Length;
@@ -71,7 +71,7 @@ sealed unsafe class NativeSocket : IDisposable
             return Libc.getsockopt(_fd, level, name, bytes, &length) < 0 ? -1 : (int)length;
     }
 
-    /// <summary>False where the kernel refuses the option or its value.</summary>
+    /// <summary>Returns false if the kernel refuses the option or its value.</summary>
     internal bool TrySetOption(int level, int name, ReadOnlySpan<byte> value)
     {
         fixed (byte* bytes = value)
@@ -91,14 +91,14 @@ sealed unsafe class NativeSocket : IDisposable
             return Libc.send(_fd, bytes, (nuint)datagram.Length, 0) == datagram.Length;
     }
 
-    /// <summary>Takes a datagram that has arrived; its length, or -1 where there is none.</summary>
+    /// <summary>Takes a datagram that has arrived. Returns its length, or -1 if there is none.</summary>
     internal int TryReceive(Span<byte> buffer)
     {
         fixed (byte* bytes = buffer)
             return (int)Libc.recv(_fd, bytes, (nuint)buffer.Length, MSG_DONTWAIT);
     }
 
-    /// <summary>Hands the descriptor to a handle that closes it from now on.</summary>
+    /// <summary>Moves the descriptor to a handle that closes it from now on.</summary>
     internal SafeSocketHandle Release()
     {
         var handle = new SafeSocketHandle(_fd, ownsHandle: true);

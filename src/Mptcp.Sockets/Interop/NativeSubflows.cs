@@ -5,17 +5,17 @@ using static Mptcp.Sockets.Interop.LinuxConstants;
 
 namespace Mptcp.Sockets.Interop;
 
-/// <summary>The options that tell about subflows, which are structures that the caller begins. Linux only.</summary>
+/// <summary>Reads the options about subflows, whose structures the caller has to initialize. Linux only.</summary>
 static unsafe class NativeSubflows
 {
-    /// <summary>What <see cref="TryReadFullInfo"/> needs of its header. The kernel takes no less, and leaves out struct mptcp_info where there is no more.</summary>
+    /// <summary>The part of the header that <see cref="TryReadFullInfo"/> needs. The kernel requires it, and leaves out struct mptcp_info if there is no more.</summary>
     internal const int FullInfoHeader = mptcp_full_info.mptcp_info;
 
-    /// <summary>Reads <c>MPTCP_FULL_INFO</c>; false where the kernel refuses it.</summary>
+    /// <summary>Reads <c>MPTCP_FULL_INFO</c>; returns false if the kernel refuses it.</summary>
     /// <param name="handle">The socket.</param>
-    /// <param name="header">Filled with how many subflows there are and how large the elements of the arrays came out.</param>
-    /// <param name="subflowInfos">Filled with structs mptcp_subflow_info.</param>
-    /// <param name="tcpInfos">Filled with as many structs tcp_info.</param>
+    /// <param name="header">Filled with the number of subflows and the size of the array elements.</param>
+    /// <param name="subflowInfos">Filled with elements of struct mptcp_subflow_info.</param>
+    /// <param name="tcpInfos">Filled with elements of struct tcp_info, one for each.</param>
     internal static bool TryReadFullInfo(SafeSocketHandle handle, Span<byte> header, Span<byte> subflowInfos, Span<byte> tcpInfos)
     {
         int room = Math.Min(subflowInfos.Length / mptcp_subflow_info.Size, tcpInfos.Length / tcp_info.LengthRead);
@@ -31,7 +31,7 @@ static unsafe class NativeSubflows
         }
     }
 
-    /// <summary>Reads <c>MPTCP_TCPINFO</c> or <c>MPTCP_SUBFLOW_ADDRS</c>, as many elements as fit behind the header; false where the kernel refuses it.</summary>
+    /// <summary>Reads <c>MPTCP_TCPINFO</c> or <c>MPTCP_SUBFLOW_ADDRS</c>, as many elements as fit after the header; returns false if the kernel refuses it.</summary>
     internal static bool TryReadList(SafeSocketHandle handle, int name, int elementSize, Span<byte> list, out int length)
     {
         Span<byte> header = list[..mptcp_subflow_data.Size];

@@ -4,21 +4,21 @@ using System.Runtime.InteropServices;
 
 namespace Mptcp.Sockets.Interop;
 
-/// <summary>One attribute of a message: a type and a value, which may be attributes again.</summary>
+/// <summary>One attribute of a message: a type and a value, which may contain attributes.</summary>
 readonly ref struct NetlinkAttribute(ushort type, ReadOnlySpan<byte> value)
 {
     internal ushort Type { get; } = type;
 
     internal ReadOnlySpan<byte> Value { get; } = value;
 
-    /// <summary>The attributes inside.</summary>
+    /// <summary>The attributes in the value.</summary>
     internal NetlinkAttributes Nested => new(Value);
 
     internal byte Byte => Read<byte>();
 
     internal ushort UInt16 => Read<ushort>();
 
-    /// <summary>A number in network order.</summary>
+    /// <summary>The value as a number in network order.</summary>
     internal ushort NetworkUInt16 => BitConverter.IsLittleEndian ? BinaryPrimitives.ReverseEndianness(UInt16) : UInt16;
 
     internal uint UInt32 => Read<uint>();
@@ -27,7 +27,7 @@ readonly ref struct NetlinkAttribute(ushort type, ReadOnlySpan<byte> value)
 
     internal ulong UInt64 => Read<ulong>();
 
-    /// <summary>A text without the zero that may end it.</summary>
+    /// <summary>The value as text, without the zero at its end.</summary>
     internal string Text
     {
         get
@@ -37,9 +37,9 @@ readonly ref struct NetlinkAttribute(ushort type, ReadOnlySpan<byte> value)
         }
     }
 
-    /// <summary>The kernel may pad a value, but not cut it off.</summary>
+    /// <summary>Reads a number. The kernel may pad a value, but not shorten it.</summary>
     T Read<T>()
         where T : unmanaged => Value.Length >= Unsafe.SizeOf<T>()
         ? MemoryMarshal.Read<T>(Value)
-        : throw new InvalidDataException($"The kernel has given attribute {Type} in {Value.Length} bytes; there should be {Unsafe.SizeOf<T>()}.");
+        : throw new InvalidDataException($"The kernel sent attribute {Type} in {Value.Length} bytes instead of {Unsafe.SizeOf<T>()}.");
 }

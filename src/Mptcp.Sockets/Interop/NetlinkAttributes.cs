@@ -4,7 +4,7 @@ using static Mptcp.Sockets.Interop.NetlinkLayout;
 
 namespace Mptcp.Sockets.Interop;
 
-/// <summary>Walks over attributes, one behind the other. Believes no length: what is said to reach beyond the end is an <see cref="InvalidDataException"/>.</summary>
+/// <summary>Enumerates attributes. Trusts no length: an attribute that reaches beyond the end is an <see cref="InvalidDataException"/>.</summary>
 ref struct NetlinkAttributes(ReadOnlySpan<byte> bytes)
 {
     ReadOnlySpan<byte> _rest = bytes;
@@ -21,7 +21,7 @@ ref struct NetlinkAttributes(ReadOnlySpan<byte> bytes)
 
         int length = MemoryMarshal.Read<ushort>(_rest[nlattr.nla_len..]);
         if (length < nlattr.Size || length > _rest.Length)
-            throw new InvalidDataException($"The kernel says that an attribute is {length} bytes long, of {_rest.Length} that there are.");
+            throw new InvalidDataException($"The kernel reports an attribute of {length} bytes, but only {_rest.Length} are left.");
 
         Current = new NetlinkAttribute((ushort)(MemoryMarshal.Read<ushort>(_rest[nlattr.nla_type..]) & NLA_TYPE_MASK), _rest[nlattr.Size..length]);
         _rest = _rest[Math.Min(Align(length), _rest.Length)..];

@@ -49,7 +49,7 @@ static class NetlinkConstants
     internal const ushort NLM_F_CAPPED = 0x100;
     internal const ushort NLM_F_ACK_TLVS = 0x200;
     internal const ushort NLM_F_DUMP = 0x300;
-    internal const ushort NLM_F_REPLACE = 0x100; // of a request that adds, as the next two
+    internal const ushort NLM_F_REPLACE = 0x100; // for a request that adds, as are the next two
     internal const ushort NLM_F_EXCL = 0x200;
     internal const ushort NLM_F_CREATE = 0x400;
     internal const ushort NLMSGERR_ATTR_MSG = 1;
@@ -131,7 +131,7 @@ static class NetlinkConstants
     internal const ushort INET_DIAG_ULP_INFO = 19;
     internal const ushort INET_ULP_INFO_MPTCP = 3;
 
-    // linux/mptcp.h: what inet_diag tells of a subflow
+    // linux/mptcp.h: the attributes of a subflow in inet_diag
     internal const ushort MPTCP_SUBFLOW_ATTR_TOKEN_REM = 1;
     internal const ushort MPTCP_SUBFLOW_ATTR_TOKEN_LOC = 2;
     internal const ushort MPTCP_SUBFLOW_ATTR_RELWRITE_SEQ = 3;

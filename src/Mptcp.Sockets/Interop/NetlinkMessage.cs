@@ -2,32 +2,32 @@ using static Mptcp.Sockets.Interop.NetlinkLayout;
 
 namespace Mptcp.Sockets.Interop;
 
-/// <summary>One message: its header's fields and what follows.</summary>
+/// <summary>One message: the fields of its header, and the rest.</summary>
 readonly ref struct NetlinkMessage(ushort type, ushort flags, uint sequence, uint portId, ReadOnlySpan<byte> payload)
 {
     internal ushort Type { get; } = type;
 
     internal ushort Flags { get; } = flags;
 
-    /// <summary>That of the request it answers; 0 where nobody has asked.</summary>
+    /// <summary>The number of the request that it answers; 0 if it answers none.</summary>
     internal uint Sequence { get; } = sequence;
 
-    /// <summary>The socket that has asked.</summary>
+    /// <summary>The socket that sent the request.</summary>
     internal uint PortId { get; } = portId;
 
     internal ReadOnlySpan<byte> Payload { get; } = payload;
 
-    /// <summary>Which command of a generic netlink family this is.</summary>
+    /// <summary>The command of a message of a generic netlink family.</summary>
     internal byte GenericCommand => Header(genlmsghdr.Size)[genlmsghdr.cmd];
 
     /// <summary>The attributes of a message of a generic netlink family.</summary>
     internal NetlinkAttributes GenericAttributes => AttributesBehind(genlmsghdr.Size);
 
-    /// <summary>The first bytes, a structure.</summary>
+    /// <summary>Returns the first bytes, which are a structure.</summary>
     internal ReadOnlySpan<byte> Header(int size) => Payload.Length >= size
         ? Payload[..size]
-        : throw new InvalidDataException($"The kernel has given a message of type {Type} in {Payload.Length} bytes; there should be {size} at least.");
+        : throw new InvalidDataException($"The kernel sent a message of type {Type} with {Payload.Length} bytes instead of at least {size}.");
 
-    /// <summary>The attributes behind a structure.</summary>
+    /// <summary>Returns the attributes after a structure.</summary>
     internal NetlinkAttributes AttributesBehind(int size) => new(Payload[Math.Min(Align(Header(size).Length), Payload.Length)..]);
 }

@@ -5,18 +5,18 @@ using static Mptcp.Sockets.Interop.NetlinkLayout;
 
 namespace Mptcp.Sockets.Interop;
 
-/// <summary>Writes one request into a buffer, which must have room for it. Sequence number and port are the socket's to fill in.</summary>
+/// <summary>Writes one request into a buffer, which must have room for it. The socket fills in the sequence number and the port.</summary>
 ref struct NetlinkMessageWriter
 {
-    /// <summary>Room enough for every request of this library.</summary>
+    /// <summary>Enough room for every request of this library.</summary>
     internal const int Enough = 256;
 
     readonly Span<byte> _buffer;
     int _length;
 
-    /// <param name="buffer">Where to.</param>
-    /// <param name="type">The family, or what else the protocol calls its messages by.</param>
-    /// <param name="flags">Beside that it is a request: <c>NLM_F_DUMP</c> for a list, otherwise <c>NLM_F_ACK</c>.</param>
+    /// <param name="buffer">The buffer to write to.</param>
+    /// <param name="type">The type of the message; in generic netlink, the family.</param>
+    /// <param name="flags">The flags besides <c>NLM_F_REQUEST</c>: <c>NLM_F_DUMP</c> for a list; otherwise, <c>NLM_F_ACK</c>.</param>
     internal NetlinkMessageWriter(Span<byte> buffer, ushort type, ushort flags)
     {
         _buffer = buffer;
@@ -26,7 +26,7 @@ ref struct NetlinkMessageWriter
         MemoryMarshal.Write(buffer[nlmsghdr.nlmsg_flags..], (ushort)(flags | NLM_F_REQUEST));
     }
 
-    /// <summary>A request of a generic netlink family.</summary>
+    /// <summary>Begins a request to a generic netlink family.</summary>
     internal static NetlinkMessageWriter Generic(Span<byte> buffer, ushort family, byte command, byte version, ushort flags)
     {
         var writer = new NetlinkMessageWriter(buffer, family, flags);
@@ -36,7 +36,7 @@ ref struct NetlinkMessageWriter
         return writer;
     }
 
-    /// <summary>Room for a structure, all zeros.</summary>
+    /// <summary>Adds room for a structure, all zeros.</summary>
     internal Span<byte> Header(int size)
     {
         Span<byte> header = _buffer.Slice(_length, size);
@@ -52,7 +52,7 @@ ref struct NetlinkMessageWriter
 
     internal void Int32(ushort type, int value) => UInt32(type, (uint)value);
 
-    /// <summary>With the zero at its end that the kernel wants.</summary>
+    /// <summary>Adds a text, with the zero at its end that the kernel requires.</summary>
     internal void Text(ushort type, string value) => Bytes(type, Encoding.UTF8.GetBytes(value + '\0'));
 
     internal void Bytes(ushort type, scoped ReadOnlySpan<byte> value)
@@ -62,8 +62,8 @@ ref struct NetlinkMessageWriter
         _length += Align(nlattr.Size + value.Length);
     }
 
-    /// <summary>What is written until <see cref="EndNest"/> is inside an attribute.</summary>
-    /// <returns>Which one, for <see cref="EndNest"/>.</returns>
+    /// <summary>Begins an attribute that contains everything that is written until <see cref="EndNest"/>.</summary>
+    /// <returns>The position of the attribute, for <see cref="EndNest"/>.</returns>
     internal int BeginNest(ushort type)
     {
         int start = _length;
@@ -74,7 +74,7 @@ ref struct NetlinkMessageWriter
 
     internal readonly void EndNest(int start) => MemoryMarshal.Write(_buffer[(start + nlattr.nla_len)..], (ushort)(_length - start));
 
-    /// <summary>The message so far, complete.</summary>
+    /// <summary>The bytes that were written so far, a complete message.</summary>
     internal readonly Span<byte> Message
     {
         get

@@ -3,7 +3,7 @@ using static Mptcp.Sockets.Interop.NetlinkLayout;
 
 namespace Mptcp.Sockets.Interop;
 
-/// <summary>Walks over the messages of one datagram. Believes no length: what is said to reach beyond the end is an <see cref="InvalidDataException"/>.</summary>
+/// <summary>Enumerates the messages of one datagram. Trusts no length: a message that reaches beyond the end is an <see cref="InvalidDataException"/>.</summary>
 ref struct NetlinkMessages(ReadOnlySpan<byte> datagram)
 {
     ReadOnlySpan<byte> _rest = datagram;
@@ -19,7 +19,7 @@ ref struct NetlinkMessages(ReadOnlySpan<byte> datagram)
 
         uint length = _rest.Length >= nlmsghdr.Size ? MemoryMarshal.Read<uint>(_rest[nlmsghdr.nlmsg_len..]) : 0;
         if (length < nlmsghdr.Size || length > _rest.Length)
-            throw new InvalidDataException($"The kernel says that a message is {length} bytes long, of {_rest.Length} that there are.");
+            throw new InvalidDataException($"The kernel reports a message of {length} bytes, but only {_rest.Length} are left.");
 
         Current = new NetlinkMessage(
             MemoryMarshal.Read<ushort>(_rest[nlmsghdr.nlmsg_type..]),

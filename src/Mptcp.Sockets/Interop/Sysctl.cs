@@ -5,11 +5,11 @@ namespace Mptcp.Sockets.Interop;
 /// <summary>The <c>net.mptcp.*</c> settings of the calling thread's network namespace: Documentation/networking/mptcp-sysctl.rst.</summary>
 static class Sysctl
 {
-    /// <summary>How long the kernel keeps off Multipath TCP after it ran into a blackhole the first time; null before Linux 6.12.</summary>
+    /// <summary>How long the kernel avoids MPTCP after it detected the first blackhole; null before Linux 6.12.</summary>
     internal static TimeSpan? BlackholeTimeout =>
         int.TryParse(Read("blackhole_timeout"), CultureInfo.InvariantCulture, out int seconds) ? TimeSpan.FromSeconds(seconds) : null;
 
-    /// <summary>The path manager of new connections: <c>kernel</c> or <c>userspace</c>; null where the kernel does not say.</summary>
+    /// <summary>The path manager of new connections: <c>kernel</c> or <c>userspace</c>; null if the kernel does not report it.</summary>
     internal static string? PathManager => Read("path_manager") ?? Read("pm_type") switch
     {
         "0" => "kernel",
@@ -17,10 +17,10 @@ static class Sysctl
         _ => null,
     };
 
-    /// <summary>The packet scheduler of new connections; null where the kernel does not say.</summary>
+    /// <summary>The packet scheduler of new connections; null if the kernel does not report it.</summary>
     internal static string? Scheduler => Read("scheduler");
 
-    /// <summary>The setting's text; null where this kernel has none or this process may not read it.</summary>
+    /// <summary>Returns the text of the setting; null if this kernel has none or this process may not read it.</summary>
     static string? Read(string name)
     {
         try
