@@ -39,6 +39,6 @@ public enum LabFeature
     /// <summary>The program tc and the kernel's token bucket filter, for the rate of a link.</summary>
     Tbf,
 
-    /// <summary>Multipath TCP in the kernel.</summary>
+    /// <summary>MPTCP in the kernel.</summary>
     Mptcp,
 }

@@ -6,7 +6,7 @@ using Mptcp.Lab.Interop;
 namespace Mptcp.Lab;
 
 /// <summary>
-/// A host: a network namespace with its own devices, addresses, ports, firewall and Multipath TCP. A socket belongs to the host on which it was made, wherever it is
+/// A host: a network namespace with its own devices, addresses, ports, firewall and MPTCP. A socket belongs to the host on which it was made, wherever it is
 /// used, so one process can hold both ends of a connection. Thread-safe.
 /// </summary>
 public partial class LabHost
@@ -260,7 +260,7 @@ public partial class LabHost
     }
 
     /// <summary>
-    /// Gets the kernel's Multipath TCP counters of this host by name, such as <c>MPJoinSynAckRx</c> (<c>MPTcpExt</c> in <c>/proc/net/netstat</c>). They are 0 when the
+    /// Gets the kernel's MPTCP counters of this host by name, such as <c>MPJoinSynAckRx</c> (<c>MPTcpExt</c> in <c>/proc/net/netstat</c>). They are 0 when the
     /// host is made. Counters that this kernel lacks are left out.
     /// </summary>
     /// <example><code>long joins = server.ReadCounters().GetValueOrDefault("MPJoinAckRx");</code></example>

@@ -109,19 +109,19 @@ public sealed partial class LabLink
         return Interfere(string.Create(CultureInfo.InvariantCulture, $"loses {probability * 100:0.###}% of the packets"), from, share == precision ? "drop" : $"numgen random mod {precision} < {share} drop");
     }
 
-    /// <summary>The Multipath TCP option is replaced by padding, as by some proxies and firewalls. Connections fall back to TCP.</summary>
+    /// <summary>The MPTCP option is replaced by padding, as by some proxies and firewalls. Connections fall back to TCP.</summary>
     /// <param name="from">The host whose packets are concerned. The default is <see langword="null"/>: both.</param>
-    public LabFault StripMptcp(LabHost? from = null) => Interfere("strips Multipath TCP", from, "reset tcp option mptcp");
+    public LabFault StripMptcp(LabHost? from = null) => Interfere("strips MPTCP", from, "reset tcp option mptcp");
 
-    /// <summary>The Multipath TCP option is replaced by padding in SYN+ACKs only, so that the server falls back later than the client.</summary>
+    /// <summary>The MPTCP option is replaced by padding in SYN+ACKs only, so that the server falls back later than the client.</summary>
     /// <param name="from">The host whose packets are concerned. The default is <see langword="null"/>: both.</param>
     public LabFault StripMptcpFromSynAcks(LabHost? from = null) =>
-        Interfere("strips Multipath TCP from SYN+ACKs", from, "tcp flags & (syn | ack) == (syn | ack) reset tcp option mptcp");
+        Interfere("strips MPTCP from SYN+ACKs", from, "tcp flags & (syn | ack) == (syn | ack) reset tcp option mptcp");
 
-    /// <summary>SYNs with Multipath TCP are lost, as behind some firewalls. All other packets pass, also those of established MPTCP connections.</summary>
+    /// <summary>SYNs with MPTCP are lost, as behind some firewalls. All other packets pass, also those of established MPTCP connections.</summary>
     /// <param name="from">The host whose packets are concerned. The default is <see langword="null"/>: both.</param>
     public LabFault DropMptcpSyns(LabHost? from = null) =>
-        Interfere("drops SYNs with Multipath TCP", from, "tcp flags & (syn | ack) == syn tcp option mptcp exists drop");
+        Interfere("drops SYNs with MPTCP", from, "tcp flags & (syn | ack) == syn tcp option mptcp exists drop");
 
     /// <summary>Each TCP packet, resets aside, is answered with a reset in the receiver's name. The receiver does not get the packet.</summary>
     /// <param name="from">The host whose packets are concerned. The default is <see langword="null"/>: both.</param>
@@ -146,7 +146,7 @@ public sealed partial class LabLink
 
     /// <summary>
     /// The first byte of the data in each TCP packet of more than 200 bytes is replaced, and the checksum of TCP corrected, as by a proxy that changes what passes it. Only
-    /// the checksum of Multipath TCP can notice: <c>net.mptcp.checksum_enabled</c>. Needs Linux 6.2.
+    /// the checksum of MPTCP can notice: <c>net.mptcp.checksum_enabled</c>. Needs Linux 6.2.
     /// </summary>
     /// <param name="from">The host whose packets are concerned. The default is <see langword="null"/>: both.</param>
     public LabFault RewriteData(LabHost? from = null) => Interfere("rewrites data", from, "meta l4proto tcp meta length > 200 @ih,0,8 set 0x2a");

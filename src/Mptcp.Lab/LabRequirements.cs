@@ -52,7 +52,7 @@ static class LabRequirements
             Try(LabFeature.Tbf, "tc", [Plumbing.Shape("lo", 1)], "The rate of a link needs the token bucket filter in the kernel (CONFIG_NET_SCH_TBF)");
 
         if (!home.Run("lab: probe", () => File.Exists("/proc/sys/net/mptcp/enabled")))
-            missing.Add(new(LabFeature.Mptcp, false, "Multipath TCP is not in this kernel (CONFIG_MPTCP, Linux 5.6 or later)."));
+            missing.Add(new(LabFeature.Mptcp, false, "MPTCP is not in this kernel (CONFIG_MPTCP, Linux 5.6 or later)."));
 
         return missing;
 

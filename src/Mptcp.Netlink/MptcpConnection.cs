@@ -6,7 +6,7 @@ using Mptcp.Sockets.Info;
 
 namespace Mptcp.Netlink;
 
-/// <summary>A Multipath TCP socket of this network namespace, whatever process it is of, at one moment: what <c>ss -Mie</c> shows.</summary>
+/// <summary>An MPTCP socket of this network namespace, whatever process it is of, at one moment: what <c>ss -Mie</c> shows.</summary>
 public sealed class MptcpConnection
 {
     internal MptcpConnection()

@@ -4,7 +4,7 @@ using Mptcp.Sockets;
 namespace Mptcp.Netlink;
 
 /// <summary>
-/// The Multipath TCP connections of the calling thread's network namespace, whatever process they are of: what <c>ss -M</c> shows, by the kernel's inet_diag. Needs no
+/// The MPTCP connections of the calling thread's network namespace, whatever process they are of: what <c>ss -M</c> shows, by the kernel's inet_diag. Needs no
 /// privilege; what only the privileged are told is null for others.
 /// </summary>
 public static class MptcpConnections
@@ -12,7 +12,7 @@ public static class MptcpConnections
     /// <summary>Lists connections, at one moment, more or less: they may come and go meanwhile.</summary>
     /// <param name="filter">Which; null for all, and not the sockets that listen. Subflows are told where it asks for them.</param>
     /// <exception cref="ArgumentException">The filter has a family, port or state that is none.</exception>
-    /// <exception cref="MptcpNotSupportedException">This system has no Multipath TCP, or no such list (<c>CONFIG_INET_MPTCP_DIAG</c>).</exception>
+    /// <exception cref="MptcpNotSupportedException">This system has no MPTCP, or no such list (<c>CONFIG_INET_MPTCP_DIAG</c>).</exception>
     /// <exception cref="MptcpNetlinkException">The kernel refuses.</exception>
     /// <exception cref="SocketException">No more sockets can be opened.</exception>
     /// <example><code>foreach (MptcpConnection connection in MptcpConnections.List()) Console.WriteLine(connection);</code></example>

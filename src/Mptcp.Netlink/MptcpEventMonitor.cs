@@ -7,7 +7,7 @@ using Mptcp.Sockets.Interop;
 
 namespace Mptcp.Netlink;
 
-/// <summary>What happens to this host's Multipath TCP connections, as it happens: what <c>ip mptcp monitor</c> shows.</summary>
+/// <summary>What happens to this host's MPTCP connections, as it happens: what <c>ip mptcp monitor</c> shows.</summary>
 /// <remarks>
 /// <para>Needs <c>CAP_NET_ADMIN</c>. Events are those of the network namespace of the thread that called <see cref="Open"/>, from then on. The kernel keeps them until
 /// they are read; nothing else does. Where they come faster than they are read for too long, the kernel drops some and waits for nobody: then there is a
@@ -63,7 +63,7 @@ public sealed class MptcpEventMonitor : IAsyncDisposable
     /// <param name="receiveBufferSize">How many bytes of them the kernel keeps while nobody reads, its own structures included: about 1,000 an event.</param>
     /// <exception cref="ArgumentOutOfRangeException">The size is less than 4 KiB.</exception>
     /// <exception cref="MptcpPrivilegeException">This process lacks <c>CAP_NET_ADMIN</c>.</exception>
-    /// <exception cref="MptcpNotSupportedException">This system has no Multipath TCP, or tells no events of it (before Linux 5.12).</exception>
+    /// <exception cref="MptcpNotSupportedException">This system has no MPTCP, or tells no events of it (before Linux 5.12).</exception>
     /// <exception cref="SocketException">No more sockets can be opened.</exception>
     public static MptcpEventMonitor Open(int receiveBufferSize = DefaultReceiveBufferSize)
     {

@@ -9,7 +9,7 @@ using Mptcp.Netlink.Policies;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Multipath TCP of the whole host as a service of a .NET host.</summary>
+/// <summary>MPTCP of the whole host as a service of a .NET host.</summary>
 public static class MptcpNetlinkServiceCollectionExtensions
 {
     /// <summary>

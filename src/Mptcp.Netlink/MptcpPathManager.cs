@@ -10,7 +10,7 @@ using static Mptcp.Sockets.Interop.NetlinkConstants;
 namespace Mptcp.Netlink;
 
 /// <summary>
-/// The kernel's path manager: which addresses of this host Multipath TCP connections use, and how many paths they may have. What <c>ip mptcp endpoint</c> and
+/// The kernel's path manager: which addresses of this host MPTCP connections use, and how many paths they may have. What <c>ip mptcp endpoint</c> and
 /// <c>ip mptcp limits</c> do.
 /// </summary>
 /// <remarks>
@@ -37,7 +37,7 @@ public sealed class MptcpPathManager : IDisposable
     MptcpPathManager(PathManagerSocket socket) => _socket = socket;
 
     /// <summary>Opens a way to the path manager; no privilege is needed.</summary>
-    /// <exception cref="MptcpNotSupportedException">This system has no Multipath TCP.</exception>
+    /// <exception cref="MptcpNotSupportedException">This system has no MPTCP.</exception>
     /// <exception cref="SocketException">No more sockets can be opened.</exception>
     public static MptcpPathManager Open() => new(PathManagerSocket.Open());
 

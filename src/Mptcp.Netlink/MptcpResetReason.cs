@@ -6,7 +6,7 @@ public enum MptcpResetReason
     /// <summary>Unspecified.</summary>
     Unspecified = 0,
 
-    /// <summary>Something in Multipath TCP is not as it must be.</summary>
+    /// <summary>Something in MPTCP is not as it must be.</summary>
     MptcpError = 1,
 
     /// <summary>Out of resources.</summary>

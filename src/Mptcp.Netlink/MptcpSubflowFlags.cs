@@ -7,7 +7,7 @@ public enum MptcpSubflowFlags
     /// <summary>None of these.</summary>
     None = 0,
 
-    /// <summary>The peer has begun the connection on it with Multipath TCP (MP_CAPABLE).</summary>
+    /// <summary>The peer has begun the connection on it with MPTCP (MP_CAPABLE).</summary>
     RemoteCapable = 1,
 
     /// <summary>This host has.</summary>
@@ -25,7 +25,7 @@ public enum MptcpSubflowFlags
     /// <summary>This host does.</summary>
     LocalBackup = 32,
 
-    /// <summary>The peer has acknowledged data with Multipath TCP.</summary>
+    /// <summary>The peer has acknowledged data with MPTCP.</summary>
     FullyEstablished = 64,
 
     /// <summary>The TCP connection is established.</summary>

@@ -27,7 +27,7 @@ public sealed class MptcpUserspacePathManager : IDisposable
     MptcpUserspacePathManager(PathManagerSocket socket) => _socket = socket;
 
     /// <summary>Opens a way to the kernel.</summary>
-    /// <exception cref="MptcpNotSupportedException">This system has no Multipath TCP.</exception>
+    /// <exception cref="MptcpNotSupportedException">This system has no MPTCP.</exception>
     /// <exception cref="SocketException">No more sockets can be opened.</exception>
     public static MptcpUserspacePathManager Open() => new(PathManagerSocket.Open());
 

@@ -31,12 +31,12 @@ public static class MptcpListenOptionsExtensions
         MptcpTransportOptions.Validate(mode);
         EndpointModes modes = listenOptions.ApplicationServices?.GetService<EndpointModes>() ?? throw new InvalidOperationException(
             "UseMptcp of an endpoint needs UseMptcp of the web host, which was not called. Call builder.WebHost.UseMptcp(), or "
-            + "builder.WebHost.UseMptcp(MptcpMode.Disabled) to use Multipath TCP on endpoints that ask for it only.");
+            + "builder.WebHost.UseMptcp(MptcpMode.Disabled) to use MPTCP on endpoints that ask for it only.");
 
         if (listenOptions.IPEndPoint is not null)
             modes.Set(listenOptions, mode);
         else if (mode == MptcpMode.Required)
-            throw new InvalidOperationException($"Multipath TCP is required on {listenOptions}, which has no IP address. Use MptcpMode.Preferred there, or an IP address.");
+            throw new InvalidOperationException($"MPTCP is required on {listenOptions}, which has no IP address. Use MptcpMode.Preferred there, or an IP address.");
 
         return listenOptions;
     }

@@ -91,7 +91,7 @@ public sealed class MptcpCapabilities
         };
     }
 
-    /// <summary>Finds out only why there is no MPTCP socket: without a connection, which <see cref="Probe"/> may make and the kernel would count.</summary>
+    /// <summary>Finds out only why there is no MPTCP socket. Makes no connection, which <see cref="Probe"/> may make and the kernel would count.</summary>
     internal static MptcpUnavailableReason FindUnavailableReason()
     {
         using NativeSocket? socket = TryOpen(AddressFamily.InterNetwork, out Refusal refusal) ?? TryOpen(AddressFamily.InterNetworkV6, out _);
@@ -121,7 +121,7 @@ public sealed class MptcpCapabilities
         Line($"all info at once     {YesNo(SupportsFullInfo, "MPTCP_FULL_INFO", "6.5")}");
         Line($"path manager         {PathManager ?? "unknown"}");
         Line($"scheduler            {Scheduler ?? "unknown"}");
-        Line($".NET sockets         {(SupportsOrdinarySockets ? "ordinary" : "wrapped: this .NET runtime does not allow ordinary Multipath TCP sockets")}");
+        Line($".NET sockets         {(SupportsOrdinarySockets ? "ordinary" : "wrapped: this .NET runtime does not allow ordinary MPTCP sockets")}");
         return report.ToString();
 
         void Line(string text) => report.Append(Environment.NewLine).Append("  ").Append(text);
@@ -153,13 +153,13 @@ public sealed class MptcpCapabilities
 
     static string Explain(Refusal ipv4, Refusal ipv6) => (ipv4.Reason, ipv6.Reason) switch
     {
-        (MptcpUnavailableReason.None, MptcpUnavailableReason.Unknown) => "This system has Multipath TCP for IPv4; it has no IPv6.",
-        (MptcpUnavailableReason.None, not MptcpUnavailableReason.None) => $"For IPv4 only. {ipv6.Explanation}",
-        (not MptcpUnavailableReason.None, MptcpUnavailableReason.None) => $"For IPv6 only. {ipv4.Explanation}",
+        (MptcpUnavailableReason.None, MptcpUnavailableReason.Unknown) => "MPTCP is available for IPv4. This system has no IPv6.",
+        (MptcpUnavailableReason.None, not MptcpUnavailableReason.None) => $"MPTCP is available for IPv4 only. {ipv6.Explanation}",
+        (not MptcpUnavailableReason.None, MptcpUnavailableReason.None) => $"MPTCP is available for IPv6 only. {ipv4.Explanation}",
         _ => ipv4.Explanation,
     };
 
-    /// <summary><c>struct mptcp_subflow_data</c> of linux/mptcp.h begins with its own size. A header without an array asks for nothing else.</summary>
+    /// <summary>Returns a <c>struct mptcp_subflow_data</c> of linux/mptcp.h. It begins with its own size. A header without an array requests nothing else.</summary>
     static Span<byte> SubflowDataHeader(Span<byte> header)
     {
         MemoryMarshal.Write(header, header.Length);

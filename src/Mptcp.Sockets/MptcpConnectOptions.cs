@@ -4,11 +4,11 @@ using Microsoft.Extensions.Logging;
 
 namespace Mptcp.Sockets;
 
-/// <summary>Options for connecting: <see cref="MptcpSocket"/>, <see cref="MptcpConnector"/> and <see cref="MptcpHttp"/>. Do not change them while a connect is under way.</summary>
+/// <summary>The options for connecting, for <see cref="MptcpSocket"/>, <see cref="MptcpConnector"/> and <see cref="MptcpHttp"/>. Do not change them during a connect.</summary>
 public sealed class MptcpConnectOptions
 {
-    /// <summary>Gets or sets what to do on a system without MPTCP. The default is <see cref="MptcpMode.Preferred"/>: use TCP.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is not one of <see cref="MptcpMode"/>.</exception>
+    /// <summary>Gets or sets the mode. It decides what happens on a system without MPTCP. The default is <see cref="MptcpMode.Preferred"/>, which then uses TCP.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not a value of <see cref="MptcpMode"/>.</exception>
     public MptcpMode Mode
     {
         get;
@@ -23,11 +23,11 @@ public sealed class MptcpConnectOptions
     public bool RequireMptcpPeer { get; set; }
 
     /// <summary>
-    /// Gets or sets how long an attempt may be unanswered before the next address is tried beside it, from 0 to <see cref="int.MaxValue"/>
+    /// Gets or sets how long an attempt may be unanswered before an attempt with the next address starts beside it, from 0 to <see cref="int.MaxValue"/>
     /// milliseconds. The default is 250 ms.
     /// </summary>
     /// <remarks>
-    /// Happy Eyeballs, RFC 8305 section 5. With 0, all addresses are tried at once, at most six at a time. With
+    /// This is the delay of Happy Eyeballs (RFC 8305, section 5). With 0, all addresses are tried at once, at most six at a time. With
     /// <see cref="Timeout.InfiniteTimeSpan"/>, the next address waits until the attempt has failed.
     /// </remarks>
     /// <exception cref="ArgumentOutOfRangeException">The value is less than 0 or greater than <see cref="int.MaxValue"/> milliseconds.</exception>
@@ -38,13 +38,14 @@ public sealed class MptcpConnectOptions
     } = TimeSpan.FromMilliseconds(250);
 
     /// <summary>
-    /// Gets or sets how long an MPTCP attempt may be unanswered before others join it, from 0 to <see cref="int.MaxValue"/> milliseconds. The
+    /// Gets or sets how long an MPTCP attempt may be unanswered before other attempts join it, from 0 to <see cref="int.MaxValue"/> milliseconds. The
     /// default is 250 ms.
     /// </summary>
     /// <remarks>
-    /// A second MPTCP SYN joins, over the next path of <see cref="PathInterfaces"/> or else over the same, and in mode
-    /// <see cref="MptcpMode.Preferred"/> a TCP SYN. TCP wins only if MPTCP SYNs on the same path stay unanswered for longer than TCP's own
-    /// handshake took. With <see cref="Timeout.InfiniteTimeSpan"/> nothing joins a late attempt: the kernel falls back to TCP after 3 s since Linux 6.12, and never before.
+    /// A second MPTCP SYN joins, over the next path of <see cref="PathInterfaces"/> or else over the same path. In mode
+    /// <see cref="MptcpMode.Preferred"/>, a TCP SYN joins, too. TCP wins only if MPTCP SYNs on the same path stay unanswered for longer than TCP's own
+    /// handshake took. With <see cref="Timeout.InfiniteTimeSpan"/>, nothing joins a late attempt. The kernel then falls back to TCP after 3 s on Linux 6.12 and
+    /// later, and never on older kernels.
     /// </remarks>
     /// <exception cref="ArgumentOutOfRangeException">The value is less than 0 or greater than <see cref="int.MaxValue"/> milliseconds.</exception>
     public TimeSpan TcpFallbackDelay
@@ -54,12 +55,12 @@ public sealed class MptcpConnectOptions
     } = TimeSpan.FromMilliseconds(250);
 
     /// <summary>
-    /// Gets or sets how long a connect may take, the resolution of a name included, from 0 to <see cref="int.MaxValue"/> milliseconds. The default is
-    /// <see cref="Timeout.InfiniteTimeSpan"/>: until the system gives up, which takes about two minutes.
+    /// Gets or sets how long a connect may take, including name resolution, from 0 to <see cref="int.MaxValue"/> milliseconds. The default is
+    /// <see cref="Timeout.InfiniteTimeSpan"/>: the system gives up after about two minutes.
     /// </summary>
     /// <remarks>
-    /// Attempts that are pending then fail with <see cref="SocketError.TimedOut"/>. A TCP attempt that has connected wins. A blocking connect cannot interrupt the
-    /// system's resolver.
+    /// After this time, pending attempts fail with <see cref="SocketError.TimedOut"/>. A TCP attempt that has connected wins. A blocking connect cannot
+    /// interrupt the name resolution of the system.
     /// </remarks>
     /// <exception cref="ArgumentOutOfRangeException">The value is less than 0 or greater than <see cref="int.MaxValue"/> milliseconds.</exception>
     public TimeSpan ConnectTimeout
@@ -69,35 +70,35 @@ public sealed class MptcpConnectOptions
     } = Timeout.InfiniteTimeSpan;
 
     /// <summary>
-    /// Gets or sets the names of the network interfaces over which a late connect is tried as well, in this order. The default is null: the
-    /// interfaces that the host's MPTCP endpoints with the flag <c>subflow</c> name.
+    /// Gets or sets the names of the network interfaces over which a late connect is tried as well, in this order. The default is <see langword="null"/>: the
+    /// interfaces of the host's MPTCP endpoints with the flag <c>subflow</c>.
     /// </summary>
     /// <remarks>
-    /// An empty list turns the racing of paths off. Without endpoints, and on Linux 6.7 to 6.11 for an ordinary user, who may not list them there, only
-    /// the default path is used. Endpoints that are marked as backups are tried after 2 s. A name that this host does not have is skipped. Not used together with
-    /// <see cref="LocalEndPoint"/>. Linux only.
+    /// An empty list turns the racing of paths off. If the host has no endpoints, only the default path is used; the same applies on Linux 6.7 to 6.11
+    /// without privileges, because these kernels do not list endpoints then. Endpoints that are marked as backups are tried after 2 s. A name that this host
+    /// does not have is skipped. Ignored if <see cref="LocalEndPoint"/> is set. Linux only.
     /// </remarks>
     public IReadOnlyList<string>? PathInterfaces { get; set; }
 
-    /// <summary>Gets or sets whether small writes are sent at once (<c>TCP_NODELAY</c>). The default is <see langword="false"/>, as with <see cref="Socket"/>; for HTTP it is always on, as with HttpClient.</summary>
+    /// <summary>Gets or sets whether small writes are sent at once (<c>TCP_NODELAY</c>). The default is <see langword="false"/>, as with <see cref="Socket"/>. For HTTP it is always on.</summary>
     public bool NoDelay { get; set; }
 
-    /// <summary>Gets or sets the address to connect from, with a port or 0. The default is null: the system chooses.</summary>
+    /// <summary>Gets or sets the local address and port to connect from; with port 0, the system chooses the port. The default is <see langword="null"/>: the system chooses both.</summary>
     /// <remarks>
-    /// Only addresses of its family are tried, and no other path. From a port other than 0, nothing can join an attempt to the same address:
+    /// Only addresses of the same family are tried, over one path. With a port other than 0, no attempt can join another attempt to the same address:
     /// see <see cref="TcpFallbackDelay"/>.
     /// </remarks>
     public IPEndPoint? LocalEndPoint { get; set; }
 
-    /// <summary>Gets or sets what is called with the socket of each attempt before it is bound and connected. The default is null.</summary>
-    /// <remarks>It may be called on another thread, and for several sockets of one connect. An exception that it throws ends the connect.</remarks>
+    /// <summary>Gets or sets a callback that receives the socket of each attempt before it is bound and connected. The default is <see langword="null"/>.</summary>
+    /// <remarks>The callback may run on another thread, and for several sockets of one connect. An exception that it throws ends the connect.</remarks>
     public Action<Socket>? ConfigureSocket { get; set; }
 
-    /// <summary>Gets or sets what resolves names in place of the system's resolver. The default is null. An asynchronous connect only.</summary>
-    /// <remarks>It gets the name, its port and the wanted address family. Addresses of another family are skipped; the order is kept, families in turn.</remarks>
+    /// <summary>Gets or sets a callback that resolves names instead of the system's resolver. The default is <see langword="null"/>. Only asynchronous connects can use it.</summary>
+    /// <remarks>The callback receives the name, the port and the wanted address family. Addresses of another family are skipped. The order is kept, and the families alternate.</remarks>
     public Func<DnsEndPoint, CancellationToken, ValueTask<IPAddress[]>>? Resolver { get; set; }
 
-    /// <summary>Gets or sets the clock of delays and timeouts. The default is <see cref="TimeProvider.System"/>.</summary>
+    /// <summary>Gets or sets the clock for delays and timeouts. The default is <see cref="TimeProvider.System"/>.</summary>
     /// <exception cref="ArgumentNullException">The value is null.</exception>
     public TimeProvider TimeProvider
     {
@@ -109,13 +110,13 @@ public sealed class MptcpConnectOptions
         }
     } = TimeProvider.System;
 
-    /// <summary>Gets or sets where attempts and fallbacks are logged, under the category <c>Mptcp.Sockets</c>. The default is null: nowhere.</summary>
+    /// <summary>Gets or sets the logger factory. The category is <c>Mptcp.Sockets</c>. The default is <see langword="null"/>, which disables logging.</summary>
     public ILoggerFactory? LoggerFactory { get; set; }
 
-    /// <summary>For callers that give none. Never changed.</summary>
+    /// <summary>The options of callers that pass none. Never changed.</summary>
     internal static MptcpConnectOptions Default { get; } = new();
 
-    /// <summary>A copy, so that changing the caller's object later changes nothing that is under way.</summary>
+    /// <summary>Copies the options, so that later changes of the caller's object do not affect connects.</summary>
     internal MptcpConnectOptions Clone()
     {
         var clone = (MptcpConnectOptions)MemberwiseClone();

@@ -6,10 +6,10 @@ using Mptcp.Sockets.Connecting;
 namespace Mptcp.Sockets;
 
 /// <summary>
-/// Connects with one set of options: the type to register for dependency injection. Resolves a name once, then races its addresses
-/// (RFC 8305), the host's paths, and TCP beside MPTCP. On a system without MPTCP it connects over TCP, unless the options require MPTCP.
+/// Connects with one set of options. Register it for dependency injection. The connector resolves a name once, and then races its addresses
+/// (RFC 8305), the paths of the host, and TCP beside MPTCP. On a system without MPTCP it connects with TCP, unless the options require MPTCP.
 /// </summary>
-/// <remarks>Thread-safe. What is learned about paths that drop MPTCP is shared by all connectors of the process: see <see cref="MptcpBlackholes"/>.</remarks>
+/// <remarks>The type is thread-safe. All connectors of a process share what they learn about paths that drop MPTCP: see <see cref="MptcpBlackholes"/>.</remarks>
 /// <example>
 /// <code>
 /// var connector = new MptcpConnector(new MptcpConnectOptions { ConnectTimeout = TimeSpan.FromSeconds(10) });
@@ -21,7 +21,7 @@ public sealed class MptcpConnector
     readonly MptcpConnectOptions _options;
 
     /// <summary>Initializes a connector.</summary>
-    /// <param name="options">How to connect; null for the defaults. The connector keeps a copy: a later change has no effect.</param>
+    /// <param name="options">The options, or <see langword="null"/> for the defaults. They are copied, so later changes have no effect.</param>
     /// <exception cref="ArgumentException"><paramref name="options"/> contradict each other.</exception>
     public MptcpConnector(MptcpConnectOptions? options = null) => _options = Check(options ?? MptcpConnectOptions.Default).Clone();
 
@@ -69,7 +69,7 @@ public sealed class MptcpConnector
             return Request((IPEndPoint)remoteEndPoint, options).Connect();
 
         if (options.Resolver is not null)
-            throw new ArgumentException($"{nameof(MptcpConnectOptions.Resolver)} is asynchronous: connect with {nameof(ConnectAsync)}.", nameof(options));
+            throw new ArgumentException($"{nameof(MptcpConnectOptions.Resolver)} is asynchronous. Connect with {nameof(ConnectAsync)}.", nameof(options));
 
         long begin = options.TimeProvider.GetTimestamp();
         IPAddress[] addresses = Addresses.Resolve(name);
@@ -90,12 +90,12 @@ public sealed class MptcpConnector
         return new DnsEndPoint(host, port);
     }
 
-    /// <summary>Whether options that are each valid go together.</summary>
+    /// <summary>Checks that valid options do not contradict each other.</summary>
     internal static MptcpConnectOptions Check(MptcpConnectOptions options) =>
         options is not { RequireMptcpPeer: true, Mode: MptcpMode.Disabled }
             ? options
             : throw new ArgumentException(
-                $"{nameof(MptcpConnectOptions.RequireMptcpPeer)} asks for MPTCP and {nameof(MptcpMode)}.{nameof(MptcpMode.Disabled)} forbids it: set only one of them.",
+                $"{nameof(MptcpConnectOptions.RequireMptcpPeer)} requires MPTCP, and {nameof(MptcpMode)}.{nameof(MptcpMode.Disabled)} forbids it: set only one of them.",
                 nameof(options));
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
@@ -109,7 +109,7 @@ public sealed class MptcpConnector
         return await Request(name, addresses, options).ConnectAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>The time that resolving takes counts, too.</summary>
+    /// <summary>Counts the time of name resolution, too.</summary>
     static async ValueTask<Socket> ResolveAndConnectInTimeAsync(DnsEndPoint name, MptcpConnectOptions options, CancellationToken cancellationToken)
     {
         long begin = options.TimeProvider.GetTimestamp();
@@ -123,7 +123,7 @@ public sealed class MptcpConnector
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {
-                throw new OperationCanceledException(cancellationToken); // not the token of either
+                throw new OperationCanceledException(cancellationToken); // of neither token
             }
             catch (OperationCanceledException) when (timeout.IsCancellationRequested)
             {
@@ -146,14 +146,14 @@ public sealed class MptcpConnector
 
     static async ValueTask<NetworkStream> ToStreamAsync(ValueTask<Socket> connecting) => ToStream(await connecting.ConfigureAwait(false));
 
-    /// <summary>A stream that owns the socket.</summary>
+    /// <summary>Returns a stream that owns the socket.</summary>
     internal static NetworkStream ToStream(Socket socket)
     {
         try
         {
             return new NetworkStream(socket, ownsSocket: true);
         }
-        catch // the caller's ConfigureSocket has made the socket non-blocking, which NetworkStream refuses
+        catch // the caller's ConfigureSocket made the socket non-blocking, which NetworkStream refuses
         {
             socket.Dispose();
             throw;
@@ -192,10 +192,10 @@ public sealed class MptcpConnector
         return options;
     }
 
-    /// <summary>Always a copy: end points can be changed, and later attempts must go where the first went.</summary>
+    /// <summary>Always copies: end points can be changed, and later attempts must use the same address as the first.</summary>
     static IPEndPoint AsTarget(IPEndPoint endPoint) => Addresses.Target(endPoint.Address, endPoint.Port);
 
-    /// <summary>The addresses of a name that can be connected to from the local end point, of the family that the name asks for.</summary>
+    /// <summary>Returns the addresses of a name that have the wanted family and can be connected to from the local end point.</summary>
     static IPEndPoint[] Targets(IPAddress[] addresses, DnsEndPoint name, MptcpConnectOptions options)
     {
         AddressFamily wanted = options.LocalEndPoint?.AddressFamily ?? name.AddressFamily;

@@ -12,7 +12,7 @@ public class MptcpFallbackException : SocketException
     /// <summary>Initializes the exception with the address that answered.</summary>
     /// <param name="remoteEndPoint">The address that answered.</param>
     public MptcpFallbackException(EndPoint? remoteEndPoint)
-        : base((int)SocketError.ProtocolNotSupported, $"{remoteEndPoint} answered without Multipath TCP, but {nameof(MptcpConnectOptions.RequireMptcpPeer)} is set. The peer does not support it, or a device on the way removed the option.") =>
+        : base((int)SocketError.ProtocolNotSupported, $"{remoteEndPoint} answered without MPTCP, but {nameof(MptcpConnectOptions.RequireMptcpPeer)} is set. The peer does not support it, or a device on the way removed the option.") =>
         RemoteEndPoint = remoteEndPoint;
 
     /// <summary>Gets the address that answered.</summary>

@@ -33,8 +33,8 @@ public sealed class MptcpListenOptions
     public bool NoDelay { get; set; }
 
     /// <summary>
-    /// Gets or sets whether an IPv6 socket takes IPv4 connections, too. Not for IPv4 end points. The default is null: <see langword="true"/> for
-    /// <see cref="System.Net.IPAddress.IPv6Any"/>, as with Kestrel; otherwise, <see langword="false"/>.
+    /// Gets or sets whether an IPv6 socket accepts IPv4 clients, too. Do not set it for an IPv4 end point. The default is <see langword="null"/>:
+    /// <see langword="true"/> for <see cref="System.Net.IPAddress.IPv6Any"/>, as with Kestrel; otherwise, <see langword="false"/>.
     /// </summary>
     public bool? DualMode { get; set; }
 

@@ -127,38 +127,38 @@ public static class MptcpSocket
     /// <param name="options">The options, or <see langword="null"/> for the defaults.</param>
     /// <returns>A connected socket.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="remoteEndPoint"/> is null.</exception>
-    /// <exception cref="ArgumentException">The end point is of another kind, or options contradict it or each other.</exception>
+    /// <exception cref="ArgumentException">The end point is of another kind, or the options contradict it or each other.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The port is 0.</exception>
     /// <exception cref="MptcpNotSupportedException">MPTCP is required, and the system does not provide it. The message says why, and what to do.</exception>
-    /// <exception cref="MptcpFallbackException">A Multipath TCP peer is required, and this one answered without.</exception>
+    /// <exception cref="MptcpFallbackException"><see cref="MptcpConnectOptions.RequireMptcpPeer"/> is set, and the peer answered without MPTCP.</exception>
     /// <exception cref="MptcpConnectException">No address could be connected to.</exception>
     /// <exception cref="SocketException">The name could not be resolved.</exception>
     public static Socket Connect(EndPoint remoteEndPoint, MptcpConnectOptions? options = null) => MptcpConnector.Connect(remoteEndPoint, options);
 
     /// <summary>Connects on the calling thread: see <see cref="ConnectAsync(string, int, MptcpConnectOptions?, CancellationToken)"/>. Off Linux, addresses are tried one after another.</summary>
     /// <param name="host">A name or an address.</param>
-    /// <param name="port">From 1 to 65,535.</param>
+    /// <param name="port">The port, from 1 to 65,535.</param>
     /// <param name="options">The options, or <see langword="null"/> for the defaults.</param>
     /// <returns>A connected socket.</returns>
     /// <inheritdoc cref="ConnectAsync(string, int, MptcpConnectOptions?, CancellationToken)" path="/exception"/>
     public static Socket Connect(string host, int port, MptcpConnectOptions? options = null) => MptcpConnector.Connect(MptcpConnector.NamedEndPoint(host, port), options);
 
     /// <summary>
-    /// Connects: resolves a name once, tries its addresses with a fresh socket each, a new one whenever the last has failed or has been
-    /// unanswered for <see cref="MptcpConnectOptions.ConnectionAttemptDelay"/> (Happy Eyeballs, RFC 8305), and gives the first that
-    /// connects; all others are closed. A path that drops Multipath TCP is overtaken by TCP after <see cref="MptcpConnectOptions.TcpFallbackDelay"/>.
+    /// Connects to an end point. Resolves a name once, and tries its addresses, each with a new socket. The next attempt starts when the previous one
+    /// has failed, or has been unanswered for <see cref="MptcpConnectOptions.ConnectionAttemptDelay"/> (Happy Eyeballs, RFC 8305). The first socket that
+    /// connects is returned, and all others are closed. If a path drops MPTCP, TCP wins after <see cref="MptcpConnectOptions.TcpFallbackDelay"/>.
     /// </summary>
     /// <param name="remoteEndPoint">An <see cref="IPEndPoint"/> or a <see cref="DnsEndPoint"/>.</param>
     /// <param name="options">The options, or <see langword="null"/> for the defaults.</param>
-    /// <param name="cancellationToken">Ends the connect; every attempt is closed.</param>
+    /// <param name="cancellationToken">Cancels the connect. All attempts are closed.</param>
     /// <returns>
-    /// A connected socket, whose state <see cref="MptcpSocketExtensions.GetMptcpState(Socket)"/> tells. As of all <see cref="ValueTask"/>s, it is to be awaited once.
+    /// A connected socket. <see cref="MptcpSocketExtensions.GetMptcpState(Socket)"/> returns what it uses. As with every <see cref="ValueTask"/>, await the result once.
     /// </returns>
     /// <exception cref="ArgumentNullException"><paramref name="remoteEndPoint"/> is null.</exception>
-    /// <exception cref="ArgumentException">The end point is of another kind, or options contradict it or each other.</exception>
+    /// <exception cref="ArgumentException">The end point is of another kind, or the options contradict it or each other.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The port is 0.</exception>
     /// <exception cref="MptcpNotSupportedException">MPTCP is required, and the system does not provide it. The message says why, and what to do.</exception>
-    /// <exception cref="MptcpFallbackException">A Multipath TCP peer is required, and this one answered without.</exception>
+    /// <exception cref="MptcpFallbackException"><see cref="MptcpConnectOptions.RequireMptcpPeer"/> is set, and the peer answered without MPTCP.</exception>
     /// <exception cref="MptcpConnectException">No address could be connected to.</exception>
     /// <exception cref="SocketException">The name could not be resolved.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
@@ -168,15 +168,15 @@ public static class MptcpSocket
 
     /// <summary>Connects to a host by name or address: see <see cref="ConnectAsync(EndPoint, MptcpConnectOptions?, CancellationToken)"/>.</summary>
     /// <param name="host">A name or an address.</param>
-    /// <param name="port">From 1 to 65,535.</param>
+    /// <param name="port">The port, from 1 to 65,535.</param>
     /// <param name="options">The options, or <see langword="null"/> for the defaults.</param>
-    /// <param name="cancellationToken">Ends the connect; every attempt is closed.</param>
+    /// <param name="cancellationToken">Cancels the connect. All attempts are closed.</param>
     /// <returns>A connected socket.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="host"/> is null.</exception>
-    /// <exception cref="ArgumentException"><paramref name="host"/> is empty, or options contradict each other.</exception>
+    /// <exception cref="ArgumentException"><paramref name="host"/> is empty, or the options contradict each other.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="port"/> is not from 1 to 65,535.</exception>
     /// <exception cref="MptcpNotSupportedException">MPTCP is required, and the system does not provide it. The message says why, and what to do.</exception>
-    /// <exception cref="MptcpFallbackException">A Multipath TCP peer is required, and this one answered without.</exception>
+    /// <exception cref="MptcpFallbackException">An MPTCP peer is required, and this one answered without.</exception>
     /// <exception cref="MptcpConnectException">No address could be connected to.</exception>
     /// <exception cref="SocketException">The name could not be resolved.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
@@ -193,7 +193,7 @@ public static class MptcpSocket
         }
         catch (SocketException)
         {
-            return false; // no such family, or no socket of any kind: whoever makes one is told why
+            return false; // this family does not exist, or no socket can be created: the call that creates one reports it
         }
     }
 

@@ -4,7 +4,7 @@ using Mptcp.Sockets.Info;
 
 namespace Mptcp.Sockets;
 
-/// <summary>Reads the MPTCP state and the paths of a socket. Works on every TCP socket, also on one that another library created.</summary>
+/// <summary>Reads the MPTCP state and the paths of a socket. The methods work on every TCP socket, including one that another library created.</summary>
 public static class MptcpSocketExtensions
 {
     /// <summary>
@@ -24,7 +24,7 @@ public static class MptcpSocketExtensions
     {
         ArgumentNullException.ThrowIfNull(socket);
         if (!IsTcp(socket))
-            throw new NotSupportedException($"Only TCP sockets have a Multipath TCP state; this is a {socket.SocketType} socket of {socket.AddressFamily}.");
+            throw new NotSupportedException($"Only TCP sockets have an MPTCP state. This is a {socket.SocketType} socket of {socket.AddressFamily}.");
 
         if (OperatingSystem.IsLinux())
             return ConnectionState.Read(socket);
@@ -119,9 +119,9 @@ public static class MptcpSocketExtensions
     public static bool TryGetMptcpSubflows(this Socket socket, Span<MptcpSubflow> subflows, out int written)
     {
         int total = 0;
-        bool isTold = CanBeAsked(socket) && SubflowReader.TryRead(socket, subflows, out total);
+        bool isAvailable = CanBeAsked(socket) && SubflowReader.TryRead(socket, subflows, out total);
         written = Math.Min(total, subflows.Length);
-        return isTold;
+        return isAvailable;
     }
 
     /// <summary>

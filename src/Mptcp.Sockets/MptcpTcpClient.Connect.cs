@@ -5,17 +5,17 @@ using Mptcp.Sockets.Connecting;
 
 namespace Mptcp.Sockets;
 
-// The many ways to connect that TcpClient has, hidden because they are not virtual; each comes down to Connect or ConnectAsync of addresses.
+// All overloads of TcpClient.Connect. They hide the originals, which are not virtual. Each one ends in Connect or ConnectAsync of addresses.
 public partial class MptcpTcpClient
 {
-    /// <summary>Connects to a host: its addresses in order, until one answers.</summary>
+    /// <summary>Connects to a host by name or address. The addresses are tried in order, until one answers.</summary>
     /// <param name="hostname">A name or an address.</param>
     /// <param name="port">The port, from 0 to 65,535.</param>
     /// <exception cref="ArgumentNullException"><paramref name="hostname"/> is null.</exception>
     /// <exception cref="ArgumentException"><paramref name="hostname"/> has no address of the client's family.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="port"/> is not from 0 to 65,535.</exception>
-    /// <exception cref="MptcpConnectException">No address could be connected to. From a TCP socket of the caller's own it is a plain <see cref="SocketException"/>.</exception>
-    /// <exception cref="SocketException">The name could not be resolved, or the client is connected already, or connecting.</exception>
+    /// <exception cref="MptcpConnectException">No address could be connected to. If the client has a TCP socket of the caller, the exception is a <see cref="SocketException"/>.</exception>
+    /// <exception cref="SocketException">The name could not be resolved, or the client is connected or connecting.</exception>
     /// <exception cref="ObjectDisposedException">The client is closed.</exception>
     public new void Connect(string hostname, int port)
     {
@@ -38,7 +38,7 @@ public partial class MptcpTcpClient
         Connect([address], port, nameof(address), host: null);
     }
 
-    /// <summary>Connects to one of several addresses, in order, until one answers.</summary>
+    /// <summary>Connects to one of several addresses. They are tried in order, until one answers.</summary>
     /// <param name="ipAddresses">The addresses.</param>
     /// <param name="port">The port, from 0 to 65,535.</param>
     /// <exception cref="ArgumentNullException"><paramref name="ipAddresses"/> is null.</exception>
@@ -77,7 +77,7 @@ public partial class MptcpTcpClient
     /// <inheritdoc cref="Connect(string, int)" path="/*[not(self::param)]"/>
     /// <param name="host">A name or an address.</param>
     /// <param name="port">The port, from 0 to 65,535.</param>
-    /// <param name="cancellationToken">Ends the connect; every attempt is closed.</param>
+    /// <param name="cancellationToken">Cancels the connect. All attempts are closed.</param>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     public new ValueTask ConnectAsync(string host, int port, CancellationToken cancellationToken)
     {
@@ -88,7 +88,7 @@ public partial class MptcpTcpClient
     /// <inheritdoc cref="Connect(IPAddress, int)" path="/*[not(self::param)]"/>
     /// <param name="address">The address.</param>
     /// <param name="port">The port, from 0 to 65,535.</param>
-    /// <param name="cancellationToken">Ends the connect; every attempt is closed.</param>
+    /// <param name="cancellationToken">Cancels the connect. All attempts are closed.</param>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     public new ValueTask ConnectAsync(IPAddress address, int port, CancellationToken cancellationToken)
     {
@@ -101,7 +101,7 @@ public partial class MptcpTcpClient
     /// <inheritdoc cref="Connect(IPAddress[], int)" path="/*[not(self::param)]"/>
     /// <param name="addresses">The addresses.</param>
     /// <param name="port">The port, from 0 to 65,535.</param>
-    /// <param name="cancellationToken">Ends the connect; every attempt is closed.</param>
+    /// <param name="cancellationToken">Cancels the connect. All attempts are closed.</param>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     public new ValueTask ConnectAsync(IPAddress[] addresses, int port, CancellationToken cancellationToken)
     {
@@ -113,7 +113,7 @@ public partial class MptcpTcpClient
 
     /// <inheritdoc cref="Connect(IPEndPoint)" path="/*[not(self::param)]"/>
     /// <param name="remoteEP">The address and port.</param>
-    /// <param name="cancellationToken">Ends the connect; every attempt is closed.</param>
+    /// <param name="cancellationToken">Cancels the connect. All attempts are closed.</param>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     public new ValueTask ConnectAsync(IPEndPoint remoteEP, CancellationToken cancellationToken)
     {
@@ -141,7 +141,7 @@ public partial class MptcpTcpClient
         Active = true;
     }
 
-    /// <summary>An empty name is this host, as with <see cref="TcpClient"/>; a <see cref="DnsEndPoint"/> takes none.</summary>
+    /// <summary>An empty name means this host, as with <see cref="TcpClient"/>, but a <see cref="DnsEndPoint"/> does not accept it.</summary>
     static DnsEndPoint Named(string host, int port, [CallerArgumentExpression(nameof(host))] string? parameter = null)
     {
         ArgumentNullException.ThrowIfNull(host, parameter);
@@ -149,7 +149,7 @@ public partial class MptcpTcpClient
         return new DnsEndPoint(host.Length > 0 ? host : Dns.GetHostName(), port);
     }
 
-    /// <summary>Before a name is resolved, which may take long.</summary>
+    /// <summary>Runs before a name is resolved, because that may take long.</summary>
     void CheckState()
     {
         lock (_lock)

@@ -7,14 +7,14 @@ using Mptcp.Sockets.Telemetry;
 
 namespace Mptcp.Sockets;
 
-// A client whose socket is TCP connects as TcpClient does: one address after the other. The meter counts the last.
+// A client whose socket is a TCP socket connects as TcpClient does: one address after another. The meter counts only the last.
 public partial class MptcpTcpClient
 {
-    Socket? _refused; // what Client was when the system gave no other
+    Socket? _refused; // the Client for which the system provided no MPTCP socket
     Refusal _refusal; // why
 
-    /// <summary>Whether <see cref="TcpClient.Client"/> is a TCP socket: of the caller's own, or since this system has no other.</summary>
-    /// <param name="socket">That socket: closing the client takes it from there at any time.</param>
+    /// <summary>Returns whether <see cref="TcpClient.Client"/> is a TCP socket: one of the caller, or one of a system without MPTCP.</summary>
+    /// <param name="socket">The socket. Read once, because closing the client removes it at any time.</param>
     bool ConnectsAsTcp(out Socket socket)
     {
         lock (_lock)
@@ -55,15 +55,15 @@ public partial class MptcpTcpClient
         }
     }
 
-    /// <summary>Why it is TCP; null if that is what the caller wants.</summary>
+    /// <summary>Returns why the socket is TCP; null if the caller wants TCP.</summary>
     string? FindFallbackReason(Socket socket) => socket == _refused ? Names.Of(_refusal.Reason) : null;
 
     void RememberRefusal(Socket tcp, Refusal refusal) => (_refused, _refusal) = (tcp, refusal);
 
-    /// <summary>A connect that .NET makes while somebody listens to metrics. .NET does not say which addresses it tried, so only the last one is reported.</summary>
+    /// <summary>A connect of .NET while somebody listens to metrics. .NET does not report which addresses it tried, so only the last one is counted.</summary>
     sealed class TcpConnect(ConnectObserver observer, Socket socket, IPEndPoint last) : IDisposable
     {
-        /// <summary>Null while nobody listens. If no address can be tried, .NET says so, and there is no connect to report.</summary>
+        /// <summary>Returns null while nobody listens. If no address can be tried, .NET throws, and there is no connect to report.</summary>
         internal static TcpConnect? TryObserve(Socket socket, IPAddress[] addresses, int port, string? host) =>
             ConnectObserver.IsWanted && Addresses.Targets(socket, addresses, port) is [.., var last] targets && ConnectObserver.TryStart(host, targets) is { } observer
                 ? new TcpConnect(observer, socket, last)
@@ -80,7 +80,7 @@ public partial class MptcpTcpClient
 
         public void Dispose() => observer.Dispose();
 
-        /// <summary>Null where the client was closed as soon as it had connected, which is its caller's business.</summary>
+        /// <summary>Returns null if the client was closed as soon as it had connected, which is the caller's business.</summary>
         IPEndPoint? FindPeer()
         {
             try

@@ -7,43 +7,49 @@ using Mptcp.Sockets.Interop;
 
 namespace Mptcp.Sockets;
 
-/// <summary>A <see cref="TcpClient"/> that connects over MPTCP. On a system without MPTCP it is a TCP client.</summary>
+/// <summary>A <see cref="TcpClient"/> that connects with MPTCP. On a system without MPTCP, it connects with TCP.</summary>
 /// <remarks>
-/// <para>It connects as <see cref="MptcpSocket.ConnectAsync(EndPoint, MptcpConnectOptions?, CancellationToken)"/> does with its default options.
-/// Options that were set on the client before connecting hold afterwards.</para>
-/// <para><see cref="TcpClient.Client"/> stays the same socket, unless another attempt has won or all have failed: then it is a new one like it. A TCP
-/// socket that the caller sets as <see cref="TcpClient.Client"/> stays TCP and connects as with <see cref="TcpClient"/>.</para>
-/// <para>The members of <see cref="TcpClient"/> are not virtual. Through a variable of that type, only the first address of a name is tried, over MPTCP.</para>
+/// <para>
+/// The client connects as <see cref="MptcpSocket.ConnectAsync(EndPoint, MptcpConnectOptions?, CancellationToken)"/> does with its default options. Options
+/// that were set on the client before it connects are kept.
+/// </para>
+/// <para>
+/// <see cref="TcpClient.Client"/> remains the same socket, unless another attempt wins or all attempts fail. Then it is a new socket with the same options. If
+/// the caller sets <see cref="TcpClient.Client"/> to a TCP socket, the client stays a TCP client and connects as <see cref="TcpClient"/> does.
+/// </para>
+/// <para>
+/// The members of <see cref="TcpClient"/> are not virtual. Through a variable of that type, the client tries only the first address of a name, with MPTCP.
+/// </para>
 /// </remarks>
 public partial class MptcpTcpClient : TcpClient
 {
     readonly Lock _lock = new();
     readonly IPAddress? _boundToAnyPortOf;
     ClientRequest? _connecting; // guarded by _lock
-    ClientRequest? _failed; // guarded by _lock: its socket is still Client, since no other was available
+    ClientRequest? _failed; // guarded by _lock; its socket is still Client, because no other was available
     bool _isDisposed; // guarded by _lock
 
-    /// <summary>Initializes a client for IPv6 and IPv4 in mode <see cref="MptcpMode.Preferred"/>.</summary>
+    /// <summary>Initializes a client for IPv6 and IPv4 (dual-mode) in mode <see cref="MptcpMode.Preferred"/>. On a system without IPv6, it is a client for IPv4.</summary>
     public MptcpTcpClient()
         : this(MptcpMode.Preferred)
     {
     }
 
-    /// <summary>Initializes a client for IPv6 and IPv4 (dual-mode), or for IPv4 where there is no IPv6.</summary>
-    /// <param name="mode">What to do where this system has no Multipath TCP.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="mode"/> is not one of <see cref="MptcpMode"/>.</exception>
-    /// <exception cref="MptcpNotSupportedException">Multipath TCP is required, and this system has none.</exception>
+    /// <summary>Initializes a client for IPv6 and IPv4 (dual-mode). On a system without IPv6, it is a client for IPv4.</summary>
+    /// <param name="mode">The mode. It decides what happens on a system without MPTCP.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="mode"/> is not a value of <see cref="MptcpMode"/>.</exception>
+    /// <exception cref="MptcpNotSupportedException">MPTCP is required, and the system does not provide it. The message says why, and what to do.</exception>
     public MptcpTcpClient(MptcpMode mode)
         : this(AddressFamily.Unknown, mode)
     {
     }
 
-    /// <summary>Initializes a client for one family.</summary>
+    /// <summary>Initializes a client for one address family.</summary>
     /// <param name="family"><see cref="AddressFamily.InterNetwork"/>, <see cref="AddressFamily.InterNetworkV6"/>, or <see cref="AddressFamily.Unknown"/> for both.</param>
-    /// <param name="mode">What to do where this system has no Multipath TCP.</param>
+    /// <param name="mode">The mode. It decides what happens on a system without MPTCP. The default is <see cref="MptcpMode.Preferred"/>.</param>
     /// <exception cref="ArgumentException"><paramref name="family"/> is another family.</exception>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="mode"/> is not one of <see cref="MptcpMode"/>.</exception>
-    /// <exception cref="MptcpNotSupportedException">Multipath TCP is required, and this system has none.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="mode"/> is not a value of <see cref="MptcpMode"/>.</exception>
+    /// <exception cref="MptcpNotSupportedException">MPTCP is required, and the system does not provide it. The message says why, and what to do.</exception>
     public MptcpTcpClient(AddressFamily family, MptcpMode mode = MptcpMode.Preferred)
         : base(Require.With(family, mode))
     {
@@ -52,15 +58,15 @@ public partial class MptcpTcpClient : TcpClient
     }
 
     /// <summary>
-    /// Initializes a client that connects from a local end point, and binds it. One with a port of its own cannot be overtaken by TCP on a path that
-    /// drops Multipath TCP: then it is the kernel that falls back, after some 3 s since Linux 6.12, and never before. With port 0, the port changes where TCP wins.
+    /// Initializes a client, and binds it to a local end point. With port 0, the port changes if TCP wins. With another port, TCP cannot overtake MPTCP on a path
+    /// that drops it. The kernel then falls back after about 3 s on Linux 6.12 and later, and never on older kernels.
     /// </summary>
-    /// <param name="localEP">The address; and the port, or 0 for the system to choose.</param>
-    /// <param name="mode">What to do where this system has no Multipath TCP.</param>
+    /// <param name="localEP">The address and port. With port 0, the system chooses the port.</param>
+    /// <param name="mode">The mode. It decides what happens on a system without MPTCP. The default is <see cref="MptcpMode.Preferred"/>.</param>
     /// <exception cref="ArgumentNullException"><paramref name="localEP"/> is null.</exception>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="mode"/> is not one of <see cref="MptcpMode"/>.</exception>
-    /// <exception cref="MptcpNotSupportedException">Multipath TCP is required, and this system has none.</exception>
-    /// <exception cref="SocketException">The address is in use, or not of this machine.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="mode"/> is not a value of <see cref="MptcpMode"/>.</exception>
+    /// <exception cref="MptcpNotSupportedException">MPTCP is required, and the system does not provide it. The message says why, and what to do.</exception>
+    /// <exception cref="SocketException">The address is in use, or does not belong to this host.</exception>
     public MptcpTcpClient(IPEndPoint localEP, MptcpMode mode = MptcpMode.Preferred)
         : this(FamilyOf(localEP), mode)
     {
@@ -80,8 +86,8 @@ public partial class MptcpTcpClient : TcpClient
 
     /// <summary>Initializes a client and connects it to a host.</summary>
     /// <param name="hostname">A name or an address.</param>
-    /// <param name="port">From 1 to 65,535.</param>
-    /// <param name="mode">What to do where this system has no Multipath TCP.</param>
+    /// <param name="port">The port, from 1 to 65,535.</param>
+    /// <param name="mode">The mode. It decides what happens on a system without MPTCP. The default is <see cref="MptcpMode.Preferred"/>.</param>
     /// <inheritdoc cref="Connect(string, int)" path="/exception"/>
     public MptcpTcpClient(string hostname, int port, MptcpMode mode = MptcpMode.Preferred)
         : this(FamilyFor(hostname, port), mode)
@@ -97,10 +103,10 @@ public partial class MptcpTcpClient : TcpClient
         }
     }
 
-    /// <summary>What was asked for.</summary>
+    /// <summary>Gets the mode that was passed to the constructor.</summary>
     public MptcpMode Mode { get; }
 
-    /// <summary>What the client speaks now: see <see cref="MptcpSocketExtensions.GetMptcpState(Socket)"/>.</summary>
+    /// <summary>Gets what the client uses now. See <see cref="MptcpSocketExtensions.GetMptcpState(Socket)"/>.</summary>
     /// <exception cref="ObjectDisposedException">The client is closed.</exception>
     public MptcpState State => this.GetMptcpState();
 
@@ -141,7 +147,7 @@ public partial class MptcpTcpClient : TcpClient
         }
     }
 
-    /// <summary>To be called with the lock held. Gives a client that has failed before a fresh socket, if it has none yet.</summary>
+    /// <summary>Gives a client that has failed a new socket, if it has none yet. The caller holds the lock.</summary>
     void ThrowIfCannotConnect()
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
@@ -175,10 +181,10 @@ public partial class MptcpTcpClient : TcpClient
         }
     }
 
-    /// <summary>Gives the client the socket that has won, or a fresh one.</summary>
+    /// <summary>Gives the client the socket that has won, or a new one.</summary>
     /// <param name="request">The connect.</param>
-    /// <param name="winner">Null if it has failed.</param>
-    /// <param name="onClose">The error of a connect whose client is closed meanwhile, as with <see cref="TcpClient"/>.</param>
+    /// <param name="winner">The socket that has won; null if the connect failed.</param>
+    /// <param name="onClose">The error of a connect whose client was closed meanwhile, as with <see cref="TcpClient"/>.</param>
     void End(ClientRequest request, Socket? winner, SocketError onClose)
     {
         lock (_lock)
@@ -213,20 +219,20 @@ public partial class MptcpTcpClient : TcpClient
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
-            // None is available now, the local end point is not, or the caller has closed Client. The next connect tries again, and throws.
+            // No socket or local end point is available now, or the caller closed Client. The next connect tries again, and throws.
             _failed = failed;
             if (Client == failed.Original)
-                NativeConnect.Undo(failed.Original.SafeHandle); // until then, no attempt goes on
+                NativeConnect.Undo(failed.Original.SafeHandle); // until then, no attempt continues
         }
     }
 
-    /// <summary>After a failed connect the system's socket is of no more use: a new one takes its place, as with <see cref="TcpClient"/>.</summary>
+    /// <summary>Replaces the socket of a failed connect, which cannot be used any more, with a new one, as <see cref="TcpClient"/> does.</summary>
     void Replace(ClientRequest failed)
     {
         if (Client == failed.Original)
         {
             Socket fresh = failed.MakeReplacement(out Refusal refusal);
-            failed.Original.Dispose(); // before the other is bound: it may hold the local port
+            failed.Original.Dispose(); // before the new socket is bound: this one may hold the local port
             Client = failed.Replacement = fresh;
             if (refusal.Reason != MptcpUnavailableReason.None)
                 RememberRefusal(fresh, refusal);
@@ -244,7 +250,7 @@ public partial class MptcpTcpClient : TcpClient
             ObjectDisposedException.ThrowIf(_isDisposed, this);
     }
 
-    /// <summary>Either family; checks the arguments of a constructor before a base constructor makes a socket.</summary>
+    /// <summary>Returns the value for both families. Checks the arguments of a constructor before the base constructor creates a socket.</summary>
     static AddressFamily FamilyFor(string hostname, int port)
     {
         ArgumentNullException.ThrowIfNull(hostname);

@@ -27,9 +27,9 @@ namespace Mptcp.Sockets;
 /// </example>
 public class MptcpTcpListener : TcpListener
 {
-    const string NotHere = "Only on Linux, where this process may call dup3(2), can a listener be made of a socket that listens already. Accept from the socket itself.";
+    const string NotHere = "Cannot create a listener from a listening socket: that needs Linux and the permission to call dup3(2). Accept from the socket itself.";
 
-    // Can be bound without IPv6 addresses, where .NET's IPv6 loopback cannot.
+    // This address can be bound without IPv6 addresses; the IPv6 loopback of .NET cannot.
     static readonly IPAddress s_mappedLoopback = IPAddress.Loopback.MapToIPv6();
 
     readonly bool _dualMode;
@@ -194,7 +194,7 @@ public class MptcpTcpListener : TcpListener
         }
     }
 
-    /// <summary>Under mptcpize, .NET's own socket is an MPTCP one. It stays that where a sandbox forbids to replace the descriptor.</summary>
+    /// <summary>Replaces a socket that mptcpize turned into an MPTCP socket. If a sandbox forbids to replace the descriptor, the socket stays as it is.</summary>
     void MakeTcp(Socket server)
     {
         Socket tcp = SocketFactory.Adapt(server, MptcpMode.Disabled, _dualMode, out _);

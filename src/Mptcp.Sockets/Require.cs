@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 
 namespace Mptcp.Sockets;
 
-/// <summary>What callers must hand in, said in their own terms.</summary>
+/// <summary>Checks the arguments of callers.</summary>
 static class Require
 {
     internal static MptcpMode Defined(MptcpMode mode, [CallerArgumentExpression(nameof(mode))] string? name = null) =>
@@ -12,7 +12,7 @@ static class Require
             ? mode
             : throw new ArgumentOutOfRangeException(name, mode, $"The mode must be {MptcpMode.Preferred}, {MptcpMode.Required} or {MptcpMode.Disabled}.");
 
-    /// <summary>Checks a mode on the way to a base constructor, which makes a socket.</summary>
+    /// <summary>Checks a mode before a base constructor creates a socket.</summary>
     internal static T With<T>(T value, MptcpMode mode)
     {
         Defined(mode);
@@ -32,7 +32,7 @@ static class Require
             ? family
             : throw new ArgumentException($"The address family must be InterNetwork or InterNetworkV6, not {family}.", name);
 
-    /// <summary>An end point to listen on.</summary>
+    /// <summary>Checks an end point to listen on.</summary>
     internal static IPEndPoint LocalEndPoint(EndPoint endPoint, [CallerArgumentExpression(nameof(endPoint))] string? name = null)
     {
         ArgumentNullException.ThrowIfNull(endPoint, name);
@@ -40,7 +40,7 @@ static class Require
             ?? throw new ArgumentException($"The end point must be an IPEndPoint, not {endPoint.GetType().Name} ({endPoint.AddressFamily}).", name);
     }
 
-    /// <summary>A host and port to connect to.</summary>
+    /// <summary>Checks a host and a port to connect to.</summary>
     internal static void Host(
         string host, int port, [CallerArgumentExpression(nameof(host))] string? hostName = null, [CallerArgumentExpression(nameof(port))] string? portName = null)
     {
@@ -48,13 +48,13 @@ static class Require
         RemotePort(port, portName);
     }
 
-    /// <summary>Any port, as <see cref="System.Net.Sockets.TcpClient"/> takes it.</summary>
+    /// <summary>Checks a port as <see cref="System.Net.Sockets.TcpClient"/> does: 0 is valid.</summary>
     internal static int Port(int port, [CallerArgumentExpression(nameof(port))] string? name = null) =>
         port is >= IPEndPoint.MinPort and <= IPEndPoint.MaxPort
             ? port
             : throw new ArgumentOutOfRangeException(name, port, $"The port must be from {IPEndPoint.MinPort} to {IPEndPoint.MaxPort}.");
 
-    /// <summary>A port to connect to. Port 0 means "any" where one listens, and nothing where one connects.</summary>
+    /// <summary>Checks a port to connect to. Port 0 means "any port" for a listener, and is invalid for a connect.</summary>
     internal static int RemotePort(int port, [CallerArgumentExpression(nameof(port))] string? name = null) =>
         port is >= 1 and <= IPEndPoint.MaxPort
             ? port

@@ -6,7 +6,7 @@ using static Mptcp.Sockets.Interop.NetlinkConstants;
 
 namespace Mptcp.Netlink.Diagnostics;
 
-/// <summary>A message of inet_diag about a Multipath TCP socket → a connection, without its subflows.</summary>
+/// <summary>A message of inet_diag about an MPTCP socket → a connection, without its subflows.</summary>
 static class ConnectionParser
 {
     /// <exception cref="InvalidDataException">There are too few bytes of something.</exception>

@@ -126,13 +126,13 @@ sealed class ConnectionReader : IDisposable
             });
     }
 
-    /// <exception cref="MptcpNotSupportedException">This kernel cannot list Multipath TCP connections.</exception>
+    /// <exception cref="MptcpNotSupportedException">This kernel cannot list MPTCP connections.</exception>
     void Dump(int family, NetlinkMessageWriter request, NetlinkVisitor visit)
     {
         try
         {
             // The kernel never says of sockets that something has changed meanwhile, so that it begins once: inet_diag_dump in net/ipv4/inet_diag.c.
-            _socket.Dump(request, "list the Multipath TCP connections", begin: () => { }, visit);
+            _socket.Dump(request, "list the MPTCP connections", begin: () => { }, visit);
         }
         catch (MptcpNetlinkException e) when (e.ErrorNumber == ENOENT)
         {
@@ -141,7 +141,7 @@ sealed class ConnectionReader : IDisposable
             {
                 throw new MptcpNotSupportedException(
                     MptcpUnavailableReason.NotCompiled,
-                    $"This kernel ({Sockets.Interop.Kernel.Version}) cannot list Multipath TCP connections: run one with CONFIG_MPTCP=y and CONFIG_INET_MPTCP_DIAG, "
+                    $"This kernel ({Sockets.Interop.Kernel.Version}) cannot list MPTCP connections: run one with CONFIG_MPTCP=y and CONFIG_INET_MPTCP_DIAG, "
                     + "whose module mptcp_diag must be there to be loaded.");
             }
         }

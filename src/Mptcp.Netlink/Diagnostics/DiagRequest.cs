@@ -21,7 +21,7 @@ static class DiagRequest
         return writer;
     }
 
-    /// <summary>The Multipath TCP connection with a token.</summary>
+    /// <summary>The MPTCP connection with a token.</summary>
     internal static NetlinkMessageWriter One(Span<byte> buffer, uint token)
     {
         NetlinkMessageWriter writer = Begin(buffer, NLM_F_ACK, AF_INET, IPPROTO_MPTCP, uint.MaxValue, out Span<byte> socketId);

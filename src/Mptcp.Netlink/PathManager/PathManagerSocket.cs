@@ -23,7 +23,7 @@ sealed class PathManagerSocket : IDisposable
 
     internal NetlinkSocket Netlink { get; }
 
-    /// <exception cref="MptcpNotSupportedException">This system has no Multipath TCP.</exception>
+    /// <exception cref="MptcpNotSupportedException">This system has no MPTCP.</exception>
     internal static PathManagerSocket Open()
     {
         if (!OperatingSystem.IsLinux())
@@ -59,7 +59,7 @@ sealed class PathManagerSocket : IDisposable
             throw new MptcpNotSupportedException(MptcpUnavailableReason.KernelTooOld, $"This kernel ({Kernel.Version}) tells no events: run Linux 5.12 or later.");
 
         if (!Netlink.TrySetOption(SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, (int)group))
-            throw MptcpNetlinkException.Create("tell the events of Multipath TCP connections", System.Runtime.InteropServices.Marshal.GetLastPInvokeError(), null);
+            throw MptcpNetlinkException.Create("tell the events of MPTCP connections", System.Runtime.InteropServices.Marshal.GetLastPInvokeError(), null);
     }
 
     public void Dispose() => Netlink.Dispose();
@@ -75,7 +75,7 @@ sealed class PathManagerSocket : IDisposable
             bool isOld = Kernel.Version < s_first;
             throw new MptcpNotSupportedException(
                 isOld ? MptcpUnavailableReason.KernelTooOld : MptcpUnavailableReason.NotCompiled,
-                $"This kernel ({Kernel.Version}) has no path manager for Multipath TCP: run {(isOld ? "Linux 5.6 or later" : "one with CONFIG_MPTCP=y")}.");
+                $"This kernel ({Kernel.Version}) has no path manager for MPTCP: run {(isOld ? "Linux 5.6 or later" : "one with CONFIG_MPTCP=y")}.");
         }
     }
 }

@@ -22,7 +22,7 @@ sealed class PathKernel : IDisposable
 
     internal MptcpUserspacePathManager Manager { get; }
 
-    /// <exception cref="MptcpNotSupportedException">This system has no Multipath TCP, or no list of its connections.</exception>
+    /// <exception cref="MptcpNotSupportedException">This system has no MPTCP, or no list of its connections.</exception>
     internal static PathKernel Open()
     {
         MptcpUserspacePathManager manager = MptcpUserspacePathManager.Open();

@@ -54,10 +54,10 @@ sealed class ListenEndPoint(IPEndPoint endPoint, MptcpMode mode, Action<Socket>?
     Socket CreateSocket()
     {
         Socket socket = MptcpSocket.Create(AddressFamily, mode);
-        WhyTcp = mode == MptcpMode.Disabled ? "Multipath TCP is disabled on this endpoint."
+        WhyTcp = mode == MptcpMode.Disabled ? "MPTCP is disabled on this endpoint."
             : socket.GetMptcpState() == MptcpState.Tcp ? MptcpCapabilities.Probe().Explanation
             : HasNoDelay(socket) ? null
-            : "This kernel cannot set TCP_NODELAY on Multipath TCP sockets, which Kestrel needs. Run Linux 5.17 or later.";
+            : "This kernel cannot set TCP_NODELAY on MPTCP sockets, which Kestrel needs. Run Linux 5.17 or later.";
 
         if (WhyTcp is null || socket.GetMptcpState() == MptcpState.Tcp)
             return socket;

@@ -34,10 +34,10 @@ sealed class Attempt
     /// <summary>The start, in milliseconds of the connect's clock.</summary>
     internal long StartedAt { get; set; }
 
-    /// <summary>When others join it if it is still unanswered, in milliseconds of the connect's clock.</summary>
+    /// <summary>The time at which other attempts join this one if it is still unanswered, in milliseconds of the connect's clock.</summary>
     internal long LateAt { get; set; } = Never;
 
-    /// <summary>Null while pending, and if it has connected.</summary>
+    /// <summary>The error; null while the attempt is pending, and if it has connected.</summary>
     internal SocketException? Error { get; set; }
 
     /// <summary>True if a reset answered the attempt: the server does not listen, or something on the way refuses MPTCP.</summary>

@@ -28,7 +28,7 @@ sealed class BlackholeMemory(TimeProvider clock)
     /// <summary>The memory of this process.</summary>
     internal static BlackholeMemory Shared { get; } = new(TimeProvider.System);
 
-    /// <summary>Nearly free while nothing is known.</summary>
+    /// <summary>Looks up a path. Nearly free while the memory is empty.</summary>
     internal BlackholeSuspicion Find(IPEndPoint target, LocalPath path)
     {
         if (_isEmpty)

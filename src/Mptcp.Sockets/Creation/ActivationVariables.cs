@@ -25,7 +25,7 @@ static class ActivationVariables
 
         int descriptors = Number(Count, count, int.MaxValue - FirstDescriptor);
         if (names is null)
-            return Enumerable.Range(0, descriptors).Select(i => (FirstDescriptor + i, NameOfTheUnnamed));
+            return Enumerable.Range(0, descriptors).Select(i => (FirstDescriptor + i, DefaultName));
 
         string[] split = names.Length == 0 && descriptors == 0 ? [] : names.Split(':');
         return split.Length == descriptors

@@ -48,7 +48,7 @@ sealed record InheritedSocket(int Descriptor, string Name, AddressFamily Family)
     internal void Close() => _ = Libc.close(Descriptor); // Linux has freed it even where close reports an error: close(2)
 
     static InvalidOperationException Unfit(int descriptor, string name, string what) => new(
-        $"Descriptor {descriptor} ('{name}') {what}. It must be an IPv4 or IPv6 socket that listens for TCP or Multipath TCP; "
+        $"Descriptor {descriptor} ('{name}') {what}. It must be an IPv4 or IPv6 socket that listens for TCP or MPTCP; "
         + "if other sockets are passed, too, take these by their name.");
 
     /// <summary>Returns a path, or a text such as <c>pipe:[4711]</c>.</summary>

@@ -29,29 +29,29 @@ readonly record struct Refusal(MptcpUnavailableReason Reason, AddressFamily Fami
     internal string Explanation => Reason switch
     {
         MptcpUnavailableReason.None =>
-            "This system has Multipath TCP.",
+            "MPTCP is available.",
         MptcpUnavailableReason.NotLinux =>
-            "Multipath TCP sockets need Linux 5.6 or later; this operating system has none that .NET can open.",
+            ".NET can use MPTCP on Linux 5.6 or later. This operating system is not Linux.",
         MptcpUnavailableReason.KernelTooOld when Kernel.Version >= s_first =>
-            $"This kernel ({Kernel.Version}) should know Multipath TCP, but something answers as one before Linux 5.6 (EINVAL): "
-            + "look at the sandbox or seccomp profile of this process.",
+            $"This kernel ({Kernel.Version}) should support MPTCP, but answers like one older than Linux 5.6 (EINVAL): "
+            + "check the sandbox or seccomp profile of this process.",
         MptcpUnavailableReason.KernelTooOld =>
-            $"This kernel ({Kernel.Version}) does not know Multipath TCP (EINVAL): run Linux 5.6 or later.",
+            $"This kernel ({Kernel.Version}) does not support MPTCP (EINVAL): run Linux 5.6 or later.",
         MptcpUnavailableReason.NotCompiled when Family == AddressFamily.InterNetworkV6 =>
-            "This kernel was built without Multipath TCP for IPv6 (EPROTONOSUPPORT): run one with CONFIG_MPTCP=y and CONFIG_MPTCP_IPV6=y.",
+            "This kernel was built without MPTCP for IPv6 (EPROTONOSUPPORT): run a kernel with CONFIG_MPTCP=y and CONFIG_MPTCP_IPV6=y.",
         MptcpUnavailableReason.NotCompiled =>
-            "This kernel was built without Multipath TCP (EPROTONOSUPPORT): run one with CONFIG_MPTCP=y.",
+            "This kernel was built without MPTCP (EPROTONOSUPPORT): run a kernel with CONFIG_MPTCP=y.",
         MptcpUnavailableReason.DisabledBySysctl =>
-            "Multipath TCP is switched off in this network namespace (ENOPROTOOPT): switch it on with 'sysctl -w net.mptcp.enabled=1'.",
+            "MPTCP is switched off in this network namespace (ENOPROTOOPT): switch it on with 'sysctl -w net.mptcp.enabled=1'.",
         MptcpUnavailableReason.BlockedByPolicy =>
-            $"A security policy forbids Multipath TCP sockets ({(Errno == EPERM ? "EPERM" : "EACCES")}): "
+            $"A security policy forbids MPTCP sockets ({(Errno == EPERM ? "EPERM" : "EACCES")}): "
             + "allow socket(2) with protocol 262 in the seccomp profile, SELinux policy, AppArmor profile or eBPF program of this process.",
         MptcpUnavailableReason.DisabledBySwitch =>
-            $"Multipath TCP is switched off for this process: unset the environment variable {KillSwitch.EnvironmentName} "
+            $"MPTCP is switched off for this process: unset the environment variable {KillSwitch.EnvironmentName} "
             + $"and the AppContext switch {KillSwitch.AppContextName}.",
         _ =>
-            "A socket of .NET's own could not be given Multipath TCP: this .NET runtime does not allow it, or an option is set on the socket that "
-            + "the kernel does not know for Multipath TCP. Connect and listen through MptcpSocket instead.",
+            "The TCP socket of .NET could not be turned into an MPTCP socket: this .NET runtime does not allow it, or the socket has an option that "
+            + "MPTCP sockets lack. Connect and listen with MptcpSocket instead.",
     };
 
     internal MptcpNotSupportedException ToException() => new(Reason, Explanation);

@@ -20,13 +20,13 @@ static class Explainer
     // Each counter counts connections that should use MPTCP and do not (net/mptcp/mib.h). A kernel without a counter has no such fallback.
     static readonly (MptcpReason Reason, string[] Counters, string Text)[] s_fallbacks =
     [
-        (MptcpReason.AnsweredWithout, ["MPCapableFallbackSYNACK"], "the peer answered without Multipath TCP, or a device on the way removed it"),
+        (MptcpReason.AnsweredWithout, ["MPCapableFallbackSYNACK"], "the peer answered without MPTCP, or a device on the way removed it"),
         (MptcpReason.Blackhole, ["MPCapableSYNTXDrop", "MPCapableSYNTXDisabled"],
-            "SYNs with Multipath TCP had no answer, so the kernel sent them without it, as it does in this network namespace until net.mptcp.blackhole_timeout has passed"),
+            "SYNs with MPTCP had no answer, so the kernel sent them without it, as it does in this network namespace until net.mptcp.blackhole_timeout has passed"),
         (MptcpReason.FellBackLater, ["MPCapableDataFallback", "DssFallback", "DSSCorruptionFallback", "InfiniteMapTx", "InfiniteMapRx"],
-            "Multipath TCP was in use until data arrived without a mapping or with a wrong checksum"),
+            "MPTCP was in use until data arrived without a mapping or with a wrong checksum"),
         (MptcpReason.Ambiguous, ["MPFallbackTokenInit", "MD5SigFallback", "SimultConnectFallback"],
-            "the kernel could not use Multipath TCP: it had no free token, TCP MD5 signatures are set, or both ends connected at the same time"),
+            "the kernel could not use MPTCP: it had no free token, TCP MD5 signatures are set, or both ends connected at the same time"),
     ];
 
     internal static MptcpExplanation Explain(Socket socket, MptcpState state) => state switch
@@ -42,13 +42,13 @@ static class Explainer
         if (!socket.Connected)
         {
             return new MptcpExplanation(MptcpReason.InUse, IsListening(socket)
-                ? "The socket listens, and accepts clients with Multipath TCP and without."
-                : "The socket is not connected. It will offer Multipath TCP when it connects.");
+                ? "The socket listens, and accepts clients with MPTCP and without."
+                : "The socket is not connected. It will offer MPTCP when it connects.");
         }
 
         return HasNoPath(socket)
-            ? new MptcpExplanation(MptcpReason.NoPath, "The connection uses Multipath TCP, and all of its subflows are closed. The kernel ends it after net.mptcp.close_timeout, unless a new subflow joins.")
-            : new MptcpExplanation(MptcpReason.InUse, "Multipath TCP is in use.");
+            ? new MptcpExplanation(MptcpReason.NoPath, "The connection uses MPTCP, and all of its subflows are closed. The kernel ends it after net.mptcp.close_timeout, unless a new subflow joins.")
+            : new MptcpExplanation(MptcpReason.InUse, "MPTCP is in use.");
     }
 
     /// <summary>Returns whether no subflow is open. The kernel keeps the first subflow, closed, as long as the connection lives.</summary>
@@ -99,7 +99,7 @@ static class Explainer
     static MptcpExplanation ExplainKernelsBlackhole(string text, MptcpCounters counters)
     {
         TimeSpan? retryIn = KernelsBlackhole.LongestLeft(counters);
-        string retry = retryIn is { } time ? $" The kernel tries Multipath TCP again after at most {Math.Ceiling(time.TotalSeconds)} s, unless it detects another blackhole." : "";
+        string retry = retryIn is { } time ? $" The kernel tries MPTCP again after at most {Math.Ceiling(time.TotalSeconds)} s, unless it detects another blackhole." : "";
         return new(MptcpReason.Blackhole, $"The connection fell back to TCP: {text}.{retry}") { RetryIn = retryIn };
     }
 
@@ -132,10 +132,10 @@ static class Explainer
             };
         }
 
-        const string plain = "a TCP socket for which nobody asked for Multipath TCP, or one that was accepted from a client that did not offer it";
-        const string stripped = "accepted from a client that offered Multipath TCP, but a device on the way removed it from later packets";
+        const string plain = "a TCP socket for which nobody asked for MPTCP, or one that was accepted from a client that did not offer it";
+        const string stripped = "accepted from a client that offered MPTCP, but a device on the way removed it from later packets";
         if (refusal.Reason != MptcpUnavailableReason.None)
-            return new(MptcpReason.SystemUnavailable, $"This is a TCP socket, and this system provides no Multipath TCP sockets now. {refusal.Explanation}") { UnavailableReason = refusal.Reason };
+            return new(MptcpReason.SystemUnavailable, $"This is a TCP socket, and this system provides no MPTCP sockets now. {refusal.Explanation}") { UnavailableReason = refusal.Reason };
 
         MptcpCounters mptcp = MptcpCounters.Read();
         long fallbacks = Sum(mptcp, "MPCapableFallbackACK");

@@ -11,15 +11,15 @@ static class NotReadable
     static string Explain(Socket socket)
     {
         if (socket.SocketType != SocketType.Stream || !Require.IsInternet(socket.AddressFamily))
-            return $"Only Multipath TCP sockets have this information. This is a {socket.SocketType} socket of {socket.AddressFamily}.";
+            return $"Only MPTCP sockets have this information. This is a {socket.SocketType} socket of {socket.AddressFamily}.";
 
         if (!OperatingSystem.IsLinux())
-            return "The socket uses TCP: this library has Multipath TCP sockets on Linux only.";
+            return "The socket uses TCP: this library has MPTCP sockets on Linux only.";
 
         return ConnectionState.Read(socket) switch
         {
             MptcpState.Tcp => "This is a TCP socket: it was created for TCP, or accepted from a client that uses TCP.",
-            MptcpState.FellBack => "The connection fell back to TCP, because the peer or a middlebox does not support Multipath TCP. The kernel reports nothing about it.",
+            MptcpState.FellBack => "The connection fell back to TCP, because the peer or a middlebox does not support MPTCP. The kernel reports nothing about it.",
             _ => $"This kernel, Linux {Kernel.Version}, does not report this. Use Linux 5.16 or later.",
         };
     }

@@ -7,7 +7,7 @@ namespace Mptcp.Sockets.Info;
 /// <summary>Reads the protocol of the kernel's socket, which .NET may not know.</summary>
 static class SocketProtocol
 {
-    /// <summary><c>SO_PROTOCOL</c>: 6 for TCP, 262 for Multipath TCP. Linux only.</summary>
+    /// <summary><c>SO_PROTOCOL</c>: 6 for TCP, 262 for MPTCP. Linux only.</summary>
     internal static int Read(Socket socket) => ReadInt32(socket, SOL_SOCKET, SO_PROTOCOL);
 
     internal static bool IsMptcp(Socket socket) => OperatingSystem.IsLinux() && Read(socket) == IPPROTO_MPTCP;

@@ -7,7 +7,7 @@ static class NativeEndpoints
 {
     internal delegate void Visit(NetlinkMessage endpoint);
 
-    /// <summary>Bounds what is read: 64 endpoints, the most of any kernel, take less than 8 KiB.</summary>
+    /// <summary>Limits what is read: 64 endpoints, the most of any kernel, take less than 8 KiB.</summary>
     const int MostDatagrams = 16;
 
     static ushort s_family; // the number of "mptcp_pm"; 0 until it is known; the kernel does not change it

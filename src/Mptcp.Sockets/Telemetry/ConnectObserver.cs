@@ -20,11 +20,11 @@ sealed class ConnectObserver : IDisposable
     {
         _firstTarget = targets[0];
         _span = s_source.HasListeners() ? s_source.StartActivity(SpanName, ActivityKind.Internal, default(ActivityContext), Server(host, targets)) : null;
-        _started = Stopwatch.GetTimestamp(); // after the span, within which the attempts are
+        _started = Stopwatch.GetTimestamp(); // after the span, which contains the attempts
     }
 
-    /// <summary>Null, and nothing is spent, while nobody listens.</summary>
-    /// <param name="host">The name that was resolved; null where the caller has given addresses.</param>
+    /// <summary>Returns null, and costs nothing, while nobody listens.</summary>
+    /// <param name="host">The name that was resolved; null if the caller passed addresses.</param>
     /// <param name="targets">At least one address.</param>
     internal static ConnectObserver? TryStart(string? host, IReadOnlyList<IPEndPoint> targets) => IsWanted ? new ConnectObserver(host, targets) : null;
 
@@ -55,13 +55,13 @@ sealed class ConnectObserver : IDisposable
         Report(attempts, refusal: null);
     }
 
-    /// <summary>Reports a failure. What a listener throws is dropped: the caller needs the connect's own error.</summary>
-    /// <param name="error">Why the connect failed.</param>
-    /// <param name="attempts">What was tried. If one has won, it was refused for the same reason.</param>
+    /// <summary>Reports a failure. An exception of a listener is dropped: the caller needs the connect's own error.</summary>
+    /// <param name="error">The error of the connect.</param>
+    /// <param name="attempts">All attempts. If one has won, it was refused because of the same error.</param>
     internal void OnFailed(Exception error, IReadOnlyList<AttemptReport> attempts)
     {
         if (_isReported)
-            return; // a listener has thrown it
+            return; // a listener threw it
 
         try
         {
@@ -78,7 +78,7 @@ sealed class ConnectObserver : IDisposable
 
     public void Dispose() => _span?.Dispose();
 
-    /// <summary>The server that the caller asked for. Several addresses without a name have none.</summary>
+    /// <summary>Returns the server for which the caller asked. Several addresses without a name have none.</summary>
     static TagList Server(string? host, IReadOnlyList<IPEndPoint> targets)
     {
         var tags = new TagList();

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Mptcp.Sockets.Telemetry;
 
-/// <summary>Every message of this library. Ids are never reused: the next is 10.</summary>
+/// <summary>All log messages of this library. Event ids are never reused. The next one is 10.</summary>
 static partial class Log
 {
     const string Category = "Mptcp.Sockets";
@@ -31,7 +31,7 @@ static partial class Log
             Wrapped(logger);
     }
 
-    /// <summary>Logs once in a process that the kill switch has a value that means nothing.</summary>
+    /// <summary>Logs once in a process that the kill switch has an unknown value.</summary>
     internal static void UnknownSwitchOnce(ILogger logger, string variable, string value)
     {
         if (Interlocked.Exchange(ref s_unknownSwitchSeen, 1) == 0)
@@ -47,8 +47,8 @@ static partial class Log
     [LoggerMessage(EventId = 1, EventName = "Unavailable", Message = "No MPTCP socket ({Reason}), using TCP. {Explanation}")]
     static partial void Unavailable(ILogger logger, LogLevel level, MptcpUnavailableReason reason, string explanation);
 
-    [LoggerMessage(2, LogLevel.Warning, "This .NET runtime or a sandbox does not let a .NET socket take an MPTCP descriptor, so handles are wrapped instead. "
-        + "Such sockets differ from TCP sockets in more than documented.", EventName = "Wrapped")]
+    [LoggerMessage(2, LogLevel.Warning, "This .NET runtime or a sandbox does not allow a .NET socket to take an MPTCP descriptor. Handles are wrapped instead. "
+        + "Such sockets differ from TCP sockets in more ways than documented.", EventName = "Wrapped")]
     static partial void Wrapped(ILogger logger);
 
     [LoggerMessage(3, LogLevel.Debug, "Connecting to {EndPoint} over {Protocol}.", EventName = "Connecting")]
@@ -60,8 +60,8 @@ static partial class Log
     [LoggerMessage(5, LogLevel.Debug, "Connected to {EndPoint}: {State}.", EventName = "Connected")]
     internal static partial void Connected(ILogger logger, EndPoint? endPoint, MptcpState state);
 
-    [LoggerMessage(6, LogLevel.Information, "{EndPoint}{Path} answers TCP, and no SYN with MPTCP: something on the way drops them. "
-        + "Connecting there over TCP for the next {RetryIn}.", EventName = "Blackhole")]
+    [LoggerMessage(6, LogLevel.Information, "{EndPoint}{Path} answers TCP SYNs, and does not answer SYNs with MPTCP: a device on the way drops them. "
+        + "Connects to this address use TCP for the next {RetryIn}.", EventName = "Blackhole")]
     static partial void Blackhole(ILogger logger, IPEndPoint endPoint, string path, TimeSpan retryIn);
 
     [LoggerMessage(7, LogLevel.Debug, "Listening on {EndPoint} over {Protocol}.", EventName = "Listening")]

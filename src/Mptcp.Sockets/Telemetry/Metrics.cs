@@ -3,15 +3,15 @@ using System.Net;
 
 namespace Mptcp.Sockets.Telemetry;
 
-/// <summary>The instruments.</summary>
+/// <summary>The instruments of the meter.</summary>
 static class Metrics
 {
-    /// <summary>Of this library.</summary>
+    /// <summary>The version of this library.</summary>
     internal static readonly string? Version = typeof(Metrics).Assembly.GetName().Version?.ToString(3);
 
     internal static readonly Meter Meter = new(MptcpTelemetry.MeterName, Version);
 
-    // The boundaries of http.client.open_connections' and kestrel's short durations: from a loopback's to that of a lost SYN or two.
+    // The boundaries are those of .NET's and Kestrel's short durations: from a connect on loopback to one or two lost SYNs.
     internal static readonly Histogram<double> ConnectDuration = Meter.CreateHistogram(
         MptcpTelemetry.ConnectDuration,
         "s",
@@ -22,12 +22,12 @@ static class Metrics
         MptcpTelemetry.ConnectAttempts, "{attempt}", "Attempts to connect to one address with one protocol.");
 
     internal static readonly Counter<long> Connections = Meter.CreateCounter<long>(
-        MptcpTelemetry.Connections, "{connection}", "Connections made, and accepted ones that were recorded.");
+        MptcpTelemetry.Connections, "{connection}", "Connections that were established, and accepted connections that were recorded.");
 
     internal static readonly Counter<long> Fallbacks = Meter.CreateCounter<long>(
-        MptcpTelemetry.Fallbacks, "{connection}", "Connections made, and accepted ones that were recorded, that were to be Multipath TCP and are not.");
+        MptcpTelemetry.Fallbacks, "{connection}", "Connections, as in mptcp.connections, that should use MPTCP and do not.");
 
-    /// <summary>A peer that answers without MPTCP gets a TCP socket, so an accepted connection that has fallen back began with MPTCP.</summary>
+    /// <summary>A client that does not offer MPTCP gets a TCP socket. So an accepted connection that fell back began with MPTCP.</summary>
     internal static void OnAccepted(MptcpState state)
     {
         Connections.Add(1, Tag(MptcpTelemetry.RoleAttribute, "server"), Tag(MptcpTelemetry.StateAttribute, Names.Of(state)));

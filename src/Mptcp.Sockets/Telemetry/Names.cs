@@ -2,7 +2,7 @@ using System.Net.Sockets;
 
 namespace Mptcp.Sockets.Telemetry;
 
-/// <summary>Values as attributes of metrics and spans name them: few, known beforehand, in snake case.</summary>
+/// <summary>Names values for the attributes of metrics and spans: few values, known beforehand, in snake case.</summary>
 static class Names
 {
     internal static string Of(MptcpState state) => state switch
@@ -16,7 +16,7 @@ static class Names
         where TEnum : struct, Enum =>
         SnakeCase(value.ToString());
 
-    /// <summary>The value of <c>error.type</c>.</summary>
+    /// <summary>Returns the value of <c>error.type</c>.</summary>
     internal static string Of(Exception error) => error switch
     {
         MptcpFallbackException => "mptcp_fallback", // its socket error is also that of a system without MPTCP

@@ -5,10 +5,10 @@ using System.Runtime.CompilerServices;
 
 namespace Mptcp.Sockets.Telemetry;
 
-/// <summary>A connection that is asked about its subflows whenever meters are read, once however many observe it.</summary>
+/// <summary>A connection whose subflows are read at each collection of the meters, once, even if it is observed several times.</summary>
 sealed class ObservedConnection
 {
-    static readonly ConditionalWeakTable<Socket, ObservedConnection> s_all = []; // whoever forgets a socket need not have us forget it first
+    static readonly ConditionalWeakTable<Socket, ObservedConnection> s_all = []; // weak: an abandoned socket does not have to be removed first
 
     static ObservedConnection()
     {
@@ -20,7 +20,7 @@ sealed class ObservedConnection
 
     const int MostSubflows = 16;
 
-    readonly bool _isNamed; // by the caller, who wants few time series: without ports, which differ from connection to connection
+    readonly bool _isNamed; // the caller passed tags to get few time series: without ports, which differ from connection to connection
     readonly KeyValuePair<string, object?>[] _tags;
     readonly KeyValuePair<string, object?>[] _tagsAndAddresses;
     int _observers;
@@ -51,7 +51,7 @@ sealed class ObservedConnection
     IEnumerable<KeyValuePair<string, object?>> Addresses(MptcpSubflow subflow) => Metrics.Addresses(subflow.LocalEndPoint, subflow.RemoteEndPoint)
         .Where(tag => !_isNamed || tag.Key.EndsWith(".address", StringComparison.Ordinal));
 
-    /// <summary>None of a connection that speaks TCP; null of one that is closed, and is not asked again then.</summary>
+    /// <summary>Returns an empty array for a connection that uses TCP, and null for a closed connection, which is not read again.</summary>
     static MptcpSubflow[]? Read(Socket socket)
     {
         try
@@ -66,7 +66,7 @@ sealed class ObservedConnection
         }
     }
 
-    /// <summary>One of those who observe a connection.</summary>
+    /// <summary>One observer of a connection.</summary>
     sealed class Observer(ObservedConnection connection) : IDisposable
     {
         ObservedConnection? _connection = connection;

@@ -2,13 +2,13 @@ using System.Diagnostics.Metrics;
 
 namespace Mptcp.Sockets.Telemetry;
 
-/// <summary>The kernel's counters, as an instrument that is not there before somebody asks for it.</summary>
+/// <summary>The instrument of the kernel's counters. It does not exist until somebody asks for it.</summary>
 static class ObservedKernel
 {
-    const string Gauge = "MPCurrEstab"; // goes down, too, which a counter must not
+    const string Gauge = "MPCurrEstab"; // it can go down, which a counter must not
 
     static readonly Lazy<ObservableCounter<long>> s_instrument = new(() => Metrics.Meter.CreateObservableCounter(
-        MptcpTelemetry.KernelCounters, Read, "{event}", "What the kernel has counted in this network namespace."));
+        MptcpTelemetry.KernelCounters, Read, "{event}", "The kernel's MPTCP counters of this network namespace."));
 
     internal static void Start() => _ = s_instrument.Value;
 
