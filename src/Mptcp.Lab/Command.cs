@@ -6,27 +6,27 @@ namespace Mptcp.Lab;
 static class Command
 {
     static readonly string[] s_directories =
-        [.. (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries), "/usr/sbin", "/sbin"]; // not on everybody's PATH
+        [.. (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries), "/usr/sbin", "/sbin"]; // an ordinary user's PATH may lack the last two
 
-    /// <summary>Its full path; null if it is not here. A path is one from the current directory, as for <see cref="Process"/>.</summary>
+    /// <summary>Finds the full path of a program; null if it does not exist. A path is relative to the current directory, as for <see cref="Process"/>.</summary>
     internal static string? Find(string program) => program.Contains('/')
         ? File.Exists(program) ? Path.GetFullPath(program) : null
         : s_directories.Select(directory => Path.Combine(directory, program)).FirstOrDefault(File.Exists);
 
-    /// <summary>Its full path: .NET would look for a bare name beside this process's program and in the current directory first.</summary>
-    /// <exception cref="LabException">It is not here.</exception>
+    /// <summary>Finds the full path of a program: given a bare name, .NET would first look beside this process's program and in the current directory.</summary>
+    /// <exception cref="LabException">The program does not exist.</exception>
     internal static string Require(string program) => Find(program) ?? throw (LabRequirements.FindPackage(program) is { } package
         ? new LabNotSupportedException($"This needs the program {program}: on Debian, 'apt-get install {package}'.")
-        : new LabException($"'{program}' cannot be started: there is no such program."));
+        : new LabException($"'{program}' cannot be started: the program does not exist."));
 
-    /// <summary>What it wrote to standard output.</summary>
-    /// <param name="program">Its name or path.</param>
-    /// <param name="arguments">Its arguments.</param>
-    /// <param name="input">What it is given.</param>
-    /// <param name="cancellationToken">Kills it.</param>
-    /// <param name="starter">What starts it; by default the calling thread, in whose network namespace it is then.</param>
-    /// <exception cref="LabException">It cannot be started, or ended with another exit code than 0.</exception>
-    /// <exception cref="OperationCanceledException">It was killed.</exception>
+    /// <summary>Runs a program and returns what it wrote to standard output.</summary>
+    /// <param name="program">The name or path of the program.</param>
+    /// <param name="arguments">The arguments of the program.</param>
+    /// <param name="input">The text for the program's standard input.</param>
+    /// <param name="cancellationToken">Kills the program.</param>
+    /// <param name="starter">Starts the program. By default, the calling thread does, in its network namespace.</param>
+    /// <exception cref="LabException">The program cannot be started, or its exit code is not 0.</exception>
+    /// <exception cref="OperationCanceledException">The program was killed.</exception>
     internal static string Run(
         string program, IEnumerable<string> arguments, string input = "", Func<ProcessStartInfo, Process>? starter = null, CancellationToken cancellationToken = default)
     {
@@ -38,9 +38,9 @@ static class Command
         };
         using Process process = (starter ?? Start)(start);
         using CancellationTokenRegistration killer = cancellationToken.Register(() => process.Kill(entireProcessTree: true));
-        // On a thread of its own: were it the pool's, many at once would wait for each other.
+        // On a new thread: on threads of the pool, many programs at once would wait for each other.
         Task<string> error = Task.Factory.StartNew(process.StandardError.ReadToEnd, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-        Give(process, input);
+        WriteInput(process, input);
         string output = process.StandardOutput.ReadToEnd();
         string complaint = error.GetAwaiter().GetResult().Trim();
         process.WaitForExit();
@@ -48,10 +48,10 @@ static class Command
         return process.ExitCode == 0
             ? output
             : throw new LabException($"'{string.Join(' ', [program, .. arguments])}' ended with exit code {process.ExitCode}: {complaint}"
-                + (input.Length > 0 ? $" It was given:{Environment.NewLine}{input.TrimEnd()}" : ""));
+                + (input.Length > 0 ? $" Its input was:{Environment.NewLine}{input.TrimEnd()}" : ""));
     }
 
-    static void Give(Process process, string input)
+    static void WriteInput(Process process, string input)
     {
         try
         {
@@ -60,7 +60,7 @@ static class Command
         }
         catch (IOException)
         {
-            // It has ended before it had read everything, and says why.
+            // The program ended before it read everything. Its standard error says why.
         }
     }
 

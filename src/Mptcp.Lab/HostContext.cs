@@ -2,18 +2,18 @@ using System.Collections.Concurrent;
 
 namespace Mptcp.Lab;
 
-/// <summary>Keeps what follows an <c>await</c> on the thread that runs it, which is on a host.</summary>
+/// <summary>Runs the code after each <c>await</c> on one thread, which is on a host.</summary>
 sealed class HostContext : SynchronizationContext, IDisposable
 {
     readonly BlockingCollection<(SendOrPostCallback Callback, object? State)> _work = [];
 
-    /// <summary>Runs <paramref name="body"/> on the calling thread to its end, with all that follows its awaits.</summary>
-    /// <returns>The task of <paramref name="body"/>, which has ended.</returns>
+    /// <summary>Runs <paramref name="body"/> and the code after its awaits on the calling thread, until its task has ended.</summary>
+    /// <returns>The task of <paramref name="body"/>. It has ended.</returns>
     internal static Task<T> Run<T>(Func<Task<T>> body)
     {
         using var context = new HostContext();
         SetSynchronizationContext(context);
-        Task<T> task = body() ?? throw new InvalidOperationException("The code on the host has returned no task.");
+        Task<T> task = body() ?? throw new InvalidOperationException("The code for the host returned null instead of a task.");
         _ = task.ContinueWith(_ => context._work.CompleteAdding(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         foreach ((SendOrPostCallback callback, object? state) in context._work.GetConsumingEnumerable())
             callback(state);
@@ -29,7 +29,7 @@ sealed class HostContext : SynchronizationContext, IDisposable
         }
         catch (InvalidOperationException)
         {
-            base.Post(d, state); // the task has ended: what it has left behind runs on the pool
+            base.Post(d, state); // the task has ended; the rest of its work runs on the pool
         }
     }
 

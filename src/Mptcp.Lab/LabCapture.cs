@@ -2,7 +2,7 @@ using Mptcp.Lab.Interop;
 
 namespace Mptcp.Lab;
 
-/// <summary>Writes what a link carries to a file, until it is disposed. The file is complete then.</summary>
+/// <summary>Writes the packets of a link to a file, until it is disposed. Then the file is complete.</summary>
 public sealed class LabCapture : IDisposable
 {
     readonly Wakeup _wakeup = new();
@@ -14,7 +14,7 @@ public sealed class LabCapture : IDisposable
 
     internal LabCapture(string path, LabInterface end)
     {
-        // The file first: nothing else is touched if it cannot be written.
+        // The file first: if it cannot be written, nothing else is changed.
         FileStream file = new(path, FileMode.Create, FileAccess.Write, FileShare.None);
         try
         {
@@ -28,11 +28,11 @@ public sealed class LabCapture : IDisposable
         }
 
         _thread = new Thread(Write) { Name = $"lab: capture of {end.Link.Name}", IsBackground = true };
-        end.Host.Run(_thread.Start); // not where the caller is
+        end.Host.Run(_thread.Start); // on the host, wherever the caller is
     }
 
-    /// <summary>Writes what has come so far, and closes the file. Another time does nothing.</summary>
-    /// <exception cref="IOException">The file could not be written: the disk is full, for instance.</exception>
+    /// <summary>Writes the packets that have arrived, and closes the file. A second call does nothing.</summary>
+    /// <exception cref="IOException">The file could not be written, for example because the disk is full.</exception>
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
@@ -63,7 +63,7 @@ public sealed class LabCapture : IDisposable
         }
         catch (IOException e)
         {
-            _error = e; // thrown where somebody waits
+            _error = e; // Dispose throws it
         }
     }
 }

@@ -1,6 +1,6 @@
 namespace Mptcp.Lab;
 
-/// <summary>Represents a refusal of the system. The message says what the lab asked for, and what the system answered.</summary>
+/// <summary>The exception that is thrown when the system refuses something. The message says what the lab requested, and what the system answered.</summary>
 public class LabException : Exception
 {
     /// <summary>Initializes a new instance without a message of its own.</summary>

@@ -1,6 +1,6 @@
 namespace Mptcp.Lab;
 
-/// <summary>Something that is wrong with a link or interface until it is disposed. Several faults of one link add up.</summary>
+/// <summary>A fault of a link or interface. It lasts until it is disposed. Several faults of one link add up.</summary>
 public sealed class LabFault : IDisposable
 {
     readonly string _description;
@@ -13,8 +13,8 @@ public sealed class LabFault : IDisposable
         _lift = lift;
     }
 
-    /// <summary>Lifts this fault. It does nothing the second time, and after the network is disposed.</summary>
-    /// <exception cref="LabException">The system refuses. The fault lasts, and can be lifted again.</exception>
+    /// <summary>Ends the fault. A second call does nothing, nor does a call after the network is disposed.</summary>
+    /// <exception cref="LabException">The system refuses. The fault lasts, and can be disposed again.</exception>
     public void Dispose()
     {
         lock (_lock)
@@ -25,13 +25,13 @@ public sealed class LabFault : IDisposable
             }
             catch (ObjectDisposedException)
             {
-                // The network is gone, and the fault with it.
+                // The network is gone, and so is the fault.
             }
 
             _lift = null;
         }
     }
 
-    /// <summary>Returns what is wrong.</summary>
+    /// <summary>Returns a description of the fault.</summary>
     public override string ToString() => _description;
 }

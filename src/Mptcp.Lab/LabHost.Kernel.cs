@@ -3,7 +3,7 @@ using Mptcp.Lab.Interop;
 
 namespace Mptcp.Lab;
 
-/// <content>What the lab itself does on a host.</content>
+/// The operations of the lab itself on a host.
 public partial class LabHost
 {
     internal LabNetwork Network { get; }
@@ -12,8 +12,8 @@ public partial class LabHost
     internal virtual void Prepare()
     {
         SetSysctls(Plumbing.Settings);
-        Tell(RouteRequests.BringLoopbackUp);
-        Tell(Families.Both.Select(RouteRequests.PreferLinks));
+        Request(RouteRequests.BringLoopbackUp);
+        Request(Families.Both.Select(RouteRequests.PreferLinks));
     }
 
     internal void Add(LabLink link) => _links = [.. _links, link];
@@ -26,35 +26,35 @@ public partial class LabHost
 
     internal int ReadIndex(string device) => FindDevice(device)?.Index ?? throw new LabException($"Host '{Name}' has no device '{device}'.");
 
-    /// <summary>Moves a device to where the unplugged ones are.</summary>
-    internal void PutAway(LabInterface end)
+    /// <summary>Moves a device to the namespace of the unplugged devices.</summary>
+    internal void MoveToBackstage(LabInterface end)
     {
         LabHost backstage = Network.Backstage;
         int index = end.Index;
-        if (!backstage.Look(() => NetworkDevice.Exists(backstage._namespace.Route, index)))
-            backstage.Tell(RouteRequests.OccupyIndex(index)); // so that the device gets another one, which it keeps when it comes back
+        if (!backstage.Query(() => NetworkDevice.Exists(backstage._namespace.Route, index)))
+            backstage.Request(RouteRequests.OccupyIndex(index)); // so that the device gets another index, which it keeps when it comes back
 
-        Tell(RouteRequests.Move(index, backstage.NamespaceDescriptor, end.UnpluggedName));
+        Request(RouteRequests.Move(index, backstage.NamespaceDescriptor, end.UnpluggedName));
     }
 
-    /// <summary>Moves it back.</summary>
-    internal void TakeBack(LabInterface end)
+    /// <summary>Moves a device back from there.</summary>
+    internal void MoveFromBackstage(LabInterface end)
     {
         LabHost backstage = Network.Backstage;
-        backstage.Tell(RouteRequests.Move(backstage.ReadIndex(end.UnpluggedName), NamespaceDescriptor, end.Name));
+        backstage.Request(RouteRequests.Move(backstage.ReadIndex(end.UnpluggedName), NamespaceDescriptor, end.Name));
     }
 
-    /// <summary>Moves the calling thread here, for the rest of its life.</summary>
-    internal void EnterForGood() => _namespace.Enter();
+    /// <summary>Moves the calling thread to this host, for the rest of its life.</summary>
+    internal void EnterPermanently() => _namespace.Enter();
 
     /// <inheritdoc cref="RouteSocket.TurnOffloadsOff"/>
-    internal void TurnOffloadsOff(string device) => Look(() =>
+    internal void TurnOffloadsOff(string device) => Query(() =>
     {
         _namespace.Route.TurnOffloadsOff(device);
         return true;
     });
 
-    /// <summary>A descriptor of this process that stands for the host's namespace.</summary>
+    /// <summary>Gets a descriptor of this process that refers to the namespace of the host.</summary>
     internal int NamespaceDescriptor
     {
         get
@@ -64,59 +64,59 @@ public partial class LabHost
         }
     }
 
-    /// <summary>Has the kernel do several things here, one after the other.</summary>
+    /// <summary>Sends requests to the kernel for this host, one after another.</summary>
     /// <exception cref="LabException">The kernel refuses one.</exception>
-    internal void Tell(params IEnumerable<RouteRequest> requests)
+    internal void Request(params IEnumerable<RouteRequest> requests)
     {
         foreach (RouteRequest request in requests)
-            Look(() => _namespace.Route.Request(request));
+            Query(() => _namespace.Route.Request(request));
     }
 
-    /// <summary>The same for what may not be there.</summary>
-    internal void TellIfThere(IEnumerable<RouteRequest> requests)
+    /// <summary>Sends requests about things that may not exist.</summary>
+    internal void RequestIfPresent(IEnumerable<RouteRequest> requests)
     {
         foreach (RouteRequest request in requests)
-            Look(() => _namespace.Route.Request(request, RouteConstants.ENODEV, RouteConstants.ENOENT, RouteConstants.ESRCH));
+            Query(() => _namespace.Route.Request(request, RouteConstants.ENODEV, RouteConstants.ENOENT, RouteConstants.ESRCH));
     }
 
     internal string[] ReadLines(string path) => Run(() => File.ReadAllLines(path));
 
     /// <summary>
-    /// Waits until packets pass a device that is up at both ends. The kernel sees to that in its own time, and loses what is sent before. A device that somebody
-    /// has removed is not waited for.
+    /// Waits until a device that is up at both ends passes packets. The kernel enables it with a delay, and drops what is sent before. If somebody removed
+    /// the device, there is no wait.
     /// </summary>
     internal void AwaitDevice(string name)
     {
-        const int patience = 60_000; // in milliseconds: far more than it takes, also where other programs leave this one no processor
-        if (!SpinWait.SpinUntil(() => FindDevice(name) is not { Passes: false }, patience)) // which pauses between two looks
+        const int patience = 60_000; // in milliseconds: far longer than it takes, even if other programs take all processors
+        if (!SpinWait.SpinUntil(() => FindDevice(name) is not { Passes: false }, patience)) // pauses between two looks
             throw new LabException($"Interface '{name}' of host '{Name}' does not come up.");
     }
 
-    /// <summary>Has tc(8) do several things.</summary>
+    /// <summary>Runs commands of tc(8).</summary>
     internal void Tc(IEnumerable<string> commands) => Batch("tc", s_batch, commands);
 
-    /// <summary>Has nft(8) do several things, all or none.</summary>
+    /// <summary>Runs commands of nft(8), all or none.</summary>
     internal void Nft(IEnumerable<string> commands) => Batch("nft", ["-f", "-"], commands);
 
     internal void ThrowIfGone() => ObjectDisposedException.ThrowIf(_isGone, this);
 
-    /// <summary>From now on nothing begins here.</summary>
+    /// <summary>Prevents new operations on this host.</summary>
     internal void Close() => _isGone = true;
 
-    /// <summary>Removes the links that are still there: the kernel removes a device together with the device at the other end.</summary>
+    /// <summary>Removes the remaining links. The kernel removes a device together with its peer.</summary>
     internal void RemoveLinks()
     {
         foreach (LabLink link in _links)
             _namespace.Route.Request(RouteRequests.RemoveDevice(link.GetInterface(this).Name), RouteConstants.ENODEV);
     }
 
-    /// <summary>Ends the programs that were started here, and lets none start any more.</summary>
+    /// <summary>Kills the programs that were started on this host, and prevents new ones.</summary>
     internal void EndPrograms() => _processes.Dispose();
 
-    /// <summary>What the kernel calls the host's namespace.</summary>
+    /// <summary>Gets the kernel's name of the namespace of the host.</summary>
     internal string NamespaceId => _namespace.Id;
 
-    /// <summary>Lets go of the namespace.</summary>
+    /// <summary>Releases the namespace.</summary>
     internal void Release()
     {
         try
@@ -126,7 +126,7 @@ public partial class LabHost
         }
         catch (LabException)
         {
-            // Not every kernel can abort connections: INET_DIAG_DESTROY. Then they hold the namespace for a minute or two.
+            // Not every kernel can abort connections: INET_DIAG_DESTROY. Otherwise they hold the namespace for a minute or two.
         }
         finally
         {
@@ -135,8 +135,8 @@ public partial class LabHost
     }
 
     /// <summary>
-    /// Whether there are connections, apart from listeners and those in TIME_WAIT. A connection that was closed, but has data left that no longer gets through,
-    /// would hold the namespace for a minute or two.
+    /// Returns whether there are connections, except listeners and those in TIME_WAIT. A closed connection with data that no longer gets through would
+    /// hold the namespace for a minute or two.
     /// </summary>
     bool HasConnections()
     {
@@ -146,7 +146,7 @@ public partial class LabHost
             (HasSockets("sockstat", "TCP: inuse 0 ") || HasSockets("sockstat6", "TCP6: inuse 0"))
             && Tables().Any(line => !harmless.Contains(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[state])));
 
-        // Asked first: the kernel looks through the connections of the whole machine to write a table, which takes milliseconds.
+        // Asked first: to write a table, the kernel looks through the connections of the whole machine, which takes milliseconds.
         static bool HasSockets(string file, string none) =>
             File.Exists(Network(file)) && !File.ReadLines(Network(file)).Any(line => line.StartsWith(none, StringComparison.Ordinal));
 
@@ -155,7 +155,7 @@ public partial class LabHost
         static string Network(string file) => $"/proc/thread-self/net/{file}";
     }
 
-    /// <summary>One run of a program for several things.</summary>
+    /// <summary>Runs a program once for several commands.</summary>
     void Batch(string program, IEnumerable<string> arguments, IEnumerable<string> commands)
     {
         string input = Lines(commands);
@@ -163,7 +163,7 @@ public partial class LabHost
             Ask(program, arguments, input);
     }
 
-    /// <summary>Runs one of the lab's own programs, which is killed with the network as any other.</summary>
+    /// <summary>Runs a program of the lab itself. Like every program on a host, it is killed with the network.</summary>
     string Ask(string program, IEnumerable<string> arguments, string input = "")
     {
         try
@@ -172,7 +172,7 @@ public partial class LabHost
         }
         catch (LabException e) when (_isGone)
         {
-            throw new ObjectDisposedException($"Host '{Name}' has gone meanwhile.", e);
+            throw new ObjectDisposedException($"Host '{Name}' is gone.", e);
         }
     }
 
@@ -195,10 +195,10 @@ public partial class LabHost
         }
     }
 
-    NetworkDevice? FindDevice(string name) => Look(() => NetworkDevice.Find(_namespace.Route, name));
+    NetworkDevice? FindDevice(string name) => Query(() => NetworkDevice.Find(_namespace.Route, name));
 
-    /// <summary>Asks the kernel something, which it cannot answer once the host is gone.</summary>
-    T Look<T>(Func<T> ask)
+    /// <summary>Asks the kernel about the host. If the host is gone, throws <see cref="ObjectDisposedException"/>.</summary>
+    T Query<T>(Func<T> ask)
     {
         ThrowIfGone();
         try
@@ -230,8 +230,8 @@ public partial class LabHost
         return link.GetAddress(this, family).ToString();
     }
 
-    /// <summary>Known beforehand, so that nothing needs to be looked up.</summary>
+    /// <summary>Computed, so that nothing needs to be looked up.</summary>
     static int EndpointId(LabLink link, AddressFamily family) => 2 * link.Number - (family == AddressFamily.InterNetwork ? 1 : 0);
 
-    static string Words(LabEndpointRoles roles) => roles == LabEndpointRoles.None ? "" : roles.ToString().Replace(",", "", StringComparison.Ordinal).ToLowerInvariant();
+    static string Keywords(LabEndpointRoles roles) => roles == LabEndpointRoles.None ? "" : roles.ToString().Replace(",", "", StringComparison.Ordinal).ToLowerInvariant();
 }

@@ -6,12 +6,12 @@ using Mptcp.Lab.Interop;
 namespace Mptcp.Lab;
 
 /// <summary>
-/// A host: a network namespace with its own devices, addresses, ports, firewall and MPTCP. A socket belongs to the host on which it was made, wherever it is
-/// used, so one process can hold both ends of a connection. Thread-safe.
+/// A host: a network namespace with its own devices, addresses, ports, firewall and MPTCP. A socket belongs to the host on which it was created,
+/// wherever it is used. So one process can hold both ends of a connection. Thread-safe.
 /// </summary>
 public partial class LabHost
 {
-    const int MostSubflows = 8; // of a connection and, as endpoints, of a host, before Linux 7.2: 64 since
+    const int MostSubflows = 8; // of a connection and, as endpoints, of a host; 64 since Linux 7.2
 
     static readonly string[] s_batch = ["-batch", "-"];
 
@@ -28,10 +28,10 @@ public partial class LabHost
         _processes = ProcessParent.In(_namespace, name);
     }
 
-    /// <summary>Gets the name.</summary>
+    /// <summary>Gets the name of the host.</summary>
     public string Name { get; }
 
-    /// <summary>Gets the links that the host is on, in the order in which they were added.</summary>
+    /// <summary>Gets the links of the host, in the order in which they were added.</summary>
     public IReadOnlyList<LabLink> Links => _links;
 
     /// <summary>Gets the path of the host's network namespace, for other programs: <c>nsenter --net=PATH ip address</c>.</summary>
@@ -46,9 +46,9 @@ public partial class LabHost
     }
 
     /// <summary>
-    /// Runs code on this host, on a thread of its own, and waits for its end. The sockets that it makes are this host's, and can be used anywhere.
+    /// Runs code on this host, on a new thread, and waits for its end. The sockets that it creates belong to this host, and can be used anywhere.
     /// </summary>
-    /// <remarks>What follows an <c>await</c> is not on the host: use <see cref="RunAsync{T}"/>.</remarks>
+    /// <remarks>The code after an <c>await</c> does not run on the host: use <see cref="RunAsync{T}"/>.</remarks>
     /// <exception cref="ObjectDisposedException">The network is disposed.</exception>
     /// <example><code>using Socket socket = phone.Run(() =&gt; MptcpSocket.Connect(address));</code></example>
     public T Run<T>(Func<T> body)
@@ -70,11 +70,11 @@ public partial class LabHost
     }
 
     /// <summary>
-    /// Runs code on this host, on a thread of its own, to which its awaits come back. The sockets that it makes are this host's, and can be used anywhere.
+    /// Runs code on this host, on a new thread, including the code after its awaits. The sockets that it creates belong to this host, and can be used anywhere.
     /// </summary>
     /// <remarks>
-    /// Code that runs on the thread pool, or after <c>ConfigureAwait(false)</c>, is not on the host. <see cref="System.Net.Http.HttpClient"/> has such code: see
-    /// <see cref="UseFor"/>.
+    /// Code that runs on the thread pool, or after <c>ConfigureAwait(false)</c>, does not run on the host. <see cref="System.Net.Http.HttpClient"/> contains such
+    /// code: see <see cref="UseFor"/>.
     /// </remarks>
     /// <exception cref="ObjectDisposedException">The network is disposed.</exception>
     /// <example><code>using Socket socket = await phone.RunAsync(() =&gt; MptcpSocket.ConnectAsync(address).AsTask());</code></example>
@@ -97,12 +97,12 @@ public partial class LabHost
     }
 
     /// <summary>
-    /// Makes the connections of an HTTP client begin on this host. If the handler has a <see cref="SocketsHttpHandler.ConnectCallback"/>, such as the one of MPTCP, that
-    /// callback runs on the host; otherwise, the connections use TCP.
+    /// Makes an HTTP client connect from this host. If the handler has a <see cref="SocketsHttpHandler.ConnectCallback"/>, such as the callback of
+    /// <c>UseMptcp</c>, that callback runs on the host. Otherwise, the connections use TCP.
     /// </summary>
-    /// <remarks>A callback that makes further sockets from the thread pool, as that of MPTCP does if the first attempt is not answered, makes those elsewhere.</remarks>
+    /// <remarks>The callback may create further sockets on the thread pool, which do not belong to the host. The callback of <c>UseMptcp</c> does so if the first attempt is not answered.</remarks>
     /// <returns><paramref name="handler"/>.</returns>
-    /// <exception cref="InvalidOperationException">The handler was used already.</exception>
+    /// <exception cref="InvalidOperationException">The handler has already sent a request.</exception>
     /// <example><code>using var http = new HttpClient(phone.UseFor(new SocketsHttpHandler().UseMptcp()));</code></example>
     public SocketsHttpHandler UseFor(SocketsHttpHandler handler)
     {
@@ -113,25 +113,25 @@ public partial class LabHost
     }
 
     /// <summary>
-    /// Starts a program on this host. The program is killed when the network is disposed, and when this process ends. Programs that it has started are killed then as
-    /// well, or when the next lab is made.
+    /// Starts a program on this host. It is killed when the network is disposed, and when this process ends. The programs that it started are killed then as
+    /// well, or when the next lab is created.
     /// </summary>
     /// <param name="start">
-    /// The program, with <see cref="ProcessStartInfo.UseShellExecute"/> <see langword="false"/>, its arguments in <see cref="ProcessStartInfo.ArgumentList"/>, and
-    /// without another user.
+    /// The program, with <see cref="ProcessStartInfo.UseShellExecute"/> <see langword="false"/>, with its arguments in
+    /// <see cref="ProcessStartInfo.ArgumentList"/>, and without another user.
     /// </param>
-    /// <exception cref="ArgumentException">The program should be started in another way.</exception>
+    /// <exception cref="ArgumentException">The start information is not of this kind.</exception>
     /// <exception cref="LabException">The program cannot be started.</exception>
     /// <exception cref="ObjectDisposedException">The network is disposed.</exception>
     public Process Start(ProcessStartInfo start)
     {
         ArgumentNullException.ThrowIfNull(start);
         if (start.UseShellExecute || start.Arguments.Length > 0)
-            throw new ArgumentException("A program on a host is started without a shell, its arguments in ArgumentList.", nameof(start));
+            throw new ArgumentException("Cannot start the program on a host: set UseShellExecute to false, and pass the arguments in ArgumentList.", nameof(start));
 
-        // What is left is for Windows or for a shell, and does nothing on Linux.
+        // The other properties are for Windows or for a shell, and do nothing on Linux.
         if (start.UserName.Length > 0)
-            throw new ArgumentException($"A program on a host is started as the user that this process runs as, not as '{start.UserName}'.", nameof(start));
+            throw new ArgumentException($"Cannot start the program on a host as user '{start.UserName}': it runs as the user of this process. Leave UserName empty.", nameof(start));
 
         ThrowIfGone();
         return _processes.Start(start);
@@ -146,18 +146,18 @@ public partial class LabHost
         return Start(new ProcessStartInfo(program, arguments));
     }
 
-    /// <summary>Runs a program on this host to its end and returns what it wrote to standard output. It is killed when the network is disposed.</summary>
+    /// <summary>Runs a program on this host to its end, and returns what it wrote to standard output. The program is killed when the network is disposed.</summary>
     /// <exception cref="LabException">The program cannot be started, or its exit code is not 0. The message contains its standard error.</exception>
     /// <exception cref="ObjectDisposedException">The network is disposed.</exception>
     /// <example><code>string routes = phone.Execute("ip", "route");</code></example>
     public string Execute(string program, params IEnumerable<string> arguments) => Execute(program, arguments, Timeout.InfiniteTimeSpan);
 
     /// <summary>Runs a program on this host to its end, as <see cref="Execute(string, IEnumerable{string})"/> does, and kills it if it takes too long.</summary>
-    /// <param name="program">Its name or path.</param>
-    /// <param name="arguments">Its arguments.</param>
-    /// <param name="timeout">The time that it may take: above 0, or <see cref="Timeout.InfiniteTimeSpan"/>.</param>
+    /// <param name="program">The name or path of the program.</param>
+    /// <param name="arguments">The arguments of the program.</param>
+    /// <param name="timeout">The time limit, greater than 0, or <see cref="Timeout.InfiniteTimeSpan"/>.</param>
     /// <param name="cancellationToken">Kills the program early.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The timeout is not above 0.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="timeout"/> is 0 or less.</exception>
     /// <exception cref="TimeoutException">The program took longer than <paramref name="timeout"/>, and was killed.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was canceled.</exception>
     /// <inheritdoc cref="Execute(string, IEnumerable{string})"/>
@@ -166,7 +166,7 @@ public partial class LabHost
         ArgumentException.ThrowIfNullOrEmpty(program);
         ArgumentNullException.ThrowIfNull(arguments);
         if (timeout <= TimeSpan.Zero && timeout != Timeout.InfiniteTimeSpan)
-            throw new ArgumentOutOfRangeException(nameof(timeout), timeout, "A program needs more time than none.");
+            throw new ArgumentOutOfRangeException(nameof(timeout), timeout, "The timeout must be greater than 0, or Timeout.InfiniteTimeSpan.");
 
         cancellationToken.ThrowIfCancellationRequested();
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -177,7 +177,7 @@ public partial class LabHost
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new TimeoutException($"'{program}' on host '{Name}' has not ended within {timeout.TotalSeconds} s, and was killed.");
+            throw new TimeoutException($"'{program}' on host '{Name}' did not end within {timeout.TotalSeconds} s, and was killed.");
         }
         catch (OperationCanceledException e)
         {
@@ -185,8 +185,8 @@ public partial class LabHost
         }
     }
 
-    /// <summary>Sets a kernel setting of this host's network, such as <c>net.mptcp.enabled</c>.</summary>
-    /// <exception cref="ArgumentException">The setting is not one of a network: others are those of the whole machine.</exception>
+    /// <summary>Sets a kernel setting of the network of this host, such as <c>net.mptcp.enabled</c>.</summary>
+    /// <exception cref="ArgumentException">The setting does not begin with <c>net.</c>: it would affect the whole machine.</exception>
     /// <exception cref="LabException">This kernel has no such setting, or refuses the value.</exception>
     /// <example><code>server.SetSysctl("net.mptcp.enabled", "0");</code></example>
     public void SetSysctl(string name, string value)
@@ -195,18 +195,19 @@ public partial class LabHost
         if (!name.StartsWith("net.", StringComparison.Ordinal) || name.Contains("..", StringComparison.Ordinal) || name.Contains('/'))
         {
             throw new ArgumentException(
-                $"'{name}' is no setting of a host's network, as net.mptcp.enabled is; all others are the whole machine's.", nameof(name));
+                $"'{name}' cannot be set on a host: it is a setting of the whole machine. Use a setting of a network, such as net.mptcp.enabled.", nameof(name));
         }
 
         Run(() => Write(name, value));
     }
 
     /// <summary>
-    /// Makes the MPTCP connections of this host use all its links. Each of its addresses becomes a subflow endpoint, and the limits of all hosts allow eight subflows,
-    /// or one an endpoint if there are more. A host can use up to four links, with Linux 7.2 or later up to 32: the kernel has room for 8 or 64 endpoints.
+    /// Makes the MPTCP connections of this host use all its links. Each address of the host becomes a subflow endpoint. The limits of all hosts allow eight
+    /// subflows, or one for each endpoint if there are more. A host can use up to four links, or up to 32 with Linux 7.2 or later, because the kernel has
+    /// room for 8 or 64 endpoints.
     /// </summary>
     /// <exception cref="LabException">
-    /// The kernel has no room for the endpoints of so many links, and nothing has changed; or one of these endpoints exists.
+    /// The kernel has no room for the endpoints of so many links, and nothing was changed; or one of the endpoints already exists.
     /// </exception>
     public void UseAllLinks()
     {
@@ -218,7 +219,7 @@ public partial class LabHost
         }
         catch (LabException e) when (endpoints > MostSubflows && e is not LabNotSupportedException)
         {
-            throw new LabException($"Host '{Name}' is on {_links.Length} links, and the kernel has no room for their {endpoints} endpoints: {e.Message}", e);
+            throw new LabException($"Host '{Name}' has {_links.Length} links, and the kernel has no room for their {endpoints} endpoints: {e.Message}", e);
         }
 
         foreach (LabLink link in _links)
@@ -229,21 +230,21 @@ public partial class LabHost
     }
 
     /// <summary>Sets how many subflows the connections of this host can have.</summary>
-    /// <param name="subflows">The subflows beside the first: 0 to 8, with Linux 7.2 or later 0 to 64. The kernel's default is 2.</param>
-    /// <param name="acceptedAddresses">The announced addresses of a peer to which this host connects, in the same range. The kernel's default is 0.</param>
+    /// <param name="subflows">The number of subflows besides the first, from 0 to 8, or from 0 to 64 with Linux 7.2 or later. The kernel's default is 2.</param>
+    /// <param name="acceptedAddresses">The number of announced addresses of a peer to which this host connects, in the same range. The kernel's default is 0.</param>
     /// <exception cref="LabException">The kernel refuses.</exception>
     public void SetLimits(int subflows, int acceptedAddresses) =>
         Mptcp(string.Create(CultureInfo.InvariantCulture, $"limits set subflows {subflows} add_addr_accepted {acceptedAddresses}"));
 
-    /// <summary>Adds the address of this host on a link to the kernel's path manager. Existing connections use it at once.</summary>
+    /// <summary>Adds the address of this host on a link to the kernel's path manager, as an endpoint. Existing connections use it at once.</summary>
     /// <exception cref="ArgumentException">The host is not on the link.</exception>
-    /// <exception cref="LabException">The kernel refuses: the endpoint exists, there is no room for another, or the roles exclude each other.</exception>
+    /// <exception cref="LabException">The kernel refuses: the endpoint exists, there is no room for another one, or the roles exclude each other.</exception>
     public void AddEndpoint(LabLink link, LabEndpointRoles roles, AddressFamily family = AddressFamily.InterNetwork) =>
-        Mptcp($"endpoint add {Address(link, family)} dev {link.GetInterface(this).Name} id {EndpointId(link, family)} {Words(roles)}");
+        Mptcp($"endpoint add {Address(link, family)} dev {link.GetInterface(this).Name} id {EndpointId(link, family)} {Keywords(roles)}");
 
-    /// <summary>Sets whether the endpoint of a link is a backup, also for existing connections. The kernel changes no other role.</summary>
+    /// <summary>Sets whether the endpoint of a link is a backup, also for existing connections. The kernel cannot change other roles.</summary>
     /// <exception cref="ArgumentException">The host is not on the link.</exception>
-    /// <exception cref="LabException">There is no such endpoint.</exception>
+    /// <exception cref="LabException">The endpoint does not exist.</exception>
     public void SetBackup(LabLink link, bool isBackup, AddressFamily family = AddressFamily.InterNetwork)
     {
         Address(link, family);
@@ -252,7 +253,7 @@ public partial class LabHost
 
     /// <summary>Removes the endpoint of a link, and closes the subflows that use it.</summary>
     /// <exception cref="ArgumentException">The host is not on the link.</exception>
-    /// <exception cref="LabException">There is no such endpoint.</exception>
+    /// <exception cref="LabException">The endpoint does not exist.</exception>
     public void RemoveEndpoint(LabLink link, AddressFamily family = AddressFamily.InterNetwork)
     {
         Address(link, family);
@@ -260,8 +261,8 @@ public partial class LabHost
     }
 
     /// <summary>
-    /// Gets the kernel's MPTCP counters of this host by name, such as <c>MPJoinSynAckRx</c> (<c>MPTcpExt</c> in <c>/proc/net/netstat</c>). They are 0 when the
-    /// host is made. Counters that this kernel lacks are left out.
+    /// Gets the kernel's MPTCP counters of this host by name, such as <c>MPJoinSynAckRx</c> (<c>MPTcpExt</c> in <c>/proc/net/netstat</c>). They begin at 0.
+    /// Counters that this kernel lacks are left out.
     /// </summary>
     /// <example><code>long joins = server.ReadCounters().GetValueOrDefault("MPJoinAckRx");</code></example>
     public IReadOnlyDictionary<string, long> ReadCounters()
@@ -275,6 +276,6 @@ public partial class LabHost
             : [];
     }
 
-    /// <summary>Returns the name.</summary>
+    /// <summary>Returns the name of the host.</summary>
     public override string ToString() => Name;
 }

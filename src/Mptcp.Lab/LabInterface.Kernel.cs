@@ -3,80 +3,80 @@ using System.Net.Sockets;
 
 namespace Mptcp.Lab;
 
-/// <content>What the lab itself does with an interface. Its methods want the lock of the link, unless they take it.</content>
+/// The operations of the lab itself on an interface. Unless a method takes the lock of the link, its caller holds it.
 public sealed partial class LabInterface
 {
     internal LabInterface Peer => Link.First == this ? Link.Second : Link.First;
 
     internal byte[] HardwareAddress { get; }
 
-    /// <summary>The name in the namespace of the interfaces that are unplugged.</summary>
+    /// <summary>The name of the device while it is unplugged.</summary>
     internal string UnpluggedName => $"link{Link.Number}end{_end}";
 
-    /// <summary>The name of the device at the wire's side, if the link has a wire.</summary>
+    /// <summary>The name of the peer device on the wire, if the link has a wire.</summary>
     internal string WireName => $"link{Link.Number}wire{_end}";
 
-    /// <summary>How long what this end sends takes on the wire.</summary>
+    /// <summary>How long packets of this end take on the wire.</summary>
     internal WireDelay Delay
     {
         get => _delay;
         set => _delay = value;
     }
 
-    /// <summary>What happens to what this end sends.</summary>
+    /// <summary>The faults of the wire that affect the packets of this end.</summary>
     internal WireFault[] WireFaults => _wireFaults;
 
-    /// <summary>How many faults cut the interface off from the wire.</summary>
+    /// <summary>The number of faults that cut the interface off from the wire.</summary>
     internal int TimesCut { get; set; }
 
-    /// <summary>How many faults keep the interface down.</summary>
+    /// <summary>The number of faults that keep the interface down.</summary>
     internal int TimesDown { get; set; }
 
-    /// <summary>How many faults keep the interface unplugged.</summary>
+    /// <summary>The number of faults that keep the interface unplugged.</summary>
     internal int TimesUnplugged { get; set; }
 
     internal IEnumerable<LabAddress> AddressesOf(AddressFamily family) => _addresses.Where(address => address.Address.AddressFamily == family);
 
-    /// <exception cref="LabException">There is none.</exception>
+    /// <exception cref="LabException">The interface has no address of this family.</exception>
     internal LabAddress FirstAddress(AddressFamily family) => AddressesOf(family).Select(address => (LabAddress?)address).FirstOrDefault()
         ?? throw new LabException($"{this} has no address of family {family}.");
 
-    /// <summary>Its metric, if there is one.</summary>
+    /// <summary>Returns the metric of the default route; null if there is none.</summary>
     internal int? FindDefaultRoute(AddressFamily family) => _defaultRoutes.TryGetValue(family, out int metric) ? metric : null;
 
     internal bool IsUp => _isUp && !_isUnplugged;
 
-    /// <summary>Whether packets should pass: it is up, and so is what it is connected with.</summary>
+    /// <summary>Whether packets should pass: the interface is up, and so is its peer.</summary>
     internal bool ShouldPass => IsUp && (Link.HasWire ? !_isCut : Peer.IsUp);
 
-    /// <summary>Gives a new device everything but routes.</summary>
-    internal void Furnish()
+    /// <summary>Configures a new device, except its routes.</summary>
+    internal void Configure()
     {
-        Host.Tell(_addresses.Select(address => RouteRequests.AddRule(Link, address.Address)));
-        Host.Tell(Families.Both.Select(family => RouteRequests.RejectElsewhere(Link, family)));
+        Host.Request(_addresses.Select(address => RouteRequests.AddRule(Link, address.Address)));
+        Host.Request(Families.Both.Select(family => RouteRequests.RejectElsewhere(Link, family)));
         AddAddresses();
         Equip();
     }
 
-    /// <summary>Takes back what does not go with the device.</summary>
-    internal void Unfurnish()
+    /// <summary>Undoes the configuration that the kernel keeps apart from the device.</summary>
+    internal void Unconfigure()
     {
-        Host.TellIfThere(_addresses.Select(address => RouteRequests.RemoveRule(Link, address.Address)));
-        Host.TellIfThere(Families.Both.Select(family => RouteRequests.StopRejecting(Link, family)));
+        Host.RequestIfPresent(_addresses.Select(address => RouteRequests.RemoveRule(Link, address.Address)));
+        Host.RequestIfPresent(Families.Both.Select(family => RouteRequests.StopRejecting(Link, family)));
     }
 
-    /// <summary>Makes the device what the faults leave of it, apart from its routes. Returns <see langword="true"/> if it has come up.</summary>
-    internal bool Settle()
+    /// <summary>Applies all faults to the device, except to its routes. Returns <see langword="true"/> if the device has come up.</summary>
+    internal bool ApplyFaults()
     {
         if (TimesUnplugged > 0 && !_isUnplugged)
         {
-            Host.PutAway(this);
+            Host.MoveToBackstage(this);
             _isUnplugged = true;
-            _isUp = false; // the kernel has taken it down
+            _isUp = false; // the kernel took it down
         }
         else if (TimesUnplugged == 0 && _isUnplugged)
         {
-            Host.TakeBack(this);
+            Host.MoveFromBackstage(this);
             _isUnplugged = false;
             AddAddresses();
             Equip();
@@ -85,7 +85,7 @@ public sealed partial class LabInterface
 
         if (Link.HasWire && _isCut != TimesCut > 0)
         {
-            Host.Network.Backstage.Tell(RouteRequests.SetUp(WireName, TimesCut == 0));
+            Host.Network.Backstage.Request(RouteRequests.SetUp(WireName, TimesCut == 0));
             _isCut = TimesCut > 0;
         }
 
@@ -93,16 +93,16 @@ public sealed partial class LabInterface
         if (shouldBeUp == _isUp || _isUnplugged)
             return false;
 
-        Host.Tell(RouteRequests.SetUp(Name, shouldBeUp));
+        Host.Request(RouteRequests.SetUp(Name, shouldBeUp));
         _isUp = shouldBeUp;
         return _isUp;
     }
 
-    /// <summary>Sets what the kernel has forgotten while the device was down.</summary>
+    /// <summary>Restores the routes that the kernel removed while the device was down.</summary>
     internal void RestoreRoutes()
     {
         int index = Index;
-        Host.Tell(Peer._addresses.Select(peer => RouteRequests.AddNeighbour(index, peer.Address, Peer.HardwareAddress)));
+        Host.Request(Peer._addresses.Select(peer => RouteRequests.AddNeighbour(index, peer.Address, Peer.HardwareAddress)));
         foreach ((AddressFamily family, int metric) in _defaultRoutes.ToArray())
         {
             if (Peer.AddressesOf(family).Any())
@@ -113,7 +113,7 @@ public sealed partial class LabInterface
             LearnRoutes(router);
     }
 
-    /// <summary>Learns the ways of a router over this interface, now or when it comes up.</summary>
+    /// <summary>Adds the routes of a router over this interface, now or when it comes up.</summary>
     internal void LearnRoutes(LabRouter router)
     {
         lock (Link.Lock)
@@ -124,7 +124,7 @@ public sealed partial class LabInterface
             int index = Index;
             foreach (LinkNetworks networks in Routing.NetworksBehind(this, router))
             {
-                Host.Tell(Families.Both
+                Host.Request(Families.Both
                     .Where(family => Peer.AddressesOf(family).Any())
                     .Select(family => RouteRequests.AddRoute(index, networks.Of(family), Peer.FirstAddress(family).Address)));
             }
@@ -142,12 +142,12 @@ public sealed partial class LabInterface
         }
     }
 
-    internal void LeaveInPeace(string chain)
+    internal void StopInterfering(string chain)
     {
         lock (Link.Lock)
         {
             if (!_isUnplugged)
-                Host.Nft(Plumbing.LeaveInPeace(chain));
+                Host.Nft(Plumbing.StopInterfering(chain));
 
             _rules.Remove(chain);
         }
@@ -183,7 +183,7 @@ public sealed partial class LabInterface
         else if (isShaped)
             Host.Tc([Plumbing.Unshape(Name)]);
 
-        Host.Tell(RouteRequests.SendAlone(Index, megabitsPerSecond is not null));
+        Host.Request(RouteRequests.SendAlone(Index, megabitsPerSecond is not null));
     }
 
     void Check(IPAddress address, int prefixLength)
@@ -210,15 +210,15 @@ public sealed partial class LabInterface
     void AddAddresses()
     {
         int index = Index;
-        Host.Tell(_addresses.Select(address => RouteRequests.AddAddress(index, address, detectDuplicates: false)));
+        Host.Request(_addresses.Select(address => RouteRequests.AddAddress(index, address, detectDuplicates: false)));
     }
 
     void Add(LabAddress address, bool detectDuplicates)
     {
-        Host.Tell(RouteRequests.AddAddress(Index, address, detectDuplicates), RouteRequests.AddRule(Link, address.Address));
+        Host.Request(RouteRequests.AddAddress(Index, address, detectDuplicates), RouteRequests.AddRule(Link, address.Address));
         _addresses = [.. _addresses, address];
         if (Peer.IsUp)
-            Peer.Host.Tell(RouteRequests.AddNeighbour(Peer.Index, address.Address, HardwareAddress));
+            Peer.Host.Request(RouteRequests.AddNeighbour(Peer.Index, address.Address, HardwareAddress));
     }
 
     void Remove(LabAddress address)
@@ -227,22 +227,22 @@ public sealed partial class LabInterface
         if (AddressesOf(family).Count() == 1 && FindDefaultRoute(family) is { } metric)
             RemoveRoute(family, metric);
 
-        Host.Tell(RouteRequests.RemoveAddress(Index, address), RouteRequests.RemoveRule(Link, address.Address));
+        Host.Request(RouteRequests.RemoveAddress(Index, address), RouteRequests.RemoveRule(Link, address.Address));
         _addresses = [.. _addresses.Where(other => other != address)];
         if (Peer.IsUp)
-            Peer.Host.Tell(RouteRequests.RemoveNeighbour(Peer.Index, address.Address));
+            Peer.Host.Request(RouteRequests.RemoveNeighbour(Peer.Index, address.Address));
     }
 
     void AddRoute(AddressFamily family, int metric)
     {
-        Host.Tell(RouteRequests.AddDefaultRoute(Link, Index, Peer.FirstAddress(family).Address, metric));
+        Host.Request(RouteRequests.AddDefaultRoute(Link, Index, Peer.FirstAddress(family).Address, metric));
         _defaultRoutes[family] = metric;
     }
 
     void RemoveRoute(AddressFamily family, int metric)
     {
         if (IsUp)
-            Host.Tell(RouteRequests.RemoveDefaultRoute(Link, Index, family, metric));
+            Host.Request(RouteRequests.RemoveDefaultRoute(Link, Index, family, metric));
 
         _defaultRoutes.Remove(family);
     }

@@ -4,12 +4,12 @@ using System.Net.Sockets;
 namespace Mptcp.Lab;
 
 /// <summary>
-/// One end of a link: the network interface of a host, with addresses and routes that can change while programs use them. Thread-safe.
+/// One end of a link: the network interface of a host. Its addresses and routes can change while programs use them. Thread-safe.
 /// </summary>
-/// <remarks>Everything here happens to the kernel's real interface, and programs on the host get the kernel's real notifications.</remarks>
+/// <remarks>All changes affect the real interface of the kernel, and programs on the host get the real notifications of the kernel.</remarks>
 public sealed partial class LabInterface
 {
-    internal const int LargestMtu = 65_535; // that veth takes
+    internal const int LargestMtu = 65_535; // the largest that veth accepts
     const int SmallestMtu = 68; // RFC 791
 
     readonly int _end;
@@ -20,14 +20,14 @@ public sealed partial class LabInterface
     volatile WireFault[] _wireFaults = []; // replaced, never changed
     double? _megabitsPerSecond;
     bool _isUp, _isUnplugged;
-    bool _isCut = true; // a device is made without carrier
+    bool _isCut = true; // a new device has no carrier
 
     internal LabInterface(LabLink link, LabHost host, int end, LabLinkOptions options)
     {
         Link = link;
         Host = host;
         Name = link.Name;
-        HardwareAddress = [2, 0, 0, 0, (byte)link.Number, (byte)end]; // the second bit of the first byte: anybody may assign it
+        HardwareAddress = [2, 0, 0, 0, (byte)link.Number, (byte)end]; // the second bit of the first byte means that anybody may assign the address
         _end = end;
         _megabitsPerSecond = options.MegabitsPerSecond;
         _delay = new WireDelay(options.Delay ?? TimeSpan.Zero, options.Jitter);
@@ -48,20 +48,20 @@ public sealed partial class LabInterface
     /// <summary>Gets the name of the network device. At first, it is the name of the link.</summary>
     public string Name { get; private set; }
 
-    /// <summary>Gets the kernel's index of the network device. It changes when the interface is unplugged and plugged in again.</summary>
-    /// <exception cref="LabException">The host has no such device: it is unplugged.</exception>
+    /// <summary>Gets the kernel's index of the network device. Unplugging the interface and plugging it in again changes the index.</summary>
+    /// <exception cref="LabException">The host does not have the device: it is unplugged.</exception>
     /// <exception cref="ObjectDisposedException">The network is disposed.</exception>
     public int Index => Host.ReadIndex(Name);
 
-    /// <summary>Gets the addresses that the lab has given to the interface, oldest first.</summary>
+    /// <summary>Gets the addresses that the lab has added to the interface, oldest first.</summary>
     public IReadOnlyList<IPAddress> Addresses => [.. _addresses.Select(address => address.Address)];
 
-    /// <summary>Adds an address, beside those that the interface has.</summary>
-    /// <param name="address">An IPv4 or IPv6 address that nothing else in the lab has.</param>
-    /// <param name="prefixLength">The length of the network's prefix: 1 to 32 for IPv4, 1 to 128 for IPv6.</param>
+    /// <summary>Adds an address to the interface.</summary>
+    /// <param name="address">An IPv4 or IPv6 address that is unique in the lab.</param>
+    /// <param name="prefixLength">The length of the prefix of the network, from 1 to 32 for IPv4 and from 1 to 128 for IPv6.</param>
     /// <param name="detectDuplicates">
-    /// <see langword="true"/> to let the kernel look for another owner of an IPv6 address first: the address is tentative for one to two seconds. The default is
-    /// <see langword="false"/>.
+    /// <see langword="true"/> to let the kernel look for another owner of an IPv6 address first: the address is tentative for one to two seconds. The default
+    /// is <see langword="false"/>.
     /// </param>
     /// <exception cref="ArgumentException">The address is in use in this lab, or is reserved, such as a loopback address.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The prefix length is out of range.</exception>
@@ -74,7 +74,7 @@ public sealed partial class LabInterface
             Add(new LabAddress(address, prefixLength), detectDuplicates);
     }
 
-    /// <summary>Removes an address. With the last address of a family, its default route goes as well.</summary>
+    /// <summary>Removes an address. Removing the last address of a family also removes its default route.</summary>
     /// <exception cref="ArgumentException">The interface does not have this address.</exception>
     /// <exception cref="LabException">The kernel refuses.</exception>
     /// <exception cref="ObjectDisposedException">The network is disposed.</exception>
@@ -85,8 +85,8 @@ public sealed partial class LabInterface
     }
 
     /// <summary>
-    /// Replaces an address by another with the same prefix length, as DHCP does when a lease is not renewed. The default route, if there is one, is there
-    /// again afterwards.
+    /// Replaces an address by another one with the same prefix length, as DHCP does when a lease is not renewed. The default route, if there is one, is
+    /// restored.
     /// </summary>
     /// <exception cref="ArgumentException">
     /// The interface does not have the old address, or the new one is of another family, in use in this lab, or reserved.
@@ -112,8 +112,8 @@ public sealed partial class LabInterface
     }
 
     /// <summary>
-    /// Makes the kernel add a temporary IPv6 address (RFC 8981) in the network of the interface's first IPv6 address, from which new connections then begin.
-    /// The kernel looks for duplicates for one to two seconds before it uses the address, and lists it with the flag <c>temporary</c>.
+    /// Makes the kernel add a temporary IPv6 address (RFC 8981) in the network of the first IPv6 address of the interface. New connections use it. The kernel
+    /// first looks for duplicates for one to two seconds, and lists the address with the flag <c>temporary</c>.
     /// </summary>
     /// <exception cref="LabException">The interface has no IPv6 address with a prefix length of 64, or the kernel refuses.</exception>
     /// <exception cref="ObjectDisposedException">The network is disposed.</exception>
@@ -123,16 +123,16 @@ public sealed partial class LabInterface
         {
             LabAddress first = FirstAddress(AddressFamily.InterNetworkV6);
             if (first.PrefixLength != 64)
-                throw new LabException($"{this} cannot have a temporary address: the kernel makes them in a network of prefix length 64, and {first} is not.");
+                throw new LabException($"{this} cannot have a temporary address: the kernel needs a network with a prefix length of 64, and {first} has another one.");
 
             Host.SetSysctl($"net.ipv6.conf.{Name}.use_tempaddr", "2"); // and prefer them
-            Host.Tell(RouteRequests.ManageTemporaryAddresses(Index, first));
+            Host.Request(RouteRequests.ManageTemporaryAddresses(Index, first));
         }
     }
 
-    /// <summary>Adds a default route over this interface through the other end of the link, or gives it another metric.</summary>
+    /// <summary>Adds a default route over this interface, via the other end of the link. If there is one, changes its metric.</summary>
     /// <param name="family">The family. The default is IPv4.</param>
-    /// <param name="metric">From 1, the most preferred, to 1,000. The default is 100 plus the number of the link, in the order in which links were added.</param>
+    /// <param name="metric">The metric, from 1, the most preferred, to 1,000. The default is 100 plus the number of the link, in the order in which links were added.</param>
     /// <exception cref="ArgumentOutOfRangeException">The metric is less than 1 or greater than 1,000.</exception>
     /// <exception cref="LabException">The kernel refuses: the interface is down, or has no address in the network of the other end.</exception>
     /// <exception cref="ObjectDisposedException">The network is disposed.</exception>
@@ -151,7 +151,7 @@ public sealed partial class LabInterface
         }
     }
 
-    /// <summary>Removes the default route over this interface. The host still reaches the network of the link.</summary>
+    /// <summary>Removes the default route over this interface. The network of the link remains reachable.</summary>
     /// <exception cref="InvalidOperationException">There is no default route over this interface.</exception>
     /// <exception cref="LabException">The kernel refuses.</exception>
     /// <exception cref="ObjectDisposedException">The network is disposed.</exception>
@@ -162,8 +162,8 @@ public sealed partial class LabInterface
             RemoveRoute(family, FindDefaultRoute(family) ?? throw new InvalidOperationException($"{this} has no default route of family {family}."));
     }
 
-    /// <summary>Sets the largest packet, in bytes, that this end sends and accepts. The default is 1,500.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">It is less than 68 or greater than 65,535. Below 1,280 the kernel turns IPv6 off.</exception>
+    /// <summary>Sets the size of the largest packet that this end sends and accepts, in bytes. The default is 1,500.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The size is less than 68 or greater than 65,535. Below 1,280, the kernel turns IPv6 off.</exception>
     /// <exception cref="LabException">The kernel refuses.</exception>
     /// <exception cref="ObjectDisposedException">The network is disposed.</exception>
     public void SetMtu(int bytes)
@@ -171,10 +171,10 @@ public sealed partial class LabInterface
         ArgumentOutOfRangeException.ThrowIfLessThan(bytes, SmallestMtu);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(bytes, LargestMtu);
         lock (Link.Lock)
-            Host.Tell(RouteRequests.SetMtu(Index, bytes));
+            Host.Request(RouteRequests.SetMtu(Index, bytes));
     }
 
-    /// <summary>Renames the network device. It is down for a moment: not every kernel renames a device that is up.</summary>
+    /// <summary>Renames the network device. It is down for a moment, because not every kernel can rename a device that is up.</summary>
     /// <exception cref="ArgumentException">The name is not valid, or another interface of the host has it.</exception>
     /// <exception cref="LabException">The kernel refuses.</exception>
     /// <exception cref="ObjectDisposedException">The network is disposed.</exception>
@@ -189,24 +189,24 @@ public sealed partial class LabInterface
             TimesDown++;
             try
             {
-                Link.Settle();
-                Host.Tell(RouteRequests.Rename(Index, name));
+                Link.ApplyFaults();
+                Host.Request(RouteRequests.Rename(Index, name));
                 Name = name;
                 InterfereAgain();
             }
             finally
             {
                 TimesDown--;
-                Link.Settle();
+                Link.ApplyFaults();
             }
         }
     }
 
     /// <summary>
-    /// Takes the carrier from this end, as a pulled cable does: the interface stays up, and its addresses and routes stay. On a link without a
+    /// Removes the carrier from this end, as if its cable were pulled. The interface stays up, and its addresses and routes stay. On a link without a
     /// <see cref="LabLinkOptions.Delay"/>, the other end goes down.
     /// </summary>
-    /// <returns>The fault; disposing it gives the carrier back.</returns>
+    /// <returns>The fault. Disposing it restores the carrier.</returns>
     /// <exception cref="LabException">The kernel refuses.</exception>
     /// <exception cref="ObjectDisposedException">The network is disposed.</exception>
     /// <example><code>using LabFault fault = wifi.GetInterface(phone).LoseCarrier();</code></example>
@@ -218,9 +218,9 @@ public sealed partial class LabInterface
             Peer.TimesDown += by;
     });
 
-    /// <summary>Takes the network device away from the host, with its addresses and routes, as a USB adapter that is unplugged.</summary>
+    /// <summary>Removes the network device from the host, with its addresses and routes, as if a USB adapter were unplugged.</summary>
     /// <returns>
-    /// The fault. Disposing it plugs the device in again: it has its name, addresses and routes, and a new <see cref="Index"/>.
+    /// The fault. Disposing it plugs the device in again: with its name, addresses and routes, and with a new <see cref="Index"/>.
     /// </returns>
     /// <exception cref="LabException">The kernel refuses.</exception>
     /// <exception cref="ObjectDisposedException">The network is disposed.</exception>
@@ -232,6 +232,6 @@ public sealed partial class LabInterface
     /// </example>
     public LabFault Unplug() => Link.Begin($"{this} is unplugged", by => TimesUnplugged += by);
 
-    /// <summary>Returns its name and its host.</summary>
+    /// <summary>Returns the names of the interface and its host.</summary>
     public override string ToString() => $"{Name} of {Host.Name}";
 }

@@ -2,19 +2,19 @@ using System.Globalization;
 
 namespace Mptcp.Lab;
 
-/// <content>How a link and its faults are made.</content>
+/// Creates a link and its faults.
 public sealed partial class LabLink
 {
-    /// <summary>Makes the link, or leaves nothing of it.</summary>
+    /// <summary>Creates the link. On failure, removes it completely.</summary>
     internal void Make()
     {
         try
         {
             Connect();
-            First.Furnish();
-            Second.Furnish();
+            First.Configure();
+            Second.Configure();
             lock (Lock)
-                Settle();
+                ApplyFaults();
         }
         catch (LabException e)
         {
@@ -23,12 +23,12 @@ public sealed partial class LabLink
         }
         catch (ObjectDisposedException)
         {
-            End(); // all else goes with the network
+            End(); // everything else is removed with the network
             throw;
         }
     }
 
-    /// <summary>Ends what carries its packets, and what writes them to files.</summary>
+    /// <summary>Stops the thread that carries the packets, and the captures.</summary>
     internal void End()
     {
         lock (Lock)
@@ -43,29 +43,29 @@ public sealed partial class LabLink
     {
         if (!HasWire)
         {
-            FirstHost.Tell(RouteRequests.AddCable(this));
+            FirstHost.Request(RouteRequests.AddCable(this));
             return;
         }
 
         LabHost backstage = FirstHost.Network.Backstage;
         foreach (LabInterface end in new[] { First, Second })
-            end.Host.Tell(RouteRequests.AddCable(end, backstage));
+            end.Host.Request(RouteRequests.AddCable(end, backstage));
 
         _wire = Wire.Start(this, backstage);
     }
 
     void Remove()
     {
-        FirstHost.TellIfThere([RouteRequests.RemoveDevice(Name)]);
-        SecondHost.TellIfThere([RouteRequests.RemoveDevice(Name)]);
+        FirstHost.RequestIfPresent([RouteRequests.RemoveDevice(Name)]);
+        SecondHost.RequestIfPresent([RouteRequests.RemoveDevice(Name)]);
         End();
-        First.Unfurnish();
-        Second.Unfurnish();
+        First.Unconfigure();
+        Second.Unconfigure();
     }
 
     /// <summary>
-    /// Changes how many faults want something of the ends, by 1 now and by -1 when the fault is lifted, and makes the ends so. If the kernel refuses, the
-    /// change is taken back.
+    /// Changes the number of faults of a kind at the ends, by 1 now and by -1 when the fault ends, and applies it to the devices. If the kernel refuses, the
+    /// change is undone.
     /// </summary>
     internal LabFault Begin(string description, Action<int> change)
     {
@@ -80,24 +80,24 @@ public sealed partial class LabLink
                 change(by);
                 try
                 {
-                    Settle();
+                    ApplyFaults();
                 }
                 catch (LabException e)
                 {
                     change(-by);
-                    Undo(Settle, e);
+                    Undo(ApplyFaults, e);
                     throw;
                 }
             }
         }
     }
 
-    /// <summary>Makes both ends what the faults leave of them. The caller holds the <see cref="Lock"/>.</summary>
-    internal void Settle()
+    /// <summary>Applies all faults to the devices at both ends. The caller holds the <see cref="Lock"/>.</summary>
+    internal void ApplyFaults()
     {
         LabInterface[] ends = [First, Second];
         bool[] didPass = [.. ends.Select(end => end.ShouldPass)];
-        LabInterface[] nowUp = [.. ends.Where(end => end.Settle())];
+        LabInterface[] nowUp = [.. ends.Where(end => end.ApplyFaults())];
         if (didPass is not [true, true])
         {
             foreach (LabInterface end in ends.Where(end => end.ShouldPass))
@@ -122,18 +122,18 @@ public sealed partial class LabLink
             }
             catch (LabException e)
             {
-                Undo(LeaveInPeace, e);
+                Undo(StopInterfering, e);
                 throw;
             }
         }
 
-        return new LabFault($"{Name} {what}{(from is null ? "" : $" of {from.Name}")}", LeaveInPeace);
+        return new LabFault($"{Name} {what}{(from is null ? "" : $" of {from.Name}")}", StopInterfering);
 
-        void LeaveInPeace()
+        void StopInterfering()
         {
             while (affected.TryPeek(out LabInterface? receiver))
             {
-                receiver.LeaveInPeace(chain);
+                receiver.StopInterfering(chain);
                 affected.Dequeue(); // only now: if this has failed, it can be tried again
             }
         }
@@ -164,7 +164,7 @@ public sealed partial class LabLink
     {
         FirstHost.ThrowIfGone();
         if (needWire && !HasWire)
-            throw new InvalidOperationException($"Link '{Name}' was made without a delay: give its options a {nameof(LabLinkOptions.Delay)}, which can be zero.");
+            throw new InvalidOperationException($"Link '{Name}' has no delay: set {nameof(LabLinkOptions.Delay)} in its options, which can be zero.");
 
         return from is null ? [First, Second] : [GetInterface(from)];
     }
@@ -183,7 +183,7 @@ public sealed partial class LabLink
         }
         catch (LabException more)
         {
-            throw new LabException($"{why.Message} The lab could not go back to what it was: {more.Message}", new AggregateException(why, more));
+            throw new LabException($"{why.Message} The lab could not undo the change: {more.Message}", new AggregateException(why, more));
         }
     }
 

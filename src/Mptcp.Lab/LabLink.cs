@@ -5,7 +5,7 @@ using System.Net.Sockets;
 namespace Mptcp.Lab;
 
 /// <summary>
-/// A link between two hosts. Its faults happen where packets arrive, as on a real path: the sender does not notice, unless the link is taken down. Thread-safe.
+/// A link between two hosts. Its faults happen at the receiver, as on a real path, so the sender does not notice. Only <see cref="Down"/> affects both. Thread-safe.
 /// </summary>
 public sealed partial class LabLink
 {
@@ -23,7 +23,7 @@ public sealed partial class LabLink
         Second = new LabInterface(this, secondHost, 2, options);
     }
 
-    /// <summary>Gets the name. It is also the name of the network device at each end, until one is renamed.</summary>
+    /// <summary>Gets the name of the link. It is also the name of the network device at each end, unless that is renamed.</summary>
     public string Name { get; }
 
     /// <summary>Gets the host with the first address of the link's networks.</summary>
@@ -44,7 +44,7 @@ public sealed partial class LabLink
 
     internal Lock Lock { get; } = new();
 
-    /// <summary>Gets the end of the link at one of its hosts.</summary>
+    /// <summary>Gets the interface of a host on this link.</summary>
     /// <exception cref="ArgumentException">The host is not on this link.</exception>
     public LabInterface GetInterface(LabHost host)
     {
@@ -52,7 +52,7 @@ public sealed partial class LabLink
         return host == FirstHost ? First : Second;
     }
 
-    /// <summary>Gets the first address that one of its hosts has on this link.</summary>
+    /// <summary>Gets the first address of a host on this link.</summary>
     /// <exception cref="ArgumentException">The host is not on this link, or the family is neither IPv4 nor IPv6.</exception>
     /// <exception cref="LabException">The host has no address of this family on this link.</exception>
     public IPAddress GetAddress(LabHost host, AddressFamily family = AddressFamily.InterNetwork)
@@ -62,9 +62,9 @@ public sealed partial class LabLink
         return GetInterface(host).FirstAddress(family).Address;
     }
 
-    /// <summary>Gets the number of bytes that a host has sent over this link so far, with headers and with packets that a fault dropped.</summary>
+    /// <summary>Gets the number of bytes that a host has sent over this link, including headers and packets that a fault dropped.</summary>
     /// <exception cref="ArgumentException">The host is not on this link.</exception>
-    /// <exception cref="LabException">The host has no such device: it is unplugged, or somebody removed it.</exception>
+    /// <exception cref="LabException">The host does not have the device: it is unplugged, or somebody removed it.</exception>
     public long ReadBytesSent(LabHost from)
     {
         CheckEnd(from);
@@ -72,13 +72,13 @@ public sealed partial class LabLink
         string line = Plumbing.FindDevice(from.ReadLines(Plumbing.Devices), device)
             ?? throw new LabException($"Host '{from.Name}' has no device '{device}'.");
         string[] counters = line[(line.IndexOf(':') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        const int bytesSent = 8; // after eight columns of what was received: dev_seq_printf_stats in net/core/net-procfs.c
+        const int bytesSent = 8; // after eight columns of received data: dev_seq_printf_stats in net/core/net-procfs.c
         return long.Parse(counters[bytesSent], CultureInfo.InvariantCulture);
     }
 
     /// <summary>
-    /// Takes the link down at both ends, which both hosts notice at once. Addresses stay; routes over the link are gone until it is up again. Disposing the fault
-    /// takes it up.
+    /// Takes the link down at both ends. Both hosts notice it at once. Addresses stay. Routes over the link are gone until it is up again. Disposing the fault
+    /// takes the link up.
     /// </summary>
     public LabFault Down() => Begin($"{Name} is down", by =>
     {
@@ -86,8 +86,8 @@ public sealed partial class LabLink
         Second.TimesDown += by;
     });
 
-    /// <summary>All packets are lost, and neither host gets an error.</summary>
-    /// <param name="from">The host whose packets are concerned. The default is <see langword="null"/>: both.</param>
+    /// <summary>Drops all packets. Neither host gets an error.</summary>
+    /// <param name="from">The host whose packets are affected. The default is <see langword="null"/>: both hosts.</param>
     /// <example>
     /// <code>
     /// using (wifi.Blackhole())
@@ -96,10 +96,10 @@ public sealed partial class LabLink
     /// </example>
     public LabFault Blackhole(LabHost? from = null) => Interfere("swallows all packets", from, "drop");
 
-    /// <summary>Packets are lost at random. Without a rate or a delay, up to 64 KiB of packets are lost as one.</summary>
-    /// <param name="probability">The share of the packets, above 0 and up to 1, rounded to a hundred-thousandth.</param>
-    /// <param name="from">The host whose packets are concerned. The default is <see langword="null"/>: both.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The probability is not above 0 and up to 1.</exception>
+    /// <summary>Drops packets at random. Without a rate or a delay, up to 64 KiB of packets are dropped as one.</summary>
+    /// <param name="probability">The share of the packets, greater than 0 and at most 1, rounded to a hundred-thousandth.</param>
+    /// <param name="from">The host whose packets are affected. The default is <see langword="null"/>: both hosts.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="probability"/> is not greater than 0 and at most 1.</exception>
     /// <example><code>using LabFault fault = wifi.DropPackets(0.1);</code></example>
     public LabFault DropPackets(double probability, LabHost? from = null)
     {
@@ -109,54 +109,54 @@ public sealed partial class LabLink
         return Interfere(string.Create(CultureInfo.InvariantCulture, $"loses {probability * 100:0.###}% of the packets"), from, share == precision ? "drop" : $"numgen random mod {precision} < {share} drop");
     }
 
-    /// <summary>The MPTCP option is replaced by padding, as by some proxies and firewalls. Connections fall back to TCP.</summary>
-    /// <param name="from">The host whose packets are concerned. The default is <see langword="null"/>: both.</param>
+    /// <summary>Replaces the MPTCP option by padding, as some proxies and firewalls do. Connections fall back to TCP.</summary>
+    /// <param name="from">The host whose packets are affected. The default is <see langword="null"/>: both hosts.</param>
     public LabFault StripMptcp(LabHost? from = null) => Interfere("strips MPTCP", from, "reset tcp option mptcp");
 
-    /// <summary>The MPTCP option is replaced by padding in SYN+ACKs only, so that the server falls back later than the client.</summary>
-    /// <param name="from">The host whose packets are concerned. The default is <see langword="null"/>: both.</param>
+    /// <summary>Replaces the MPTCP option by padding in SYN+ACKs only, so that the server falls back later than the client.</summary>
+    /// <param name="from">The host whose packets are affected. The default is <see langword="null"/>: both hosts.</param>
     public LabFault StripMptcpFromSynAcks(LabHost? from = null) =>
         Interfere("strips MPTCP from SYN+ACKs", from, "tcp flags & (syn | ack) == (syn | ack) reset tcp option mptcp");
 
-    /// <summary>SYNs with MPTCP are lost, as behind some firewalls. All other packets pass, also those of established MPTCP connections.</summary>
-    /// <param name="from">The host whose packets are concerned. The default is <see langword="null"/>: both.</param>
+    /// <summary>Drops SYNs with MPTCP, as some firewalls do. All other packets pass, including those of established MPTCP connections.</summary>
+    /// <param name="from">The host whose packets are affected. The default is <see langword="null"/>: both hosts.</param>
     public LabFault DropMptcpSyns(LabHost? from = null) =>
         Interfere("drops SYNs with MPTCP", from, "tcp flags & (syn | ack) == syn tcp option mptcp exists drop");
 
-    /// <summary>Each TCP packet, resets aside, is answered with a reset in the receiver's name. The receiver does not get the packet.</summary>
-    /// <param name="from">The host whose packets are concerned. The default is <see langword="null"/>: both.</param>
+    /// <summary>Answers each TCP packet, except resets, with a reset in the name of the receiver. The receiver does not get the packet.</summary>
+    /// <param name="from">The host whose packets are affected. The default is <see langword="null"/>: both hosts.</param>
     public LabFault ResetTcp(LabHost? from = null) => Interfere("resets TCP", from, "tcp flags & rst == 0 reject with tcp reset");
 
-    /// <summary>Packets arrive 10 ms later than others, so that the packets behind them overtake them. The link needs a <see cref="LabLinkOptions.Delay"/>.</summary>
-    /// <param name="probability">The share of the packets, above 0 and up to 1.</param>
-    /// <param name="from">The host whose packets are concerned. The default is <see langword="null"/>: both.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The probability is not above 0 and up to 1.</exception>
-    /// <exception cref="InvalidOperationException">The link was made without a delay.</exception>
+    /// <summary>Delays packets by 10 ms at random, so that later packets overtake them. The link needs a <see cref="LabLinkOptions.Delay"/>.</summary>
+    /// <param name="probability">The share of the packets, greater than 0 and at most 1.</param>
+    /// <param name="from">The host whose packets are affected. The default is <see langword="null"/>: both hosts.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="probability"/> is not greater than 0 and at most 1.</exception>
+    /// <exception cref="InvalidOperationException">The link was created without a delay.</exception>
     public LabFault ReorderPackets(double probability, LabHost? from = null) => Begin(WireFault.Kind.Reorder, "reorders", probability, from);
 
-    /// <summary>Packets arrive twice. The link needs a <see cref="LabLinkOptions.Delay"/>, which can be zero.</summary>
+    /// <summary>Delivers packets twice at random. The link needs a <see cref="LabLinkOptions.Delay"/>, which can be zero.</summary>
     /// <inheritdoc cref="ReorderPackets"/>
     public LabFault DuplicatePackets(double probability, LabHost? from = null) => Begin(WireFault.Kind.Duplicate, "duplicates", probability, from);
 
     /// <summary>
-    /// One bit of a packet changes, so that its checksum is wrong and the receiver drops it. The link needs a <see cref="LabLinkOptions.Delay"/>, which can be zero.
+    /// Changes one bit of packets at random, so that the checksum is wrong and the receiver drops them. The link needs a <see cref="LabLinkOptions.Delay"/>, which can be zero.
     /// </summary>
     /// <inheritdoc cref="ReorderPackets"/>
     public LabFault CorruptPackets(double probability, LabHost? from = null) => Begin(WireFault.Kind.Corrupt, "corrupts", probability, from);
 
     /// <summary>
-    /// The first byte of the data in each TCP packet of more than 200 bytes is replaced, and the checksum of TCP corrected, as by a proxy that changes what passes it. Only
-    /// the checksum of MPTCP can notice: <c>net.mptcp.checksum_enabled</c>. Needs Linux 6.2.
+    /// Replaces the first byte of the data in each TCP packet of more than 200 bytes, and corrects the TCP checksum, as a proxy that changes data does. Only the
+    /// MPTCP checksum can notice it: <c>net.mptcp.checksum_enabled</c>. Needs Linux 6.2.
     /// </summary>
-    /// <param name="from">The host whose packets are concerned. The default is <see langword="null"/>: both.</param>
+    /// <param name="from">The host whose packets are affected. The default is <see langword="null"/>: both hosts.</param>
     public LabFault RewriteData(LabHost? from = null) => Interfere("rewrites data", from, "meta l4proto tcp meta length > 200 @ih,0,8 set 0x2a");
 
-    /// <summary>Changes how long packets take from now on. Packets on their way keep the delay that they began with.</summary>
-    /// <param name="delay">0 to 10 s.</param>
-    /// <param name="jitter">By how much the delay varies: 0, the default, to <paramref name="delay"/>.</param>
-    /// <param name="from">The host whose packets are concerned. The default is <see langword="null"/>: both.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The delay or the jitter is out of its range.</exception>
-    /// <exception cref="InvalidOperationException">The link was made without a delay.</exception>
+    /// <summary>Changes the delay of the link. Packets that are on their way keep their delay.</summary>
+    /// <param name="delay">The delay, from 0 to 10 s.</param>
+    /// <param name="jitter">The largest difference from the delay, at random, from 0 to <paramref name="delay"/>. The default is 0.</param>
+    /// <param name="from">The host whose packets are affected. The default is <see langword="null"/>: both hosts.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The delay or the jitter is out of range.</exception>
+    /// <exception cref="InvalidOperationException">The link was created without a delay.</exception>
     /// <example><code>wifi.SetDelay(TimeSpan.FromMilliseconds(80), jitter: TimeSpan.FromMilliseconds(20));</code></example>
     public void SetDelay(TimeSpan delay, TimeSpan jitter = default, LabHost? from = null)
     {
@@ -165,10 +165,10 @@ public sealed partial class LabLink
             sender.Delay = setting;
     }
 
-    /// <summary>Changes how fast the link is, from now on.</summary>
-    /// <param name="megabitsPerSecond">0.01 to 10,000 megabits (10⁶ bits) per second, or <see langword="null"/> for as fast as the machine.</param>
-    /// <param name="from">The host whose packets are concerned. The default is <see langword="null"/>: both.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The rate is out of its range.</exception>
+    /// <summary>Changes the rate of the link.</summary>
+    /// <param name="megabitsPerSecond">The rate in megabits (10⁶ bits) per second, from 0.01 to 10,000, or <see langword="null"/> for no limit.</param>
+    /// <param name="from">The host whose packets are affected. The default is <see langword="null"/>: both hosts.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The rate is out of range.</exception>
     /// <exception cref="LabException">The kernel refuses.</exception>
     public void SetRate(double? megabitsPerSecond, LabHost? from = null)
     {
@@ -181,14 +181,14 @@ public sealed partial class LabLink
     }
 
     /// <summary>
-    /// Writes the packets of the link, of both directions, to a file that Wireshark and tcpdump read (pcapng), as <see cref="FirstHost"/> sees them: with those that a
-    /// fault then drops. It ends when the result or the network is disposed, or the first host's interface is unplugged.
+    /// Writes the packets of both directions to a file for Wireshark and tcpdump (pcapng), as <see cref="FirstHost"/> sees them, including packets that a fault
+    /// drops. The capture ends when it or the network is disposed, or when the interface of the first host is unplugged.
     /// </summary>
-    /// <param name="path">The file. If it exists, it is replaced.</param>
-    /// <returns>The capture; disposing it completes the file.</returns>
+    /// <param name="path">The path of the file. An existing file is replaced.</param>
+    /// <returns>The capture. Disposing it completes the file.</returns>
     /// <exception cref="ArgumentException">The path is empty.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    /// <exception cref="UnauthorizedAccessException">The file must not be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">The process may not write the file.</exception>
     /// <exception cref="LabException">The kernel refuses.</exception>
     /// <exception cref="ObjectDisposedException">The network is disposed.</exception>
     /// <example><code>using LabCapture capture = wifi.Capture("wifi.pcapng");</code></example>
@@ -204,12 +204,12 @@ public sealed partial class LabLink
         }
     }
 
-    /// <summary>Takes the link down and up again, several times. The link is up in the end, also after cancellation.</summary>
-    /// <param name="times">The number of times, 1 or more.</param>
-    /// <param name="down">The time for which the link is down, 0 or more.</param>
-    /// <param name="up">The time for which the link is up after that, 0 or more.</param>
-    /// <param name="cancellationToken">Ends the flapping early.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="times"/> is less than 1, or a duration negative.</exception>
+    /// <summary>Takes the link down and up again, several times. In the end the link is up, also after a cancellation.</summary>
+    /// <param name="times">The number of times, at least 1.</param>
+    /// <param name="down">The time for which the link is down, at least 0.</param>
+    /// <param name="up">The time for which the link is up, at least 0.</param>
+    /// <param name="cancellationToken">Ends the method early.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="times"/> is less than 1, or a duration is negative.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was canceled.</exception>
     /// <example><code>await wifi.FlapAsync(5, down: TimeSpan.FromMilliseconds(200), up: TimeSpan.FromMilliseconds(200));</code></example>
     public async Task FlapAsync(int times, TimeSpan down, TimeSpan up, CancellationToken cancellationToken = default)
@@ -226,6 +226,6 @@ public sealed partial class LabLink
         }
     }
 
-    /// <summary>Returns the name of the link and of its hosts.</summary>
+    /// <summary>Returns the names of the link and its hosts.</summary>
     public override string ToString() => $"{Name} ({FirstHost.Name} - {SecondHost.Name})";
 }

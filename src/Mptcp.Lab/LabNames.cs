@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace Mptcp.Lab;
 
-/// <summary>The names of hosts, links and interfaces. A link's name is also the name of its network devices.</summary>
+/// <summary>Checks the names of hosts, links and interfaces. The name of a link is also the name of its network devices.</summary>
 static class LabNames
 {
     const int LongestName = 15; // IFNAMSIZ in linux/if.h, without the terminating zero

@@ -3,12 +3,12 @@ using System.Runtime.ExceptionServices;
 namespace Mptcp.Lab;
 
 /// <summary>
-/// Hosts, routers and links, made of network namespaces and veth pairs. Nothing of it can be seen from outside or collides with anything. The kernel removes it
-/// when it is disposed, and when this process ends, however it ends. Thread-safe.
+/// A network of hosts, routers and links, made of network namespaces and veth pairs. It is invisible from outside and collides with nothing. The kernel
+/// removes it when it is disposed, and when this process ends, however it ends. Thread-safe.
 /// </summary>
 /// <remarks>
-/// While this process has open sockets on a host, or code runs there that does not return, disposing takes the links and programs away, and the kernel keeps the
-/// rest until those end.
+/// While this process has open sockets on a host, or code still runs there, disposing removes the links and programs. The kernel keeps the rest until the
+/// sockets are closed and the code has ended.
 /// </remarks>
 /// <example>
 /// <code>
@@ -23,18 +23,18 @@ namespace Mptcp.Lab;
 /// </example>
 public sealed class LabNetwork : IDisposable
 {
-    const int MostLinks = 127; // so that the endpoints of each have ids of their own: at most 255, of both families
+    const int MostLinks = 127; // so that the endpoints of each have unique ids: at most 255, of both families
 
     static volatile bool s_canBeMade, s_nothingIsMissing;
 
-    readonly Lock _lock = new(), _backstageLock = new(); // a link that is locked may want the latter, never the former
+    readonly Lock _lock = new(), _backstageLock = new(); // a thread that holds the lock of a link may take _backstageLock, but not _lock
     volatile LabHost[] _hosts = []; // replaced, never changed
     volatile LabLink[] _links = []; // replaced, never changed
     LabHost? _backstage;
     bool _isGone;
 
-    /// <summary>Makes a network without hosts.</summary>
-    /// <exception cref="LabNotSupportedException">Something is <see cref="Missing"/> without which no lab can be made.</exception>
+    /// <summary>Creates a network without hosts.</summary>
+    /// <exception cref="LabNotSupportedException">A feature without which no lab can be created is <see cref="Missing"/>.</exception>
     public LabNetwork()
     {
         if (FindRequired() is { Count: > 0 } missing)
@@ -44,8 +44,8 @@ public sealed class LabNetwork : IDisposable
     }
 
     /// <summary>
-    /// Gets what this machine or user lacks for a lab, with the remedies; empty if nothing is missing. A lab cannot be made without those that are
-    /// <see cref="LabRequirement.IsRequired"/>. Once nothing is missing, later calls do not look again.
+    /// Gets the features that this machine or user lacks for a lab, with the remedies; empty if nothing is missing. Without a feature that
+    /// <see cref="LabRequirement.IsRequired"/>, no lab can be created. Once nothing is missing, later calls do not check again.
     /// </summary>
     /// <example><code>Assert.SkipUnless(LabNetwork.Missing.Count == 0, string.Join(' ', LabNetwork.Missing));</code></example>
     public static IReadOnlyList<LabRequirement> Missing
@@ -71,7 +71,7 @@ public sealed class LabNetwork : IDisposable
     /// <summary>Gets the links, in the order in which they were added.</summary>
     public IReadOnlyList<LabLink> Links => _links;
 
-    /// <summary>Where the devices of wires are, and those that are unplugged.</summary>
+    /// <summary>Gets the host that has the devices of wires and the unplugged devices.</summary>
     internal LabHost Backstage
     {
         get
@@ -82,7 +82,7 @@ public sealed class LabNetwork : IDisposable
                 if (_backstage is null)
                 {
                     _backstage = new LabHost(this, "backstage");
-                    _backstage.SetSysctls([("net.ipv6.conf.default.disable_ipv6", "1")]); // what is there must not send anything itself
+                    _backstage.SetSysctls([("net.ipv6.conf.default.disable_ipv6", "1")]); // the devices there must not send packets themselves
                 }
 
                 return _backstage;
@@ -91,9 +91,9 @@ public sealed class LabNetwork : IDisposable
     }
 
     /// <summary>Adds a host.</summary>
-    /// <param name="name">Up to 15 letters, digits, '-' and '_', which no other host has.</param>
+    /// <param name="name">A unique name of up to 15 letters, digits, '-' and '_'.</param>
     /// <exception cref="ArgumentException">The name is not valid, or another host has it.</exception>
-    /// <exception cref="LabException">The kernel refuses. Nothing is left of the host.</exception>
+    /// <exception cref="LabException">The kernel refuses. The host is removed completely.</exception>
     /// <exception cref="ObjectDisposedException">The network is disposed.</exception>
     public LabHost AddHost(string name) => Add(name, () => new LabHost(this, name));
 
@@ -101,17 +101,17 @@ public sealed class LabNetwork : IDisposable
     /// <inheritdoc cref="AddHost"/>
     public LabRouter AddRouter(string name) => Add(name, () => new LabRouter(this, name));
 
-    /// <summary>Connects two hosts. The network device has the link's name at both ends. Packets pass when this returns.</summary>
-    /// <param name="name">Up to 15 letters, digits, '-' and '_', which no other link has.</param>
+    /// <summary>Connects two hosts. The network device has the name of the link at both ends. When the method returns, packets pass.</summary>
+    /// <param name="name">A unique name of up to 15 letters, digits, '-' and '_'.</param>
     /// <param name="first">A host of this network.</param>
-    /// <param name="second">Another one.</param>
-    /// <param name="options">How the link is. By default, it has no limits, and addresses of its own.</param>
+    /// <param name="second">Another host of this network.</param>
+    /// <param name="options">The options, or <see langword="null"/> for the defaults: no limits, and new addresses.</param>
     /// <exception cref="ArgumentException">
-    /// The name is not valid, or another link has it. A host is of another network. A network is of the wrong family, too small for two addresses, or overlaps with
-    /// another link's or with addresses that have a meaning of their own, such as loopback.
+    /// The name is not valid, or another link has it. A host belongs to another network. An IP network is of the wrong family, too small for two addresses,
+    /// reserved, such as loopback, or overlaps with that of another link.
     /// </exception>
-    /// <exception cref="ArgumentOutOfRangeException">A rate, delay or jitter is out of its range.</exception>
-    /// <exception cref="LabException">The kernel refuses. Nothing is left of the link.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A rate, delay or jitter is out of range.</exception>
+    /// <exception cref="LabException">The kernel refuses. The link is removed completely.</exception>
     /// <exception cref="ObjectDisposedException">The network is disposed.</exception>
     public LabLink AddLink(string name, LabHost first, LabHost second, LabLinkOptions? options = null)
     {
@@ -127,10 +127,10 @@ public sealed class LabNetwork : IDisposable
         {
             ObjectDisposedException.ThrowIf(_isGone, this);
             if (_links.Any(link => link.Name == name))
-                throw new ArgumentException($"There are two links '{name}': each needs a name of its own.", nameof(name));
+                throw new ArgumentException($"There is already a link '{name}'. Use another name.", nameof(name));
 
             if (_links.Length == MostLinks)
-                throw new ArgumentException($"Link '{name}' is one too many: there can be {MostLinks}.", nameof(name));
+                throw new ArgumentException($"Link '{name}' cannot be added: the network already has {MostLinks} links, the most that are possible.", nameof(name));
 
             LinkNetworks.For(_links.Length + 1, options).Check(name, _links, nameof(options));
             var link = new LabLink(_links.Length + 1, name, first, second, options);
@@ -145,17 +145,17 @@ public sealed class LabNetwork : IDisposable
         }
     }
 
-    /// <summary>Kills the programs on the hosts, and removes hosts and links. Open connections are aborted, or at least have no network.</summary>
-    /// <exception cref="LabException">A program cannot be killed, or the system refuses something else. All else is removed.</exception>
-    /// <exception cref="AggregateException">Several things went wrong.</exception>
+    /// <summary>Kills the programs on the hosts, and removes hosts and links. Open connections are aborted, or at least lose their network.</summary>
+    /// <exception cref="LabException">A program cannot be killed, or the system refuses another step. Everything else is removed.</exception>
+    /// <exception cref="AggregateException">Several steps failed.</exception>
     public void Dispose()
     {
         foreach (LabHost host in _hosts)
-            host.Close(); // what waits for the lock ends early
+            host.Close(); // operations that wait for the lock end early
 
         List<Exception> errors;
         lock (_lock)
-            errors = TakeAway();
+            errors = RemoveAll();
 
         if (errors is [var only])
             ExceptionDispatchInfo.Throw(only);
@@ -186,7 +186,7 @@ public sealed class LabNetwork : IDisposable
         {
             ObjectDisposedException.ThrowIf(_isGone, this);
             if (_hosts.Any(host => host.Name == name))
-                throw new ArgumentException($"There are two hosts '{name}': each needs a name of its own.", nameof(name));
+                throw new ArgumentException($"There is already a host '{name}'. Use another name.", nameof(name));
 
             T host = make();
             try
@@ -195,7 +195,7 @@ public sealed class LabNetwork : IDisposable
             }
             catch
             {
-                TakeAway([host]);
+                RemoveAll([host]);
                 throw;
             }
 
@@ -208,10 +208,10 @@ public sealed class LabNetwork : IDisposable
     {
         ArgumentNullException.ThrowIfNull(host, parameter);
         if (host.Network != this)
-            throw new ArgumentException($"Link '{link}' would connect host '{host.Name}', which is of another network.", parameter);
+            throw new ArgumentException($"Link '{link}' would connect host '{host.Name}', which belongs to another network.", parameter);
     }
 
-    List<Exception> TakeAway()
+    List<Exception> RemoveAll()
     {
         if (_isGone)
             return [];
@@ -219,11 +219,11 @@ public sealed class LabNetwork : IDisposable
         lock (_backstageLock)
             _isGone = true;
 
-        return TakeAway(_backstage is null ? _hosts : [.. _hosts, _backstage]);
+        return RemoveAll(_backstage is null ? _hosts : [.. _hosts, _backstage]);
     }
 
-    /// <summary>As far as it can be; gives what went wrong.</summary>
-    static List<Exception> TakeAway(LabHost[] hosts)
+    /// <summary>Removes as much as possible, and returns the errors.</summary>
+    static List<Exception> RemoveAll(LabHost[] hosts)
     {
         foreach (LabHost host in hosts)
             host.Close();
@@ -234,7 +234,7 @@ public sealed class LabNetwork : IDisposable
             .. hosts.Select<LabHost, Action>(host => host.RemoveLinks),
             .. hosts.SelectMany(host => host.Links).Distinct().Select<LabLink, Action>(link => link.End),
             .. hosts.Select<LabHost, Action>(host => host.EndPrograms),
-            () => LabProcesses.KillThoseIn([.. hosts.Select(host => host.NamespaceId)]),
+            () => LabProcesses.KillProcessesIn([.. hosts.Select(host => host.NamespaceId)]),
             .. hosts.Select<LabHost, Action>(host => host.Release),
         ];
         foreach (Action step in steps)
@@ -243,7 +243,7 @@ public sealed class LabNetwork : IDisposable
             {
                 step();
             }
-            catch (Exception e) // thrown when all is done
+            catch (Exception e) // thrown after all steps
             {
                 errors.Add(e);
             }

@@ -6,27 +6,27 @@ using Mptcp.Lab.Interop;
 namespace Mptcp.Lab;
 
 /// <summary>
-/// The programs on hosts, and what they have started. Each inherits a mark in its environment that names the process whose lab it is, so that none can
-/// outlive it unseen.
+/// Finds and kills the programs on hosts, and the programs that they have started. Each inherits a mark in its environment that identifies the process
+/// of its lab, so that none can outlive that process unnoticed.
 /// </summary>
 static class LabProcesses
 {
     const string MarkName = "MPTCP_LAB_OWNER";
-    const int MillisecondsToDie = 60_000; // far more than it takes: a killed process still needs the processor in order to end
+    const int MillisecondsToDie = 60_000; // far longer than it takes: a killed process still needs the processor to end
     const int FirstField = 3, State = 3 - FirstField;
 
     static readonly byte[] s_markStart = Encoding.UTF8.GetBytes($"{MarkName}=");
-    static readonly string s_idNamespace = ProcessFiles.ReadLink("/proc/self/ns/pid") ?? ""; // ids mean nothing outside of it, such as in a container
-    static readonly string s_mark = $"{s_idNamespace}.{Environment.ProcessId}.{StartTime(Environment.ProcessId)}"; // ids are used again
+    static readonly string s_idNamespace = ProcessFiles.ReadLink("/proc/self/ns/pid") ?? ""; // process ids mean nothing outside this namespace, for example in a container
+    static readonly string s_mark = $"{s_idNamespace}.{Environment.ProcessId}.{StartTime(Environment.ProcessId)}"; // process ids are reused
 
     internal static void Mark(ProcessStartInfo start) => start.Environment[MarkName] = s_mark;
 
-    /// <summary>Kills every process in these network namespaces, also those that start meanwhile, and waits until they are gone.</summary>
-    /// <exception cref="LabException">Some do not go.</exception>
-    internal static void KillThoseIn(IReadOnlyCollection<string> networkNamespaces)
+    /// <summary>Kills every process in these network namespaces, including those that start meanwhile, and waits until they have ended.</summary>
+    /// <exception cref="LabException">Some processes cannot be killed.</exception>
+    internal static void KillProcessesIn(IReadOnlyCollection<string> networkNamespaces)
     {
         int[] there = [];
-        if (!SpinWait.SpinUntil(AreAllGone, MillisecondsToDie)) // which pauses between two looks
+        if (!SpinWait.SpinUntil(AreAllGone, MillisecondsToDie)) // pauses between two looks
             throw new LabException($"These processes in {string.Join(", ", networkNamespaces)} cannot be killed: {string.Join(", ", there)}.");
 
         bool AreAllGone()
@@ -37,7 +37,7 @@ static class LabProcesses
     }
 
     /// <summary>
-    /// Kills what has outlived the process whose lab it was in; not this process if it is such itself, nor those that it was started by.
+    /// Kills the processes that outlived the process of their lab. Spares this process and its ancestors.
     /// </summary>
     internal static void KillLeftovers()
     {
@@ -45,7 +45,7 @@ static class LabProcesses
         KillEach(id => !line.Contains(id) && OwnerOf(id) is { } owner && owner != s_mark && HasEnded(owner));
     }
 
-    /// <summary>Kills, and gives, the processes that are meant, unless their id has become another's while they were looked at.</summary>
+    /// <summary>Kills and returns the selected processes, unless their id was reused meanwhile.</summary>
     static int[] KillEach(Func<int, bool> isMeant)
     {
         var killed = new List<int>();
@@ -86,13 +86,13 @@ static class LabProcesses
             && int.TryParse(id, CultureInfo.InvariantCulture, out int number)
             && StartTime(number) != startTime;
 
-    /// <summary>In clock ticks since boot: proc_pid_stat(5). Null if there is no such process, or only its remains.</summary>
+    /// <summary>Returns the start time, in clock ticks since boot: proc_pid_stat(5). Null if there is no such process, or if it is a zombie.</summary>
     static string? StartTime(int id) => Status(id) is { } status && status[State] is not ("Z" or "X") ? status[22 - FirstField] : null;
 
-    /// <summary>0 for one that has none here.</summary>
+    /// <summary>Returns 0 if the process has no parent here.</summary>
     static int ParentOf(int id) => Status(id) is { } status ? int.Parse(status[4 - FirstField], CultureInfo.InvariantCulture) : 0;
 
-    /// <summary>The fields of proc_pid_stat(5), from the third on: the second is the name, in brackets, and may contain anything.</summary>
+    /// <summary>Returns the fields of proc_pid_stat(5) from the third on: the second is the name, in brackets, which may contain anything.</summary>
     static string[]? Status(int id)
     {
         string? status = ProcessFiles.Read($"/proc/{id}/stat") is { Length: > 0 } bytes ? Encoding.UTF8.GetString(bytes) : null;
@@ -108,7 +108,7 @@ static class LabProcesses
         }
         catch (Exception e) when (e is ArgumentException or InvalidOperationException or System.ComponentModel.Win32Exception)
         {
-            // It has ended meanwhile, or is somebody else's.
+            // The process has ended, or belongs to another user.
         }
     }
 }

@@ -2,7 +2,7 @@ using Mptcp.Lab.Interop;
 
 namespace Mptcp.Lab;
 
-/// <summary>What a lab needs of a machine and a user, tried in a namespace of its own.</summary>
+/// <summary>Finds what a machine or user lacks for a lab, by trying it in a new namespace.</summary>
 static class LabRequirements
 {
     const string AppArmor = "/proc/sys/kernel/apparmor_restrict_unprivileged_userns";
@@ -16,7 +16,7 @@ static class LabRequirements
     /// <summary>Finds the Debian package of one of the programs that a lab uses.</summary>
     internal static string? FindPackage(string program) => Array.Find(s_programs, one => one.Program == program).Package;
 
-    /// <summary>Finds what no lab can be made without.</summary>
+    /// <summary>Finds the missing features without which no lab can be created.</summary>
     internal static IReadOnlyList<LabRequirement> FindRequired()
     {
         if (!OperatingSystem.IsLinux())
@@ -33,12 +33,12 @@ static class LabRequirements
         }
     }
 
-    /// <summary>Finds what is missing for a part of what a lab can do, where a lab can be made.</summary>
+    /// <summary>Finds the missing features for parts of a lab. Call it only if a lab can be created.</summary>
     internal static IReadOnlyList<LabRequirement> FindOptional()
     {
         var missing = new List<LabRequirement>();
         foreach ((LabFeature feature, string program, string package) in s_programs.Where(one => Command.Find(one.Program) is null))
-            missing.Add(new(feature, false, $"A lab needs the program {program} for some of what it does: on Debian, 'apt-get install {package}'."));
+            missing.Add(new(feature, false, $"A lab needs the program {program} for a part of its features: on Debian, 'apt-get install {package}'."));
 
         using var home = NetworkNamespace.Create();
         if (missing.All(one => one.Feature != LabFeature.Nft))

@@ -1,8 +1,8 @@
 namespace Mptcp.Lab;
 
 /// <summary>
-/// A host that forwards packets between its links. It knows the way to every network in the lab, and has no default route. With it, a path can be dead behind the
-/// first hop, while the link of the host that uses the path stays up.
+/// A host that forwards packets between its links. It has a route to every network in the lab, and no default route. With a router, a path can be dead behind
+/// the first hop, while the link of the host stays up.
 /// </summary>
 public sealed class LabRouter : LabHost
 {
@@ -16,10 +16,10 @@ public sealed class LabRouter : LabHost
     }
 
     /// <summary>
-    /// Translates addresses: connections that go out over a link come from the router's address on it, and from a port at random. Over this link, only packets
-    /// that belong to such a connection come in.
+    /// Translates addresses: connections over the outside link get the address of the router on that link, and a random port. Incoming packets of the outside
+    /// link pass only if they belong to such a connection.
     /// </summary>
-    /// <param name="outside">The link to the outside. A router can have several.</param>
+    /// <param name="outside">The outside link. A router can have several.</param>
     /// <exception cref="ArgumentException">The router is not on the link.</exception>
     /// <exception cref="LabException">The kernel refuses: it has no NAT.</exception>
     /// <exception cref="ObjectDisposedException">The network is disposed.</exception>
@@ -37,8 +37,8 @@ public sealed class LabRouter : LabHost
     }
 
     /// <summary>
-    /// Makes the router forget the connections that it translates, as one that was restarted, or in which they were idle for too long. Their next packet comes
-    /// from another port, and what is sent to the old port is dropped.
+    /// Makes the router forget the connections that it translates, as after a restart or a timeout. Their next packet leaves from another port, and packets to
+    /// the old port are dropped.
     /// </summary>
     /// <exception cref="InvalidOperationException"><see cref="EnableNat"/> was not called.</exception>
     /// <exception cref="LabException">The kernel refuses.</exception>
@@ -48,13 +48,13 @@ public sealed class LabRouter : LabHost
         lock (_lock)
         {
             if (_outside.Count == 0)
-                throw new InvalidOperationException($"Router '{Name}' translates nothing: call {nameof(EnableNat)} first.");
+                throw new InvalidOperationException($"Router '{Name}' translates no addresses: call {nameof(EnableNat)} first.");
 
             Translate(_outside);
         }
     }
 
-    /// <summary>Learns the ways to the networks that were added since.</summary>
+    /// <summary>Adds routes to the networks that were added since.</summary>
     internal void LearnRoutes()
     {
         foreach (LabLink link in Links)

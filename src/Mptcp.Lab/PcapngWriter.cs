@@ -2,12 +2,12 @@ using System.Text;
 
 namespace Mptcp.Lab;
 
-/// <summary>Writes frames of one interface in the format of Wireshark: draft-ietf-opsawg-pcapng.</summary>
+/// <summary>Writes the frames of one interface to a file for Wireshark: draft-ietf-opsawg-pcapng.</summary>
 sealed class PcapngWriter : IDisposable
 {
     const uint SectionHeader = 0x0A0D0D0A, ByteOrderMagic = 0x1A2B3C4D, InterfaceDescription = 1, EnhancedPacket = 6;
     const ushort Ethernet = 1, InterfaceName = 2, TimestampResolution = 9, EndOfOptions = 0;
-    const int FieldsAroundTheBody = 12; // type, and the length twice
+    const int BytesAroundBody = 12; // type, and the length twice
 
     readonly BinaryWriter _writer;
 
@@ -25,7 +25,7 @@ sealed class PcapngWriter : IDisposable
         {
             body.Write(Ethernet);
             body.Write((ushort)0);
-            body.Write(0); // frames are whole
+            body.Write(0); // frames are complete
             WriteOption(body, InterfaceName, Encoding.UTF8.GetBytes(interfaceName));
             WriteOption(body, TimestampResolution, [9]); // 10⁻⁹ s
             WriteOption(body, EndOfOptions, []);
@@ -33,7 +33,7 @@ sealed class PcapngWriter : IDisposable
     }
 
     /// <param name="frame">The frame.</param>
-    /// <param name="nanoseconds">When, since 1970.</param>
+    /// <param name="nanoseconds">The arrival time, in nanoseconds since 1970.</param>
     internal void Write(ReadOnlyMemory<byte> frame, long nanoseconds) => WriteBlock(EnhancedPacket, body =>
     {
         body.Write(0); // the interface
@@ -51,7 +51,7 @@ sealed class PcapngWriter : IDisposable
         using var body = new MemoryStream();
         using var writer = new BinaryWriter(body);
         write(writer);
-        uint length = (uint)body.Length + FieldsAroundTheBody;
+        uint length = (uint)body.Length + BytesAroundBody;
         _writer.Write(type);
         _writer.Write(length);
         _writer.Write(body.GetBuffer().AsSpan(0, (int)body.Length));

@@ -3,44 +3,44 @@ using System.Globalization;
 namespace Mptcp.Lab;
 
 /// <summary>
-/// The commands for tc and nft: tc-tbf(8), nft(8). A name can mean something to them, such as "tcp" or "up", or begin with a digit.
+/// Builds the commands for tc and nft: tc-tbf(8), nft(8). A name can be a keyword of theirs, such as "tcp" or "up", or begin with a digit.
 /// </summary>
 static class Plumbing
 {
     const int QueueMilliseconds = 50;
 
-    /// <summary>The settings of each host before it has links: a device takes the defaults of the moment at which it is made.</summary>
+    /// <summary>The settings of each host before it has links: a new device copies the defaults.</summary>
     internal static IEnumerable<(string Name, string Value)> Settings =>
     [
-        ("net.ipv4.conf.all.rp_filter", "0"), // an answer may come over another link than the question went
+        ("net.ipv4.conf.all.rp_filter", "0"), // an answer may use another link than the request
         ("net.ipv4.conf.default.rp_filter", "0"),
         ("net.ipv4.conf.all.promote_secondaries", "1"), // removing an address removes no other
         ("net.ipv6.conf.all.disable_ipv6", "0"),
         ("net.ipv6.conf.default.disable_ipv6", "0"),
-        ("net.ipv6.conf.all.keep_addr_on_down", "1"), // as IPv4 addresses do
+        ("net.ipv6.conf.all.keep_addr_on_down", "1"), // as IPv4 addresses are
     ];
 
     internal static IEnumerable<(string Name, string Value)> RouterSettings =>
         [("net.ipv4.ip_forward", "1"), ("net.ipv6.conf.all.forwarding", "1")];
 
-    /// <summary>Limits how fast one end sends.</summary>
+    /// <summary>Limits the rate at which one end sends.</summary>
     internal static string Shape(string device, double megabitsPerSecond)
     {
         double bytesPerMillisecond = megabitsPerSecond * 1000 / 8;
-        long burst = Math.Max(2 * 1514, (long)(4 * bytesPerMillisecond)); // at least what passes between two ticks of the kernel's clock, and a packet
+        long burst = Math.Max(2 * 1514, (long)(4 * bytesPerMillisecond)); // at least one packet, and the amount between two ticks of the kernel's clock
         return string.Create(
             CultureInfo.InvariantCulture, $"qdisc replace dev {device} root tbf rate {(long)(megabitsPerSecond * 1_000_000)}bit burst {burst} latency {QueueMilliseconds}ms");
     }
 
     internal static string Unshape(string device) => $"qdisc delete dev {device} root";
 
-    /// <summary>The devices of the thread that reads it, with their counters.</summary>
+    /// <summary>The devices of the reading thread, with their counters.</summary>
     internal const string Devices = "/proc/thread-self/net/dev";
 
     /// <summary>Finds the line of <see cref="Devices"/> of one device.</summary>
     internal static string? FindDevice(string[] devices, string name) => Array.Find(devices, line => line.AsSpan().TrimStart().StartsWith($"{name}:"));
 
-    /// <summary>Applies a rule to all IP packets that arrive over a link. In the family inet, since not every kernel can reject in netdev.</summary>
+    /// <summary>Applies a rule to all IP packets that arrive over a link. In the family inet, because not every kernel can reject in netdev.</summary>
     internal static IEnumerable<string> Interfere(string device, string chain, string rule) =>
     [
         "add table inet lab",
@@ -48,15 +48,15 @@ static class Plumbing
         $"add rule inet lab {chain} {rule}",
     ];
 
-    /// <summary>The same after the device was renamed or made anew: the kernel may have kept the chain, without a device.</summary>
+    /// <summary>Applies the rule again after the device was renamed or recreated: the kernel may have kept the chain, without a device.</summary>
     internal static IEnumerable<string> InterfereAgain(string device, string chain, string rule) =>
-        ["add table inet lab", $"add chain inet lab {chain}", .. LeaveInPeace(chain), .. Interfere(device, chain, rule)];
+        ["add table inet lab", $"add chain inet lab {chain}", .. StopInterfering(chain), .. Interfere(device, chain, rule)];
 
-    internal static IEnumerable<string> LeaveInPeace(string chain) => [$"delete chain inet lab {chain}"];
+    internal static IEnumerable<string> StopInterfering(string chain) => [$"delete chain inet lab {chain}"];
 
     /// <summary>
-    /// Translates what leaves over some devices, and lets nothing in over them that does not belong to it. The zone separates the connections that the router
-    /// remembers: after a change of the zone it knows none of the earlier ones.
+    /// Translates the packets that leave over some devices, and drops the incoming packets that belong to no such connection. The zone separates the
+    /// connections that the router remembers: after a change of the zone, it knows none of the earlier ones.
     /// </summary>
     internal static IEnumerable<string> Translate(IReadOnlyCollection<string> outside, int zone)
     {

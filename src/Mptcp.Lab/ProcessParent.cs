@@ -5,8 +5,8 @@ using Mptcp.Lab.Interop;
 namespace Mptcp.Lab;
 
 /// <summary>
-/// The thread of a host that starts its programs, and lives as long as it: Linux can kill a program when the thread that has started it ends,
-/// which also happens when this process is killed: PR_SET_PDEATHSIG in prctl(2).
+/// The thread of a host that starts its programs, and lives as long as the host. Linux can kill a program when the thread that started it ends, also when
+/// this process is killed: PR_SET_PDEATHSIG in prctl(2).
 /// </summary>
 sealed class ProcessParent : IDisposable
 {
@@ -28,7 +28,7 @@ sealed class ProcessParent : IDisposable
     internal Process Start(ProcessStartInfo start)
     {
         ProcessStartInfo bound = Bind(start);
-        RuntimeThreads.EnsureStarted(); // which starting a process needs
+        RuntimeThreads.EnsureStarted(); // starting a process needs them
         var started = new TaskCompletionSource<Process>(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (_lock)
         {
@@ -38,10 +38,10 @@ sealed class ProcessParent : IDisposable
             {
                 try
                 {
-                    _home.Enter(); // where it is already, but for the first time
+                    _home.Enter(); // the thread is already there, except the first time
                     started.SetResult(Command.Start(bound));
                 }
-                catch (Exception e) // thrown where the caller waits
+                catch (Exception e) // the caller's wait throws it
                 {
                     started.SetException(e);
                 }
@@ -80,7 +80,7 @@ sealed class ProcessParent : IDisposable
         return thread;
     }
 
-    /// <summary>The same program, bound to the life of the thread that starts it. The caller's object stays as it is.</summary>
+    /// <summary>Returns the same program, bound to the life of the thread that starts it. The caller's object is not changed.</summary>
     static ProcessStartInfo Bind(ProcessStartInfo start)
     {
         var bound = new ProcessStartInfo(Command.Require("setpriv"), ["--pdeathsig", "KILL", "--", Command.Require(start.FileName), .. start.ArgumentList])

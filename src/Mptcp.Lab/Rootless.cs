@@ -2,17 +2,17 @@ using Mptcp.Lab.Interop;
 
 namespace Mptcp.Lab;
 
-/// <summary>Lets an ordinary user make labs, as root of a user namespace, which most systems let everybody be.</summary>
+/// <summary>Lets an ordinary user create labs, as root of a user namespace, which most systems allow.</summary>
 public static class Rootless
 {
-    const string Guard = "MPTCP_LAB_RESTARTED"; // so that what does not help once is not tried for ever
+    const string Guard = "MPTCP_LAB_RESTARTED"; // prevents endless restarts if a restart does not help
     static readonly string[] s_becomeRoot = ["unshare", "--user", "--map-root-user"];
 
     /// <summary>
-    /// Starts this program again inside a user namespace, with the same arguments. The new program takes the place of this process, which does not return. Call it
-    /// first, before the program has done anything, where <see cref="LabNetwork.Missing"/> names something required.
+    /// Restarts this program inside a user namespace, with the same arguments. The new program replaces this process, so the method does not return. If
+    /// <see cref="LabNetwork.Missing"/> contains something required, call this method first in the program.
     /// </summary>
-    /// <remarks>It returns if it was done before, or the system does not allow it.</remarks>
+    /// <remarks>The method returns if the program was restarted before, or if the system does not allow it.</remarks>
     /// <example>
     /// <code>
     /// if (LabNetwork.Missing.Any(requirement =&gt; requirement.IsRequired))
@@ -24,8 +24,8 @@ public static class Rootless
         if (!OperatingSystem.IsLinux() || Environment.GetEnvironmentVariable(Guard) is not null || Environment.ProcessPath is not { } program || !CanBecomeRoot())
             return;
 
-        // In place of this process instead of beside it: exit code, signals and terminal are those of the one process that there is.
-        string[] arguments = File.ReadAllText("/proc/self/cmdline").Split('\0')[1..^1]; // of whatever runs this: dotnet, or a program of its own
+        // The new program replaces the process instead of running beside it: there is one exit code, one terminal and one target for signals.
+        string[] arguments = File.ReadAllText("/proc/self/cmdline").Split('\0')[1..^1]; // of the executable: dotnet, or the program itself
         _ = Libc.execvp(s_becomeRoot[0], [.. s_becomeRoot, "env", $"{Guard}=1", program, .. arguments, null]);
     }
 

@@ -6,16 +6,16 @@ using static Mptcp.Lab.Interop.RouteLayout;
 
 namespace Mptcp.Lab;
 
-/// <summary>What the kernel is asked for: devices, addresses, routes, rules, neighbours.</summary>
+/// <summary>Creates the requests to the kernel about devices, addresses, routes, rules and neighbours.</summary>
 static class RouteRequests
 {
-    const uint MostSegments = 65_535; // GSO_MAX_SEGS in linux/netdevice.h, as a new device has it
-    const uint FirstRoutingTable = 1000; // free: the kernel's own are 253 to 255
+    const uint MostSegments = 65_535; // GSO_MAX_SEGS in linux/netdevice.h, the value of a new device
+    const uint FirstRoutingTable = 1000; // unused: the kernel's own are 253 to 255
 
     internal static RouteRequest BringLoopbackUp => SetUp("lo", true);
 
     /// <summary>
-    /// For each host and family. Networks on a link are reached over that link. All other packets follow the address they are sent from (see <see cref="AddRule"/>).
+    /// Requests, for a host and a family, that the networks of links are reached over the links. The source address decides about all other packets: see <see cref="AddRule"/>.
     /// </summary>
     internal static RouteRequest PreferLinks(AddressFamily family)
     {
@@ -34,11 +34,11 @@ static class RouteRequests
         End(end),
         request => request.With(IFLA_IFNAME, end.WireName).With(IFLA_MTU, (uint)LabInterface.LargestMtu).With(IFLA_NET_NS_FD, (uint)backstage.NamespaceDescriptor));
 
-    /// <summary>Makes a device send each packet alone, or as many as one as it likes.</summary>
+    /// <summary>Makes a device send packets one by one, or several as one.</summary>
     internal static RouteRequest SendAlone(int index, bool isAlone) =>
         SetLink("set how many packets are sent as one", index).With(IFLA_GSO_MAX_SEGS, isAlone ? 1 : MostSegments);
 
-    /// <summary>Makes a device with this index, so that no other device gets it.</summary>
+    /// <summary>Creates a device with this index, so that no other device gets it.</summary>
     internal static RouteRequest OccupyIndex(int index) =>
         Veth($"use the index {index}", index, request => request.With(IFLA_IFNAME, $"used{index}"), request => request.With(IFLA_IFNAME, $"peer{index}"));
 
@@ -64,19 +64,19 @@ static class RouteRequests
     internal static RouteRequest ManageTemporaryAddresses(int index, LabAddress address) =>
         Address($"make temporary addresses of {address}", RTM_NEWADDR, NLM_F_REPLACE, index, address).With(IFA_FLAGS, IFA_F_MANAGETEMPADDR | IFA_F_NODAD);
 
-    /// <summary>Sends what comes from an address of a link to the link's own table.</summary>
+    /// <summary>Routes packets from an address of a link by the routing table of the link.</summary>
     internal static RouteRequest AddRule(LabLink link, IPAddress address) => Rule(link, address, RTM_NEWRULE);
 
     internal static RouteRequest RemoveRule(LabLink link, IPAddress address) => Rule(link, address, RTM_DELRULE);
 
-    /// <summary>What the link's own table says while it has no other route.</summary>
+    /// <summary>Adds the fallback of the link's routing table: it rejects what no other route of the table carries.</summary>
     internal static RouteRequest RejectElsewhere(LabLink link, AddressFamily family) =>
         Rejection("reject", link, RTM_NEWROUTE, NLM_F_CREATE | NLM_F_REPLACE, family);
 
     internal static RouteRequest StopRejecting(LabLink link, AddressFamily family) => Rejection("stop rejecting", link, RTM_DELROUTE, 0, family);
 
     /// <summary>
-    /// Tells a host where its peer is. A host that had to look for it would notice a fault by not finding it, and would be lost for packets that pass.
+    /// Adds the hardware address of the peer. Without it, the host would search for the peer and so notice a fault, and packets that pass would be lost.
     /// </summary>
     internal static RouteRequest AddNeighbour(int index, IPAddress peer, byte[] hardwareAddress) =>
         Neighbour($"add the neighbour {peer}", RTM_NEWNEIGH, NLM_F_CREATE | NLM_F_REPLACE, index, peer).With(NDA_LLADDR, hardwareAddress);
@@ -86,7 +86,7 @@ static class RouteRequests
     internal static RouteRequest AddRoute(int index, IPNetwork network, IPAddress gateway) =>
         Route($"add the route to {network} via {gateway}", RTM_NEWROUTE, index, gateway, RT_TABLE_MAIN, null, network);
 
-    /// <summary>A route for what has no address yet, and one for what is sent from the link's own address: such packets go over this link or not at all.</summary>
+    /// <summary>Adds a default route for packets without a source address, and one for packets from the link's own address: they use this link or none.</summary>
     internal static RouteRequest[] AddDefaultRoute(LabLink link, int index, IPAddress gateway, int metric) =>
     [
         Route($"add the default route via {gateway}", RTM_NEWROUTE, index, gateway, RT_TABLE_MAIN, (uint)metric),
@@ -103,7 +103,7 @@ static class RouteRequests
                 .With(RTA_TABLE, table).With(RTA_OIF, (uint)index).With(RTA_PRIORITY, priority);
     }
 
-    /// <summary>.NET numbers the families otherwise.</summary>
+    /// <summary>.NET has other numbers for the families.</summary>
     static byte Number(AddressFamily family) => family == AddressFamily.InterNetworkV6 ? AF_INET6 : AF_INET;
 
     static RouteRequest Rejection(string verb, LabLink link, ushort type, int flags, AddressFamily family) =>

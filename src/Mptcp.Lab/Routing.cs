@@ -1,9 +1,9 @@
 namespace Mptcp.Lab;
 
-/// <summary>The ways of routers to networks that they are not on.</summary>
+/// <summary>Finds the routes of routers to networks that they are not on.</summary>
 static class Routing
 {
-    /// <summary>The networks to which the shortest way from a router begins at this end of a link.</summary>
+    /// <summary>Returns the networks to which the shortest route of a router begins at this end of a link.</summary>
     internal static IEnumerable<LinkNetworks> NetworksBehind(LabInterface end, LabRouter router)
     {
         HashSet<LabLink> seen = [.. router.Links];

@@ -4,8 +4,8 @@ using Mptcp.Lab.Interop;
 namespace Mptcp.Lab;
 
 /// <summary>
-/// Carries the packets of a link that takes time: one thread, between two devices behind the scenes, of which each is the other end of a host's. It is not the
-/// kernel's netem, which not every kernel has: with two mechanisms, a lab would differ from kernel to kernel, in what a lost carrier and a corrupted packet are.
+/// Carries the packets of a link with a delay: one thread between two devices, each of which is the peer of a host's device. The kernel's netem is not used
+/// because not every kernel has it. With two mechanisms, a lost carrier and a corrupted packet would differ from kernel to kernel.
 /// </summary>
 sealed class Wire : IDisposable
 {
@@ -24,7 +24,7 @@ sealed class Wire : IDisposable
             {
                 try
                 {
-                    backstage.EnterForGood(); // wherever the caller is
+                    backstage.EnterPermanently(); // wherever the caller is
                     using var first = new PacketSocket(backstage.ReadIndex(link.First.WireName));
                     using var second = new PacketSocket(backstage.ReadIndex(link.Second.WireName));
                     started.SetResult();
@@ -32,7 +32,7 @@ sealed class Wire : IDisposable
                 }
                 catch (Exception e) when (!started.Task.IsCompleted)
                 {
-                    started.SetException(e); // thrown where the caller waits
+                    started.SetException(e); // the caller's wait throws it
                 }
             },
             link.Name);

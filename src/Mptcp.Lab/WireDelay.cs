@@ -1,8 +1,8 @@
 namespace Mptcp.Lab;
 
-/// <summary>How long packets take in one direction.</summary>
-/// <param name="Delay">On average.</param>
-/// <param name="Jitter">By how much each differs from it at most, at random.</param>
+/// <summary>The time that packets take in one direction.</summary>
+/// <param name="Delay">The average time.</param>
+/// <param name="Jitter">The largest difference from it, at random.</param>
 sealed record WireDelay(TimeSpan Delay, TimeSpan Jitter)
 {
     static readonly TimeSpan s_longest = TimeSpan.FromSeconds(10);

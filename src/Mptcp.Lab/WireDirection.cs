@@ -4,11 +4,11 @@ using Mptcp.Lab.Interop;
 
 namespace Mptcp.Lab;
 
-/// <summary>One direction of a <see cref="Wire"/>: the packets that are on their way. All but the settings is for the wire's thread.</summary>
+/// <summary>One direction of a <see cref="Wire"/>: the packets on their way. Only the thread of the wire uses it, except the settings.</summary>
 sealed class WireDirection(LabInterface sender, PacketSocket from, PacketSocket to)
 {
-    const int MostBytesOnTheWay = 32 * 1024 * 1024; // what a gigabit a second sends in a quarter of a second
-    const int MostFramesAtATime = 64; // so that those that are due do not wait
+    const int MostBytesOnTheWay = 32 * 1024 * 1024; // the amount that one gigabit per second sends in a quarter of a second
+    const int MostFramesAtATime = 64; // so that due packets do not wait
     const int EthernetHeader = 14;
     static readonly TimeSpan s_reorderingTime = TimeSpan.FromMilliseconds(10);
 
@@ -17,10 +17,10 @@ sealed class WireDirection(LabInterface sender, PacketSocket from, PacketSocket 
     int _bytesOnTheWay;
     long _number;
 
-    /// <summary>When the next packet is due, in ticks of <see cref="Stopwatch"/>.</summary>
+    /// <summary>The time when the next packet is due, in ticks of <see cref="Stopwatch"/>.</summary>
     internal long? NextDue => _onTheWay.TryPeek(out _, out (long Due, long Number) when) ? when.Due : null;
 
-    /// <summary>Takes packets in.</summary>
+    /// <summary>Receives packets.</summary>
     /// <returns><see langword="true"/> if there may be more.</returns>
     internal bool Receive()
     {
@@ -36,7 +36,7 @@ sealed class WireDirection(LabInterface sender, PacketSocket from, PacketSocket 
         return true;
     }
 
-    /// <summary>Sends what is due.</summary>
+    /// <summary>Sends the packets that are due.</summary>
     internal void Send(long now)
     {
         while (_onTheWay.TryPeek(out (byte[] Buffer, int Length) frame, out (long Due, long Number) when) && when.Due <= now)
@@ -55,7 +55,7 @@ sealed class WireDirection(LabInterface sender, PacketSocket from, PacketSocket 
         bool isDuplicated = false;
         foreach (WireFault fault in sender.WireFaults)
         {
-            if (!fault.Strikes())
+            if (!fault.Affects())
                 continue;
 
             switch (fault.What)
@@ -81,7 +81,7 @@ sealed class WireDirection(LabInterface sender, PacketSocket from, PacketSocket 
     void Enqueue(ReadOnlySpan<byte> frame, long due)
     {
         if (_bytesOnTheWay + frame.Length > MostBytesOnTheWay)
-            return; // the queue is full: as any other, it drops what comes last
+            return; // the queue is full and drops the last packet, as a real queue does
 
         byte[] buffer = ArrayPool<byte>.Shared.Rent(frame.Length);
         frame.CopyTo(buffer);

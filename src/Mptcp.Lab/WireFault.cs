@@ -1,19 +1,19 @@
 namespace Mptcp.Lab;
 
-/// <summary>Something that happens to a share of the packets on a <see cref="Wire"/>.</summary>
+/// <summary>A fault that affects a share of the packets on a <see cref="Wire"/>.</summary>
 sealed record WireFault(WireFault.Kind What, double Probability)
 {
     internal enum Kind
     {
-        /// <summary>Packets come later than those behind them.</summary>
+        /// <summary>Packets arrive after packets that were sent later.</summary>
         Reorder,
 
-        /// <summary>Packets come twice.</summary>
+        /// <summary>Packets arrive twice.</summary>
         Duplicate,
 
-        /// <summary>One bit of a packet is another one.</summary>
+        /// <summary>One bit of a packet changes.</summary>
         Corrupt,
     }
 
-    internal bool Strikes() => Random.Shared.NextDouble() < Probability;
+    internal bool Affects() => Random.Shared.NextDouble() < Probability;
 }

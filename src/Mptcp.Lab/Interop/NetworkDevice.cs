@@ -5,9 +5,9 @@ using static Mptcp.Lab.Interop.RouteLayout;
 
 namespace Mptcp.Lab.Interop;
 
-/// <summary>What the kernel says of a network device.</summary>
-/// <param name="Index">Its number.</param>
-/// <param name="Passes">Whether packets pass it. With the queue "noop", they are lost.</param>
+/// <summary>Describes a network device, as reported by the kernel.</summary>
+/// <param name="Index">The index of the device.</param>
+/// <param name="Passes">Whether the device passes packets. If its queue is "noop", it drops them.</param>
 sealed unsafe record NetworkDevice(int Index, bool Passes)
 {
     /// <returns><c>null</c> if the namespace has no such device.</returns>

@@ -5,8 +5,8 @@ using Microsoft.Win32.SafeHandles;
 namespace Mptcp.Lab.Interop;
 
 /// <summary>
-/// A network namespace without a name. Only its handle, the processes in it and their sockets hold it, so that the kernel removes it with all
-/// its devices, addresses, routes and rules however this process ends: network_namespaces(7).
+/// A network namespace without a name. Only its handle, the processes in it and their sockets hold it. So the kernel removes it with all its devices,
+/// addresses, routes and rules when this process ends, however it ends: network_namespaces(7).
 /// </summary>
 sealed class NetworkNamespace : IDisposable
 {
@@ -21,26 +21,26 @@ sealed class NetworkNamespace : IDisposable
         Route = route;
     }
 
-    /// <summary>Configures it, from any thread.</summary>
+    /// <summary>Gets the socket that configures the namespace, from any thread.</summary>
     internal RouteSocket Route { get; }
 
-    /// <summary>A descriptor of this process that stands for it.</summary>
+    /// <summary>Gets a descriptor of this process that refers to the namespace.</summary>
     internal SafeFileHandle Handle => _handle;
 
-    /// <summary>Where other programs find it, as long as this process lives: <c>nsenter --net=PATH</c>.</summary>
+    /// <summary>Gets the path of the namespace for other programs, valid for the lifetime of this process: <c>nsenter --net=PATH</c>.</summary>
     internal string Path
     {
         get
         {
-            ObjectDisposedException.ThrowIf(_handle.IsClosed, this); // the number may be something else's by now
+            ObjectDisposedException.ThrowIf(_handle.IsClosed, this); // the number may belong to another file by now
             return $"/proc/{Environment.ProcessId}/fd/{_handle.DangerousGetHandle()}";
         }
     }
 
-    /// <summary>Gets the kernel's name of the namespace that the creating thread is in.</summary>
+    /// <summary>Gets the kernel's name of the namespace.</summary>
     internal string Id { get; } = File.ResolveLinkTarget("/proc/thread-self/ns/net", returnFinalTarget: false)?.Name ?? "";
 
-    internal static NetworkNamespace Create() => OnThreadOfItsOwn("network namespace", () =>
+    internal static NetworkNamespace Create() => RunOnNewThread("network namespace", () =>
     {
         Check(Libc.unshare(Libc.CLONE_NEWNET), "unshare(CLONE_NEWNET)");
         SafeFileHandle handle = Libc.open("/proc/thread-self/ns/net", Libc.O_RDONLY_CLOEXEC);
@@ -48,8 +48,8 @@ sealed class NetworkNamespace : IDisposable
         return new NetworkNamespace(handle, new RouteSocket());
     });
 
-    /// <summary>Runs <paramref name="body"/> on a thread that is in here and ends with it: a thread of the pool must stay where it is.</summary>
-    internal T Run<T>(string threadName, Func<T> body) => OnThreadOfItsOwn(
+    /// <summary>Runs <paramref name="body"/> on a new thread in the namespace. A thread of the pool would stay in the namespace afterwards.</summary>
+    internal T Run<T>(string threadName, Func<T> body) => RunOnNewThread(
         threadName,
         () =>
         {
@@ -58,7 +58,7 @@ sealed class NetworkNamespace : IDisposable
         },
         mayStartThreads: true);
 
-    /// <summary>The same for code with awaits, all of which runs on the thread.</summary>
+    /// <summary>Runs <paramref name="body"/> and the code after its awaits on a new thread in the namespace.</summary>
     internal async Task<T> RunAsync<T>(string threadName, Func<Task<T>> body)
     {
         RuntimeThreads.EnsureStarted();
@@ -70,7 +70,7 @@ sealed class NetworkNamespace : IDisposable
                 Enter();
                 ended.SetResult(HostContext.Run(body));
             }
-            catch (Exception e) // thrown where the caller waits
+            catch (Exception e) // the caller's wait throws it
             {
                 ended.SetException(e);
             }
@@ -80,14 +80,14 @@ sealed class NetworkNamespace : IDisposable
             IsBackground = true,
         };
         thread.Start();
-        using var fills = new PeriodicTimer(RuntimeThreads.BetweenFills);
+        using var fills = new PeriodicTimer(RuntimeThreads.FillInterval);
         while (await Task.WhenAny(ended.Task, fills.WaitForNextTickAsync().AsTask()).ConfigureAwait(false) != ended.Task)
-            RuntimeThreads.EnsureStarted(); // the body may want them at any time
+            RuntimeThreads.EnsureStarted(); // the body may need them at any time
 
         return await (await ended.Task.ConfigureAwait(false)).ConfigureAwait(false);
     }
 
-    /// <summary>Moves the calling thread in here for the rest of its life.</summary>
+    /// <summary>Moves the calling thread into the namespace, for the rest of its life.</summary>
     internal void Enter()
     {
         Check(Libc.setns(_handle, Libc.CLONE_NEWNET), "setns(CLONE_NEWNET)");
@@ -100,7 +100,7 @@ sealed class NetworkNamespace : IDisposable
         _handle.Dispose();
     }
 
-    static T OnThreadOfItsOwn<T>(string name, Func<T> body, bool mayStartThreads = false)
+    static T RunOnNewThread<T>(string name, Func<T> body, bool mayStartThreads = false)
     {
         bool isOutside = mayStartThreads && !t_isInside;
         if (isOutside)
@@ -114,7 +114,7 @@ sealed class NetworkNamespace : IDisposable
             {
                 result = body();
             }
-            catch (Exception e) // thrown where the caller waits
+            catch (Exception e) // the caller's wait throws it
             {
                 error = ExceptionDispatchInfo.Capture(e);
             }
@@ -124,8 +124,8 @@ sealed class NetworkNamespace : IDisposable
             IsBackground = true,
         };
         thread.Start();
-        while (!thread.Join(isOutside ? RuntimeThreads.BetweenFills : Timeout.InfiniteTimeSpan))
-            RuntimeThreads.EnsureStarted(); // the body may want them at any time
+        while (!thread.Join(isOutside ? RuntimeThreads.FillInterval : Timeout.InfiniteTimeSpan))
+            RuntimeThreads.EnsureStarted(); // the body may need them at any time
 
         error?.Throw();
         return result;

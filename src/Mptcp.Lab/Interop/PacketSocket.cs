@@ -6,16 +6,16 @@ using static Mptcp.Lab.Interop.PacketLayout;
 
 namespace Mptcp.Lab.Interop;
 
-/// <summary>Receives and sends the frames of one network device: packet(7). Does not wait.</summary>
+/// <summary>Receives and sends the frames of one network device: packet(7). Non-blocking.</summary>
 sealed unsafe class PacketSocket : IDisposable
 {
     internal const int LargestFrame = 65_535 + 18; // of IP, and an Ethernet header with a VLAN tag
     const int KernelBuffer = 8 * 1024 * 1024;
 
-    /// <summary>Opens it in the network namespace of the calling thread.</summary>
+    /// <summary>Opens a socket in the network namespace of the calling thread.</summary>
     /// <exception cref="LabException">The kernel refuses.</exception>
-    /// <param name="deviceIndex">The device.</param>
-    /// <param name="takesOutgoing">Whether what the device sends is received, too.</param>
+    /// <param name="deviceIndex">The index of the device.</param>
+    /// <param name="takesOutgoing">Whether frames that the device sends are received, too.</param>
     internal PacketSocket(int deviceIndex, bool takesOutgoing = false)
     {
         ushort protocol = BinaryPrimitives.ReverseEndianness(ETH_P_ALL); // in network byte order
@@ -23,7 +23,7 @@ sealed unsafe class PacketSocket : IDisposable
         Check(Handle.IsInvalid ? -1 : 0, "socket(AF_PACKET)");
         int ignoreOutgoing = takesOutgoing ? 0 : 1, size = KernelBuffer;
         Check(Libc.setsockopt(Handle, SOL_PACKET, PACKET_IGNORE_OUTGOING, &ignoreOutgoing, sizeof(int)), "setsockopt(PACKET_IGNORE_OUTGOING)");
-        _ = Libc.setsockopt(Handle, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(int)); // not allowed in a user namespace: then bursts may be lost
+        _ = Libc.setsockopt(Handle, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(int)); // not allowed in a user namespace, where bursts may be lost
         _ = Libc.setsockopt(Handle, SOL_SOCKET, SO_SNDBUFFORCE, &size, sizeof(int));
         var address = new sockaddr_ll { sll_family = AF_PACKET, sll_protocol = protocol, sll_ifindex = deviceIndex };
         Check(Libc.bind(Handle, &address, (uint)sizeof(sockaddr_ll)), "bind(AF_PACKET)");
@@ -38,7 +38,7 @@ sealed unsafe class PacketSocket : IDisposable
             return (int)Math.Max(0, Libc.recv(Handle, bytes, (nuint)frame.Length, 0)); // an error means that the device went down
     }
 
-    /// <summary>When the frame that was received last came, in nanoseconds since 1970.</summary>
+    /// <summary>Reads the arrival time of the last frame that was received, in nanoseconds since 1970.</summary>
     internal long ReadTimestamp()
     {
         const long nanosecondsPerSecond = 1_000_000_000;
@@ -46,7 +46,7 @@ sealed unsafe class PacketSocket : IDisposable
         return Libc.ioctl(Handle, SIOCGSTAMPNS, &time) == 0 ? time.tv_sec * nanosecondsPerSecond + time.tv_nsec : 0;
     }
 
-    /// <summary>Sends a frame, or drops it where there is no room or the device is down, as a real device would.</summary>
+    /// <summary>Sends a frame. Drops it if there is no room or the device is down, as a real device does.</summary>
     internal void Send(ReadOnlySpan<byte> frame)
     {
         fixed (byte* bytes = frame)

@@ -3,12 +3,12 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Mptcp.Lab.Interop;
 
-/// <summary>Reads files under /proc without exceptions: most processes are somebody else's, or end while they are looked at.</summary>
+/// <summary>Reads files under /proc without exceptions: most processes belong to other users, or end during the read.</summary>
 static unsafe class ProcessFiles
 {
     const int LongestTarget = 256, BufferSize = 8 * 1024;
 
-    /// <returns><c>null</c> if the process has ended, or is somebody else's.</returns>
+    /// <returns><c>null</c> if the process has ended, or belongs to another user.</returns>
     internal static byte[]? Read(string path)
     {
         using SafeFileHandle file = Libc.open(path, Libc.O_RDONLY_CLOEXEC);

@@ -13,7 +13,7 @@ sealed class RouteRequest
 
     RouteRequest(string purpose) => Purpose = purpose;
 
-    /// <summary>What it asks for, as in "Host 'client' cannot …".</summary>
+    /// <summary>The purpose of the request, as in "Host 'client' cannot …".</summary>
     internal string Purpose { get; }
 
     internal static RouteRequest Create<T>(string purpose, ushort type, ushort flags, T body)
@@ -39,7 +39,7 @@ sealed class RouteRequest
 
     internal RouteRequest With(ushort attribute, IPAddress value) => With(attribute, value.GetAddressBytes());
 
-    /// <summary>Adds an attribute that consists of others.</summary>
+    /// <summary>Adds an attribute that consists of other attributes.</summary>
     internal RouteRequest WithNested(ushort attribute, Action<RouteRequest> add)
     {
         var nested = new RouteRequest(Purpose);
@@ -50,7 +50,7 @@ sealed class RouteRequest
     internal void Append<T>(T structure)
         where T : unmanaged => _bytes.AddRange(MemoryMarshal.AsBytes(new ReadOnlySpan<T>(in structure)));
 
-    /// <summary>The whole message, which asks for an answer in any case.</summary>
+    /// <summary>Returns the whole message. It always requests an acknowledgement.</summary>
     internal byte[] ToMessage(uint sequence)
     {
         byte[] message = [.. _bytes];

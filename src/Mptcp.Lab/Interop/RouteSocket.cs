@@ -7,7 +7,7 @@ using static Mptcp.Lab.Interop.RouteLayout;
 namespace Mptcp.Lab.Interop;
 
 /// <summary>
-/// Configures the network namespace of the thread that opens it, from any thread: rtnetlink(7). It does what ip(8) does without a process. Thread-safe.
+/// Configures the network namespace of the thread that opens it, from any thread: rtnetlink(7). Does the work of ip(8) without a process. Thread-safe.
 /// </summary>
 sealed unsafe class RouteSocket : IDisposable
 {
@@ -23,14 +23,14 @@ sealed unsafe class RouteSocket : IDisposable
             throw new LabException($"socket(AF_NETLINK): {Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}.");
 
         int yes = 1;
-        _ = Libc.setsockopt(_handle, SOL_NETLINK, NETLINK_EXT_ACK, &yes, sizeof(int)); // for better messages, where the kernel has them
+        _ = Libc.setsockopt(_handle, SOL_NETLINK, NETLINK_EXT_ACK, &yes, sizeof(int)); // for better messages, if the kernel has them
         _ = Libc.setsockopt(_handle, SOL_NETLINK, NETLINK_CAP_ACK, &yes, sizeof(int));
     }
 
-    /// <summary>Makes a request and waits for the answer, which the kernel gives at once.</summary>
+    /// <summary>Sends a request and waits for the answer, which the kernel gives at once.</summary>
     /// <param name="request">The request.</param>
-    /// <param name="ignored">Errors that mean that there is nothing to do.</param>
-    /// <returns>What the kernel answers before it acknowledges: a message's body, or nothing.</returns>
+    /// <param name="ignored">The errors that mean that there is nothing to do.</param>
+    /// <returns>The body of the kernel's answer; empty if it only acknowledges.</returns>
     /// <exception cref="LabException">The kernel refuses.</exception>
     internal byte[] Request(RouteRequest request, params ReadOnlySpan<int> ignored)
     {
@@ -90,7 +90,7 @@ sealed unsafe class RouteSocket : IDisposable
 
     static LabException Refusal(RouteRequest request, string why) => new($"cannot {request.Purpose}: {why}.");
 
-    /// <summary>The kernel's own words, behind the error and the header of the request that it answers.</summary>
+    /// <summary>Returns the kernel's own message, which follows the error and the header of the request.</summary>
     static string Explanation(nlmsghdr header, ReadOnlySpan<byte> body)
     {
         int start = sizeof(int) + sizeof(nlmsghdr);

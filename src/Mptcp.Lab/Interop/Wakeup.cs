@@ -4,7 +4,7 @@ using static Mptcp.Lab.Interop.PacketLayout;
 
 namespace Mptcp.Lab.Interop;
 
-/// <summary>Waits until a frame has arrived, a time has passed or another thread says stop: ppoll(2), eventfd(2).</summary>
+/// <summary>Waits until a frame arrives, a time passes or another thread calls <see cref="Stop"/>: ppoll(2), eventfd(2).</summary>
 sealed unsafe class Wakeup : IDisposable
 {
     readonly SafeFileHandle _event = Libc.eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
@@ -17,8 +17,8 @@ sealed unsafe class Wakeup : IDisposable
         _ = Libc.write(_event, &one, sizeof(ulong));
     }
 
-    /// <param name="patience">How long to wait at most; <c>null</c> for as long as it takes.</param>
-    /// <param name="sources">Where frames come from.</param>
+    /// <param name="patience">The longest wait; <c>null</c> for no limit.</param>
+    /// <param name="sources">The sockets on which frames arrive.</param>
     internal void Wait(TimeSpan? patience, params ReadOnlySpan<PacketSocket> sources)
     {
         pollfd* awaited = stackalloc pollfd[sources.Length + 1];
