@@ -6,7 +6,7 @@ using Mptcp.Gateway.Tests.Support;
 
 namespace Mptcp.Gateway.Tests;
 
-/// <summary>What the gateway is for: a database and its client, neither of which can be changed, with Multipath TCP between two gateways in the middle.</summary>
+/// <summary>What the gateway is for: a database and its client, neither of which can be changed, with MPTCP between two gateways in the middle.</summary>
 public class DatabaseTests
 {
     [Fact(Timeout = Limit.OfATest)]

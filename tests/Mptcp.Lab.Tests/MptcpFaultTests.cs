@@ -3,7 +3,7 @@ using Mptcp.Lab.Tests.Support;
 
 namespace Mptcp.Lab.Tests;
 
-/// <summary>What middleboxes do to Multipath TCP, by what the kernel counts and says of its sockets.</summary>
+/// <summary>What middleboxes do to MPTCP, by what the kernel counts and says of its sockets.</summary>
 public class MptcpFaultTests
 {
     const string SynsSent = "MPCapableSYNTX", SynsReceived = "MPCapableSYNRX", SynAcksReceived = "MPCapableSYNACKRX";

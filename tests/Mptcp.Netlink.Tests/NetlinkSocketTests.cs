@@ -7,7 +7,7 @@ using static Mptcp.Sockets.Interop.NetlinkConstants;
 
 namespace Mptcp.Netlink.Tests;
 
-/// <summary>The layer below, asked for something else than Multipath TCP: rtnetlink's addresses.</summary>
+/// <summary>The layer below, asked for something else than MPTCP: rtnetlink's addresses.</summary>
 public class NetlinkSocketTests
 {
     const ushort RTM_GETLINK = 18, RTM_NEWADDR = 20, RTM_GETADDR = 22, IFA_LOCAL = 2;

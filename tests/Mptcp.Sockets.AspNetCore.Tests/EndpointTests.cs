@@ -212,7 +212,7 @@ public class EndpointTests
             kestrel.Configure(own).Endpoint("Mine", endpoint => endpoint.ListenOptions.UseMptcp(MptcpMode.Required))));
 
         (await app.AskAsync()).Should().Be(MptcpState.Tcp);
-        app.Log("ListeningOverTcp").Should().Be($"Now listening on 127.0.0.1:{port} over TCP: Multipath TCP is disabled on this endpoint.");
+        app.Log("ListeningOverTcp").Should().Be($"Now listening on 127.0.0.1:{port} over TCP: MPTCP is disabled on this endpoint.");
     }
 
     static MptcpState StateFor(MptcpMode mode) => mode == MptcpMode.Disabled ? MptcpState.Tcp : MptcpState.Mptcp;

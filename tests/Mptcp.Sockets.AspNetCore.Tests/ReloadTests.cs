@@ -61,7 +61,7 @@ public partial class ReloadTests
 
         (await underWay).Should().Be("done");
         (await meanwhile).Should().Be(nameof(MptcpState.Tcp));
-        (await app.AskAsync()).Should().Be(MptcpState.Tcp, "it does not accept Multipath TCP any more");
+        (await app.AskAsync()).Should().Be(MptcpState.Tcp, "it does not accept MPTCP any more");
         app.Log("Replaced").Should().Contain($"127.0.0.1:{port} over TCP and no longer over MPTCP");
     }
 

@@ -8,7 +8,7 @@ using Mptcp.Sockets.AspNetCore.Transport;
 
 namespace Mptcp.Sockets.AspNetCore.Tests;
 
-/// <summary>Where this process has no Multipath TCP, or had it.</summary>
+/// <summary>Where this process has no MPTCP, or had it.</summary>
 [Collection(Alone.Name)]
 public class WithoutMptcpTests
 {
@@ -22,7 +22,7 @@ public class WithoutMptcpTests
         await using App app = await App.StartAsync(builder => builder.WebHost.UseMptcp().UseUrls("http://127.0.0.1:0"));
 
         (await app.AskAsync(isMptcp: false)).Should().Be(MptcpState.Tcp);
-        app.Log("ListeningOverTcp").Should().StartWith($"Now listening on {app.Uri.Authority} over TCP: Multipath TCP is switched off for this process");
+        app.Log("ListeningOverTcp").Should().StartWith($"Now listening on {app.Uri.Authority} over TCP: MPTCP is switched off for this process");
     }
 
     [Theory(Timeout = Limit.OfATest)]
@@ -36,7 +36,7 @@ public class WithoutMptcpTests
 
         Func<Task> start = () => App.StartAsync(builder => builder.WebHost.UseMptcp(o => o.Mode = MptcpMode.Required).UseUrls(url));
 
-        (await start.Should().ThrowAsync<Exception>()).Which.ToString().Should().Contain("MptcpNotSupportedException").And.Contain("Multipath TCP is switched off for this process");
+        (await start.Should().ThrowAsync<Exception>()).Which.ToString().Should().Contain("MptcpNotSupportedException").And.Contain("MPTCP is switched off for this process");
     }
 
     [Fact(Timeout = Limit.OfATest)]
@@ -154,7 +154,7 @@ public class WithoutMptcpTests
         HealthReportEntry entry = await HealthTests.CheckAsync(checks => checks.AddMptcp(mode: mode, failureStatus: failureStatus));
 
         entry.Status.Should().Be(expected);
-        entry.Description.Should().StartWith("Multipath TCP is switched off for this process");
+        entry.Description.Should().StartWith("MPTCP is switched off for this process");
         entry.Data["UnavailableReason"].Should().Be(nameof(MptcpUnavailableReason.DisabledBySwitch));
     }
 

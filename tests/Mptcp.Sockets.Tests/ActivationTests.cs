@@ -64,7 +64,7 @@ public class ActivationTests
 
         string[] said = await server.ReadToAsync("ready");
 
-        said.Should().Contain(line => line.StartsWith("unknown: Tcp Mptcp bound True"), "it is grafted, and no other Multipath TCP socket made to find out whether it may be");
+        said.Should().Contain(line => line.StartsWith("unknown: Tcp Mptcp bound True"), "it is grafted, and no other MPTCP socket made to find out whether it may be");
     }
 
     [Fact(Timeout = Limit.OfATest)]

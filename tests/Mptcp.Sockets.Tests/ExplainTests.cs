@@ -289,7 +289,7 @@ public class ExplainTests
         MptcpExplanation why = Explain(hosts.Client, dropped);
 
         why.Reason.Should().Be(MptcpReason.Ambiguous);
-        why.Text.Should().Contain("or a device on the way removed it (1 times)").And.Contain("SYNs with Multipath TCP had no answer");
+        why.Text.Should().Contain("or a device on the way removed it (1 times)").And.Contain("SYNs with MPTCP had no answer");
     }
 
     [Fact]

@@ -7,7 +7,7 @@ using Mptcp.Sockets.Tests.Support;
 
 namespace Mptcp.Sockets.Tests;
 
-/// <summary>Paths that interfere with Multipath TCP.</summary>
+/// <summary>Paths that interfere with MPTCP.</summary>
 [Collection(Alone.Name)] // the kernel waits for nobody: a check that a busy pool holds up for two seconds comes too late
 public sealed class RaceTests : IDisposable
 {

@@ -5,7 +5,7 @@ using Mptcp.Sockets.Tests.Support;
 namespace Mptcp.Sockets.Tests;
 
 /// <summary>
-/// What a connection carries and how it ends, for a client and a server of which both, either or neither speaks Multipath TCP. Neither is
+/// What a connection carries and how it ends, for a client and a server of which both, either or neither speaks MPTCP. Neither is
 /// the control: what .NET's own sockets do there is what is expected everywhere.
 /// </summary>
 public class StreamTests

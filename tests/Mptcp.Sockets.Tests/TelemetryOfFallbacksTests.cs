@@ -188,7 +188,7 @@ public class TelemetryOfFallbacksTests
         ]);
     }
 
-    /// <summary>One that was to be Multipath TCP, and one that was not.</summary>
+    /// <summary>One that was to be MPTCP, and one that was not.</summary>
     static void ShouldTellOfTwoOverTcp(CollectedTelemetry telemetry, Socket listener, string reason)
     {
         string[] each =

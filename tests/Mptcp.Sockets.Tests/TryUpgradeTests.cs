@@ -104,7 +104,7 @@ public class TryUpgradeTests
     [Theory]
     [InlineData(6, 18)] // TCP_USER_TIMEOUT
     [InlineData(0, 21)] // IP_MINTTL
-    [InlineData(1, 5)] // SO_DONTROUTE, which Multipath TCP takes and does not keep
+    [InlineData(1, 5)] // SO_DONTROUTE, which MPTCP takes and does not keep
     public void A_raw_option_that_multipath_tcp_does_not_know_is_not_lost(int level, int name)
     {
         Needs.Mptcp();

@@ -29,7 +29,7 @@ static class WrappedSockets
     {
         using Socket socket = MptcpSocket.Create(AddressFamily.InterNetwork, MptcpMode.Required);
         Expect(socket.ProtocolType == ProtocolType.Unknown, "the socket is wrapped");
-        Expect(socket.GetMptcpState() == MptcpState.Mptcp, "the socket is Multipath TCP");
+        Expect(socket.GetMptcpState() == MptcpState.Mptcp, "the socket is MPTCP");
         Expect(!MptcpCapabilities.Probe().SupportsOrdinarySockets, "the probe says so");
     }
 
@@ -50,7 +50,7 @@ static class WrappedSockets
             client.Send("hello"u8);
             byte[] bytes = new byte[5];
             Expect(await server.ReceiveAsync(bytes) == 5 && bytes.AsSpan().SequenceEqual("hello"u8), "bytes arrive");
-            Expect(client.GetMptcpState() == MptcpState.Mptcp && server.GetMptcpState() == MptcpState.Mptcp, "both ends are Multipath TCP");
+            Expect(client.GetMptcpState() == MptcpState.Mptcp && server.GetMptcpState() == MptcpState.Mptcp, "both ends are MPTCP");
         }
     }
 
@@ -77,7 +77,7 @@ static class WrappedSockets
         blocking.Connect(addresses, port);
         using var asynchronous = new MptcpTcpClient();
         await asynchronous.ConnectAsync(addresses, port);
-        Expect(blocking.State == MptcpState.Mptcp && asynchronous.State == MptcpState.Mptcp, "the second address is Multipath TCP");
+        Expect(blocking.State == MptcpState.Mptcp && asynchronous.State == MptcpState.Mptcp, "the second address is MPTCP");
     }
 
     static void RestartsOverTimeWait()

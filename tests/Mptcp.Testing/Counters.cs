@@ -6,7 +6,7 @@ namespace Mptcp.Testing;
 /// <summary>The kernel's counters of a host, by the names of <c>MPTcpExt</c>.</summary>
 static class Counters
 {
-    /// <summary>0 for one that is not there: older kernels make them with the first Multipath TCP socket.</summary>
+    /// <summary>0 for one that is not there: older kernels make them with the first MPTCP socket.</summary>
     internal static long Read(this LabHost host, string name) => host.ReadCounters().GetValueOrDefault(name);
 
     /// <summary>How often a subflow or connection has waited for an answer in vain.</summary>

@@ -21,9 +21,9 @@ static class Needs
 
         MptcpCapabilities system = MptcpCapabilities.Probe();
         if (system.UnavailableReason is MptcpUnavailableReason.NotCompiled or MptcpUnavailableReason.KernelTooOld)
-            KernelLacks($"with Multipath TCP: {system.Explanation}");
+            KernelLacks($"with MPTCP: {system.Explanation}");
 
-        Lacks($"Multipath TCP: {system.Explanation}");
+        Lacks($"MPTCP: {system.Explanation}");
     }
 
     internal static void Linux()

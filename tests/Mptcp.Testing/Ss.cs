@@ -15,7 +15,7 @@ sealed partial class Ss
     /// <summary>The TCP connections to or from a port of the other host's.</summary>
     internal static Ss[] Subflows(LabHost host, int port) => Run(host, "-tineOH", port);
 
-    /// <summary>The Multipath TCP connection to it.</summary>
+    /// <summary>The MPTCP connection to it.</summary>
     internal static Ss Connection(LabHost host, int port) => Run(host, "-MineOH", port).Should().ContainSingle().Which;
 
     internal IPEndPoint Local => Parse(_line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[3]);

@@ -68,7 +68,7 @@ sealed class TwoHosts : IDisposable
 
     internal Socket Connect(EndPoint server, MptcpConnectOptions? options = null) => Client.Run(() => MptcpSocket.Connect(server, options));
 
-    /// <summary>A connection over Multipath TCP, with as many subflows beside the first as the client's endpoints make.</summary>
+    /// <summary>A connection over MPTCP, with as many subflows beside the first as the client's endpoints make.</summary>
     internal async Task<Connection> ConnectAsync(int joined = 1, IPAddress? listenAt = null)
     {
         Socket listener = Listen(listenAt);

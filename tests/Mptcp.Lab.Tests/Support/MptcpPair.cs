@@ -4,7 +4,7 @@ using Mptcp.Sockets;
 
 namespace Mptcp.Lab.Tests.Support;
 
-/// <summary>Two ends of a connection that both want Multipath TCP. The server listens as long as they live: the kernel has subflows join there.</summary>
+/// <summary>Two ends of a connection that both want MPTCP. The server listens as long as they live: the kernel has subflows join there.</summary>
 sealed record MptcpPair(IPEndPoint EndPoint, Socket Listener, Socket Client, Socket Server) : IDisposable
 {
     /// <summary>Begun on a link, once something has passed both ways, so that each end knows what it speaks.</summary>

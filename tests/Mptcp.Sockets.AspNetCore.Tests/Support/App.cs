@@ -52,7 +52,7 @@ sealed class App : IAsyncDisposable
         }
     }
 
-    /// <summary>What a request over Multipath TCP, or one over TCP, is said to have come over.</summary>
+    /// <summary>What a request over MPTCP, or one over TCP, is said to have come over.</summary>
     internal async Task<MptcpState> AskAsync(Uri? uri = null, bool isMptcp = true)
     {
         using HttpClient client = Client(isMptcp);

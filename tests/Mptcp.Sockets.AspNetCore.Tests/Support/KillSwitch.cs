@@ -1,6 +1,6 @@
 namespace Mptcp.Sockets.AspNetCore.Tests.Support;
 
-/// <summary>For tests that run alone: the whole process has no Multipath TCP for a while.</summary>
+/// <summary>For tests that run alone: the whole process has no MPTCP for a while.</summary>
 static class KillSwitch
 {
     const string Name = "Mptcp.Sockets.Disabled";

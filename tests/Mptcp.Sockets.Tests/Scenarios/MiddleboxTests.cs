@@ -65,7 +65,7 @@ public class MiddleboxTests
         hosts.Server.Read("MPJoinAckRx").Should().Be(0);
     }
 
-    /// <summary>The kernel itself, from Linux 6.12 on, gives up on Multipath TCP after some 3 s, having counted the SYN as dropped: so whoever is connected before that count was faster.</summary>
+    /// <summary>The kernel itself, from Linux 6.12 on, gives up on MPTCP after some 3 s, having counted the SYN as dropped: so whoever is connected before that count was faster.</summary>
     [Fact(Timeout = Limit.OfATest)]
     public void Where_SYNs_are_dropped_the_race_is_over_before_the_kernel_gives_up()
     {

@@ -1,6 +1,6 @@
 namespace Mptcp.Sockets.Tests.Support;
 
-/// <summary>Which ends of a connection are made for Multipath TCP.</summary>
+/// <summary>Which ends of a connection are made for MPTCP.</summary>
 public enum Ends
 {
     Mptcp,

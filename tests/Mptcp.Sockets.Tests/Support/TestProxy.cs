@@ -7,7 +7,7 @@ using System.Text;
 namespace Mptcp.Sockets.Tests.Support;
 
 /// <summary>
-/// A proxy that takes Multipath TCP and goes on over plain TCP, so that what a server sees tells whether a request came through it. Speaks
+/// A proxy that takes MPTCP and goes on over plain TCP, so that what a server sees tells whether a request came through it. Speaks
 /// HTTP, CONNECT and forwarding, and SOCKS5 to an IPv4 address.
 /// </summary>
 sealed class TestProxy : IAsyncDisposable
