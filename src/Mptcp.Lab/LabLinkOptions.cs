@@ -10,6 +10,7 @@ public sealed class LabLinkOptions
     /// <summary>
     /// Gets the rate in each direction, in megabits (10⁶ bits) per second, from 0.01 to 10,000, with a queue of 50 ms. The default is <see langword="null"/>: no
     /// limit. With a rate, the kernel passes packets one by one. Without one, it passes up to 64 KiB of packets as one.
+    /// </summary>
     public double? MegabitsPerSecond { get; init; }
 
     /// <summary>

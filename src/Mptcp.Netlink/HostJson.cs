@@ -5,7 +5,7 @@ using Mptcp.Sockets;
 
 namespace Mptcp.Netlink;
 
-/// <summary>How a <see cref="MptcpHostSnapshot"/> is written as JSON, without reflection.</summary>
+/// <summary>Writes a <see cref="MptcpHostSnapshot"/> as JSON, without reflection.</summary>
 [JsonSerializable(typeof(MptcpHostSnapshot))]
 [JsonSerializable(typeof(Dictionary<string, long>))]
 [JsonSourceGenerationOptions(
@@ -16,18 +16,18 @@ namespace Mptcp.Netlink;
     Converters = [typeof(TextConverter<IPAddress>), typeof(TextConverter<IPNetwork>), typeof(EndPointConverter), typeof(CountersConverter)])]
 sealed partial class HostJson : JsonSerializerContext
 {
-    /// <summary>An address and port as one text.</summary>
+    /// <summary>Converts an address and port to one text.</summary>
     sealed class EndPointConverter : JsonConverter<IPEndPoint>
     {
         public override IPEndPoint Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
             reader.TokenType == JsonTokenType.String && System.Net.IPEndPoint.TryParse(reader.GetString() ?? "", out IPEndPoint? value)
                 ? value
-                : throw new JsonException("This is not an address with a port.");
+                : throw new JsonException("The value is not an address with a port.");
 
         public override void Write(Utf8JsonWriter writer, IPEndPoint value, JsonSerializerOptions options) => writer.WriteStringValue(value.ToString());
     }
 
-    /// <summary>Counters as an object, by the kernel's names.</summary>
+    /// <summary>Converts counters to an object with the kernel's names.</summary>
     sealed class CountersConverter : JsonConverter<MptcpCounters>
     {
         public override MptcpCounters Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
@@ -37,14 +37,14 @@ sealed partial class HostJson : JsonSerializerContext
             JsonSerializer.Serialize(writer, value.Names.ToDictionary(name => name, name => value[name] ?? 0), Default.DictionaryStringInt64);
     }
 
-    /// <summary>Addresses and networks as their texts; .NET has no form of its own for them.</summary>
+    /// <summary>Converts addresses and networks to text, for which .NET has no converter.</summary>
     sealed class TextConverter<T> : JsonConverter<T>
         where T : ISpanParsable<T>
     {
         public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
             reader.TokenType == JsonTokenType.String && T.TryParse(reader.GetString(), null, out T? value)
                 ? value
-                : throw new JsonException($"This is not an {typeof(T).Name}.");
+                : throw new JsonException($"The value is not an {typeof(T).Name}.");
 
         public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) => writer.WriteStringValue(value.ToString());
     }

@@ -6,52 +6,52 @@ using Mptcp.Sockets.Info;
 
 namespace Mptcp.Netlink;
 
-/// <summary>An MPTCP socket of this network namespace, whatever process it is of, at one moment: what <c>ss -Mie</c> shows.</summary>
+/// <summary>An MPTCP socket of any process in this network namespace, at one moment, as <c>ss -Mie</c> shows it.</summary>
 public sealed class MptcpConnection
 {
     internal MptcpConnection()
     {
     }
 
-    /// <summary>By which the path manager and events know the connection: that of <see cref="Info"/>; 0 where there is none.</summary>
+    /// <summary>Gets the token, which the path manager and events use for the connection; 0 if <see cref="Info"/> is <see langword="null"/>.</summary>
     public uint Token => Info?.Token ?? 0;
 
-    /// <summary>The family of the socket: IPv6 also for the IPv4 connections of a dual-mode socket.</summary>
+    /// <summary>Gets the address family of the socket. It is IPv6 also for an IPv4 connection of a dual-mode socket.</summary>
     public AddressFamily AddressFamily { get; internal init; }
 
-    /// <summary>This host's address and port. An IPv4 address is one also where the socket is IPv6. A new object each time.</summary>
+    /// <summary>Gets the local address and port, as a new object. An IPv4-mapped IPv6 address is returned as the IPv4 address.</summary>
     public IPEndPoint LocalEndPoint => Local.ToEndPoint();
 
-    /// <summary>Gets the peer's address and port; all zero on a socket that listens. An IPv4-mapped address is given as IPv4. A new object each time.</summary>
+    /// <summary>Gets the peer's address and port, as a new object; all zero if the socket listens. An IPv4-mapped IPv6 address is returned as the IPv4 address.</summary>
     public IPEndPoint RemoteEndPoint => Remote.ToEndPoint();
 
-    /// <summary>The state of the connection, which is not that of its subflows.</summary>
+    /// <summary>Gets the state of the connection. Its subflows have states of their own.</summary>
     public TcpState State { get; internal init; }
 
-    /// <summary>The number by which <c>/proc/PID/fd</c> knows the socket; 0 where no process has it any more, or not yet.</summary>
+    /// <summary>Gets the inode of the socket, as in <c>/proc/PID/fd</c>; 0 if no process has the socket any more, or not yet.</summary>
     public long Inode { get; internal init; }
 
-    /// <summary>The user whose process has made the socket, as this process' user namespace knows him.</summary>
+    /// <summary>Gets the id of the user who created the socket, in the user namespace of this process.</summary>
     public long UserId { get; internal init; }
 
-    /// <summary>The number of the network interface that the socket is bound to; 0 for none.</summary>
+    /// <summary>Gets the index of the network interface to which the socket is bound; 0 if it is not bound to one.</summary>
     public int InterfaceIndex { get; internal init; }
 
-    /// <summary>How many bytes wait to be received; of a socket that listens, how many connections wait to be accepted.</summary>
+    /// <summary>Gets the number of bytes that wait to be received. If the socket listens, gets the number of connections that wait to be accepted.</summary>
     public long ReceiveQueue { get; internal init; }
 
-    /// <summary>How many bytes wait to be acknowledged; of a socket that listens, how many connections may wait.</summary>
+    /// <summary>Gets the number of bytes that wait to be acknowledged. If the socket listens, gets the number of connections that may wait to be accepted.</summary>
     public long SendQueue { get; internal init; }
 
-    /// <summary>The socket's mark (<c>SO_MARK</c>), 0 if it has none; null without <c>CAP_NET_ADMIN</c>.</summary>
+    /// <summary>Gets the mark of the socket (<c>SO_MARK</c>), 0 if it has none; <see langword="null"/> without <c>CAP_NET_ADMIN</c>.</summary>
     public long? Mark { get; internal init; }
 
-    /// <summary>What the kernel tells about the connection; null for a socket that listens.</summary>
+    /// <summary>Gets what the kernel reports about the connection; <see langword="null"/> if the socket listens.</summary>
     public MptcpInfo? Info { get; internal init; }
 
     /// <summary>
-    /// Its subflows; null where they were not asked for, or the kernel does not say which they are, as older ones do without <c>CAP_NET_ADMIN</c>. They are looked
-    /// up after the connection, and one may have come or gone in between.
+    /// Gets the subflows; <see langword="null"/> if they were not requested, or if the kernel does not report them, as older kernels do without
+    /// <c>CAP_NET_ADMIN</c>. They are listed after the connection, so a subflow may have come or gone in between.
     /// </summary>
     public IReadOnlyList<MptcpConnectionSubflow>? Subflows { get; internal set; }
 

@@ -1,5 +1,5 @@
 namespace Mptcp.Netlink;
 
-/// <summary>A connection has ended (<c>MPTCP_EVENT_CLOSED</c>), and with it the subflows that it still had; of those, there are no events.</summary>
-/// <param name="Token">Which connection: <see cref="Sockets.MptcpInfo.Token"/> on this host.</param>
+/// <summary>The event of a connection that ended (<c>MPTCP_EVENT_CLOSED</c>). Its remaining subflows ended with it, without events of their own.</summary>
+/// <param name="Token">The token of the connection on this host. See <see cref="Sockets.MptcpInfo.Token"/>.</param>
 public sealed record MptcpConnectionClosed(uint Token) : MptcpConnectionEvent(Token);

@@ -1,10 +1,10 @@
 namespace Mptcp.Netlink;
 
-/// <summary>Something that has happened to a connection.</summary>
+/// <summary>The base class of events of a connection.</summary>
 public abstract record MptcpConnectionEvent : MptcpEvent
 {
     private protected MptcpConnectionEvent(uint token) => Token = token;
 
-    /// <summary>Which connection: <see cref="Sockets.MptcpInfo.Token"/> on this host.</summary>
+    /// <summary>Gets the token of the connection on this host. See <see cref="Sockets.MptcpInfo.Token"/>.</summary>
     public uint Token { get; init; }
 }

@@ -3,26 +3,26 @@ using System.Net.Sockets;
 
 namespace Mptcp.Netlink;
 
-/// <summary>Which connections to list. The kernel sees to it: what is not wanted costs next to nothing.</summary>
+/// <summary>Selects the connections to list. The kernel applies the filter, so other connections cost next to nothing.</summary>
 public sealed class MptcpConnectionFilter
 {
     /// <summary>
-    /// The family of the sockets, which is IPv6 also for the IPv4 connections of a dual-mode socket. Default null: both.
+    /// Gets the address family of the sockets. It is IPv6 also for IPv4 connections of a dual-mode socket. The default is <see langword="null"/>: both families.
     /// </summary>
     public AddressFamily? AddressFamily { get; init; }
 
-    /// <summary>The port here. Default 0: any.</summary>
+    /// <summary>Gets the local port. The default is 0: any port.</summary>
     public int LocalPort { get; init; }
 
-    /// <summary>The peer's port. Default 0: any.</summary>
+    /// <summary>Gets the peer's port. The default is 0: any port.</summary>
     public int RemotePort { get; init; }
 
-    /// <summary>States; sockets that listen are listed where <see cref="TcpState.Listen"/> is among them. Default null: all but that.</summary>
+    /// <summary>Gets the states. Listening sockets are listed if <see cref="TcpState.Listen"/> is included. The default is <see langword="null"/>: all states except that one.</summary>
     public IReadOnlyCollection<TcpState>? States { get; init; }
 
     /// <summary>
-    /// Whether to tell about <see cref="MptcpConnection.Subflows"/>, too. The kernel cannot pick them out, and gives all TCP connections of the network namespace
-    /// to look through, whatever else is asked for. Default false.
+    /// Gets whether <see cref="MptcpConnection.Subflows"/> are listed, too. The default is <see langword="false"/>. The kernel cannot select subflows, so it
+    /// lists all TCP connections of the network namespace, whatever the rest of the filter says.
     /// </summary>
     public bool IncludeSubflows { get; init; }
 }

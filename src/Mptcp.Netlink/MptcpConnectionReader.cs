@@ -8,10 +8,10 @@ using Mptcp.Sockets.Info;
 namespace Mptcp.Netlink;
 
 /// <summary>
-/// Lists the MPTCP connections of a network namespace again and again, over one socket. <see cref="MptcpConnections"/> does it once. Can be used from several threads at once; they wait for each
-/// other.
+/// Lists the MPTCP connections of a network namespace repeatedly, over one socket. <see cref="MptcpConnections"/> does it once. The type is thread-safe;
+/// concurrent calls wait for each other.
 /// </summary>
-/// <remarks>The namespace is that of the thread that called <see cref="Open"/>. No privilege is needed; what only the privileged are told is <see langword="null"/> for others.</remarks>
+/// <remarks>The namespace is that of the thread that called <see cref="Open"/>. No privilege is needed. Values that the kernel reports only to privileged processes are <see langword="null"/> for others.</remarks>
 public sealed class MptcpConnectionReader : IDisposable
 {
     readonly Lock _lock = new();
@@ -20,30 +20,30 @@ public sealed class MptcpConnectionReader : IDisposable
     MptcpConnectionReader(ConnectionReader reader) => _reader = reader;
 
     /// <summary>Opens a reader.</summary>
-    /// <exception cref="MptcpNotSupportedException">This is not Linux.</exception>
-    /// <exception cref="SocketException">No more sockets can be opened.</exception>
+    /// <exception cref="MptcpNotSupportedException">The system is not Linux.</exception>
+    /// <exception cref="SocketException">The process has too many open files.</exception>
     public static MptcpConnectionReader Open() => new(ConnectionReader.Open());
 
-    /// <summary>Lists connections as they are at about one moment: they may come and go meanwhile.</summary>
-    /// <param name="filter">Which connections; <see langword="null"/> for all but sockets that listen. Subflows are listed if the filter includes them.</param>
-    /// <exception cref="ArgumentException">The filter has an address family, port or state that does not exist.</exception>
+    /// <summary>Lists connections. Connections may come and go during the listing.</summary>
+    /// <param name="filter">The filter, or <see langword="null"/> for all connections without listening sockets. Subflows are listed if the filter includes them.</param>
+    /// <exception cref="ArgumentException">The filter contains an invalid address family, port or state.</exception>
     /// <exception cref="MptcpNotSupportedException">This system has no MPTCP, or cannot list connections (<c>CONFIG_INET_MPTCP_DIAG</c>).</exception>
     /// <exception cref="MptcpNetlinkException">The kernel refuses.</exception>
     public IReadOnlyList<MptcpConnection> List(MptcpConnectionFilter? filter = null) => List(filter, CancellationToken.None);
 
-    /// <summary>Lists connections on another thread: with very many TCP sockets, the kernel takes its time.</summary>
-    /// <param name="filter">As of <see cref="List(MptcpConnectionFilter?)"/>.</param>
-    /// <param name="cancellationToken">Ends the listing early. The reader can be used again.</param>
+    /// <summary>Lists connections on another thread. With very many TCP sockets, the kernel needs some time.</summary>
+    /// <param name="filter">The filter, as for <see cref="List(MptcpConnectionFilter?)"/>.</param>
+    /// <param name="cancellationToken">Cancels the listing. The reader can be used again.</param>
     /// <exception cref="OperationCanceledException">The listing was cancelled.</exception>
     /// <inheritdoc cref="List(MptcpConnectionFilter?)" path="/*[not(self::param)]"/>
     public Task<IReadOnlyList<MptcpConnection>> ListAsync(MptcpConnectionFilter? filter = null, CancellationToken cancellationToken = default) =>
         Task.Run<IReadOnlyList<MptcpConnection>>(() => List(filter, cancellationToken), cancellationToken);
 
-    /// <summary>Finds one connection; <see langword="null"/> if none has the token.</summary>
+    /// <summary>Finds a connection by its token; returns <see langword="null"/> if no connection has it.</summary>
     /// <param name="token">The <see cref="MptcpInfo.Token"/> of the connection.</param>
     /// <param name="includeSubflows">
-    /// Whether to list its <see cref="MptcpConnection.Subflows"/>, too. Without, this takes the same time however many connections there are; with, the kernel lists all TCP connections of the
-    /// network namespace.
+    /// <see langword="true"/> to list <see cref="MptcpConnection.Subflows"/>, too: the kernel then lists all TCP connections of the network namespace. With
+    /// <see langword="false"/>, the time does not depend on the number of connections.
     /// </param>
     /// <inheritdoc cref="List(MptcpConnectionFilter?)"/>
     public MptcpConnection? Find(uint token, bool includeSubflows = true)
@@ -66,18 +66,18 @@ public sealed class MptcpConnectionReader : IDisposable
     static void Check(MptcpConnectionFilter filter)
     {
         if (filter.AddressFamily is { } family && family is not (AddressFamily.InterNetwork or AddressFamily.InterNetworkV6))
-            throw new ArgumentException($"The address family is InterNetwork or InterNetworkV6, not {family}.", nameof(filter));
+            throw new ArgumentException($"The address family must be InterNetwork or InterNetworkV6, not {family}.", nameof(filter));
 
         foreach (int port in (ReadOnlySpan<int>)[filter.LocalPort, filter.RemotePort])
         {
             if (port is < 0 or > IPEndPoint.MaxPort)
-                throw new ArgumentException($"A port is from 0, for any, to {IPEndPoint.MaxPort}, not {port}.", nameof(filter));
+                throw new ArgumentException($"The port must be from 0, for any port, to {IPEndPoint.MaxPort}, not {port}.", nameof(filter));
         }
 
         foreach (TcpState state in filter.States ?? [])
         {
             if (TcpStates.ToKernelMask(state) == 0)
-                throw new ArgumentException($"There is no connection in the state {state}.", nameof(filter));
+                throw new ArgumentException($"The state {state} is not valid for a connection.", nameof(filter));
         }
     }
 }

@@ -4,17 +4,17 @@ using Mptcp.Sockets;
 namespace Mptcp.Netlink;
 
 /// <summary>
-/// The MPTCP connections of the calling thread's network namespace, whatever process they are of: what <c>ss -M</c> shows, by the kernel's inet_diag. Needs no
-/// privilege; what only the privileged are told is null for others.
+/// Lists the MPTCP connections of all processes in the calling thread's network namespace, as <c>ss -M</c> does. Needs no privilege. Values that the kernel
+/// reports only to privileged processes are <see langword="null"/> for others.
 /// </summary>
 public static class MptcpConnections
 {
-    /// <summary>Lists connections, at one moment, more or less: they may come and go meanwhile.</summary>
-    /// <param name="filter">Which; null for all, and not the sockets that listen. Subflows are told where it asks for them.</param>
-    /// <exception cref="ArgumentException">The filter has a family, port or state that is none.</exception>
-    /// <exception cref="MptcpNotSupportedException">This system has no MPTCP, or no such list (<c>CONFIG_INET_MPTCP_DIAG</c>).</exception>
+    /// <summary>Lists connections. Connections may come and go during the listing.</summary>
+    /// <param name="filter">The filter, or <see langword="null"/> for all connections without listening sockets. Subflows are listed if the filter includes them.</param>
+    /// <exception cref="ArgumentException">The filter contains an invalid address family, port or state.</exception>
+    /// <exception cref="MptcpNotSupportedException">This system has no MPTCP, or cannot list connections (<c>CONFIG_INET_MPTCP_DIAG</c>).</exception>
     /// <exception cref="MptcpNetlinkException">The kernel refuses.</exception>
-    /// <exception cref="SocketException">No more sockets can be opened.</exception>
+    /// <exception cref="SocketException">The process has too many open files.</exception>
     /// <example><code>foreach (MptcpConnection connection in MptcpConnections.List()) Console.WriteLine(connection);</code></example>
     public static IReadOnlyList<MptcpConnection> List(MptcpConnectionFilter? filter = null)
     {
@@ -22,11 +22,11 @@ public static class MptcpConnections
         return reader.List(filter);
     }
 
-    /// <summary>One connection; null if there is none with this token.</summary>
-    /// <param name="token">Its <see cref="MptcpInfo.Token"/>.</param>
+    /// <summary>Finds a connection by its token; returns <see langword="null"/> if no connection has it.</summary>
+    /// <param name="token">The <see cref="MptcpInfo.Token"/> of the connection.</param>
     /// <param name="includeSubflows">
-    /// Whether to tell about its <see cref="MptcpConnection.Subflows"/>, too. Without, this takes the same time however many connections there are; with, the kernel
-    /// gives all TCP connections of the network namespace to look through.
+    /// <see langword="true"/> to list <see cref="MptcpConnection.Subflows"/>, too: the kernel then lists all TCP connections of the network namespace. With
+    /// <see langword="false"/>, the time does not depend on the number of connections.
     /// </param>
     /// <inheritdoc cref="List"/>
     public static MptcpConnection? Find(uint token, bool includeSubflows = true)

@@ -4,17 +4,17 @@ using Mptcp.Sockets;
 
 namespace Mptcp.Netlink;
 
-/// <summary>Examines a host, and says what keeps its connections from using MPTCP or all of their paths, and how to mend that.</summary>
-/// <remarks>Each finding is explained in <c>docs/doctor.md</c>. A host with nothing to mend gets no finding.</remarks>
+/// <summary>Examines a host, and reports what keeps its connections from using MPTCP or all of their paths, with the remedy.</summary>
+/// <remarks><c>docs/doctor.md</c> explains each finding. If nothing is wrong, there is no finding.</remarks>
 public static class MptcpDoctor
 {
     /// <summary>Examines the network namespace of the calling thread, and a peer if the options name one. Needs no privilege.</summary>
     /// <param name="options">The options; <see langword="null"/> for the defaults.</param>
     /// <param name="cancellationToken">Cancels the probe of the peer.</param>
     /// <returns>The findings, the most severe first.</returns>
-    /// <exception cref="MptcpNotSupportedException">This is not Linux.</exception>
+    /// <exception cref="MptcpNotSupportedException">The system is not Linux.</exception>
     /// <exception cref="MptcpNetlinkException">The kernel refuses to list interfaces, routes or rules.</exception>
-    /// <exception cref="SocketException">No more sockets can be opened, or the name of the peer cannot be resolved.</exception>
+    /// <exception cref="SocketException">The process has too many open files, or the name of the peer cannot be resolved.</exception>
     /// <exception cref="OperationCanceledException">The token was canceled.</exception>
     /// <example><code>foreach (MptcpFinding finding in await MptcpDoctor.ExamineAsync()) Console.WriteLine(finding);</code></example>
     public static async Task<IReadOnlyList<MptcpFinding>> ExamineAsync(MptcpDoctorOptions? options = null, CancellationToken cancellationToken = default)

@@ -2,27 +2,27 @@ using System.Net;
 
 namespace Mptcp.Netlink;
 
-/// <summary>An address of this host that the kernel's path manager knows (<c>ip mptcp endpoint</c>), or is to know.</summary>
-/// <param name="Address">The address. An IPv4 one that is mapped into IPv6 counts as the IPv4 one.</param>
-/// <param name="Flags">What the kernel does with it.</param>
+/// <summary>An endpoint of the kernel's path manager: an address of this host for MPTCP (<c>ip mptcp endpoint</c>).</summary>
+/// <param name="Address">The address. An IPv4-mapped IPv6 address counts as the IPv4 address.</param>
+/// <param name="Flags">The flags. They say what the kernel does with the address.</param>
 public sealed record MptcpEndpoint(IPAddress Address, MptcpEndpointFlags Flags)
 {
     /// <summary>
-    /// The port to announce, with <see cref="MptcpEndpointFlags.Signal"/> only; something should listen there. Default 0: that of the connection.
+    /// Gets the port to announce, with <see cref="MptcpEndpointFlags.Signal"/> only; a program should listen on it. The default is 0: the port of the connection.
     /// </summary>
     public int Port { get; init; }
 
-    /// <summary>1 to 255, by which peers call the address, too. Default 0 where an endpoint is to be added: the kernel chooses.</summary>
+    /// <summary>Gets the id, from 1 to 255. Peers use it for the address, too. If you add an endpoint, the default 0 lets the kernel choose.</summary>
     public byte Id { get; init; }
 
     /// <summary>
-    /// The number of the network interface that its subflows are bound to. Default 0: none, the routing table decides. Two paths need either this or rules for
-    /// their source addresses.
+    /// Gets the index of the network interface to which the subflows of the endpoint are bound. The default is 0: the routing table decides. For two paths, either
+    /// this or rules for their source addresses are necessary.
     /// </summary>
     public int InterfaceIndex { get; init; }
 
     /// <summary>
-    /// The name of that interface. Where an endpoint is to be added, either of the two is enough; of the kernel's, null if there is none, or none any more.
+    /// Gets the name of that interface. If you add an endpoint, the name or the index is enough. In an endpoint of the kernel, <see langword="null"/> if there is no interface, or not any more.
     /// </summary>
     public string? InterfaceName { get; init; }
 }

@@ -1,17 +1,17 @@
 namespace Mptcp.Netlink;
 
-/// <summary>One step of a <see cref="MptcpEndpointPlan"/>.</summary>
-/// <param name="Kind">What is done.</param>
-/// <param name="Endpoint">The endpoint: to be added, with its id; otherwise as the kernel has it; to be changed, with the flags to be.</param>
-/// <param name="Reason">Why.</param>
+/// <summary>A step of an <see cref="MptcpEndpointPlan"/>.</summary>
+/// <param name="Kind">What the step does.</param>
+/// <param name="Endpoint">The endpoint: for an addition, with its id; for a change, with the new flags; otherwise, as the kernel has it.</param>
+/// <param name="Reason">The reason for the step.</param>
 public sealed record MptcpEndpointAction(MptcpEndpointActionKind Kind, MptcpEndpoint Endpoint, MptcpEndpointReason Reason)
 {
-    /// <summary>The reason in words, such as "eth1 has no default route for 192.0.2.7".</summary>
+    /// <summary>Gets the reason in words, such as "eth1 has no default route for 192.0.2.7".</summary>
     public string Explanation => Reason switch
     {
         MptcpEndpointReason.CarriesPaths => $"{Interface} carries paths from {Endpoint.Address}",
         MptcpEndpointReason.NotSelected => $"the options do not select {Endpoint.Address} of {Interface}",
-        MptcpEndpointReason.UnsuitableAddress => $"{Endpoint.Address} of {Interface} is an address of the link or host only, temporary, duplicate, or unique local beside a global one",
+        MptcpEndpointReason.UnsuitableAddress => $"{Endpoint.Address} of {Interface} is link-local, host-local, temporary, duplicate, or unique local beside a global address",
         MptcpEndpointReason.AddressGone => $"no interface has {Endpoint.Address}",
         MptcpEndpointReason.InterfaceDown => $"{Interface} is down",
         MptcpEndpointReason.NoCarrier => $"{Interface} has no carrier",
@@ -23,7 +23,7 @@ public sealed record MptcpEndpointAction(MptcpEndpointActionKind Kind, MptcpEndp
         MptcpEndpointReason.AddedByOther => $"another program has added {Endpoint.Address} already",
         MptcpEndpointReason.TakenByOther => $"another program has added {Endpoint.Address} with other settings",
         MptcpEndpointReason.NoRoom => $"the kernel has no room for {Endpoint.Address} of {Interface}",
-        MptcpEndpointReason.MadeByKernel => $"the kernel has made {Endpoint.Address} by itself",
+        MptcpEndpointReason.MadeByKernel => $"the kernel created {Endpoint.Address} itself",
         _ => Reason.ToString(),
     };
 

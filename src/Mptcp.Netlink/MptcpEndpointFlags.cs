@@ -1,27 +1,27 @@
 namespace Mptcp.Netlink;
 
-/// <summary>What the kernel does with an endpoint: <c>MPTCP_PM_ADDR_FLAG_*</c> of linux/mptcp_pm.h.</summary>
+/// <summary>The flags of an endpoint. They say what the kernel does with it: <c>MPTCP_PM_ADDR_FLAG_*</c> of linux/mptcp_pm.h.</summary>
 [Flags]
 public enum MptcpEndpointFlags
 {
-    /// <summary>Nothing by itself; with <see cref="Signal"/> and <see cref="Subflow"/> absent, only the address' id is fixed.</summary>
+    /// <summary>The kernel opens no subflow from the address and does not announce it. Only the id of the address is fixed.</summary>
     None = 0,
 
-    /// <summary>Announced to peers (ADD_ADDR). Not together with <see cref="FullMesh"/>.</summary>
+    /// <summary>The kernel announces the address to peers (ADD_ADDR). Excludes <see cref="FullMesh"/>.</summary>
     Signal = 1,
 
-    /// <summary>Further subflows are opened from it.</summary>
+    /// <summary>The kernel opens further subflows from the address.</summary>
     Subflow = 2,
 
-    /// <summary>Its subflows are used only when no other is left.</summary>
+    /// <summary>The subflows of the address carry data only if no other subflow works.</summary>
     Backup = 4,
 
-    /// <summary>From it, a subflow is opened to each address of the peer's. Together with <see cref="Subflow"/>.</summary>
+    /// <summary>The kernel opens a subflow from the address to each address of the peer. Needs <see cref="Subflow"/>.</summary>
     FullMesh = 8,
 
-    /// <summary>Made by the kernel, for an address that a peer uses and nobody has added. Cannot be asked for.</summary>
+    /// <summary>The kernel created the endpoint itself, for a local address that a peer uses and nobody added. You cannot add such an endpoint.</summary>
     Implicit = 16,
 
-    /// <summary>Used for subflows to addresses that the peer announces, in place of the address that the connection began with. Since Linux 6.18.</summary>
+    /// <summary>The kernel uses the address for subflows to addresses that the peer announces, instead of the initial local address. Since Linux 6.18.</summary>
     Laminar = 32,
 }

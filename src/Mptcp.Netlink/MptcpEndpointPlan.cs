@@ -3,10 +3,10 @@ using Mptcp.Netlink.Endpoints;
 namespace Mptcp.Netlink;
 
 /// <summary>
-/// What has to be done so that the kernel has the endpoints that it should have. A pure function of a snapshot and options: what is shown is what <c>AddMptcpEndpoints</c> does.
+/// The steps that give the kernel the endpoints that it should have. A pure function of a snapshot and options. <c>AddMptcpEndpoints</c> carries out the same plan.
 /// </summary>
 /// <remarks>
-/// The endpoints with the ids <see cref="FirstOwnId"/> to <see cref="LastOwnId"/> belong to <c>AddMptcpEndpoints</c>, whatever process has added them. A plan leaves all others alone.
+/// The endpoints with the ids <see cref="FirstOwnId"/> to <see cref="LastOwnId"/> belong to <c>AddMptcpEndpoints</c>, whichever process added them. A plan does not touch other endpoints.
 /// </remarks>
 public sealed record MptcpEndpointPlan
 {
@@ -22,26 +22,26 @@ public sealed record MptcpEndpointPlan
     internal MptcpEndpointPlan(IReadOnlyList<MptcpEndpointAction> actions, MptcpLimits? limits, IReadOnlyList<MptcpRoutingAction> routing) =>
         (Actions, Limits, Routing) = (actions, limits, routing);
 
-    /// <summary>The actions in the order in which they are done: all removals, then changes, then additions. Those that do nothing come last.</summary>
+    /// <summary>Gets the actions in the order in which they are done: removals, changes, additions. Actions that do nothing come last.</summary>
     public IReadOnlyList<MptcpEndpointAction> Actions { get; }
 
-    /// <summary>The limits to set, after removals and before additions; <see langword="null"/> if they stay as they are.</summary>
+    /// <summary>Gets the limits to set, after removals and before additions; <see langword="null"/> if they do not change.</summary>
     public MptcpLimits? Limits { get; }
 
     /// <summary>
-    /// The changes of routes and rules, in the order in which they are done: removals after those of endpoints, additions before those of endpoints. Without <see cref="MptcpRoutingMode.Manage"/>,
-    /// what a process with it has left is removed.
+    /// Gets the changes of routes and rules, in order: removals after those of endpoints, additions before those of endpoints. Without
+    /// <see cref="MptcpRoutingMode.Manage"/>, the plan removes what an earlier process left.
     /// </summary>
     public IReadOnlyList<MptcpRoutingAction> Routing { get; }
 
-    /// <summary>Makes a plan.</summary>
-    /// <param name="host">The host. If its endpoints are unknown, the plan takes it that there are none.</param>
+    /// <summary>Creates a plan.</summary>
+    /// <param name="host">The host. If its endpoints are unknown, the plan assumes that there are none.</param>
     /// <param name="options">The options.</param>
     public static MptcpEndpointPlan Create(MptcpHostSnapshot host, MptcpEndpointsOptions options) => Create(host, options, new HashSet<byte>());
 
     /// <param name="host">The host.</param>
     /// <param name="options">The options.</param>
-    /// <param name="others">Ids of endpoints that are another program's, although they are in the range: the kernel numbers endpoints from the last id on.</param>
+    /// <param name="others">The ids in the range whose endpoints belong to another program: the kernel numbers endpoints from the last id on.</param>
     internal static MptcpEndpointPlan Create(MptcpHostSnapshot host, MptcpEndpointsOptions options, IReadOnlySet<byte> others)
     {
         ArgumentNullException.ThrowIfNull(host);

@@ -2,21 +2,21 @@ using System.Net.Sockets;
 
 namespace Mptcp.Netlink;
 
-/// <summary>What the endpoints of some interfaces are like, in place of what <see cref="MptcpEndpointsOptions"/> says for all.</summary>
+/// <summary>Overrides settings of <see cref="MptcpEndpointsOptions"/> for some interfaces.</summary>
 public sealed class MptcpEndpointRule
 {
-    /// <summary>The pattern of the interfaces' names, in which <c>*</c> stands for any characters and <c>?</c> for one. The first rule that matches a name applies. Required.</summary>
+    /// <summary>Gets or sets the pattern for the names of the interfaces: <c>*</c> stands for any characters and <c>?</c> for one. The first rule that matches a name applies. Required.</summary>
     public string Match { get; set; } = "";
 
-    /// <summary>What the kernel does with the endpoints; <see langword="null"/>, the default, for <see cref="MptcpEndpointsOptions.Flags"/>.</summary>
+    /// <summary>Gets or sets the flags of the endpoints. The default is <see langword="null"/>: those of <see cref="MptcpEndpointsOptions.Flags"/>.</summary>
     public MptcpEndpointFlags? Flags { get; set; }
 
-    /// <summary>Whether the interface costs money by the byte; <see langword="null"/>, the default, for what <see cref="MptcpInterfaceSelection.Metered"/> says.</summary>
+    /// <summary>Gets or sets whether the interface is metered. The default is <see langword="null"/>: <see cref="MptcpInterfaceSelection.Metered"/> decides.</summary>
     public bool? Metered { get; set; }
 
-    /// <summary>The family of the addresses that are used; <see langword="null"/>, the default, for both.</summary>
+    /// <summary>Gets or sets the address family that is used. The default is <see langword="null"/>: both families.</summary>
     public AddressFamily? Family { get; set; }
 
-    /// <summary>Which interfaces come first where the kernel has not room for all: the lower number. The default is 0. Metered interfaces come after all others.</summary>
+    /// <summary>Gets or sets the priority if the kernel does not have room for all interfaces: lower numbers first. The default is 0. Metered interfaces always come last.</summary>
     public int Priority { get; set; }
 }

@@ -1,18 +1,18 @@
 namespace Mptcp.Netlink;
 
-/// <summary>Something that has happened to this host's MPTCP: <c>enum mptcp_event_type</c> of linux/mptcp_pm.h.</summary>
-/// <remarks>What the kernel does not tell is null. IPv4 addresses are such also where the socket is IPv6.</remarks>
+/// <summary>The base class of events of MPTCP on this host: <c>enum mptcp_event_type</c> of linux/mptcp_pm.h.</summary>
+/// <remarks>A value that the kernel does not report is <see langword="null"/>. IPv4-mapped IPv6 addresses are returned as IPv4 addresses.</remarks>
 public abstract record MptcpEvent
 {
     private protected MptcpEvent()
     {
     }
 
-    /// <summary>When <see cref="MptcpEventMonitor"/> took the event from the kernel, which does not say when it happened. Events that are otherwise the same are equal.</summary>
+    /// <summary>Gets the time when <see cref="MptcpEventMonitor"/> received the event; the kernel does not report when it happened. The time does not affect equality.</summary>
     public DateTimeOffset Time { get; init; }
 
-    /// <summary>Gets whether both are the same, except for <see cref="Time"/>.</summary>
-    /// <param name="other">The other one.</param>
+    /// <summary>Returns whether two events are equal, except for <see cref="Time"/>.</summary>
+    /// <param name="other">The other event.</param>
     public virtual bool Equals(MptcpEvent? other) => other is not null && EqualityContract == other.EqualityContract;
 
     /// <inheritdoc/>

@@ -7,11 +7,11 @@ using Mptcp.Sockets.Interop;
 
 namespace Mptcp.Netlink;
 
-/// <summary>What happens to this host's MPTCP connections, as it happens: what <c>ip mptcp monitor</c> shows.</summary>
+/// <summary>Reads the events of MPTCP connections in a network namespace as they happen, as <c>ip mptcp monitor</c> does.</summary>
 /// <remarks>
-/// <para>Needs <c>CAP_NET_ADMIN</c>. Events are those of the network namespace of the thread that called <see cref="Open"/>, from then on. The kernel keeps them until
-/// they are read; nothing else does. Where they come faster than they are read for too long, the kernel drops some and waits for nobody: then there is a
-/// <see cref="MptcpEventsLost"/> in their place, and the reader looks afresh:</para>
+/// <para>Needs <c>CAP_NET_ADMIN</c>. The events are those of the network namespace of the thread that called <see cref="Open"/>, since that call. Only the kernel keeps
+/// events until they are read. If they come faster than they are read, the kernel drops some in the end. Then
+/// <see cref="MptcpEventsLost"/> takes their place, and the reader lists the connections again:</para>
 /// <code>
 /// await using MptcpEventMonitor monitor = MptcpEventMonitor.Open();
 /// var connections = MptcpConnections.List().ToDictionary(connection => connection.Token);
@@ -34,15 +34,14 @@ namespace Mptcp.Netlink;
 /// </remarks>
 public sealed class MptcpEventMonitor : IAsyncDisposable
 {
-    /// <summary>The size of the kernel's buffer, in bytes, where no other is asked for: 16 MiB, which some 16,000 events fill. It takes memory only as far as it is
-    /// filled.</summary>
+    /// <summary>The default size of the kernel's buffer, in bytes: 16 MiB, enough for about 16,000 events. The buffer takes memory only as it fills.</summary>
     public const int DefaultReceiveBufferSize = 16 * 1024 * 1024;
 
-    const int SmallestBuffer = 4 * 1024; // about what the kernel makes of less
+    const int SmallestBuffer = 4 * 1024; // the kernel raises a smaller size to about this
 
     readonly PathManagerSocket _socket;
     readonly NetlinkSubscription _subscription;
-    readonly Queue<MptcpEvent> _taken = new(); // from the kernel, by a reader who may leave before he has read them all
+    readonly Queue<MptcpEvent> _taken = new(); // from the kernel, by a reader who may stop before he has read them all
     volatile bool _isDisposed;
     int _readers;
 
@@ -54,17 +53,17 @@ public sealed class MptcpEventMonitor : IAsyncDisposable
     }
 
     /// <summary>
-    /// How large the kernel's buffer has become, in bytes, its own structures included. Less than was asked for where this process may not have more than
+    /// Gets the size of the kernel's buffer, in bytes, including the kernel's own structures. It is smaller than requested if this process may not exceed
     /// <c>net.core.rmem_max</c>.
     /// </summary>
     public int ReceiveBufferSize => _subscription.BufferSize;
 
-    /// <summary>Begins to collect events.</summary>
-    /// <param name="receiveBufferSize">How many bytes of them the kernel keeps while nobody reads, its own structures included: about 1,000 an event.</param>
+    /// <summary>Opens a monitor. Events are collected from now on.</summary>
+    /// <param name="receiveBufferSize">The number of bytes that the kernel keeps while nobody reads, including its own structures: about 1,000 for an event.</param>
     /// <exception cref="ArgumentOutOfRangeException">The size is less than 4 KiB.</exception>
     /// <exception cref="MptcpPrivilegeException">This process lacks <c>CAP_NET_ADMIN</c>.</exception>
-    /// <exception cref="MptcpNotSupportedException">This system has no MPTCP, or tells no events of it (before Linux 5.12).</exception>
-    /// <exception cref="SocketException">No more sockets can be opened.</exception>
+    /// <exception cref="MptcpNotSupportedException">This system has no MPTCP, or does not report events (before Linux 5.12).</exception>
+    /// <exception cref="SocketException">The process has too many open files.</exception>
     public static MptcpEventMonitor Open(int receiveBufferSize = DefaultReceiveBufferSize)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(receiveBufferSize, SmallestBuffer);
@@ -80,17 +79,17 @@ public sealed class MptcpEventMonitor : IAsyncDisposable
         }
     }
 
-    /// <summary>The events since the last that was read, or since <see cref="Open"/>, and then those to come, until the monitor is disposed of.</summary>
-    /// <param name="cancellationToken">Ends the reading, not the collecting: it can be taken up again.</param>
-    /// <exception cref="InvalidOperationException">Somebody else is reading. Two readers take two monitors.</exception>
+    /// <summary>Reads the events since the last one that was read, or since <see cref="Open"/>, and then waits for further ones, until the monitor is disposed of.</summary>
+    /// <param name="cancellationToken">Ends the reading. The monitor continues to collect events, and the reading can be resumed.</param>
+    /// <exception cref="InvalidOperationException">Another reader is active. Use one monitor for each reader.</exception>
     /// <exception cref="ObjectDisposedException">The monitor was disposed of before.</exception>
     /// <exception cref="OperationCanceledException">The reading was cancelled.</exception>
-    /// <exception cref="InvalidDataException">What the kernel says is no event at all. The reading can be taken up again, behind it.</exception>
+    /// <exception cref="InvalidDataException">The kernel sent an invalid message. The reading can be resumed after it.</exception>
     public async IAsyncEnumerable<MptcpEvent> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         if (Interlocked.Exchange(ref _readers, 1) != 0)
-            throw new InvalidOperationException("Somebody else is reading the events of this monitor. Two readers take two monitors.");
+            throw new InvalidOperationException("Another reader is reading the events of this monitor. Use one monitor for each reader.");
 
         try
         {
@@ -109,7 +108,7 @@ public sealed class MptcpEventMonitor : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends the collecting, and whoever is reading comes to an end.</summary>
+    /// <summary>Ends the collecting, and completes the enumeration of a reader.</summary>
     public ValueTask DisposeAsync()
     {
         _isDisposed = true;

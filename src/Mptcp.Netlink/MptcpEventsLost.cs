@@ -1,7 +1,7 @@
 namespace Mptcp.Netlink;
 
 /// <summary>
-/// The reader was too slow: here, an unknown number of events is missing, for which the kernel had no room. Events before this one are from before the gap. To
-/// be up to date again, look at <see cref="MptcpConnections.List"/> now, and go on with the events that follow; the first of those may be in the list already.
+/// The place where events are missing because the reader was too slow and the kernel had no room. Earlier events happened before the gap. To catch up, call
+/// <see cref="MptcpConnections.List"/> now, and continue with the events that follow; the list may already contain the effect of the first of them.
 /// </summary>
 public sealed record MptcpEventsLost : MptcpEvent;

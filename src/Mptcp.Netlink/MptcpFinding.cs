@@ -1,6 +1,6 @@
 namespace Mptcp.Netlink;
 
-/// <summary>Something that keeps connections of this host from using MPTCP or all of their paths, with the remedy. See <see cref="MptcpDoctor"/>.</summary>
+/// <summary>A finding of <see cref="MptcpDoctor"/>: something that keeps connections of this host from using MPTCP or all of their paths, with the remedy.</summary>
 public sealed class MptcpFinding
 {
     internal MptcpFinding(string id, MptcpFindingSeverity severity, string subject, string evidence, string advice, IReadOnlyList<string> remedy) =>
@@ -21,7 +21,7 @@ public sealed class MptcpFinding
     /// <summary>Gets the sentences that say what to do.</summary>
     public string Advice { get; }
 
-    /// <summary>Gets the shell commands that mend it, to be run by root in this order; empty if no command does. They last until the machine restarts.</summary>
+    /// <summary>Gets the shell commands of the remedy, for root, in this order; empty if no command helps. They last until the machine restarts.</summary>
     public IReadOnlyList<string> Remedy { get; }
 
     /// <summary>Gets the page that explains the finding, relative to the root of the repository.</summary>

@@ -4,10 +4,10 @@ using Mptcp.Sockets;
 
 namespace Mptcp.Netlink;
 
-/// <summary>An MPTCP socket in a <see cref="MptcpHostSnapshot"/>: the part of a <see cref="MptcpConnection"/> that can be saved.</summary>
+/// <summary>An MPTCP socket in an <see cref="MptcpHostSnapshot"/>: the part of an <see cref="MptcpConnection"/> that can be saved.</summary>
 public sealed class MptcpHostConnection
 {
-    /// <summary>Gets the token, by which the path manager and events know the connection; 0 if the socket listens.</summary>
+    /// <summary>Gets the token, which the path manager and events use for the connection; 0 if the socket listens.</summary>
     public uint Token { get; init; }
 
     /// <summary>Gets the state of the connection; <see cref="TcpState.Listen"/> if the socket listens.</summary>
@@ -19,10 +19,10 @@ public sealed class MptcpHostConnection
     /// <summary>Gets the address and port of the peer; all zero if the socket listens.</summary>
     public required IPEndPoint RemoteEndPoint { get; init; }
 
-    /// <summary>Gets the number of the network interface that the socket is bound to; 0 for none.</summary>
+    /// <summary>Gets the index of the network interface to which the socket is bound; 0 if it is not bound to one.</summary>
     public int InterfaceIndex { get; init; }
 
-    /// <summary>Gets the number of extra subflows, beside the first; <see langword="null"/> if the kernel does not report it.</summary>
+    /// <summary>Gets the number of subflows besides the first; <see langword="null"/> if the kernel does not report it.</summary>
     public int? ExtraSubflows { get; init; }
 
     /// <summary>Gets the kernel's limit of extra subflows for this connection; <see langword="null"/> if the kernel does not report it. It is 0 if a program manages the paths.</summary>

@@ -9,7 +9,7 @@ using Mptcp.Sockets.Interop;
 
 namespace Mptcp.Netlink;
 
-/// <summary>What is known about the paths of this host at one moment. It can be saved as JSON, and examined on another machine: see <see cref="MptcpDoctor"/>.</summary>
+/// <summary>Describes the paths of this host at one moment. A snapshot can be saved as JSON and examined on another machine: see <see cref="MptcpDoctor"/>.</summary>
 public sealed record MptcpHostSnapshot
 {
     static readonly MptcpConnectionFilter s_all = new()
@@ -18,16 +18,16 @@ public sealed record MptcpHostSnapshot
         IncludeSubflows = true,
     };
 
-    /// <summary>The format of the JSON that this version of the package writes, and the only one that it reads.</summary>
+    /// <summary>The format of the JSON that this version of the package reads and writes.</summary>
     public const int CurrentFormat = 1;
 
-    /// <summary>Gets the format of the JSON: see <see cref="CurrentFormat"/>.</summary>
+    /// <summary>Gets the format of the JSON. See <see cref="CurrentFormat"/>.</summary>
     public int Format { get; init; } = CurrentFormat;
 
-    /// <summary>When the snapshot was taken.</summary>
+    /// <summary>Gets the time when the snapshot was taken.</summary>
     public DateTimeOffset Time { get; init; }
 
-    /// <summary>The version of the kernel.</summary>
+    /// <summary>Gets the version of the kernel.</summary>
     public Version KernelVersion { get; init; } = new();
 
     /// <summary>Gets the full name of the kernel's release, such as <c>6.12.41+deb13-amd64</c>.</summary>
@@ -36,42 +36,42 @@ public sealed record MptcpHostSnapshot
     /// <summary>Gets why the system provides no MPTCP socket; <see cref="MptcpUnavailableReason.None"/> if it provides them.</summary>
     public MptcpUnavailableReason UnavailableReason { get; init; }
 
-    /// <summary>The kernel's settings.</summary>
+    /// <summary>Gets the kernel's MPTCP settings.</summary>
     public MptcpSettings Settings { get; init; } = new(new Dictionary<string, string>());
 
-    /// <summary>All network interfaces with all addresses, loopback and those that are down among them.</summary>
+    /// <summary>Gets all network interfaces with all addresses, including loopback and interfaces that are down.</summary>
     public IReadOnlyList<MptcpInterface> Interfaces { get; init; } = [];
 
-    /// <summary>The default routes of all routing tables.</summary>
+    /// <summary>Gets the default routes of all routing tables.</summary>
     public IReadOnlyList<MptcpHostRoute> DefaultRoutes { get; init; } = [];
 
-    /// <summary>The rules of the routing policy, of both families.</summary>
+    /// <summary>Gets the rules of the routing policy, for both address families.</summary>
     public IReadOnlyList<MptcpHostRule> Rules { get; init; } = [];
 
     /// <summary>
-    /// The endpoints; <see langword="null"/> if the kernel has no MPTCP, or does not tell this process: Linux 6.7 to 6.11 require <c>CAP_NET_ADMIN</c> to list endpoints.
+    /// Gets the endpoints; <see langword="null"/> if the kernel has no MPTCP, or if it does not list them: Linux 6.7 to 6.11 require <c>CAP_NET_ADMIN</c> for that.
     /// </summary>
     public IReadOnlyList<MptcpEndpoint>? Endpoints { get; init; }
 
-    /// <summary>The limits of the path manager; <see langword="null"/> if the kernel has no MPTCP.</summary>
+    /// <summary>Gets the limits of the path manager; <see langword="null"/> if the kernel has no MPTCP.</summary>
     public MptcpLimits? Limits { get; init; }
 
-    /// <summary>How many endpoints, and how high limits, the kernel allows: see <see cref="MptcpPathManager.GetMaximum"/>.</summary>
+    /// <summary>Gets the largest number of endpoints, and the highest limit, that the kernel allows. See <see cref="MptcpPathManager.GetMaximum"/>.</summary>
     public int Maximum { get; init; } = MptcpPathManager.OldMaximum;
 
     /// <summary>Gets the kernel's MPTCP counters.</summary>
     public MptcpCounters Counters { get; init; } = new([]);
 
-    /// <summary>Gets the MPTCP sockets with their subflows, those that listen among them; <see langword="null"/> if the kernel does not list them (<c>CONFIG_INET_MPTCP_DIAG</c>).</summary>
+    /// <summary>Gets the MPTCP sockets with their subflows, including listening sockets; <see langword="null"/> if the kernel does not list them (<c>CONFIG_INET_MPTCP_DIAG</c>).</summary>
     public IReadOnlyList<MptcpHostConnection>? Connections { get; init; }
 
     /// <summary>Gets the other programs that may manage endpoints in this network namespace.</summary>
     public IReadOnlyList<MptcpEndpointManager> OtherManagers { get; init; } = [];
 
     /// <summary>Takes a snapshot of the network namespace of the calling thread. Needs no privilege.</summary>
-    /// <exception cref="MptcpNotSupportedException">This is not Linux.</exception>
-    /// <exception cref="MptcpNetlinkException">The kernel refuses to tell about interfaces, routes or rules.</exception>
-    /// <exception cref="SocketException">No more sockets can be opened.</exception>
+    /// <exception cref="MptcpNotSupportedException">The system is not Linux.</exception>
+    /// <exception cref="MptcpNetlinkException">The kernel refuses to list interfaces, routes or rules.</exception>
+    /// <exception cref="SocketException">The process has too many open files.</exception>
     public static MptcpHostSnapshot Take()
     {
         if (!OperatingSystem.IsLinux())
@@ -93,7 +93,7 @@ public sealed record MptcpHostSnapshot
     /// <summary>Writes the snapshot as JSON.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, HostJson.Default.MptcpHostSnapshot);
 
-    /// <summary>Reads a snapshot that <see cref="ToJson"/> has written.</summary>
+    /// <summary>Reads a snapshot that <see cref="ToJson"/> wrote.</summary>
     /// <param name="json">The text.</param>
     /// <exception cref="ArgumentNullException"><paramref name="json"/> is null.</exception>
     /// <exception cref="JsonException">The text is not a snapshot, or its format is not <see cref="CurrentFormat"/>.</exception>
@@ -104,7 +104,7 @@ public sealed record MptcpHostSnapshot
         return JsonSerializer.Deserialize(json, HostJson.Default.MptcpHostSnapshot)!;
     }
 
-    /// <summary>Reads all but what only the calling thread could.</summary>
+    /// <summary>Reads everything except the values that only the calling thread can read.</summary>
     internal static MptcpHostSnapshot Read(HostReader reader, MptcpPathManager? manager) => new()
     {
         Time = DateTimeOffset.UtcNow,
@@ -127,7 +127,7 @@ public sealed record MptcpHostSnapshot
             throw new JsonException($"Cannot read the snapshot: it has format {number}, and this version of Mptcp.Netlink reads format {CurrentFormat}. Read it with the version that wrote it, or save it again.");
     }
 
-    /// <summary>Subflows are asked for, which older kernels tell the privileged only.</summary>
+    /// <summary>Requests subflows, which older kernels report to privileged processes only.</summary>
     static IReadOnlyList<MptcpHostConnection>? TryListConnections()
     {
         try

@@ -15,16 +15,16 @@ public sealed class MptcpHostSubflow
     /// <summary>Gets the state of the TCP connection.</summary>
     public TcpState State { get; init; }
 
-    /// <summary>Gets the id of the address of this host; 0 for the address that the connection began with.</summary>
+    /// <summary>Gets the id of the local address; 0 for the address with which the connection began.</summary>
     public byte LocalAddressId { get; init; }
 
-    /// <summary>Gets the id of the address of the peer; 0 for the address that the connection began with.</summary>
+    /// <summary>Gets the id of the peer's address; 0 for the address with which the connection began.</summary>
     public byte RemoteAddressId { get; init; }
 
-    /// <summary>Gets whether either end wants the subflow to be used only when no other is left.</summary>
+    /// <summary>Gets whether either end marked the subflow as a backup, which carries data only if no other subflow works.</summary>
     public bool IsBackup { get; init; }
 
-    /// <summary>Gets the number of the network interface that the subflow is bound to; 0 for none.</summary>
+    /// <summary>Gets the index of the network interface to which the subflow is bound; 0 if it is not bound to one.</summary>
     public int InterfaceIndex { get; init; }
 
     /// <summary>Gets the smoothed round-trip time; <see langword="null"/> if the kernel does not report it.</summary>

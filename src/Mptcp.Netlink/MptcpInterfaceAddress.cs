@@ -5,27 +5,27 @@ using Mptcp.Netlink.Routing;
 
 namespace Mptcp.Netlink;
 
-/// <summary>An address of a <see cref="MptcpInterface"/>, at one moment.</summary>
+/// <summary>An address of an <see cref="MptcpInterface"/> at one moment.</summary>
 /// <param name="Address">The address.</param>
 /// <param name="IsReady">
-/// Whether further paths can begin here now: the address <see cref="CarriesPaths"/>, the interface is up and has a carrier, and the address is neither being checked for
-/// duplicates (tentative) nor about to go (deprecated). Existing paths may outlive that.
+/// <see langword="true"/> if further paths can begin from the address now: it <see cref="CarriesPaths"/>, its interface is up and has a carrier, and the address is
+/// neither tentative (checked for duplicates) nor deprecated (about to expire). Existing paths may continue without that.
 /// </param>
 public sealed record MptcpInterfaceAddress(IPAddress Address, bool IsReady)
 {
     /// <summary>
-    /// Whether further paths may begin here at all. <see langword="false"/> for an address of the link or host only, for a temporary IPv6 address (RFC 8981), which changes all the
-    /// time, for one that another host has, too, and for a unique local one (fc00::/7) of an interface that has a global IPv6 address.
+    /// Gets whether further paths may begin from the address at all. <see langword="false"/> for a link-local or host-local address, for a temporary IPv6 address
+    /// (RFC 8981), for a duplicate, and for a unique local address (fc00::/7) if the interface has a global IPv6 address.
     /// </summary>
     public bool CarriesPaths { get; init; } = true;
 
-    /// <summary>Whether it is a temporary IPv6 address (RFC 8981). Connections begin from these by default, further paths should not.</summary>
+    /// <summary>Gets whether the address is a temporary IPv6 address (RFC 8981). Connections begin from these by default; further paths should not.</summary>
     public bool IsTemporary { get; init; }
 
-    /// <summary>How many bits of the address are the network's.</summary>
+    /// <summary>Gets the length of the network's prefix, in bits.</summary>
     public int PrefixLength { get; init; }
 
-    /// <summary>The network that the address is of.</summary>
+    /// <summary>Gets the network of the address.</summary>
     [JsonIgnore]
     public IPNetwork Network => RouteMessage.Network(Address, PrefixLength, Address.AddressFamily == AddressFamily.InterNetworkV6);
 

@@ -3,41 +3,41 @@ using System.IO.Enumeration;
 namespace Mptcp.Netlink;
 
 /// <summary>
-/// Which network interfaces are to carry paths, by patterns of their names, in which <c>*</c> stands for any characters and <c>?</c> for one. Case counts, as it does in
-/// the names. Interfaces that are down, and loopback, never do.
+/// Selects network interfaces by patterns for their names: <c>*</c> stands for any characters and <c>?</c> for one. Patterns are case-sensitive. Interfaces that
+/// are down, and loopback, are never selected.
 /// </summary>
 public sealed class MptcpInterfaceSelection
 {
     const int LongestName = 16; // IFNAMSIZ, with the zero at its end
 
-    /// <summary>What programs make for containers and virtual machines on this host: no way to anywhere by themselves.</summary>
+    /// <summary>The interfaces that programs create for containers and virtual machines on this host. They lead nowhere by themselves.</summary>
     static readonly string[] s_virtual =
         ["docker*", "br-*", "virbr*", "veth*", "vnet*", "lxc*", "lxdbr*", "podman*", "cni*", "cali*", "flannel*", "cilium*", "dummy*", "ifb*"];
 
     /// <summary>
-    /// These, and no others. Empty, the default: all but those that container and virtual machine programs make for themselves: docker*, br-*, virbr*, veth*, vnet*, lxc*,
-    /// lxdbr*, podman*, cni*, cali*, flannel*, cilium*, dummy*, ifb*.
+    /// Gets the patterns of the interfaces to select. The default is empty: all interfaces, except those that programs create for containers and virtual machines:
+    /// docker*, br-*, virbr*, veth*, vnet*, lxc*, lxdbr*, podman*, cni*, cali*, flannel*, cilium*, dummy*, ifb*.
     /// </summary>
     public IList<string> Allow { get; } = [];
 
-    /// <summary>Not these, whatever <see cref="Allow"/> says. Default: empty.</summary>
+    /// <summary>Gets the patterns of interfaces that are not selected, even if <see cref="Allow"/> selects them. The default is empty.</summary>
     public IList<string> Deny { get; } = [];
 
     /// <summary>
-    /// These cost money by the byte, such as <c>wwan*</c>: paths over them are backups, used when no other is left. Default: empty, since nothing tells which do.
+    /// Gets the patterns of metered interfaces, such as <c>wwan*</c>: paths over them are backups, used if no other path works. The default is empty, because nothing identifies them.
     /// </summary>
     public IList<string> Metered { get; } = [];
 
-    /// <summary>Whether an interface is to carry paths.</summary>
-    /// <param name="interfaceName">Its name.</param>
+    /// <summary>Returns whether an interface is selected.</summary>
+    /// <param name="interfaceName">The name of the interface.</param>
     public bool IsAllowed(string interfaceName)
     {
         ArgumentNullException.ThrowIfNull(interfaceName);
         return (Allow.Count > 0 ? Matches(Allow, interfaceName) : !Matches(s_virtual, interfaceName)) && !Matches(Deny, interfaceName);
     }
 
-    /// <summary>Whether paths over an interface are to be backups.</summary>
-    /// <param name="interfaceName">Its name.</param>
+    /// <summary>Returns whether an interface is metered, so that paths over it are backups.</summary>
+    /// <param name="interfaceName">The name of the interface.</param>
     public bool IsMetered(string interfaceName)
     {
         ArgumentNullException.ThrowIfNull(interfaceName);

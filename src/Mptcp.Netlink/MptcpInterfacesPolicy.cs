@@ -11,14 +11,14 @@ using Mptcp.Netlink.Telemetry;
 namespace Mptcp.Netlink;
 
 /// <summary>
-/// Gives each connection that this host opens a path over each network interface, and prefers those that are not metered and not slow: what is metered, or has too
-/// long a round-trip time, is a backup as long as there is something better.
+/// Gives each connection that this host opens a path over each network interface. Paths over metered or slow interfaces are backups as long as there is a
+/// better path.
 /// </summary>
 /// <remarks>
-/// <para>A path leads to an announced address of the peer on the same network as the interface, to the address that the connection began with, unless the peer denies that, or to another announced
-/// address: one after the other, until one answers. The policy closes a path whose local address the host has lost, if there are others. It tries again what cannot be opened or changed, and a
-/// path that is lost, after one interval, then two, and so on up to 64, and at once when interfaces change. A connection without any path is tried at each interval: the kernel keeps it for a
-/// minute.</para>
+/// <para>A path leads to one of these remote addresses: an announced address on the network of the interface, the initial address unless the peer forbids it, or
+/// another announced address. The policy tries them one after another. If the host loses the local address of a path, the policy closes the path, unless it is
+/// the last. It retries failed and lost paths after one interval, then two, and so on up to 64, and at once when interfaces change. A connection without any
+/// path is retried at each interval, because the kernel keeps it for one minute.</para>
 /// <para>On a server, the policy opens no paths. With <see cref="MptcpInterfacesPolicyOptions.AnnounceAddresses"/>, it announces the server's addresses.</para>
 /// </remarks>
 public class MptcpInterfacesPolicy : MptcpPathPolicy
@@ -27,14 +27,14 @@ public class MptcpInterfacesPolicy : MptcpPathPolicy
     readonly ILogger _logger;
     readonly TimeProvider _clock;
     readonly long _startTimestamp;
-    readonly ConditionalWeakTable<MptcpPathConnection, ConnectionPaths> _paths = []; // and not their Tag, which is a derived policy's to use
+    readonly ConditionalWeakTable<MptcpPathConnection, ConnectionPaths> _paths = []; // not in Tag, which belongs to derived policies
 
     /// <summary>Initializes the policy.</summary>
-    /// <param name="options">How to decide.</param>
-    /// <param name="loggerFactory">Where to tell what was decided.</param>
-    /// <param name="timeProvider">Whose time it is; null for the system's.</param>
-    /// <exception cref="OptionsValidationException">Options are not as they can be, and those of a host to which <c>AddMptcpPathPolicy</c> has added the policy.</exception>
-    /// <exception cref="ArgumentException">Other options are not as they can be.</exception>
+    /// <param name="options">The options.</param>
+    /// <param name="loggerFactory">The logger factory for the decisions of the policy.</param>
+    /// <param name="timeProvider">The clock, or <see langword="null"/> for the system's.</param>
+    /// <exception cref="OptionsValidationException">An option is invalid, and the options come from <c>AddMptcpPathPolicy</c>.</exception>
+    /// <exception cref="ArgumentException">An option is invalid, and the options come from elsewhere.</exception>
     public MptcpInterfacesPolicy(IOptions<MptcpInterfacesPolicyOptions> options, ILoggerFactory loggerFactory, TimeProvider? timeProvider = null)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -102,7 +102,7 @@ public class MptcpInterfacesPolicy : MptcpPathPolicy
         if (!IsOurs(connection))
             return default;
 
-        // The kernel keeps a connection without any subflow for a minute, and a new one revives it.
+        // The kernel keeps a connection without subflows for one minute, and a new subflow revives it.
         IReadOnlyList<MptcpConnectionSubflow> subflows = measured.Subflows ?? [];
         MptcpConnectionSubflow[] established = [.. subflows.Where(subflow => subflow.Tcp.State == TcpState.Established)];
         ConnectionPaths paths = PathsOf(connection);
@@ -112,7 +112,7 @@ public class MptcpInterfacesPolicy : MptcpPathPolicy
         if (established.Length == 0)
             paths.RetryOpenings(Now);
 
-        if (measured.State == TcpState.Established) // half closed, it can have no further ones
+        if (measured.State == TcpState.Established) // a half-closed connection cannot have further paths
             OpenMissing(connection, subflows);
 
         Rank(connection, [.. established.Except(stranded)]);
@@ -131,7 +131,7 @@ public class MptcpInterfacesPolicy : MptcpPathPolicy
         return default;
     }
 
-    /// <summary>Tells the client which other addresses of this server it can open subflows to, and which no more.</summary>
+    /// <summary>Announces the other addresses of this server to the client, and withdraws those that are gone.</summary>
     void Announce(MptcpPathConnection connection)
     {
         if (!_options.AnnounceAddresses || !connection.IsServerSide || connection.IsKernelManaged || IPAddress.IsLoopback(connection.RemoteEndPoint.Address))
@@ -167,7 +167,7 @@ public class MptcpInterfacesPolicy : MptcpPathPolicy
 
     void OpenMissing(MptcpPathConnection connection, IReadOnlyList<MptcpConnectionSubflow> subflows)
     {
-        // One that was closed stays in the list until TCP has done with it. One that is not answered keeps nobody from trying another remote address.
+        // A closed subflow stays in the list until TCP has ended. An unanswered one does not keep the policy from trying another remote address.
         MptcpConnectionSubflow[] established = [.. subflows.Where(subflow => subflow.Tcp.State == TcpState.Established)];
         MptcpConnectionSubflow[] opening = [.. subflows.Where(subflow => subflow.Tcp.State == TcpState.SynSent)];
         MptcpInterface[] interfaces = [.. Interfaces.Where(network => _options.Interfaces.IsAllowed(network.Name))];
@@ -182,7 +182,7 @@ public class MptcpInterfacesPolicy : MptcpPathPolicy
             if (remotes.Length == 0 || !openings.MayTry(address.Address, Now, out int number))
                 continue;
 
-            IPEndPoint remote = remotes[number % remotes.Length]; // one after the other, until one answers
+            IPEndPoint remote = remotes[number % remotes.Length]; // one after another, until one answers
             Log.PathOpening(_logger, connection.Token, address.Address, network.Name, remote);
             Try(
                 connection, new IPEndPoint(address.Address, 0),
@@ -208,7 +208,7 @@ public class MptcpInterfacesPolicy : MptcpPathPolicy
         Log.PathRole(_logger, connection.Token, subflow.LocalEndPoint, subflow.Tcp.SmoothedRtt, isBackup ? "a backup" : "a regular one");
     });
 
-    /// <summary>That a connection has ended since it was measured, or begun to, is no failure.</summary>
+    /// <summary>Logs a failure, unless the connection has ended meanwhile or is about to end.</summary>
     void Try(MptcpPathConnection connection, IPEndPoint local, Action action)
     {
         try
@@ -234,7 +234,7 @@ public class MptcpInterfacesPolicy : MptcpPathPolicy
             : isMetered ? PathRank.FastMetered : PathRank.Fast;
     }
 
-    /// <summary>The server's paths are the client's to open; within a host, there is but one; and a link-local address is another host's on each link.</summary>
+    /// <summary>Returns whether the policy opens paths. The client does on a server's connections; within a host, there is only one path; a link-local address is another host's on each link.</summary>
     static bool IsOurs(MptcpPathConnection connection) =>
         connection is { IsServerSide: false, IsKernelManaged: false }
         && connection.RemoteEndPoint.Address is { IsIPv6LinkLocal: false } remote

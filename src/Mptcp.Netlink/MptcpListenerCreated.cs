@@ -2,6 +2,6 @@ using System.Net;
 
 namespace Mptcp.Netlink;
 
-/// <summary>An MPTCP socket has begun to listen (<c>MPTCP_EVENT_LISTENER_CREATED</c>). Linux 6.3.</summary>
-/// <param name="LocalEndPoint">Where.</param>
+/// <summary>The event of an MPTCP socket that began to listen (<c>MPTCP_EVENT_LISTENER_CREATED</c>). Needs Linux 6.3.</summary>
+/// <param name="LocalEndPoint">The address and port on which the socket listens.</param>
 public sealed record MptcpListenerCreated(IPEndPoint LocalEndPoint) : MptcpEvent;

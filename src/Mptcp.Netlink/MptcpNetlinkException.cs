@@ -6,14 +6,14 @@ using static Mptcp.Sockets.Interop.NetlinkConstants;
 
 namespace Mptcp.Netlink;
 
-/// <summary>The kernel has refused a request. The message says which, why in the kernel's own words where it gives some, and its error number.</summary>
-/// <remarks>A request that needs a privilege, made without: <see cref="MptcpPrivilegeException"/>.</remarks>
+/// <summary>The exception that is thrown when the kernel refuses a request. The message contains the request, the kernel's explanation if there is one, and the error number.</summary>
+/// <remarks>If the request needs a privilege that this process lacks, the exception is an <see cref="MptcpPrivilegeException"/>.</remarks>
 public class MptcpNetlinkException : SocketException
 {
     /// <summary>Initializes the exception.</summary>
-    /// <param name="request">What was asked for, as in "The kernel refuses to …".</param>
+    /// <param name="request">The request, as in "The kernel refuses to …".</param>
     /// <param name="errno">The kernel's error number.</param>
-    /// <param name="kernelMessage">The kernel's own words, if it has given any.</param>
+    /// <param name="kernelMessage">The kernel's explanation, or <see langword="null"/> if there is none.</param>
     public MptcpNetlinkException(string request, int errno, string? kernelMessage)
         : this(request, errno, kernelMessage, $"The kernel refuses to {request}: {kernelMessage ?? Marshal.GetPInvokeErrorMessage(errno)} ({NameOf(errno)}).")
     {
@@ -23,13 +23,13 @@ public class MptcpNetlinkException : SocketException
         : base((int)Errno.ToException(errno).SocketErrorCode, message) =>
         (Request, ErrorNumber, KernelMessage) = (request, errno, kernelMessage);
 
-    /// <summary>What was asked for, as in "The kernel refuses to …".</summary>
+    /// <summary>Gets the request, as in "The kernel refuses to …".</summary>
     public string Request { get; }
 
-    /// <summary>The kernel's error number (errno), such as 17 for <c>EEXIST</c>. Not all have a <see cref="SocketError"/>.</summary>
+    /// <summary>Gets the kernel's error number (errno), such as 17 for <c>EEXIST</c>. Not every error number has a <see cref="SocketError"/>.</summary>
     public int ErrorNumber { get; }
 
-    /// <summary>What the kernel itself has said (<c>NETLINK_EXT_ACK</c>), such as "address not found"; null where it has given a number only.</summary>
+    /// <summary>Gets the kernel's explanation (<c>NETLINK_EXT_ACK</c>), such as "address not found"; <see langword="null"/> if it sent only a number.</summary>
     public string? KernelMessage { get; }
 
     internal static MptcpNetlinkException Create(string request, int errno, string? kernelMessage) =>

@@ -9,22 +9,23 @@ using Mptcp.Netlink.Policies;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>MPTCP of the whole host as a service of a .NET host.</summary>
+/// <summary>Adds services that manage MPTCP of the whole machine to a .NET host.</summary>
 public static class MptcpNetlinkServiceCollectionExtensions
 {
     /// <summary>
-    /// Keeps the kernel's endpoints in step with the machine's network interfaces and routes while the host runs. For machines where no other program, such as NetworkManager, does:
-    /// containers, gateways, vehicles.
+    /// Adds a service that keeps the kernel's endpoints up to date with the network interfaces and routes of the machine. Use it on machines where no other program,
+    /// such as NetworkManager, does that: containers, gateways, vehicles.
     /// </summary>
     /// <remarks>
-    /// <para>Without <c>CAP_NET_ADMIN</c>, the host does not start, by a <see cref="MptcpPrivilegeException"/>. On a system without MPTCP, or if the kernel ignores one of the flags, it is a
-    /// <see cref="Mptcp.Sockets.MptcpNotSupportedException"/>; wrong options, and a routing table that another program uses, are an <see cref="OptionsValidationException"/>.</para>
-    /// <para>Each address with a default route becomes an endpoint: see <see cref="MptcpEndpointPlan"/>. The ids <see cref="MptcpEndpointPlan.FirstOwnId"/> to <see
-    /// cref="MptcpEndpointPlan.LastOwnId"/> belong to the service, and it leaves all other endpoints alone. The host is read after each change and every 30 seconds. What the kernel refuses is logged, and tried
-    /// again after 1 second, then 2, and so on up to 30.</para>
+    /// <para>The host does not start without <c>CAP_NET_ADMIN</c> (<see cref="MptcpPrivilegeException"/>), on a system without MPTCP or if the kernel ignores one of the flags
+    /// (<see cref="Mptcp.Sockets.MptcpNotSupportedException"/>), and if options are invalid or another program uses a routing table
+    /// (<see cref="OptionsValidationException"/>).</para>
+    /// <para>Each address with a default route becomes an endpoint: see <see cref="MptcpEndpointPlan"/>. The ids <see cref="MptcpEndpointPlan.FirstOwnId"/> to
+    /// <see cref="MptcpEndpointPlan.LastOwnId"/> belong to the service. It does not touch other endpoints. The service reads the host after each change and every
+    /// 30 s. If the kernel refuses a step, the service logs it, and retries after 1 s, then 2 s, and so on up to 30 s.</para>
     /// </remarks>
     /// <param name="services">The services.</param>
-    /// <param name="configure">Sets options; null for the defaults: a subflow over each interface.</param>
+    /// <param name="configure">Sets the options, or <see langword="null"/> for the defaults: a subflow over each interface.</param>
     public static IServiceCollection AddMptcpEndpoints(this IServiceCollection services, Action<MptcpEndpointsOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(services);
@@ -37,13 +38,13 @@ public static class MptcpNetlinkServiceCollectionExtensions
         return services;
     }
 
-    /// <summary>Keeps the kernel's endpoints, with options from a section of the configuration, which is checked when the host starts.</summary>
+    /// <summary>Adds the service, with options from the configuration. They are checked when the host starts.</summary>
     /// <remarks>
-    /// An <see cref="OptionsValidationException"/> at the start names each key that is not a setting, each single value in place of a list, and each value that is out of range. A value that
-    /// cannot be converted is an <see cref="InvalidOperationException"/>.
+    /// The <see cref="OptionsValidationException"/> names each unknown key, each single value instead of a list, and each value that is out of range. A value that
+    /// cannot be converted causes an <see cref="InvalidOperationException"/>.
     /// </remarks>
     /// <param name="services">The services.</param>
-    /// <param name="configuration">The section, whose keys are the properties of <see cref="MptcpEndpointsOptions"/>.</param>
+    /// <param name="configuration">The section. Its keys are the properties of <see cref="MptcpEndpointsOptions"/>.</param>
     /// <inheritdoc cref="AddMptcpEndpoints(IServiceCollection, Action{MptcpEndpointsOptions})" path="/exception"/>
     public static IServiceCollection AddMptcpEndpoints(this IServiceCollection services, IConfiguration configuration)
     {
@@ -53,14 +54,14 @@ public static class MptcpNetlinkServiceCollectionExtensions
             .AddSingleton<IValidateOptions<MptcpEndpointsOptions>>(new OptionsValidator<MptcpEndpointsOptions>(_ => EndpointsConfiguration.FindProblems(configuration)));
     }
 
-    /// <summary>Adds a health check of <c>AddMptcpEndpoints</c>, which compares the endpoints that the kernel has with those that it should have.</summary>
+    /// <summary>Adds a health check for <c>AddMptcpEndpoints</c>. It compares the endpoints of the kernel with those that it should have.</summary>
     /// <remarks>
-    /// The check is healthy if nothing remains to be done. Its description names what is missing and why, such as an endpoint without room in the kernel or one that another program has taken; its
-    /// data are the numbers <c>expected</c>, <c>actual</c>, <c>others</c> and <c>room</c>. For a moment after a change of the host, the service has not caught up yet.
+    /// The check is healthy if nothing remains to be done. Otherwise, its description says what is missing and why, such as no room in the kernel. Its data contain the
+    /// numbers <c>expected</c>, <c>actual</c>, <c>others</c> and <c>room</c>. For a moment after a change of the host, the service may lag behind.
     /// </remarks>
     /// <param name="builder">The health checks to add to.</param>
     /// <param name="name">The name of the check.</param>
-    /// <param name="failureStatus">The status to report if something is missing; <see langword="null"/>, the default, for <see cref="HealthStatus.Degraded"/>.</param>
+    /// <param name="failureStatus">The status to report if something is missing, or <see langword="null"/> for <see cref="HealthStatus.Degraded"/>.</param>
     /// <param name="tags">Tags for filtering checks, or <see langword="null"/> for none.</param>
     /// <param name="timeout">The longest time that the check may take, or <see langword="null"/> for no limit.</param>
     /// <returns><paramref name="builder"/>.</returns>
@@ -73,18 +74,18 @@ public static class MptcpNetlinkServiceCollectionExtensions
     }
 
     /// <summary>
-    /// Has a policy decide on the paths of this host's connections while the host runs: one of your own, or <see cref="MptcpInterfacesPolicy"/>, whose options are
+    /// Adds a service that lets a policy decide about the paths of connections: your own, or <see cref="MptcpInterfacesPolicy"/>, whose options are
     /// <see cref="MptcpInterfacesPolicyOptions"/>.
     /// </summary>
     /// <remarks>
-    /// Needs <c>CAP_NET_ADMIN</c>, Linux 5.19, and the network namespace set to <c>net.mptcp.pm_type=1</c>, for sockets made from then on; without, the host does not start, and
-    /// says so: by a <see cref="MptcpPrivilegeException"/>, a <see cref="Mptcp.Sockets.MptcpNotSupportedException"/> or an <see cref="InvalidOperationException"/>. So does a kernel
-    /// that cannot list connections (<c>CONFIG_INET_MPTCP_DIAG</c>), and wrong options, by an <see cref="OptionsValidationException"/>. Endpoints and limits of the kernel are
-    /// without effect there.
+    /// The service needs Linux 5.19, <c>CAP_NET_ADMIN</c>, <c>CONFIG_INET_MPTCP_DIAG</c> and the setting <c>net.mptcp.pm_type=1</c>, which applies to sockets created
+    /// afterwards. Otherwise the host does not start, with an <see cref="MptcpPrivilegeException"/>, an <see cref="Mptcp.Sockets.MptcpNotSupportedException"/> or an
+    /// <see cref="InvalidOperationException"/>. Invalid options cause an <see cref="OptionsValidationException"/>. With this setting, the kernel ignores its
+    /// endpoints and limits.
     /// </remarks>
-    /// <typeparam name="TPolicy">The policy; what its constructor takes is the services' to give.</typeparam>
+    /// <typeparam name="TPolicy">The policy. The services provide the arguments of its constructor.</typeparam>
     /// <param name="services">The services.</param>
-    /// <exception cref="InvalidOperationException">There is a policy already: a connection's paths are one's to decide on.</exception>
+    /// <exception cref="InvalidOperationException">Another policy was added already. Only one can decide about the paths.</exception>
     public static IServiceCollection AddMptcpPathPolicy<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TPolicy>(
         this IServiceCollection services)
         where TPolicy : MptcpPathPolicy
@@ -93,7 +94,7 @@ public static class MptcpNetlinkServiceCollectionExtensions
         if (services.FirstOrDefault(service => service.ServiceType == typeof(MptcpPathPolicy)) is { } other)
         {
             throw new InvalidOperationException(
-                $"There is the path policy {other.ImplementationType} already: only one can decide on a connection's paths, so {typeof(TPolicy)} cannot be added.");
+                $"Cannot add the path policy {typeof(TPolicy)}: {other.ImplementationType} was added already, and only one can decide about the paths. Remove one of them.");
         }
 
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<MptcpInterfacesPolicyOptions>>(

@@ -5,7 +5,7 @@ using Mptcp.Netlink.Policies;
 
 namespace Mptcp.Netlink;
 
-/// <summary>A connection whose paths a <see cref="MptcpPathPolicy"/> decides on: what is known of it, and what can be done. Can be used from several threads at once.</summary>
+/// <summary>A connection whose paths an <see cref="MptcpPathPolicy"/> controls. The type is thread-safe.</summary>
 public sealed class MptcpPathConnection
 {
     readonly Lock _lock = new();
@@ -16,34 +16,34 @@ public sealed class MptcpPathConnection
     internal MptcpPathConnection(PathKernel kernel, uint token, IPEndPoint localEndPoint, IPEndPoint remoteEndPoint) =>
         (_kernel, Token, LocalEndPoint, RemoteEndPoint) = (kernel, token, localEndPoint, remoteEndPoint);
 
-    /// <summary>By which the kernel knows it: <see cref="Sockets.MptcpInfo.Token"/> on this host.</summary>
+    /// <summary>Gets the token of the connection on this host. See <see cref="Sockets.MptcpInfo.Token"/>.</summary>
     public uint Token { get; }
 
-    /// <summary>Where it began here.</summary>
+    /// <summary>Gets the local address and port with which the connection began.</summary>
     public IPEndPoint LocalEndPoint { get; }
 
-    /// <summary>Where it began at the peer.</summary>
+    /// <summary>Gets the peer's address and port with which the connection began.</summary>
     public IPEndPoint RemoteEndPoint { get; }
 
     /// <summary>
-    /// Whether this host has accepted it. Of a connection that was there before the policy, its subflows tell; where the first has gone, those that are left may leave it open: where
-    /// all that this host has opened lead to ports that the peer has announced, it counts as accepted.
+    /// Gets whether this host accepted the connection. If the connection is older than the policy, its subflows show it. If the first subflow is gone, the others may
+    /// not be conclusive: the connection counts as accepted if all subflows that this host opened lead to ports that the peer announced.
     /// </summary>
     public bool IsServerSide { get; internal set; }
 
     /// <summary>
-    /// Whether the peer wants no further subflows to <see cref="RemoteEndPoint"/>, as behind some load balancers: then there are those of <see
-    /// cref="AnnouncedEndPoints"/>. False also for a connection that was there before the policy, or whose event was lost, since nothing else tells.
+    /// Gets whether the peer forbids further subflows to <see cref="RemoteEndPoint"/>, as servers behind some load balancers do. Then use
+    /// <see cref="AnnouncedEndPoints"/>. <see langword="false"/> also if the connection is older than the policy, or if its event was lost.
     /// </summary>
     public bool IsInitialAddressDenied { get; internal set; }
 
     /// <summary>
-    /// Whether the kernel has refused to let a program decide on the paths of the connection: its socket was made before the network namespace was set to <c>net.mptcp.pm_type=1</c>. Known only once
-    /// something was tried.
+    /// Gets whether the kernel refused to let a program control the paths of the connection, because its socket was created before <c>net.mptcp.pm_type=1</c> was set. It is
+    /// <see langword="false"/> until a change of the paths was tried.
     /// </summary>
     public bool IsKernelManaged { get; private set; }
 
-    /// <summary>What the peer has announced and not taken back, by its address id, since the policy has known the connection, as far as no events were lost.</summary>
+    /// <summary>Gets the addresses that the peer announced and did not withdraw, by address id, as far as the policy received the events.</summary>
     public IReadOnlyDictionary<byte, IPEndPoint> AnnouncedEndPoints
     {
         get
@@ -53,19 +53,19 @@ public sealed class MptcpPathConnection
         }
     }
 
-    /// <summary>For the policy to keep what it likes. It goes with the connection.</summary>
+    /// <summary>Gets or sets an object of the policy. It lives as long as the connection.</summary>
     public object? Tag { get; set; }
 
-    /// <summary>What the kernel tells about it now, with its subflows; null if it has gone.</summary>
+    /// <summary>Gets what the kernel reports about the connection now, with its subflows; <see langword="null"/> if the connection is gone.</summary>
     /// <exception cref="MptcpNetlinkException">The kernel refuses.</exception>
     public MptcpConnection? Find() => _kernel.Find(Token);
 
-    /// <summary>Begins to open a further subflow; whether it comes to be, <see cref="MptcpPathPolicy.OnSubflowEstablishedAsync"/> tells.</summary>
-    /// <param name="localAddress">From where.</param>
-    /// <param name="remoteEndPoint">Where to; null for <see cref="RemoteEndPoint"/>.</param>
-    /// <param name="interfaceIndex">The number of the network interface that it is bound to. Default 0: none.</param>
-    /// <param name="isBackup">Whether it is used only when no other subflow is left.</param>
-    /// <returns>The id by which both ends call the local address: the same as before where it has one already.</returns>
+    /// <summary>Begins to open a further subflow. <see cref="MptcpPathPolicy.OnSubflowEstablishedAsync"/> reports whether it succeeds.</summary>
+    /// <param name="localAddress">The local address.</param>
+    /// <param name="remoteEndPoint">The remote address and port, or <see langword="null"/> for <see cref="RemoteEndPoint"/>.</param>
+    /// <param name="interfaceIndex">The index of the network interface to which the subflow is bound. The default is 0: none.</param>
+    /// <param name="isBackup"><see langword="true"/> if the subflow should carry data only if no other subflow works.</param>
+    /// <returns>The id of the local address for both ends. An address keeps the id that it already has.</returns>
     /// <inheritdoc cref="MptcpUserspacePathManager.CreateSubflow" path="/exception"/>
     public byte CreateSubflow(IPAddress localAddress, IPEndPoint? remoteEndPoint = null, int interfaceIndex = 0, bool isBackup = false)
     {
@@ -82,9 +82,9 @@ public sealed class MptcpPathConnection
 
     /// <summary>Announces an address of this host to the peer (ADD_ADDR), which may then open a subflow to it.</summary>
     /// <param name="address">The address.</param>
-    /// <param name="port">The port; something must listen there. Default 0: that of the connection.</param>
-    /// <param name="interfaceIndex">The number of the network interface that its subflows are bound to. Default 0: none.</param>
-    /// <returns>The id by which both ends call the address: the same as before where it has one already.</returns>
+    /// <param name="port">The port, on which a program must listen. The default is 0: the port of the connection.</param>
+    /// <param name="interfaceIndex">The index of the network interface to which the subflows of the address are bound. The default is 0: none.</param>
+    /// <returns>The id of the address for both ends. An address keeps the id that it already has.</returns>
     /// <inheritdoc cref="MptcpUserspacePathManager.Announce" path="/exception"/>
     public byte Announce(IPAddress address, int port = 0, int interfaceIndex = 0)
     {
@@ -92,18 +92,18 @@ public sealed class MptcpPathConnection
         return WithAddressId(address, id => _kernel.Manager.Announce(Token, id, address, port, interfaceIndex));
     }
 
-    /// <summary>Tells the peer that an address is gone (REMOVE_ADDR), whereupon it closes the subflows of that address.</summary>
-    /// <param name="addressId">As <see cref="Announce"/> or <see cref="CreateSubflow"/> has returned it; 0 is the address that the connection began with.</param>
+    /// <summary>Withdraws an address (REMOVE_ADDR). The peer then closes the subflows of that address.</summary>
+    /// <param name="addressId">The id that <see cref="Announce"/> or <see cref="CreateSubflow"/> returned; 0 is the address with which the connection began.</param>
     /// <inheritdoc cref="MptcpUserspacePathManager.Withdraw" path="/exception"/>
     public void Withdraw(byte addressId) => Do(() => _kernel.Manager.Withdraw(Token, addressId));
 
-    /// <summary>Whether it still is, which costs next to nothing to ask.</summary>
+    /// <summary>Returns whether the connection still exists. Costs next to nothing.</summary>
     internal bool IsEstablished() => _kernel.IsEstablished(Token);
 
-    /// <summary>Its token and where it began.</summary>
+    /// <summary>Returns the token and the end points.</summary>
     public override string ToString() => $"{Token:x8} {LocalEndPoint} - {RemoteEndPoint}";
 
-    /// <summary>Learns which address has which id.</summary>
+    /// <summary>Stores the id of an address.</summary>
     internal void Learn(IPEndPoint localEndPoint, byte addressId)
     {
         lock (_lock)
@@ -113,13 +113,13 @@ public sealed class MptcpPathConnection
         }
     }
 
-    /// <param name="addressId">The peer's.</param>
-    /// <param name="endPoint">Null for one that is taken back.</param>
+    /// <param name="addressId">The peer's id of the address.</param>
+    /// <param name="endPoint">The address and port; null if the peer withdrew it.</param>
     internal void Announced(byte addressId, IPEndPoint? endPoint)
     {
         lock (_lock)
         {
-            // Whoever looks through the one before is not disturbed.
+            // Replaced, not changed: a caller may enumerate the previous one.
             _announced = new Dictionary<byte, IPEndPoint>(_announced);
             if (endPoint is null)
                 _announced.Remove(addressId);
@@ -141,7 +141,7 @@ public sealed class MptcpPathConnection
         }
     }
 
-    /// <summary>Does something with the id of an address. An address that gets its first one keeps it only if that succeeds.</summary>
+    /// <summary>Runs an action with the id of an address. If the id is new, the address keeps it only if the action succeeds.</summary>
     byte WithAddressId(IPAddress address, Action<byte> action)
     {
         IPAddress normal = EndpointRules.Normalize(address);
@@ -174,6 +174,6 @@ public sealed class MptcpPathConnection
             }
         }
 
-        throw new SocketException((int)SocketError.AddressNotAvailable, $"Connection {Token:x8} has used all 255 ids of addresses.");
+        throw new SocketException((int)SocketError.AddressNotAvailable, $"Connection {Token:x8} has used all 255 address ids.");
     }
 }

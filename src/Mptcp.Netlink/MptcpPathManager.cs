@@ -10,12 +10,12 @@ using static Mptcp.Sockets.Interop.NetlinkConstants;
 namespace Mptcp.Netlink;
 
 /// <summary>
-/// The kernel's path manager: which addresses of this host MPTCP connections use, and how many paths they may have. What <c>ip mptcp endpoint</c> and
-/// <c>ip mptcp limits</c> do.
+/// Configures the kernel's path manager: the addresses that MPTCP connections of this host use, and the limits of their paths. This is what
+/// <c>ip mptcp endpoint</c> and <c>ip mptcp limits</c> do.
 /// </summary>
 /// <remarks>
-/// It is that of the network namespace of the thread that called <see cref="Open"/>, whichever thread uses it. Anyone may read; changes need
-/// <c>CAP_NET_ADMIN</c>, and are a <see cref="MptcpPrivilegeException"/> without. Can be used from several threads at once.
+/// The path manager is that of the network namespace of the thread that called <see cref="Open"/>. Reading needs no privilege. Changes need
+/// <c>CAP_NET_ADMIN</c>; without it they throw <see cref="MptcpPrivilegeException"/>. The type is thread-safe.
 /// </remarks>
 /// <example>
 /// <code>
@@ -25,7 +25,7 @@ namespace Mptcp.Netlink;
 /// </example>
 public sealed class MptcpPathManager : IDisposable
 {
-    /// <summary>Before Linux 7.2 (MPTCP_PM_ADDR_MAX in net/mptcp/protocol.h), and from then on.</summary>
+    /// <summary>The maximum before Linux 7.2 (MPTCP_PM_ADDR_MAX in net/mptcp/protocol.h), and since.</summary>
     internal const int OldMaximum = 8, NewMaximum = 64;
 
     static readonly Version s_newMaximum = new(7, 2);
@@ -36,12 +36,12 @@ public sealed class MptcpPathManager : IDisposable
 
     MptcpPathManager(PathManagerSocket socket) => _socket = socket;
 
-    /// <summary>Opens a way to the path manager; no privilege is needed.</summary>
+    /// <summary>Opens the path manager of the calling thread's network namespace. Needs no privilege.</summary>
     /// <exception cref="MptcpNotSupportedException">This system has no MPTCP.</exception>
-    /// <exception cref="SocketException">No more sockets can be opened.</exception>
+    /// <exception cref="SocketException">The process has too many open files.</exception>
     public static MptcpPathManager Open() => new(PathManagerSocket.Open());
 
-    /// <summary>All endpoints, those that the kernel has made among them. Needs no privilege, except on Linux 6.7 to 6.11.</summary>
+    /// <summary>Gets all endpoints, including those that the kernel created. Needs no privilege, except on Linux 6.7 to 6.11.</summary>
     /// <exception cref="MptcpPrivilegeException">The kernel is Linux 6.7 to 6.11, and this process lacks <c>CAP_NET_ADMIN</c>.</exception>
     /// <exception cref="MptcpNetlinkException">The kernel refuses.</exception>
     public IReadOnlyList<MptcpEndpoint> GetEndpoints()
@@ -50,8 +50,8 @@ public sealed class MptcpPathManager : IDisposable
             return ReadEndpoints();
     }
 
-    /// <summary>The endpoint with an id, or null if there is none. Needs no privilege.</summary>
-    /// <param name="id">1 to 255.</param>
+    /// <summary>Gets the endpoint with an id; <see langword="null"/> if there is none. Needs no privilege.</summary>
+    /// <param name="id">The id, from 1 to 255.</param>
     /// <exception cref="ArgumentOutOfRangeException">The id is 0.</exception>
     /// <exception cref="MptcpNetlinkException">The kernel refuses.</exception>
     public MptcpEndpoint? GetEndpoint(byte id)
@@ -61,18 +61,17 @@ public sealed class MptcpPathManager : IDisposable
             return FindEndpoint(id);
     }
 
-    /// <summary>Adds an endpoint. Connections that exist use it at once, as far as the limits allow.</summary>
+    /// <summary>Adds an endpoint. Existing connections use it at once, as far as the limits allow.</summary>
     /// <param name="endpoint">
-    /// Address and flags at least. The kernel takes an address that no interface has, but no subflow can use it. It has room for <see cref="GetMaximum"/> endpoints.
+    /// The endpoint, with at least an address and flags. The kernel has room for <see cref="GetMaximum"/> endpoints. It accepts an address that no interface has, but no subflow can use it.
     /// </param>
-    /// <returns>The endpoint as the kernel has it now, with its id.</returns>
-    /// <exception cref="ArgumentException">What no kernel takes: a port without <see cref="MptcpEndpointFlags.Signal"/> or with <see
-    /// cref="MptcpEndpointFlags.Subflow"/>, Signal together with FullMesh, Implicit, an interface that does not exist.</exception>
-    /// <exception cref="MptcpNetlinkException">The kernel refuses: it has this address (<c>EEXIST</c>) or this id (<c>EBUSY</c>) already, or as many endpoints as it
-    /// can (<c>ERANGE</c>). Older kernels say <c>EINVAL</c> of all three.</exception>
+    /// <returns>The endpoint in the kernel, with its id.</returns>
+    /// <exception cref="ArgumentException">No kernel accepts the endpoint: a port without <see cref="MptcpEndpointFlags.Signal"/> or with <see cref="MptcpEndpointFlags.Subflow"/>, Signal with
+    /// FullMesh, Implicit, or an interface that does not exist.</exception>
+    /// <exception cref="MptcpNetlinkException">The kernel refuses: another endpoint has the address (<c>EEXIST</c>) or the id (<c>EBUSY</c>), or there is no room (<c>ERANGE</c>). Older kernels return
+    /// <c>EINVAL</c> in all three cases.</exception>
     /// <exception cref="MptcpPrivilegeException">This process lacks <c>CAP_NET_ADMIN</c>.</exception>
-    /// <exception cref="MptcpNotSupportedException">This kernel has silently ignored one of the flags, such as Laminar before Linux 6.18. The endpoint is not
-    /// there.</exception>
+    /// <exception cref="MptcpNotSupportedException">This kernel silently ignored one of the flags, such as Laminar before Linux 6.18. The endpoint was not added.</exception>
     public MptcpEndpoint AddEndpoint(MptcpEndpoint endpoint)
     {
         EndpointRules.CheckToAdd(endpoint);
@@ -84,7 +83,7 @@ public sealed class MptcpPathManager : IDisposable
             AddressWriter.Write(ref request, MPTCP_PM_ATTR_ADDR, address, endpoint.Port, endpoint.Id, endpoint.Flags, interfaceIndex);
             _socket.Netlink.Request(request, $"add the endpoint {address}");
 
-            // The kernel does not say which id it has chosen.
+            // The kernel does not report the id that it has chosen.
             MptcpEndpoint added = ReadEndpoints().FirstOrDefault(e => HasAddress(e, address) && e.Port == endpoint.Port)
                 ?? throw MptcpNetlinkException.Create($"show the endpoint {address} that was added", ENOENT, "somebody else has removed it");
 
@@ -95,15 +94,15 @@ public sealed class MptcpPathManager : IDisposable
             Remove(added.Id);
             throw new MptcpNotSupportedException(
                 MptcpUnavailableReason.KernelTooOld,
-                $"This kernel ({Kernel.Version}) does not know endpoints that are {ignored}"
+                $"This kernel ({Kernel.Version}) does not support endpoints that are {ignored}"
                 + $"{((ignored & MptcpEndpointFlags.Laminar) != 0 ? ", which came with Linux 6.18" : "")}; the endpoint {address} was not added.");
         }
     }
 
     /// <summary>Adds an endpoint.</summary>
-    /// <param name="address">Its address.</param>
-    /// <param name="flags">What the kernel does with it.</param>
-    /// <param name="interfaceName">The network interface that its subflows are bound to; null for none.</param>
+    /// <param name="address">The address.</param>
+    /// <param name="flags">The flags. They say what the kernel does with the address.</param>
+    /// <param name="interfaceName">The name of the network interface to which the subflows of the endpoint are bound, or <see langword="null"/> for none.</param>
     /// <inheritdoc cref="AddEndpoint(MptcpEndpoint)"/>
     public MptcpEndpoint AddEndpoint(IPAddress address, MptcpEndpointFlags flags, string? interfaceName = null)
     {
@@ -111,10 +110,10 @@ public sealed class MptcpPathManager : IDisposable
         return AddEndpoint(new MptcpEndpoint(address, flags) { InterfaceName = interfaceName });
     }
 
-    /// <summary>Removes an endpoint; the subflows that use it are closed, and peers told.</summary>
-    /// <param name="id">1 to 255. The kernel finds endpoints to remove by their id only.</param>
+    /// <summary>Removes an endpoint. The kernel closes the subflows that use it, and tells peers.</summary>
+    /// <param name="id">The id, from 1 to 255. The kernel removes endpoints by id only.</param>
     /// <exception cref="ArgumentOutOfRangeException">The id is 0.</exception>
-    /// <exception cref="MptcpNetlinkException">There is no such endpoint.</exception>
+    /// <exception cref="MptcpNetlinkException">The endpoint does not exist.</exception>
     /// <exception cref="MptcpPrivilegeException">This process lacks <c>CAP_NET_ADMIN</c>.</exception>
     public void RemoveEndpoint(byte id)
     {
@@ -123,7 +122,7 @@ public sealed class MptcpPathManager : IDisposable
             Remove(id);
     }
 
-    /// <summary>Removes all endpoints, whoever has added them; the subflows that use them are closed, and peers told.</summary>
+    /// <summary>Removes all endpoints, including those of other programs. The kernel closes the subflows that use them, and tells peers.</summary>
     /// <exception cref="MptcpNetlinkException">The kernel refuses.</exception>
     /// <exception cref="MptcpPrivilegeException">This process lacks <c>CAP_NET_ADMIN</c>.</exception>
     public void FlushEndpoints()
@@ -133,17 +132,17 @@ public sealed class MptcpPathManager : IDisposable
     }
 
     /// <summary>
-    /// Changes an endpoint's flags, in connections that exist, too. The kernel can change <see cref="MptcpEndpointFlags.Backup"/> and <see
-    /// cref="MptcpEndpointFlags.FullMesh"/>; for the others, remove it and add another.
+    /// Changes the flags of an endpoint, also for existing connections. The kernel can change <see cref="MptcpEndpointFlags.Backup"/> and
+    /// <see cref="MptcpEndpointFlags.FullMesh"/>. To change other flags, remove the endpoint and add another one.
     /// </summary>
-    /// <param name="id">1 to 255.</param>
-    /// <param name="flags">All flags that it shall have, those that stay among them.</param>
-    /// <returns>The endpoint as the kernel has it now.</returns>
+    /// <param name="id">The id, from 1 to 255.</param>
+    /// <param name="flags">All flags that the endpoint should have, including those that do not change.</param>
+    /// <returns>The endpoint in the kernel.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The id is 0.</exception>
-    /// <exception cref="ArgumentException">Other flags than those two would change, or the flags do not go together.</exception>
-    /// <exception cref="MptcpNetlinkException">There is no such endpoint.</exception>
+    /// <exception cref="ArgumentException">A flag other than these two would change, or the flags exclude each other.</exception>
+    /// <exception cref="MptcpNetlinkException">The endpoint does not exist.</exception>
     /// <exception cref="MptcpPrivilegeException">This process lacks <c>CAP_NET_ADMIN</c>.</exception>
-    /// <exception cref="MptcpNotSupportedException">This kernel has silently ignored one of the flags.</exception>
+    /// <exception cref="MptcpNotSupportedException">This kernel silently ignored one of the flags.</exception>
     public MptcpEndpoint SetEndpointFlags(byte id, MptcpEndpointFlags flags)
     {
         const MptcpEndpointFlags changeable = MptcpEndpointFlags.Backup | MptcpEndpointFlags.FullMesh;
@@ -154,7 +153,7 @@ public sealed class MptcpPathManager : IDisposable
             if (FindEndpoint(id) is { } before && (before.Flags ^ flags) is var change && (change & ~changeable) != 0)
             {
                 throw new ArgumentException(
-                    $"Endpoint {id} is {before.Flags}. The kernel can change {changeable} only, not {change & ~changeable}: remove the endpoint and add another.",
+                    $"Endpoint {id} is {before.Flags}. The kernel can change only {changeable}, not {change & ~changeable}. Remove the endpoint and add another one.",
                     nameof(flags));
             }
 
@@ -167,11 +166,11 @@ public sealed class MptcpPathManager : IDisposable
                 ? after
                 : throw new MptcpNotSupportedException(
                     MptcpUnavailableReason.KernelTooOld,
-                    $"This kernel ({Kernel.Version}) has ignored some of the flags: endpoint {id} was to be {flags}, and is {after.Flags}.");
+                    $"This kernel ({Kernel.Version}) ignored some of the flags: endpoint {id} should be {flags}, and is {after.Flags}.");
         }
     }
 
-    /// <summary>The limits. Needs no privilege.</summary>
+    /// <summary>Gets the limits. Needs no privilege.</summary>
     /// <exception cref="MptcpNetlinkException">The kernel refuses.</exception>
     public MptcpLimits GetLimits()
     {
@@ -180,7 +179,7 @@ public sealed class MptcpPathManager : IDisposable
     }
 
     /// <summary>
-    /// Gets how many endpoints the kernel has room for, and how high both limits can be: 8, from Linux 7.2 on 64. With <c>CAP_NET_ADMIN</c>, the kernel is asked; otherwise, its version tells.
+    /// Gets the largest number of endpoints, which is also the largest value of both limits: 8, or 64 with Linux 7.2 or later. Asks the kernel, which needs <c>CAP_NET_ADMIN</c>; otherwise, uses its version.
     /// </summary>
     /// <exception cref="MptcpNetlinkException">The kernel refuses.</exception>
     public int GetMaximum()
@@ -190,13 +189,12 @@ public sealed class MptcpPathManager : IDisposable
     }
 
     /// <summary>
-    /// Sets the limits. Nobody loses a path by that, and nobody gets one at once: the kernel looks at the limits when there is a cause for another path, such as an
-    /// endpoint that is added, also of connections that exist. What the peer opens or announces, those may go on refusing whose limit was 0 when they began, or was
-    /// reached.
+    /// Sets the limits. No path is closed or opened by that: the kernel checks the limits when there is a reason for another path, such as a new endpoint, also for
+    /// existing connections. But a connection whose limit was 0 or reached may continue to refuse the subflows and announcements of its peer.
     /// </summary>
-    /// <param name="limits">Each from 0 to <see cref="GetMaximum"/>. A limit that stays as it is, is not sent.</param>
-    /// <exception cref="ArgumentOutOfRangeException">One is negative.</exception>
-    /// <exception cref="MptcpNetlinkException">One is more than the kernel allows.</exception>
+    /// <param name="limits">The limits, each from 0 to <see cref="GetMaximum"/>. A limit that does not change is not sent.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A limit is negative.</exception>
+    /// <exception cref="MptcpNetlinkException">A limit is greater than the kernel allows.</exception>
     /// <exception cref="MptcpPrivilegeException">This process lacks <c>CAP_NET_ADMIN</c>.</exception>
     public void SetLimits(MptcpLimits limits)
     {
@@ -217,10 +215,10 @@ public sealed class MptcpPathManager : IDisposable
         }
     }
 
-    /// <summary>Closes the way to the path manager. What was set stays.</summary>
+    /// <summary>Closes the connection to the path manager. Endpoints and limits stay.</summary>
     public void Dispose() => _socket.Dispose();
 
-    /// <summary>Changes nothing. The kernel refuses this exactly when it would refuse to add an endpoint.</summary>
+    /// <summary>Writes the current limits back unchanged. The kernel refuses this exactly when it would refuse to add an endpoint.</summary>
     /// <exception cref="MptcpPrivilegeException">This process lacks <c>CAP_NET_ADMIN</c>.</exception>
     internal void CheckPrivilege()
     {
@@ -235,10 +233,10 @@ public sealed class MptcpPathManager : IDisposable
             _socket.Command(stackalloc byte[NetlinkMessageWriter.Enough], MPTCP_PM_CMD_GET_LIMITS),
             "tell the limits",
             message => limits = EndpointParser.ParseLimits(message));
-        return limits ?? throw new InvalidDataException("The kernel has not told the limits.");
+        return limits ?? throw new InvalidDataException("The kernel did not report the limits.");
     }
 
-    /// <summary>No kernel accepts the limit that is asked for here, and newer ones say which they would: mptcp_pm_parse_limit in net/mptcp/pm_kernel.c.</summary>
+    /// <summary>Requests a limit that no kernel accepts. Newer kernels then report the largest one: mptcp_pm_parse_limit in net/mptcp/pm_kernel.c.</summary>
     int AskMaximum()
     {
         NetlinkMessageWriter request = _socket.Command(stackalloc byte[NetlinkMessageWriter.Enough], MPTCP_PM_CMD_SET_LIMITS);
@@ -256,10 +254,10 @@ public sealed class MptcpPathManager : IDisposable
             return ParseMaximum(e.KernelMessage);
         }
 
-        throw new InvalidDataException($"The kernel has accepted {uint.MaxValue} as a limit.");
+        throw new InvalidDataException($"The kernel accepted {uint.MaxValue} as a limit.");
     }
 
-    /// <summary>"limit greater than maximum (8)"; older kernels leave out the number.</summary>
+    /// <summary>Parses "limit greater than maximum (8)"; older kernels leave out the number.</summary>
     internal static int ParseMaximum(string? kernelMessage) =>
         kernelMessage?.Split('(', ')') is [_, var number, _] && int.TryParse(number, CultureInfo.InvariantCulture, out int maximum) && maximum > 0
             ? maximum
@@ -283,12 +281,12 @@ public sealed class MptcpPathManager : IDisposable
         MptcpEndpoint? endpoint = null;
         try
         {
-            _socket.Netlink.Request(request, $"tell about endpoint {id}", message => endpoint = Parse(message));
+            _socket.Netlink.Request(request, $"report endpoint {id}", message => endpoint = Parse(message));
             return endpoint;
         }
         catch (MptcpNetlinkException e) when (e.ErrorNumber == LinuxConstants.EINVAL)
         {
-            return null; // "address not found": there is nothing else to refuse in this request
+            return null; // "address not found": there is no other reason to refuse this request
         }
     }
 
@@ -313,9 +311,9 @@ public sealed class MptcpPathManager : IDisposable
         int index = Interfaces.FindIndex(_socket.Netlink.Handle, name) ?? throw new ArgumentException($"There is no network interface '{name}'.", nameof(endpoint));
         return endpoint.InterfaceIndex == 0 || endpoint.InterfaceIndex == index
             ? index
-            : throw new ArgumentException($"The network interface '{name}' is number {index}, not {endpoint.InterfaceIndex}.", nameof(endpoint));
+            : throw new ArgumentException($"The network interface '{name}' has the index {index}, not {endpoint.InterfaceIndex}.", nameof(endpoint));
     }
 
     static bool HasAddress(MptcpEndpoint endpoint, IPAddress address) =>
-        endpoint.Address.GetAddressBytes().AsSpan().SequenceEqual(address.GetAddressBytes()); // the kernel keeps no scope
+        endpoint.Address.GetAddressBytes().AsSpan().SequenceEqual(address.GetAddressBytes()); // the kernel stores no scope
 }

@@ -5,13 +5,13 @@ public sealed class MptcpProbeAttempt
 {
     internal static readonly MptcpProbeAttempt NotTried = new();
 
-    /// <summary>Gets what became of the handshake.</summary>
+    /// <summary>Gets the outcome of the handshake.</summary>
     public MptcpProbeOutcome Outcome { get; init; }
 
     /// <summary>Gets the time until the handshake succeeded or failed; <see langword="null"/> if it was not tried.</summary>
     public TimeSpan? Elapsed { get; init; }
 
-    /// <summary>Gets the words of the system about an error; <see langword="null"/> if there was none.</summary>
+    /// <summary>Gets the system's text of an error; <see langword="null"/> if there was none.</summary>
     public string? Error { get; init; }
 
     internal MptcpProbeAttempt As(MptcpProbeOutcome outcome) => new() { Outcome = outcome, Elapsed = Elapsed, Error = Error };

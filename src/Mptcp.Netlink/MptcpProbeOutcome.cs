@@ -1,9 +1,9 @@
 namespace Mptcp.Netlink;
 
-/// <summary>What became of one handshake of a <see cref="MptcpProbe"/>.</summary>
+/// <summary>The outcome of a handshake of an <see cref="MptcpProbe"/>.</summary>
 public enum MptcpProbeOutcome
 {
-    /// <summary>The handshake was not tried, because it could not tell anything.</summary>
+    /// <summary>The handshake was not tried, because it could show nothing.</summary>
     NotTried = 0,
 
     /// <summary>The handshake succeeded.</summary>
@@ -33,7 +33,7 @@ public enum MptcpProbeOutcome
     /// <summary>The peer answers the SYN of a further subflow (MP_JOIN) with a reset: its limits or its settings do not allow it.</summary>
     JoinRefused = 9,
 
-    /// <summary>The SYN of a further subflow (MP_JOIN) got no answer in time, although other SYNs do over this interface.</summary>
+    /// <summary>The SYN of a further subflow (MP_JOIN) got no answer in time, although the peer answers other SYNs over this interface.</summary>
     JoinDropped = 10,
 
     /// <summary>The kernel did not offer MPTCP, because it remembers a path that dropped it (<c>net.mptcp.blackhole_timeout</c>).</summary>

@@ -3,8 +3,8 @@ using System.Text.Json.Serialization;
 
 namespace Mptcp.Netlink;
 
-/// <summary>The kernel's MPTCP settings of a network namespace, <c>net.mptcp.*</c>. A setting that this kernel does not have is <see langword="null"/>.</summary>
-/// <param name="Values">All settings as the kernel writes them, by name without <c>net.mptcp.</c>, also those that have no property here.</param>
+/// <summary>The kernel's MPTCP settings of a network namespace (<c>net.mptcp.*</c>). A setting that this kernel does not have is <see langword="null"/>.</summary>
+/// <param name="Values">All settings as the kernel writes them, by name without <c>net.mptcp.</c>, including those without a property here.</param>
 public sealed record MptcpSettings(IReadOnlyDictionary<string, string> Values)
 {
     const string Root = "/proc/sys/net/mptcp";
@@ -13,49 +13,49 @@ public sealed record MptcpSettings(IReadOnlyDictionary<string, string> Values)
     /// <param name="name">The name without <c>net.mptcp.</c>, such as <c>enabled</c>.</param>
     public string? this[string name] => Values.GetValueOrDefault(name);
 
-    /// <summary>Whether programs can make MPTCP sockets (<c>enabled</c>).</summary>
+    /// <summary>Gets whether programs can create MPTCP sockets (<c>enabled</c>).</summary>
     [JsonIgnore]
     public bool? IsEnabled => Flag("enabled");
 
-    /// <summary>How long the kernel waits for the peer to confirm an announced address before it announces it again (<c>add_addr_timeout</c>, seconds); 0 for never.</summary>
+    /// <summary>Gets how long the kernel waits for the confirmation of an announced address before it announces the address again (<c>add_addr_timeout</c>, seconds); 0 for never.</summary>
     [JsonIgnore]
     public TimeSpan? AddAddressTimeout => Seconds("add_addr_timeout");
 
     /// <summary>
-    /// Whether the announcement of an IPv6 address with a port may replace the TCP timestamps of its packet (<c>add_addr_v6_port_drop_ts</c>, Linux 7.2). If <see langword="false"/>, the kernel
-    /// does not send it on connections with timestamps.
+    /// Gets whether the announcement of an IPv6 address with a port may replace the TCP timestamps of its packet (<c>add_addr_v6_port_drop_ts</c>, Linux 7.2). If
+    /// <see langword="false"/>, the kernel does not send it on connections with timestamps.
     /// </summary>
     [JsonIgnore]
     public bool? AnnouncesIPv6PortsWithoutTimestamps => Flag("add_addr_v6_port_drop_ts");
 
-    /// <summary>Whether peers may open further subflows to the address that a connection began with (<c>allow_join_initial_addr_port</c>).</summary>
+    /// <summary>Gets whether peers may open further subflows to the initial address of a connection (<c>allow_join_initial_addr_port</c>).</summary>
     [JsonIgnore]
     public bool? AllowsJoinToInitialAddress => Flag("allow_join_initial_addr_port");
 
-    /// <summary>The path managers that <see cref="PathManager"/> can be (<c>available_path_managers</c>, Linux 6.15).</summary>
+    /// <summary>Gets the possible values of <see cref="PathManager"/> (<c>available_path_managers</c>, Linux 6.15).</summary>
     [JsonIgnore]
     public IReadOnlyList<string>? AvailablePathManagers => Words("available_path_managers");
 
-    /// <summary>The schedulers that <see cref="Scheduler"/> can be (<c>available_schedulers</c>, Linux 6.10).</summary>
+    /// <summary>Gets the possible values of <see cref="Scheduler"/> (<c>available_schedulers</c>, Linux 6.10).</summary>
     [JsonIgnore]
     public IReadOnlyList<string>? AvailableSchedulers => Words("available_schedulers");
 
     /// <summary>
-    /// How long the kernel uses TCP only, after MPTCP handshakes have vanished on a path (<c>blackhole_timeout</c>, seconds, Linux 6.12). It doubles each time that this happens again; 0 turns it
-    /// off.
+    /// Gets how long the kernel uses only TCP after a path dropped MPTCP handshakes (<c>blackhole_timeout</c>, seconds, Linux 6.12). Each further time doubles it. 0 turns
+    /// it off.
     /// </summary>
     [JsonIgnore]
     public TimeSpan? BlackholeTimeout => Seconds("blackhole_timeout");
 
-    /// <summary>Whether data carries a checksum (<c>checksum_enabled</c>).</summary>
+    /// <summary>Gets whether data carries a checksum (<c>checksum_enabled</c>).</summary>
     [JsonIgnore]
     public bool? UsesChecksum => Flag("checksum_enabled");
 
-    /// <summary>How long a connection without any subflow lives (<c>close_timeout</c>, seconds, Linux 6.7).</summary>
+    /// <summary>Gets how long a connection without subflows lives (<c>close_timeout</c>, seconds, Linux 6.7).</summary>
     [JsonIgnore]
     public TimeSpan? CloseTimeout => Seconds("close_timeout");
 
-    /// <summary>The path manager of new connections (<c>path_manager</c>, Linux 6.15; before, as <c>pm_type</c> says): <c>kernel</c> or <c>userspace</c>.</summary>
+    /// <summary>Gets the path manager of new connections, <c>kernel</c> or <c>userspace</c> (<c>path_manager</c>, Linux 6.15; before, from <c>pm_type</c>).</summary>
     [JsonIgnore]
     public string? PathManager => this["path_manager"] ?? this["pm_type"] switch
     {
@@ -64,19 +64,19 @@ public sealed record MptcpSettings(IReadOnlyDictionary<string, string> Values)
         _ => null,
     };
 
-    /// <summary>The packet scheduler of new connections (<c>scheduler</c>).</summary>
+    /// <summary>Gets the packet scheduler of new connections (<c>scheduler</c>).</summary>
     [JsonIgnore]
     public string? Scheduler => this["scheduler"];
 
-    /// <summary>After how many retransmission timeouts without an answer the scheduler gives up a subflow for a better one (<c>stale_loss_cnt</c>); 0 for never.</summary>
+    /// <summary>Gets the number of retransmission timeouts without an answer after which the scheduler avoids a subflow (<c>stale_loss_cnt</c>); 0 for never.</summary>
     [JsonIgnore]
     public int? StaleLossCount => Number("stale_loss_cnt");
 
-    /// <summary>After how many unanswered MPTCP SYNs the kernel tries TCP (<c>syn_retrans_before_tcp_fallback</c>, Linux 6.15).</summary>
+    /// <summary>Gets the number of unanswered SYNs with MPTCP after which the kernel tries TCP (<c>syn_retrans_before_tcp_fallback</c>, Linux 6.15).</summary>
     [JsonIgnore]
     public int? SynRetransmitsBeforeFallback => Number("syn_retrans_before_tcp_fallback");
 
-    /// <summary>Reads the settings of the calling thread's network namespace. On a system without MPTCP, there are none.</summary>
+    /// <summary>Reads the settings of the calling thread's network namespace. On a system without MPTCP, the result is empty.</summary>
     /// <example><code>bool isDisabled = MptcpSettings.Read().IsEnabled == false;</code></example>
     public static MptcpSettings Read()
     {
@@ -90,7 +90,7 @@ public sealed record MptcpSettings(IReadOnlyDictionary<string, string> Values)
         return new MptcpSettings(values);
     }
 
-    /// <summary>A container may hide some.</summary>
+    /// <summary>Returns null if a container hides the file.</summary>
     static string? TryRead(string path)
     {
         try

@@ -4,15 +4,15 @@ using Mptcp.Netlink.Diagnostics;
 namespace Mptcp.Netlink;
 
 /// <summary>A process that has a socket open.</summary>
-/// <param name="ProcessId">The number of the process.</param>
-/// <param name="Name">The name of the process, up to 15 bytes of it.</param>
+/// <param name="ProcessId">The id of the process.</param>
+/// <param name="Name">The name of the process, limited to 15 bytes.</param>
 public sealed record MptcpSocketOwner(int ProcessId, string Name)
 {
     /// <summary>
-    /// Finds the processes of sockets, as <c>ss -p</c> does. A process that this one may not look at is not found: root sees all, others their own.
+    /// Finds the processes of sockets, as <c>ss -p</c> does. Root finds all processes; other users find only their own.
     /// </summary>
-    /// <param name="inodes">The numbers of the sockets: <see cref="MptcpConnection.Inode"/>.</param>
-    /// <returns>One process for each socket that has one. Several processes may share a socket.</returns>
+    /// <param name="inodes">The inodes of the sockets. See <see cref="MptcpConnection.Inode"/>.</param>
+    /// <returns>The owners by inode. If several processes share a socket, one of them.</returns>
     public static IReadOnlyDictionary<long, MptcpSocketOwner> Find(IEnumerable<long> inodes)
     {
         ArgumentNullException.ThrowIfNull(inodes);
@@ -30,11 +30,11 @@ public sealed record MptcpSocketOwner(int ProcessId, string Name)
         return owners;
     }
 
-    /// <summary>"socket:[262144]".</summary>
+    /// <summary>Parses "socket:[262144]".</summary>
     static bool TryParse(string link, out long inode)
     {
         const string before = "socket:[";
-        int start = link.IndexOf(before, StringComparison.Ordinal); // .NET makes it a path
+        int start = link.IndexOf(before, StringComparison.Ordinal); // .NET turns the link into a path
         inode = 0;
         return start >= 0 && link.EndsWith(']') && long.TryParse(link.AsSpan()[(start + before.Length)..^1], CultureInfo.InvariantCulture, out inode);
     }

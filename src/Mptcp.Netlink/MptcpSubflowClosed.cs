@@ -2,18 +2,18 @@ using System.Net;
 
 namespace Mptcp.Netlink;
 
-/// <summary>A subflow has ended while its connection lives on (<c>MPTCP_EVENT_SUB_CLOSED</c>), or could not be opened.</summary>
-/// <param name="Token">Which connection: <see cref="Sockets.MptcpInfo.Token"/> on this host.</param>
-/// <param name="LocalEndPoint">The subflow's end here.</param>
-/// <param name="RemoteEndPoint">Its other end.</param>
+/// <summary>The event of a subflow that ended while its connection continues, or that could not be opened (<c>MPTCP_EVENT_SUB_CLOSED</c>).</summary>
+/// <param name="Token">The token of the connection on this host. See <see cref="Sockets.MptcpInfo.Token"/>.</param>
+/// <param name="LocalEndPoint">The local address and port of the subflow.</param>
+/// <param name="RemoteEndPoint">The peer's address and port of the subflow.</param>
 public sealed record MptcpSubflowClosed(uint Token, IPEndPoint LocalEndPoint, IPEndPoint RemoteEndPoint) : MptcpSubflowEvent(Token, LocalEndPoint, RemoteEndPoint)
 {
-    /// <summary>The errno that its TCP connection has ended with, such as 111 for <c>ECONNREFUSED</c>; null if there was none.</summary>
+    /// <summary>Gets the errno with which the TCP connection ended, such as 111 for <c>ECONNREFUSED</c>; <see langword="null"/> if there was none.</summary>
     public int? ErrorNumber { get; init; }
 
-    /// <summary>Why the peer has reset it (MP_TCPRST, RFC 8684, section 3.6); null if it has not, or without the option.</summary>
+    /// <summary>Gets the reason why the peer reset the subflow (MP_TCPRST, RFC 8684, section 3.6); <see langword="null"/> if it did not, or gave no reason.</summary>
     public MptcpResetReason? ResetReason { get; init; }
 
-    /// <summary>Whether the peer has called that reason transient: to try again makes sense. Null as <see cref="ResetReason"/>.</summary>
+    /// <summary>Gets whether the peer called the reason transient, so that another try makes sense; <see langword="null"/> if <see cref="ResetReason"/> is.</summary>
     public bool? IsResetTransient { get; init; }
 }

@@ -2,8 +2,8 @@ using System.Net;
 
 namespace Mptcp.Netlink;
 
-/// <summary>A further subflow is established (<c>MPTCP_EVENT_SUB_ESTABLISHED</c>). Of the first, there is no such event.</summary>
-/// <param name="Token">Which connection: <see cref="Sockets.MptcpInfo.Token"/> on this host.</param>
-/// <param name="LocalEndPoint">The subflow's end here.</param>
-/// <param name="RemoteEndPoint">Its other end.</param>
+/// <summary>The event of a further subflow that was established (<c>MPTCP_EVENT_SUB_ESTABLISHED</c>). The first subflow has no such event.</summary>
+/// <param name="Token">The token of the connection on this host. See <see cref="Sockets.MptcpInfo.Token"/>.</param>
+/// <param name="LocalEndPoint">The local address and port of the subflow.</param>
+/// <param name="RemoteEndPoint">The peer's address and port of the subflow.</param>
 public sealed record MptcpSubflowEstablished(uint Token, IPEndPoint LocalEndPoint, IPEndPoint RemoteEndPoint) : MptcpSubflowEvent(Token, LocalEndPoint, RemoteEndPoint);

@@ -1,28 +1,28 @@
 namespace Mptcp.Netlink;
 
-/// <summary>What a subflow is: <c>MPTCP_SUBFLOW_FLAG_*</c> of linux/mptcp.h.</summary>
+/// <summary>The flags of a subflow: <c>MPTCP_SUBFLOW_FLAG_*</c> of linux/mptcp.h.</summary>
 [Flags]
 public enum MptcpSubflowFlags
 {
-    /// <summary>None of these.</summary>
+    /// <summary>No flag.</summary>
     None = 0,
 
-    /// <summary>The peer has begun the connection on it with MPTCP (MP_CAPABLE).</summary>
+    /// <summary>The connection began on this subflow, and the peer's handshake used MPTCP (MP_CAPABLE).</summary>
     RemoteCapable = 1,
 
-    /// <summary>This host has.</summary>
+    /// <summary>The connection began on this subflow, and this host's handshake used MPTCP (MP_CAPABLE).</summary>
     LocalCapable = 2,
 
-    /// <summary>The peer takes part in it as a further subflow (MP_JOIN).</summary>
+    /// <summary>The subflow joined the connection later, as seen by the peer (MP_JOIN).</summary>
     RemoteJoin = 4,
 
-    /// <summary>This host does.</summary>
+    /// <summary>The subflow joined the connection later, as seen by this host (MP_JOIN).</summary>
     LocalJoin = 8,
 
-    /// <summary>The peer wants it as a backup.</summary>
+    /// <summary>The peer marked the subflow as a backup.</summary>
     RemoteBackup = 16,
 
-    /// <summary>This host does.</summary>
+    /// <summary>This host marked the subflow as a backup.</summary>
     LocalBackup = 32,
 
     /// <summary>The peer has acknowledged data with MPTCP.</summary>
@@ -31,6 +31,6 @@ public enum MptcpSubflowFlags
     /// <summary>The TCP connection is established.</summary>
     Connected = 128,
 
-    /// <summary>It is known where arriving data belongs in the connection.</summary>
+    /// <summary>The position of arriving data in the connection is known.</summary>
     MapValid = 256,
 }

@@ -1,5 +1,5 @@
 namespace Mptcp.Netlink;
 
-/// <summary>An event that this version of the library does not know, or that lacks what makes the event with its number.</summary>
-/// <param name="Number">The kernel's number of it.</param>
+/// <summary>An event that this version of the library does not know, or that lacks required attributes.</summary>
+/// <param name="Number">The kernel's number of the event.</param>
 public sealed record MptcpUnknownEvent(byte Number) : MptcpEvent;

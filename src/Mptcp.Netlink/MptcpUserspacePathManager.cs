@@ -8,16 +8,16 @@ using static Mptcp.Sockets.Interop.NetlinkConstants;
 namespace Mptcp.Netlink;
 
 /// <summary>
-/// Decides on the paths of single connections in place of the kernel: those of sockets made while the network namespace has <c>net.mptcp.pm_type=1</c> (or
-/// <c>net.mptcp.path_manager=userspace</c>). Linux 5.19.
+/// Controls the paths of single connections instead of the kernel. It works for connections whose sockets were created while <c>net.mptcp.pm_type=1</c> (or
+/// <c>net.mptcp.path_manager=userspace</c>) was set. Needs Linux 5.19.
 /// </summary>
 /// <remarks>
-/// <para>Such a connection uses no endpoints and opens no subflow by itself. Those that the peer opens it accepts, without a limit, only while somebody listens to
-/// events, such as a <see cref="MptcpEventMonitor"/> or <c>ip mptcp monitor</c>: the kernel takes that for a path manager that is at work, in whatever network namespace
-/// of the machine it is (<c>mptcp_userspace_pm_active</c>; netlink counts listeners of all namespaces together).</para>
-/// <para>Its token is <see cref="MptcpInfo.Token"/> on this host; each end has one of its own. Everything here needs <c>CAP_NET_ADMIN</c>, and is a <see
-/// cref="MptcpPrivilegeException"/> without. An unknown token, or one of a connection that the kernel manages, is a <see cref="MptcpNetlinkException"/>. It acts in the
-/// network namespace of the thread that called <see cref="Open"/>. Can be used from several threads at once.</para>
+/// <para>Such a connection uses no endpoints and opens no subflow by itself. It accepts subflows of the peer, without a limit, but only while a program listens to
+/// events, such as an <see cref="MptcpEventMonitor"/> or <c>ip mptcp monitor</c>. The kernel takes the listener, in any network namespace of the machine, for an
+/// active path manager (<c>mptcp_userspace_pm_active</c>).</para>
+/// <para>A connection is identified by its <see cref="MptcpInfo.Token"/> on this host; the peer has another token. All methods need <c>CAP_NET_ADMIN</c>; without it
+/// they throw <see cref="MptcpPrivilegeException"/>. If the token is unknown, or the kernel manages the connection, they throw
+/// <see cref="MptcpNetlinkException"/>. They act in the network namespace of the thread that called <see cref="Open"/>. The type is thread-safe.</para>
 /// </remarks>
 public sealed class MptcpUserspacePathManager : IDisposable
 {
@@ -26,18 +26,18 @@ public sealed class MptcpUserspacePathManager : IDisposable
 
     MptcpUserspacePathManager(PathManagerSocket socket) => _socket = socket;
 
-    /// <summary>Opens a way to the kernel.</summary>
+    /// <summary>Opens the path manager of the calling thread's network namespace.</summary>
     /// <exception cref="MptcpNotSupportedException">This system has no MPTCP.</exception>
-    /// <exception cref="SocketException">No more sockets can be opened.</exception>
+    /// <exception cref="SocketException">The process has too many open files.</exception>
     public static MptcpUserspacePathManager Open() => new(PathManagerSocket.Open());
 
     /// <summary>Announces an address of this host to the peer (ADD_ADDR), which may then open a subflow to it.</summary>
-    /// <param name="token">The connection.</param>
-    /// <param name="addressId">1 to 255, by which both ends call the address from now on.</param>
+    /// <param name="token">The token of the connection.</param>
+    /// <param name="addressId">The id of the address for both ends, from 1 to 255.</param>
     /// <param name="address">The address.</param>
-    /// <param name="port">The port; something must listen there. Default 0: that of the connection.</param>
-    /// <param name="interfaceIndex">The number of the network interface that its subflows are bound to. Default 0: none.</param>
-    /// <exception cref="ArgumentException">The id is 0, or the address, port or interface is none.</exception>
+    /// <param name="port">The port, on which a program must listen. The default is 0: the port of the connection.</param>
+    /// <param name="interfaceIndex">The index of the network interface to which the subflows of the address are bound. The default is 0: none.</param>
+    /// <exception cref="ArgumentException">The id is 0, or the address, port or interface is invalid.</exception>
     /// <exception cref="MptcpNetlinkException">The kernel refuses.</exception>
     public void Announce(uint token, byte addressId, IPAddress address, int port = 0, int interfaceIndex = 0)
     {
@@ -50,34 +50,34 @@ public sealed class MptcpUserspacePathManager : IDisposable
                 ref writer, MPTCP_PM_ATTR_ADDR, address, port, addressId, MptcpEndpointFlags.Signal, interfaceIndex));
     }
 
-    /// <summary>Tells the peer that an address is gone (REMOVE_ADDR), whereupon it closes the subflows of that address.</summary>
+    /// <summary>Withdraws an address (REMOVE_ADDR). The peer then closes the subflows of that address.</summary>
     /// <remarks>
-    /// It is told once, and nobody says whether it has arrived. The kernel keeps one such message at a time: while it has yet to send another about addresses, such as
-    /// the answer to an announcement of the peer's, it drops this one, and only counts it (<c>RmAddrTxDrop</c>). To close a subflow for sure, use <see
-    /// cref="DestroySubflow"/>.
+    /// The kernel sends the message once, and does not report whether it arrived. It holds one message about addresses at a time: while another one waits, such as the
+    /// answer to an announcement of the peer, the kernel drops this one and counts it (<c>RmAddrTxDrop</c>). To close a subflow reliably, use
+    /// <see cref="DestroySubflow"/>.
     /// </remarks>
-    /// <param name="token">The connection.</param>
-    /// <param name="addressId">As announced, or as a subflow was opened from. 0 is the address that the connection began with.</param>
+    /// <param name="token">The token of the connection.</param>
+    /// <param name="addressId">The id of the announced address, or of the local address of a subflow. 0 is the address with which the connection began.</param>
     /// <exception cref="MptcpNetlinkException">The kernel refuses: the connection has no such address.</exception>
     public void Withdraw(uint token, byte addressId) => Send(
         MPTCP_PM_CMD_REMOVE, token, $"withdraw address {addressId} of connection {token:x8}",
         (ref writer) => writer.Byte(MPTCP_PM_ATTR_LOC_ID, addressId));
 
-    /// <summary>Begins to open a further subflow; whether it comes to be, events tell.</summary>
-    /// <param name="token">The connection.</param>
-    /// <param name="addressId">1 to 255, by which both ends call the local address from now on.</param>
-    /// <param name="localAddress">From where.</param>
-    /// <param name="remoteEndPoint">Where to.</param>
+    /// <summary>Begins to open a further subflow. Events report whether it succeeds.</summary>
+    /// <param name="token">The token of the connection.</param>
+    /// <param name="addressId">The id of the local address for both ends, from 1 to 255.</param>
+    /// <param name="localAddress">The local address.</param>
+    /// <param name="remoteEndPoint">The remote address and port.</param>
     /// <param name="interfaceIndex">
-    /// The number of the network interface that it is bound to. Default 0: none. Older kernels, such as Linux 6.1, ignore it, and routes decide: there, an address
-    /// that is to use its own interface needs a rule in the routing policy (<c>ip rule add from ADDRESS</c>).
+    /// The index of the network interface to which the subflow is bound. The default is 0: none. Older kernels, such as Linux 6.1, ignore it. There, an address uses
+    /// its own interface only with a rule of the routing policy (<c>ip rule add from ADDRESS</c>).
     /// </param>
     /// <param name="isBackup">
-    /// Whether it is used only when no other subflow is left. Older kernels, such as Linux 6.1, ignore it: see <see cref="MptcpSubflowEvent.IsBackup"/> of the event,
-    /// and use <see cref="SetBackup"/>.
+    /// <see langword="true"/> if the subflow should carry data only if no other subflow works. Older kernels, such as Linux 6.1, ignore it: check
+    /// <see cref="MptcpSubflowEvent.IsBackup"/> of the event, and use <see cref="SetBackup"/>.
     /// </param>
-    /// <exception cref="ArgumentException">The id is 0, or an address, the port or the interface is none.</exception>
-    /// <exception cref="MptcpNetlinkException">The kernel refuses, such as where no interface has the local address (<c>EADDRNOTAVAIL</c>).</exception>
+    /// <exception cref="ArgumentException">The id is 0, or an address, the port or the interface is invalid.</exception>
+    /// <exception cref="MptcpNetlinkException">The kernel refuses, for example because no interface has the local address (<c>EADDRNOTAVAIL</c>).</exception>
     public void CreateSubflow(
         uint token, byte addressId, IPAddress localAddress, IPEndPoint remoteEndPoint, int interfaceIndex = 0, bool isBackup = false)
     {
@@ -97,12 +97,12 @@ public sealed class MptcpUserspacePathManager : IDisposable
             });
     }
 
-    /// <summary>Closes a subflow, which may be the first. The connection lives on as long as it has one.</summary>
-    /// <param name="token">The connection.</param>
-    /// <param name="localEndPoint">The subflow's end here.</param>
-    /// <param name="remoteEndPoint">Its other end.</param>
-    /// <exception cref="ArgumentException">An address or port is none.</exception>
-    /// <exception cref="MptcpNetlinkException">The kernel refuses: there is no such subflow (<c>ESRCH</c>).</exception>
+    /// <summary>Closes a subflow, which may be the first one. The connection continues as long as it has another.</summary>
+    /// <param name="token">The token of the connection.</param>
+    /// <param name="localEndPoint">The local address and port of the subflow.</param>
+    /// <param name="remoteEndPoint">The peer's address and port of the subflow.</param>
+    /// <exception cref="ArgumentException">An address or port is invalid.</exception>
+    /// <exception cref="MptcpNetlinkException">The kernel refuses: the subflow does not exist (<c>ESRCH</c>).</exception>
     public void DestroySubflow(uint token, IPEndPoint localEndPoint, IPEndPoint remoteEndPoint)
     {
         CheckEndPoints(localEndPoint, remoteEndPoint);
@@ -114,7 +114,7 @@ public sealed class MptcpUserspacePathManager : IDisposable
         }
         catch (MptcpNetlinkException e) when (e.ErrorNumber == ESRCH && local.AddressFamily == AddressFamily.InterNetwork)
         {
-            // The first subflow of a dual-mode socket, which the kernel knows by IPv6 addresses.
+            // The first subflow of a dual-mode socket, which the kernel identifies by IPv6 addresses.
             Destroy(local.MapToIPv6(), remote.MapToIPv6());
         }
 
@@ -128,12 +128,12 @@ public sealed class MptcpUserspacePathManager : IDisposable
     }
 
     /// <summary>Makes a subflow a backup, or a regular one, and tells the peer (MP_PRIO).</summary>
-    /// <param name="token">The connection.</param>
-    /// <param name="localEndPoint">The subflow's end here.</param>
-    /// <param name="remoteEndPoint">Its other end.</param>
-    /// <param name="isBackup">Whether it is used only when no other subflow is left.</param>
-    /// <exception cref="ArgumentException">An address or port is none.</exception>
-    /// <exception cref="MptcpNetlinkException">The kernel refuses: there is no such subflow.</exception>
+    /// <param name="token">The token of the connection.</param>
+    /// <param name="localEndPoint">The local address and port of the subflow.</param>
+    /// <param name="remoteEndPoint">The peer's address and port of the subflow.</param>
+    /// <param name="isBackup"><see langword="true"/> to make it a backup, which carries data only if no other subflow works; <see langword="false"/> to make it a regular subflow.</param>
+    /// <exception cref="ArgumentException">An address or port is invalid.</exception>
+    /// <exception cref="MptcpNetlinkException">The kernel refuses: the subflow does not exist.</exception>
     public void SetBackup(uint token, IPEndPoint localEndPoint, IPEndPoint remoteEndPoint, bool isBackup)
     {
         CheckEndPoints(localEndPoint, remoteEndPoint);
@@ -148,7 +148,7 @@ public sealed class MptcpUserspacePathManager : IDisposable
             });
     }
 
-    /// <summary>Closes the way to the kernel. Connections keep what they have.</summary>
+    /// <summary>Closes the connection to the path manager. MPTCP connections do not change.</summary>
     public void Dispose() => _socket.Dispose();
 
     void Send(byte command, uint token, string purpose, Arguments write)

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Options;
 
 namespace Mptcp.Netlink;
 
-/// <summary>Says what is wrong with options when the host starts.</summary>
+/// <summary>Reports invalid options when the host starts.</summary>
 sealed class OptionsValidator<TOptions>(Func<TOptions, IEnumerable<string>> findProblems) : IValidateOptions<TOptions>
     where TOptions : class
 {

@@ -6,10 +6,10 @@ using static Mptcp.Sockets.Interop.NetlinkConstants;
 
 namespace Mptcp.Netlink.Diagnostics;
 
-/// <summary>A message of inet_diag about an MPTCP socket → a connection, without its subflows.</summary>
+/// <summary>Parses a message of inet_diag about an MPTCP socket into a connection, without its subflows.</summary>
 static class ConnectionParser
 {
-    /// <exception cref="InvalidDataException">There are too few bytes of something.</exception>
+    /// <exception cref="InvalidDataException">The message has too few bytes.</exception>
     internal static MptcpConnection Parse(NetlinkMessage message, bool hasEndpointKinds)
     {
         var socket = new DiagSocket(message);
@@ -18,7 +18,7 @@ static class ConnectionParser
         {
             switch (attribute.Type)
             {
-                case INET_DIAG_INFO when socket.State != TCP_LISTEN: // of which the kernel tells zeros
+                case INET_DIAG_INFO when socket.State != TCP_LISTEN: // the kernel reports zeros for a listening socket
                     info = InfoParser.Parse(attribute.Value, hasEndpointKinds);
                     break;
                 case INET_DIAG_MARK:

@@ -9,19 +9,19 @@ using static Mptcp.Sockets.Interop.NetlinkConstants;
 
 namespace Mptcp.Netlink.Diagnostics;
 
-/// <summary>Has inet_diag list connections, and finds the subflows of each among all TCP sockets: the kernel cannot pick them out.</summary>
+/// <summary>Lists connections with inet_diag, and finds their subflows among all TCP sockets, because the kernel cannot select them.</summary>
 sealed class ConnectionReader : IDisposable
 {
     const uint AllStates = (1u << (TCP_NEW_SYN_RECV + 1)) - 1;
 
-    // Only what is a socket of its own is a subflow.
+    // A subflow is a full socket, so these states are excluded.
     const uint SubflowStates = AllStates & ~((1u << TCP_LISTEN) | (1u << TCP_TIME_WAIT) | (1u << TCP_SYN_RECV) | (1u << TCP_NEW_SYN_RECV));
 
     readonly NetlinkSocket _socket;
 
     ConnectionReader(NetlinkSocket socket) => _socket = socket;
 
-    /// <exception cref="MptcpNotSupportedException">This is not Linux.</exception>
+    /// <exception cref="MptcpNotSupportedException">The system is not Linux.</exception>
     internal static ConnectionReader Open() => OperatingSystem.IsLinux()
         ? new ConnectionReader(NetlinkSocket.Open(NETLINK_SOCK_DIAG))
         : throw new Refusal(MptcpUnavailableReason.NotLinux).ToException();
@@ -49,7 +49,7 @@ sealed class ConnectionReader : IDisposable
             {
                 cancellationToken.ThrowIfCancellationRequested();
 
-                // While others come and go, the kernel may tell of one twice.
+                // While connections come and go, the kernel may report one twice.
                 MptcpConnection connection = ConnectionParser.Parse(message, InfoReader.HasEndpointKinds);
                 if (connection.Info is null || byToken.TryAdd(connection.Token, connection))
                     connections.Add(connection);
@@ -66,13 +66,13 @@ sealed class ConnectionReader : IDisposable
             return connection;
         }
 
-        // Whether no connection has the token or this kernel has no such list, the kernel says with the same error.
+        // The kernel returns the same error if no connection has the token and if this kernel has no such list.
         const uint none = 0;
         Dump(AF_INET, DiagRequest.List(stackalloc byte[NetlinkMessageWriter.Enough], AF_INET, IPPROTO_MPTCP, none), _ => { });
         return null;
     }
 
-    /// <summary>One connection without its subflows. Null where there is none, or this kernel has no such list.</summary>
+    /// <summary>Returns one connection without its subflows; null if there is none, or if this kernel has no such list.</summary>
     internal MptcpConnection? TryAsk(uint token)
     {
         MptcpConnection? connection = null;
@@ -80,7 +80,7 @@ sealed class ConnectionReader : IDisposable
         {
             _socket.Request(
                 DiagRequest.One(stackalloc byte[NetlinkMessageWriter.Enough], token),
-                $"tell about connection {token:x8}",
+                $"report connection {token:x8}",
                 message => connection = ConnectionParser.Parse(message, InfoReader.HasEndpointKinds));
             return connection;
         }
@@ -101,7 +101,7 @@ sealed class ConnectionReader : IDisposable
         List(AF_INET);
         List(AF_INET6);
 
-        // Where the kernel tells of subflows, one that has none is known to have none.
+        // If the kernel reports subflows, a connection without any is known to have none.
         if (areTold)
         {
             foreach (MptcpConnection connection in byToken.Values)
@@ -121,7 +121,7 @@ sealed class ConnectionReader : IDisposable
                 if (!byToken.TryGetValue(token, out MptcpConnection? connection))
                     return;
 
-                var subflows = (List<MptcpConnectionSubflow>)(connection.Subflows ??= new List<MptcpConnectionSubflow>(capacity: 1)); // most have one
+                var subflows = (List<MptcpConnectionSubflow>)(connection.Subflows ??= new List<MptcpConnectionSubflow>(capacity: 1)); // most connections have one
                 subflows.Add(subflow);
             });
     }
@@ -131,18 +131,18 @@ sealed class ConnectionReader : IDisposable
     {
         try
         {
-            // The kernel never says of sockets that something has changed meanwhile, so that it begins once: inet_diag_dump in net/ipv4/inet_diag.c.
+            // For sockets, the kernel never reports that the list changed meanwhile, so begin runs once: inet_diag_dump in net/ipv4/inet_diag.c.
             _socket.Dump(request, "list the MPTCP connections", begin: () => { }, visit);
         }
         catch (MptcpNetlinkException e) when (e.ErrorNumber == ENOENT)
         {
-            // Without IPv6, there is nothing to list of it.
+            // Without IPv6, there is nothing to list for it.
             if (family == AF_INET)
             {
                 throw new MptcpNotSupportedException(
                     MptcpUnavailableReason.NotCompiled,
-                    $"This kernel ({Sockets.Interop.Kernel.Version}) cannot list MPTCP connections: run one with CONFIG_MPTCP=y and CONFIG_INET_MPTCP_DIAG, "
-                    + "whose module mptcp_diag must be there to be loaded.");
+                    $"This kernel ({Sockets.Interop.Kernel.Version}) cannot list MPTCP connections: run a kernel with CONFIG_MPTCP=y and CONFIG_INET_MPTCP_DIAG, "
+                    + "and make sure that the module mptcp_diag can be loaded.");
             }
         }
     }

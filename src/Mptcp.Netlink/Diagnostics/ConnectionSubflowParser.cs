@@ -4,11 +4,11 @@ using static Mptcp.Sockets.Interop.NetlinkConstants;
 
 namespace Mptcp.Netlink.Diagnostics;
 
-/// <summary>A message of inet_diag about a TCP socket → a subflow, if it is one, and whose.</summary>
+/// <summary>Parses a message of inet_diag about a TCP socket into a subflow and the token of its connection.</summary>
 static class ConnectionSubflowParser
 {
-    /// <returns>False for a TCP socket of another kind, and where the kernel does not say.</returns>
-    /// <exception cref="InvalidDataException">There are too few bytes of something.</exception>
+    /// <returns>False if the TCP socket is not a subflow, or if the kernel does not report it.</returns>
+    /// <exception cref="InvalidDataException">The message has too few bytes.</exception>
     internal static bool TryParse(NetlinkMessage message, out uint token, out MptcpConnectionSubflow subflow)
     {
         var socket = new DiagSocket(message);

@@ -10,9 +10,9 @@ namespace Mptcp.Netlink.Diagnostics;
 /// <summary>A request of inet_diag: <c>struct inet_diag_req_v2</c>.</summary>
 static class DiagRequest
 {
-    const byte AllTypes = 255; // protocol 262 does not fit into the structure's byte, and is in an attribute
+    const byte AllTypes = 255; // protocol 262 does not fit into the byte of the structure, and is in an attribute
 
-    /// <summary>All sockets of a family and protocol in some states, with their <c>INET_DIAG_INFO</c>.</summary>
+    /// <summary>Requests all sockets of a family and protocol in some states, with their <c>INET_DIAG_INFO</c>.</summary>
     internal static NetlinkMessageWriter List(Span<byte> buffer, int family, int protocol, uint states, int localPort = 0, int remotePort = 0)
     {
         NetlinkMessageWriter writer = Begin(buffer, NLM_F_DUMP, family, protocol, states, out Span<byte> socketId);
@@ -21,7 +21,7 @@ static class DiagRequest
         return writer;
     }
 
-    /// <summary>The MPTCP connection with a token.</summary>
+    /// <summary>Requests the MPTCP connection with a token.</summary>
     internal static NetlinkMessageWriter One(Span<byte> buffer, uint token)
     {
         NetlinkMessageWriter writer = Begin(buffer, NLM_F_ACK, AF_INET, IPPROTO_MPTCP, uint.MaxValue, out Span<byte> socketId);

@@ -8,12 +8,12 @@ using static Mptcp.Sockets.Interop.NetlinkLayout;
 
 namespace Mptcp.Netlink.Diagnostics;
 
-/// <summary>What inet_diag tells of any socket: <c>struct inet_diag_msg</c>, and behind it attributes.</summary>
+/// <summary>The part of an inet_diag message that all sockets have: <c>struct inet_diag_msg</c>, followed by attributes.</summary>
 readonly ref struct DiagSocket
 {
     readonly ReadOnlySpan<byte> _header;
 
-    /// <exception cref="InvalidDataException">There are too few bytes.</exception>
+    /// <exception cref="InvalidDataException">The message has too few bytes.</exception>
     internal DiagSocket(NetlinkMessage message)
     {
         _header = message.Header(inet_diag_msg.Size);
@@ -44,7 +44,7 @@ readonly ref struct DiagSocket
     {
         AF_INET => false,
         AF_INET6 => true,
-        var family => throw new InvalidDataException($"The kernel has told about a socket of family {family}, for which it was not asked."),
+        var family => throw new InvalidDataException($"The kernel sent a socket of family {family}, which was not requested."),
     };
 
     SubflowAddress Address(int addressOffset, int portOffset)
@@ -56,6 +56,6 @@ readonly ref struct DiagSocket
 
     uint Read(int offset) => MemoryMarshal.Read<uint>(_header[offset..]);
 
-    /// <summary>fe80::/10, whose addresses say nothing without their interface.</summary>
+    /// <summary>Returns whether the address is in fe80::/10: such an address means nothing without its interface.</summary>
     static bool IsLinkLocal(ReadOnlySpan<byte> address) => address[0] == 0xFE && (address[1] & 0xC0) == 0x80;
 }

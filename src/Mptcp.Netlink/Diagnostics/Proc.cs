@@ -1,6 +1,6 @@
 namespace Mptcp.Netlink.Diagnostics;
 
-/// <summary>Reads files of <c>/proc</c>: processes end at any time, and some may not be looked at.</summary>
+/// <summary>Reads files of <c>/proc</c>. Processes end at any time, and some may not be read.</summary>
 static class Proc
 {
     internal static IEnumerable<(int ProcessId, string Directory)> Processes()
@@ -12,7 +12,7 @@ static class Proc
         }
     }
 
-    /// <summary>The process's name, as the kernel cuts it off: 15 bytes.</summary>
+    /// <summary>Reads the name of a process, which the kernel limits to 15 bytes.</summary>
     internal static string? TryReadName(string directory) => Try(() => File.ReadAllText($"{directory}/comm").TrimEnd('\n'));
 
     internal static string? TryReadText(string path) => Try(() => File.ReadAllText(path));

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Mptcp.Netlink.Interop;
 
-/// <summary>The calls to the C library that netlink needs beside those of Mptcp.Sockets. Linux only; each sets errno.</summary>
+/// <summary>The calls to the C library that netlink needs in addition to those of Mptcp.Sockets. Linux only; each sets errno.</summary>
 static unsafe partial class Libc
 {
     const string Library = "libc"; // .NET finds glibc's and musl's under this name

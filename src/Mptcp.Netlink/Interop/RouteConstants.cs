@@ -2,7 +2,7 @@ using Mptcp.Sockets.Interop;
 
 namespace Mptcp.Netlink.Interop;
 
-/// <summary>Numbers of rtnetlink under their own names, as <see cref="NetlinkConstants"/>.</summary>
+/// <summary>The numbers of rtnetlink under their own names, as in <see cref="NetlinkConstants"/>.</summary>
 static class RouteConstants
 {
     // linux/rtnetlink.h
@@ -59,7 +59,7 @@ static class RouteConstants
     internal const ushort IFA_ADDRESS = 1;
     internal const ushort IFA_LOCAL = 2;
     internal const ushort IFA_FLAGS = 8;
-    internal const uint IFA_F_TEMPORARY = 1; // of IPv6; of IPv4, it is IFA_F_SECONDARY
+    internal const uint IFA_F_TEMPORARY = 1; // for IPv6; for IPv4, the bit is IFA_F_SECONDARY
     internal const uint IFA_F_DADFAILED = 8;
     internal const uint IFA_F_DEPRECATED = 0x20;
     internal const uint IFA_F_TENTATIVE = 0x40;

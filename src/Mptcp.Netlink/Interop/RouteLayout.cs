@@ -4,7 +4,7 @@ namespace Mptcp.Netlink.Interop;
 
 #pragma warning disable CS8981 // the kernel's names are lower-case
 
-/// <summary>Where rtnetlink's structures have their fields, as <see cref="NetlinkLayout"/>.</summary>
+/// <summary>Offsets of the fields of rtnetlink's structures, as in <see cref="NetlinkLayout"/>.</summary>
 static class RouteLayout
 {
     /// <summary>linux/rtnetlink.h.</summary>

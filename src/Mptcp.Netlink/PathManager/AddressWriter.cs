@@ -6,12 +6,12 @@ using static Mptcp.Sockets.Interop.NetlinkConstants;
 
 namespace Mptcp.Netlink.PathManager;
 
-/// <summary>Writes an address as the path manager wants it: <c>MPTCP_PM_ADDR_ATTR_*</c>, inside one attribute.</summary>
+/// <summary>Writes an address in the form of the path manager: <c>MPTCP_PM_ADDR_ATTR_*</c>, inside one attribute.</summary>
 static class AddressWriter
 {
     const int LongestAddress = 16;
 
-    /// <summary>Nothing but the id, which is how the kernel wants to be asked by id: with a family, it wants an address, too.</summary>
+    /// <summary>Writes only the id. With an address family, the kernel would expect an address, too.</summary>
     internal static void WriteId(ref NetlinkMessageWriter writer, byte id, MptcpEndpointFlags? flags = null)
     {
         int nest = writer.BeginNest(MPTCP_PM_ATTR_ADDR);
@@ -22,13 +22,13 @@ static class AddressWriter
         writer.EndNest(nest);
     }
 
-    /// <param name="writer">Where to.</param>
+    /// <param name="writer">The writer.</param>
     /// <param name="type"><c>MPTCP_PM_ATTR_ADDR</c> or <c>MPTCP_PM_ATTR_ADDR_REMOTE</c>.</param>
     /// <param name="address">The address, of either family.</param>
-    /// <param name="port">0 for none.</param>
-    /// <param name="id">0 for none.</param>
-    /// <param name="flags">Null for none.</param>
-    /// <param name="interfaceIndex">0 for none.</param>
+    /// <param name="port">The port; 0 for none.</param>
+    /// <param name="id">The id; 0 for none.</param>
+    /// <param name="flags">The flags; null for none.</param>
+    /// <param name="interfaceIndex">The index of the interface; 0 for none.</param>
     internal static void Write(
         ref NetlinkMessageWriter writer, ushort type, IPAddress address, int port = 0, byte id = 0, MptcpEndpointFlags? flags = null, int interfaceIndex = 0)
     {
@@ -42,7 +42,7 @@ static class AddressWriter
             writer.Byte(MPTCP_PM_ADDR_ATTR_ID, id);
 
         if (port != 0)
-            writer.UInt16(MPTCP_PM_ADDR_ATTR_PORT, (ushort)port); // in the host's order, as nothing else
+            writer.UInt16(MPTCP_PM_ADDR_ATTR_PORT, (ushort)port); // in the byte order of the host, unlike all others
 
         if (flags is not null)
             writer.UInt32(MPTCP_PM_ADDR_ATTR_FLAGS, (uint)flags);

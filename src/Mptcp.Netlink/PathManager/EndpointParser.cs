@@ -5,11 +5,11 @@ using static Mptcp.Sockets.Interop.NetlinkConstants;
 
 namespace Mptcp.Netlink.PathManager;
 
-/// <summary>Messages of the path manager → endpoints and limits.</summary>
+/// <summary>Parses messages of the path manager into endpoints and limits.</summary>
 static class EndpointParser
 {
-    /// <summary>Reads one endpoint; the kernel gives no name of an interface.</summary>
-    /// <exception cref="InvalidDataException">It has no address, or one that is none.</exception>
+    /// <summary>Reads one endpoint. The kernel does not send the name of its interface.</summary>
+    /// <exception cref="InvalidDataException">The endpoint has no address, or an invalid one.</exception>
     internal static MptcpEndpoint Parse(NetlinkMessage message)
     {
         foreach (NetlinkAttribute attribute in message.GenericAttributes)
@@ -18,10 +18,10 @@ static class EndpointParser
                 return ParseAddress(attribute.Nested);
         }
 
-        throw new InvalidDataException("The kernel has given an endpoint without an address.");
+        throw new InvalidDataException("The kernel sent an endpoint without an address.");
     }
 
-    /// <exception cref="InvalidDataException">One of them is missing.</exception>
+    /// <exception cref="InvalidDataException">A limit is missing.</exception>
     internal static MptcpLimits ParseLimits(NetlinkMessage message)
     {
         (uint? subflows, uint? addresses) = (null, null);
@@ -40,7 +40,7 @@ static class EndpointParser
 
         return subflows is <= int.MaxValue && addresses is <= int.MaxValue
             ? new MptcpLimits((int)subflows, (int)addresses)
-            : throw new InvalidDataException($"The kernel has given {subflows} and {addresses} as limits.");
+            : throw new InvalidDataException($"The kernel sent invalid limits: {subflows} and {addresses}.");
     }
 
     static MptcpEndpoint ParseAddress(NetlinkAttributes attributes)
@@ -69,7 +69,7 @@ static class EndpointParser
             }
         }
 
-        return new MptcpEndpoint(address ?? throw new InvalidDataException("The kernel has given an endpoint without an address."), (MptcpEndpointFlags)flags)
+        return new MptcpEndpoint(address ?? throw new InvalidDataException("The kernel sent an endpoint without an address."), (MptcpEndpointFlags)flags)
         {
             Port = port,
             Id = id,

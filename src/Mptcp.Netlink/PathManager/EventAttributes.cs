@@ -5,7 +5,7 @@ using static Mptcp.Sockets.Interop.NetlinkConstants;
 
 namespace Mptcp.Netlink.PathManager;
 
-/// <summary>What an event carries: <c>MPTCP_ATTR_*</c>.</summary>
+/// <summary>The attributes of an event: <c>MPTCP_ATTR_*</c>.</summary>
 struct EventAttributes
 {
     const uint TransientReset = 1; // T of MP_TCPRST: RFC 8684, section 3.6
@@ -36,7 +36,7 @@ struct EventAttributes
 
     internal readonly bool IsBackup => _backup is > 0;
 
-    /// <summary>Linux 6.18 has a flag for it, and leaves the attribute away where it would say no.</summary>
+    /// <summary>Linux 6.18 has a flag for it, and sends the attribute only if it is true.</summary>
     internal readonly bool IsServerSide => _serverSide is > 0 || (_flags & MPTCP_PM_EV_FLAG_SERVER_SIDE) > 0;
 
     internal readonly bool IsInitialAddressDenied => (_flags & MPTCP_PM_EV_FLAG_DENY_JOIN_ID0) > 0;
@@ -107,5 +107,5 @@ struct EventAttributes
         }
     }
 
-    static InvalidDataException Missing(string what) => new($"The kernel has told an event without a {what}.");
+    static InvalidDataException Missing(string what) => new($"The kernel sent an event without a {what}.");
 }

@@ -3,11 +3,11 @@ using static Mptcp.Sockets.Interop.NetlinkConstants;
 
 namespace Mptcp.Netlink.PathManager;
 
-/// <summary>A message of the path manager's events → an event.</summary>
+/// <summary>Parses a message into an event.</summary>
 static class EventParser
 {
-    /// <summary>One that lacks what makes the event, or has it in too few bytes, is passed on as unknown: it must not keep a reader from those that follow.</summary>
-    /// <exception cref="InvalidDataException">It does not even have a number.</exception>
+    /// <summary>An event that lacks required attributes, or has too few bytes, is returned as unknown: it must not keep a reader from the following events.</summary>
+    /// <exception cref="InvalidDataException">The message does not even have a number.</exception>
     internal static MptcpEvent Parse(NetlinkMessage message)
     {
         byte number = message.GenericCommand;

@@ -6,7 +6,7 @@ using static Mptcp.Sockets.Interop.NetlinkConstants;
 
 namespace Mptcp.Netlink.PathManager;
 
-/// <summary>A socket that speaks with the kernel's generic netlink family <c>mptcp_pm</c>.</summary>
+/// <summary>A socket for the kernel's generic netlink family <c>mptcp_pm</c>.</summary>
 sealed class PathManagerSocket : IDisposable
 {
     const string Name = "mptcp_pm", EventGroup = "mptcp_pm_events";
@@ -41,25 +41,25 @@ sealed class PathManagerSocket : IDisposable
         }
     }
 
-    /// <summary>A command to be answered with yes or no, and perhaps something before it.</summary>
+    /// <summary>Begins a command that is answered with success or an error, possibly after data.</summary>
     internal NetlinkMessageWriter Command(Span<byte> buffer, byte command) =>
         NetlinkMessageWriter.Generic(buffer, _family.Id, command, MPTCP_PM_VER, NLM_F_ACK);
 
-    /// <summary>A command to be answered with a list.</summary>
+    /// <summary>Begins a command that is answered with a list.</summary>
     internal NetlinkMessageWriter List(Span<byte> buffer, byte command) =>
         NetlinkMessageWriter.Generic(buffer, _family.Id, command, MPTCP_PM_VER, NLM_F_DUMP);
 
     internal bool IsOfFamily(NetlinkMessage message) => message.Type == _family.Id;
 
-    /// <summary>From now on, events come in.</summary>
-    /// <exception cref="MptcpPrivilegeException">This process may not see them.</exception>
+    /// <summary>Subscribes to events.</summary>
+    /// <exception cref="MptcpPrivilegeException">This process may not subscribe to events.</exception>
     internal void JoinEvents()
     {
         if (!_family.Groups.TryGetValue(EventGroup, out uint group))
-            throw new MptcpNotSupportedException(MptcpUnavailableReason.KernelTooOld, $"This kernel ({Kernel.Version}) tells no events: run Linux 5.12 or later.");
+            throw new MptcpNotSupportedException(MptcpUnavailableReason.KernelTooOld, $"This kernel ({Kernel.Version}) does not report events: run Linux 5.12 or later.");
 
         if (!Netlink.TrySetOption(SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, (int)group))
-            throw MptcpNetlinkException.Create("tell the events of MPTCP connections", System.Runtime.InteropServices.Marshal.GetLastPInvokeError(), null);
+            throw MptcpNetlinkException.Create("report the events of MPTCP connections", System.Runtime.InteropServices.Marshal.GetLastPInvokeError(), null);
     }
 
     public void Dispose() => Netlink.Dispose();
@@ -75,7 +75,7 @@ sealed class PathManagerSocket : IDisposable
             bool isOld = Kernel.Version < s_first;
             throw new MptcpNotSupportedException(
                 isOld ? MptcpUnavailableReason.KernelTooOld : MptcpUnavailableReason.NotCompiled,
-                $"This kernel ({Kernel.Version}) has no path manager for MPTCP: run {(isOld ? "Linux 5.6 or later" : "one with CONFIG_MPTCP=y")}.");
+                $"This kernel ({Kernel.Version}) has no path manager for MPTCP: run {(isOld ? "Linux 5.6 or later" : "a kernel with CONFIG_MPTCP=y")}.");
         }
     }
 }

@@ -1,21 +1,21 @@
 namespace Mptcp.Netlink.Policies;
 
-/// <summary>When what may fail may be tried: at once, then after an interval, after two more, and so on up to 64.</summary>
+/// <summary>Limits how often an action that may fail is tried: at once, then after one interval, then after two, and so on up to 64.</summary>
 sealed class Attempts<TKey>(TimeSpan interval)
     where TKey : notnull
 {
     const int MostDoublings = 6;
 
     readonly Dictionary<TKey, (int Number, TimeSpan NotBefore)> _last = [];
-    readonly Dictionary<TKey, int> _counts = []; // goes on where the pauses begin anew
+    readonly Dictionary<TKey, int> _counts = []; // continues when the intervals start again
 
-    /// <summary>Whether to try it now, which counts as an attempt.</summary>
+    /// <summary>Returns whether to try the action now. If so, that counts as an attempt.</summary>
     internal bool MayTry(TKey what, TimeSpan now) => MayTry(what, now, out _);
 
     /// <inheritdoc cref="MayTry(TKey, TimeSpan)"/>
-    /// <param name="what">What to try.</param>
-    /// <param name="now">When.</param>
-    /// <param name="count">How many attempts there have been since it last succeeded.</param>
+    /// <param name="what">The action.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="count">The number of attempts since the last success.</param>
     internal bool MayTry(TKey what, TimeSpan now, out int count)
     {
         count = _counts.GetValueOrDefault(what);
@@ -28,14 +28,14 @@ sealed class Attempts<TKey>(TimeSpan interval)
         return true;
     }
 
-    /// <summary>It is as it should be: if still when it could be tried again, that begins anew, so that what comes and goes is not tried each time.</summary>
+    /// <summary>Reports success. If the success lasts until the next attempt would be due, the intervals start again. So an unstable state is not retried each time.</summary>
     internal void Succeeded(TKey what, TimeSpan now)
     {
         if (_last.TryGetValue(what, out (int Number, TimeSpan NotBefore) last) && now >= last.NotBefore)
             Remove(what);
     }
 
-    /// <summary>Of what is no more, nothing is kept.</summary>
+    /// <summary>Removes the entries of actions that no longer exist.</summary>
     internal void KeepOnly(IReadOnlyCollection<TKey> existing)
     {
         foreach (TKey gone in _last.Keys.Where(what => !existing.Contains(what)).ToArray())

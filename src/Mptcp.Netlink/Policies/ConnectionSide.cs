@@ -1,11 +1,11 @@
 namespace Mptcp.Netlink.Policies;
 
-/// <summary>Which end has begun a connection, as far as its subflows tell: the kernel says so only when it is established.</summary>
+/// <summary>Finds out from the subflows which end began a connection. The kernel reports that only when the connection is established.</summary>
 static class ConnectionSide
 {
     const MptcpSubflowFlags Capable = MptcpSubflowFlags.LocalCapable | MptcpSubflowFlags.RemoteCapable;
 
-    /// <summary>The first subflow knows. Without it, a further one that this host has opened to where the connection began: of a server's, such would lead to where nothing listens.</summary>
+    /// <summary>The first subflow shows it. Without it, a host that opened a further subflow to the initial remote address is the client: a server would dial a port on which the client does not listen.</summary>
     internal static bool IsServer(MptcpConnection connection)
     {
         MptcpConnectionSubflow[] subflows = [.. connection.Subflows ?? []];

@@ -4,7 +4,7 @@ using Mptcp.Sockets;
 
 namespace Mptcp.Netlink.Policies;
 
-/// <summary>What a policy sees and does connections by, in the network namespace of the thread that has opened it.</summary>
+/// <summary>Lists and changes connections for a policy, in the network namespace of the thread that opened it.</summary>
 sealed class PathKernel : IDisposable
 {
     static readonly MptcpConnectionFilter
@@ -22,7 +22,7 @@ sealed class PathKernel : IDisposable
 
     internal MptcpUserspacePathManager Manager { get; }
 
-    /// <exception cref="MptcpNotSupportedException">This system has no MPTCP, or no list of its connections.</exception>
+    /// <exception cref="MptcpNotSupportedException">This system has no MPTCP, or cannot list connections.</exception>
     internal static PathKernel Open()
     {
         MptcpUserspacePathManager manager = MptcpUserspacePathManager.Open();
@@ -30,7 +30,7 @@ sealed class PathKernel : IDisposable
         try
         {
             reader = ConnectionReader.Open();
-            reader.List(s_none); // now, and not when the first connection is there
+            reader.List(s_none); // now, and not when the first connection appears
             return new PathKernel(manager, reader);
         }
         catch
@@ -53,7 +53,7 @@ sealed class PathKernel : IDisposable
             return _reader.TryAsk(token) is { State: TcpState.Established, Info.HasFallenBack: false };
     }
 
-    /// <summary>The connections that are established and have not ended, with their subflows, by their tokens.</summary>
+    /// <summary>Lists the established connections that have not ended, with their subflows, by token.</summary>
     internal Dictionary<uint, MptcpConnection> List()
     {
         lock (_lock)
@@ -66,7 +66,7 @@ sealed class PathKernel : IDisposable
         _reader.Dispose();
     }
 
-    /// <summary>The kernel tells of its end when the program closes it. What is half closed by then still has to be sent to its end, and belongs to nobody.</summary>
+    /// <summary>The kernel reports the end of a connection when the program closes it. A half-closed connection still sends its end, and belongs to no program.</summary>
     static bool IsThere(MptcpConnection connection) => connection.Info is { HasFallenBack: false }
         && (connection.State is TcpState.Established or TcpState.CloseWait || connection.Inode != 0);
 }

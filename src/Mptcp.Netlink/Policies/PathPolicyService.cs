@@ -12,7 +12,7 @@ namespace Mptcp.Netlink.Policies;
 /// <summary>Runs a policy for the network namespace of the thread that starts it, while the host runs.</summary>
 sealed class PathPolicyService(MptcpPathPolicy policy, ILoggerFactory loggers, TimeProvider? clock = null) : BackgroundService
 {
-    const int MostWaiting = 16; // beyond that, the kernel keeps what happens, and bounds it
+    const int MostWaiting = 16; // beyond that, the kernel keeps events, up to its own limit
 
     static readonly TimeSpan s_gathering = TimeSpan.FromMilliseconds(10);
     static readonly Version s_first = new(5, 19);
@@ -28,10 +28,10 @@ sealed class PathPolicyService(MptcpPathPolicy policy, ILoggerFactory loggers, T
 
     public override Task StartAsync(CancellationToken cancellationToken)
     {
-        // Here and not in the background, where it would be too late to keep the host from starting, and the network namespace might be another.
+        // Not in the background: there it would be too late to prevent the start of the host, and the network namespace could be another one.
         CheckPathManager();
         _measurementInterval = CheckInterval(policy.MeasurementInterval);
-        _events = MptcpEventMonitor.Open(); // before anything is looked at, so that nothing happens in between
+        _events = MptcpEventMonitor.Open(); // before anything is read, so that nothing is missed
         _kernel = PathKernel.Open();
         _monitor = HostMonitor.Open();
         _reader = HostReader.Open();
@@ -41,7 +41,7 @@ sealed class PathPolicyService(MptcpPathPolicy policy, ILoggerFactory loggers, T
     public override void Dispose()
     {
         base.Dispose();
-        _ = _events?.DisposeAsync().AsTask(); // which waits for nothing
+        _ = _events?.DisposeAsync().AsTask(); // does not wait for anything
         _monitor?.Dispose();
         _reader?.Dispose();
         _kernel?.Dispose();
@@ -68,7 +68,7 @@ sealed class PathPolicyService(MptcpPathPolicy policy, ILoggerFactory loggers, T
             await Task.WhenAll(sources).ConfigureAwait(false);
         }
 
-        // What ends a source ends the reading.
+        // If one source ends, all end.
         async Task FeedAsync(Func<PolicyCaller, CancellationToken, Task> source)
         {
             try
@@ -111,7 +111,7 @@ sealed class PathPolicyService(MptcpPathPolicy policy, ILoggerFactory loggers, T
         }
     }
 
-    /// <summary>Once for all that happens at about the same time.</summary>
+    /// <summary>Runs once for all requests that come at about the same time.</summary>
     async Task MeasureAsync(PolicyCaller caller, CancellationToken cancellationToken)
     {
         using ITimer? timer = _measurementInterval is { } interval
@@ -125,7 +125,7 @@ sealed class PathPolicyService(MptcpPathPolicy policy, ILoggerFactory loggers, T
         }
     }
 
-    /// <summary>That the kernel does not tell what there is, for want of memory, say, is no reason to end the host.</summary>
+    /// <summary>If the kernel cannot answer, for example for lack of memory, the host continues.</summary>
     async Task DoAsync(Func<Task> work)
     {
         try
@@ -154,7 +154,7 @@ sealed class PathPolicyService(MptcpPathPolicy policy, ILoggerFactory loggers, T
     TimeSpan? CheckInterval(TimeSpan? interval) => interval is not { TotalMilliseconds: < 1 or > int.MaxValue }
         ? interval
         : throw new InvalidOperationException(
-            $"The {nameof(policy.MeasurementInterval)} of the path policy {policy.GetType()} is from 1 ms to {int.MaxValue} ms, or null for none; it is {interval}.");
+            $"The {nameof(policy.MeasurementInterval)} of the path policy {policy.GetType()} must be from 1 ms to {int.MaxValue} ms, or null for none. It is {interval}.");
 
     static void CheckPathManager()
     {
@@ -162,14 +162,14 @@ sealed class PathPolicyService(MptcpPathPolicy policy, ILoggerFactory loggers, T
         if (OperatingSystem.IsLinux() && Sysctl.PathManager is null && Kernel.Version < s_first)
         {
             throw new MptcpNotSupportedException(
-                MptcpUnavailableReason.KernelTooOld, $"This kernel ({Kernel.Version}) lets no program decide on the paths of connections: run Linux 5.19 or later.");
+                MptcpUnavailableReason.KernelTooOld, $"This kernel ({Kernel.Version}) does not let a program control the paths of connections: run Linux 5.19 or later.");
         }
 
-        // Where it cannot be read, as in some containers, it is taken on trust.
+        // If the setting cannot be read, as in some containers, it is assumed to be right.
         if (Sysctl.PathManager is { } manager && manager != userspace)
         {
             throw new InvalidOperationException(
-                $"In this network namespace, the path manager '{manager}' decides on the paths of connections. Set it to '{userspace}', before connections begin: "
+                $"In this network namespace, the path manager '{manager}' controls the paths of connections. Set it to '{userspace}' before connections begin: "
                 + "'sysctl -w net.mptcp.pm_type=1', since Linux 6.15 also 'sysctl -w net.mptcp.path_manager=userspace'.");
         }
     }

@@ -5,19 +5,19 @@ using Mptcp.Netlink.Telemetry;
 
 namespace Mptcp.Netlink.Policies;
 
-/// <summary>Knows the connections, and calls a policy for what happens to them. One thing at a time.</summary>
+/// <summary>Tracks the connections, and calls a policy for their events, one at a time.</summary>
 sealed class PolicyCaller(MptcpPathPolicy policy, PathKernel kernel, ILogger logger, TimeProvider clock)
 {
     const int RestPerMeasurement = 10; // the kernel lists all TCP sockets, of which there may be very many
 
     readonly ConcurrentDictionary<uint, MptcpPathConnection> _connections = policy.ByToken;
-    bool _mustListConnections, _mustReportLoss; // until the kernel has told what there is
+    bool _mustListConnections, _mustReportLoss; // true until the kernel has reported the current state
     long _restUntil;
 
-    /// <summary>For tests: what tells of connections in place of the kernel, or does not.</summary>
+    /// <summary>For tests: replaces the kernel's list of connections.</summary>
     internal Func<Dictionary<uint, MptcpConnection>>? ListConnections { private get; init; }
 
-    /// <summary>For how long nothing is measured. Can be asked meanwhile.</summary>
+    /// <summary>The time for which no measurement is made. Other threads may read it.</summary>
     internal TimeSpan Rest => clock.GetElapsedTime(clock.GetTimestamp(), Volatile.Read(ref _restUntil));
 
     internal async Task TakeAsync(MptcpEvent what, CancellationToken cancellationToken)
@@ -26,7 +26,7 @@ sealed class PolicyCaller(MptcpPathPolicy policy, PathKernel kernel, ILogger log
         {
             case MptcpConnectionEstablished e:
                 MptcpPathConnection established = _connections.GetValueOrDefault(e.Token) ?? new MptcpPathConnection(kernel, e.Token, e.LocalEndPoint, e.RemoteEndPoint);
-                (established.IsServerSide, established.IsInitialAddressDenied) = (e.IsServerSide, e.IsInitialAddressDenied); // also of one that was listed before, of which it was a guess
+                (established.IsServerSide, established.IsInitialAddressDenied) = (e.IsServerSide, e.IsInitialAddressDenied); // also for a connection that was listed before, where the values were a guess
                 await EstablishAsync(established, cancellationToken).ConfigureAwait(false);
                 break;
             case MptcpConnectionClosed e:
@@ -43,7 +43,7 @@ sealed class PolicyCaller(MptcpPathPolicy policy, PathKernel kernel, ILogger log
         }
     }
 
-    /// <summary>Makes what is known what the kernel lists, and tells what has come and gone; then, where events were lost, that.</summary>
+    /// <summary>Lists the connections, and reports those that came and went. If events were lost, reports that afterwards.</summary>
     internal async Task LookAsync(CancellationToken cancellationToken)
     {
         _mustListConnections = true;
@@ -79,7 +79,7 @@ sealed class PolicyCaller(MptcpPathPolicy policy, PathKernel kernel, ILogger log
         await CallAsync(nameof(policy.OnInterfacesChangedAsync), () => policy.OnInterfacesChangedAsync(before, cancellationToken), cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Does nothing where there are no connections; what would take more than a tenth of the time is put off.</summary>
+    /// <summary>Measures all connections. Does nothing if there are none, and waits if measuring would take more than a tenth of the time.</summary>
     internal async Task MeasureAsync(CancellationToken cancellationToken)
     {
         if (Rest > TimeSpan.Zero)
@@ -132,7 +132,7 @@ sealed class PolicyCaller(MptcpPathPolicy policy, PathKernel kernel, ILogger log
         }
     }
 
-    /// <summary>Of one that is known already, nothing is news: it was listed before its event was read.</summary>
+    /// <summary>Reports a connection. A known one is not new: it was listed before its event was read.</summary>
     async Task EstablishAsync(MptcpPathConnection connection, CancellationToken cancellationToken)
     {
         if (!_connections.TryAdd(connection.Token, connection))
@@ -151,7 +151,7 @@ sealed class PolicyCaller(MptcpPathPolicy policy, PathKernel kernel, ILogger log
         }
     }
 
-    /// <summary>A policy is somebody else's code: whatever it throws is logged, and does not end the others' paths.</summary>
+    /// <summary>Calls the policy. It is foreign code: its exceptions are logged, and do not affect other connections.</summary>
     async Task CallAsync(string callback, Func<ValueTask> call, CancellationToken cancellationToken)
     {
         try
@@ -164,7 +164,7 @@ sealed class PolicyCaller(MptcpPathPolicy policy, PathKernel kernel, ILogger log
         }
     }
 
-    /// <exception cref="SocketException">The kernel does not tell. It is asked again, in a second.</exception>
+    /// <exception cref="SocketException">The kernel does not answer. It is asked again after one second.</exception>
     Dictionary<uint, MptcpConnection> List()
     {
         try

@@ -4,7 +4,7 @@ using Mptcp.Sockets.Info;
 
 namespace Mptcp.Netlink.Probing;
 
-/// <summary>The kernel's counters of the network namespace of the thread that has opened this, read on any thread.</summary>
+/// <summary>Reads the kernel's counters of the network namespace of the thread that created it, on any thread.</summary>
 sealed class CounterFile : IDisposable
 {
     readonly FileStream _file = new("/proc/thread-self/net/netstat", FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);

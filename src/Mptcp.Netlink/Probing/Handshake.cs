@@ -7,7 +7,7 @@ using static Mptcp.Netlink.MptcpProbeOutcome;
 
 namespace Mptcp.Netlink.Probing;
 
-/// <summary>One socket that connects to the peer. Its network namespace is that of the thread that has made this.</summary>
+/// <summary>One socket that connects to the peer, in the network namespace of the thread that created it.</summary>
 sealed class Handshake : IDisposable
 {
     static readonly byte[] s_data = [(byte)'G'];
@@ -16,8 +16,8 @@ sealed class Handshake : IDisposable
     readonly MptcpProbeAttempt? _unbound;
 
     /// <param name="peer">The peer.</param>
-    /// <param name="mode">TCP only, or MPTCP where the system has it.</param>
-    /// <param name="from">The interface and address to leave by; null for those that the routing table chooses.</param>
+    /// <param name="mode">TCP only, or MPTCP if the system has it.</param>
+    /// <param name="from">The interface and local address; null if the routing table chooses.</param>
     internal Handshake(IPEndPoint peer, MptcpMode mode, (string Interface, IPAddress Address)? from = null)
     {
         _peer = peer;
@@ -32,13 +32,13 @@ sealed class Handshake : IDisposable
         }
         catch (SocketException e)
         {
-            _unbound = new MptcpProbeAttempt { Outcome = NoRoute, Elapsed = TimeSpan.Zero, Error = e.Message }; // the interface or address has just gone
+            _unbound = new MptcpProbeAttempt { Outcome = NoRoute, Elapsed = TimeSpan.Zero, Error = e.Message }; // the interface or address has just disappeared
         }
     }
 
     internal Socket Socket { get; }
 
-    /// <summary>Connects. A socket that connects without MPTCP has succeeded, too.</summary>
+    /// <summary>Connects. A connection without MPTCP is a success, too.</summary>
     internal async Task<MptcpProbeAttempt> RunAsync(TimeSpan timeout, CancellationToken cancellationToken)
     {
         if (_unbound is not null)
@@ -64,7 +64,7 @@ sealed class Handshake : IDisposable
         MptcpProbeAttempt Attempt(MptcpProbeOutcome outcome, string? error = null) => new() { Outcome = outcome, Elapsed = Stopwatch.GetElapsedTime(start), Error = error };
     }
 
-    /// <summary>Sends a byte and waits until the peer has acknowledged it with MPTCP, which is when the kernel opens further subflows.</summary>
+    /// <summary>Sends a byte and waits until the peer has acknowledged it with MPTCP. Only then does the kernel open further subflows.</summary>
     /// <returns><see langword="false"/> if the connection falls back.</returns>
     internal async Task<bool> StaysMptcpAsync(TimeSpan timeout, CancellationToken cancellationToken)
     {
@@ -81,7 +81,7 @@ sealed class Handshake : IDisposable
         return false;
     }
 
-    /// <summary>Between two looks at what the kernel tells nobody when it happens.</summary>
+    /// <summary>The interval between two looks at values for which the kernel sends no events.</summary>
     internal static TimeSpan Interval { get; } = TimeSpan.FromMilliseconds(10);
 
     public void Dispose() => Socket.Dispose();

@@ -6,13 +6,13 @@ using static Mptcp.Netlink.MptcpProbeOutcome;
 
 namespace Mptcp.Netlink.Probing;
 
-/// <summary>Watches the further subflows that the kernel opens for a connection of the probe.</summary>
+/// <summary>Watches the further subflows that the kernel opens for the connection of a probe.</summary>
 sealed class JoinWatch(MptcpConnectionReader reader, CounterFile counters, TimeSpan timeout)
 {
-    /// <param name="token">The connection.</param>
-    /// <param name="from">The addresses of endpoints.</param>
+    /// <param name="token">The token of the connection.</param>
+    /// <param name="from">The addresses of the endpoints.</param>
     /// <param name="before">The counters before the connection.</param>
-    /// <param name="cancellationToken">Ends the watching.</param>
+    /// <param name="cancellationToken">Cancels the watching.</param>
     internal async Task<Dictionary<IPAddress, MptcpProbeAttempt>> RunAsync(uint token, HashSet<IPAddress> from, MptcpCounters before, CancellationToken cancellationToken)
     {
         var found = new Dictionary<IPAddress, MptcpProbeAttempt>();
@@ -44,11 +44,11 @@ sealed class JoinWatch(MptcpConnectionReader reader, CounterFile counters, TimeS
         MptcpProbeAttempt Attempt(MptcpProbeOutcome outcome) => new() { Outcome = outcome, Elapsed = Stopwatch.GetElapsedTime(start) };
     }
 
-    /// <summary>A peer that refuses one may do so after its SYN+ACK: it is established only if the peer has acknowledged the last step, too.</summary>
+    /// <summary>Returns whether a subflow was accepted. A peer may refuse it after its SYN+ACK, so the peer must have acknowledged the last step, too.</summary>
     static bool IsJoined(MptcpConnectionSubflow subflow) =>
         subflow.Tcp.State == TcpState.Established && (subflow.Flags & MptcpSubflowFlags.FullyEstablished) != 0;
 
-    /// <summary>A subflow that still waits for an answer is listed; one that got a reset is not. Counters tell those that never left.</summary>
+    /// <summary>Explains why a subflow failed. A subflow that waits for an answer is listed, one that was reset is not, and counters show those that never left.</summary>
     static MptcpProbeAttempt ExplainFailure(IPAddress address, IReadOnlyList<MptcpConnectionSubflow> subflows, MptcpCounters during, long start)
     {
         bool isWaiting = subflows.Any(subflow => subflow.LocalEndPoint.Address.Equals(address) && subflow.Tcp.State == TcpState.SynSent);

@@ -4,7 +4,7 @@ using static Mptcp.Netlink.MptcpProbeOutcome;
 
 namespace Mptcp.Netlink.Probing;
 
-/// <summary>Runs one <see cref="MptcpProbe"/>. It makes all sockets at once, on the thread whose network namespace counts.</summary>
+/// <summary>Runs an <see cref="MptcpProbe"/>. Creates all sockets at once, on the thread whose network namespace is probed.</summary>
 sealed class ProbeRun : IDisposable
 {
     readonly IPEndPoint _peer;
@@ -26,7 +26,7 @@ sealed class ProbeRun : IDisposable
         (_tcp, _mptcp) = (new Handshake(peer, MptcpMode.Disabled), new Handshake(peer, MptcpMode.Preferred));
         foreach (MptcpInterface network in host.Interfaces.Where(network => !network.IsLoopback && options.Interfaces.IsAllowed(network.Name) && !IPAddress.IsLoopback(peer.Address)))
         {
-            // An endpoint, if there is one: a join can only come from there.
+            // The address of an endpoint, if there is one: a join can only come from there.
             MptcpInterfaceAddress? from = network.Addresses.Where(address => address.IsReady && address.Address.AddressFamily == peer.AddressFamily)
                 .OrderByDescending(address => _endpoints.Contains(address.Address)).FirstOrDefault();
             if (from is null)
@@ -40,7 +40,7 @@ sealed class ProbeRun : IDisposable
 
     internal static async Task<MptcpProbeResult> CheckAsync(string host, int port, MptcpProbeOptions options, CancellationToken cancellationToken)
     {
-        // A caller that keeps its thread, and so its network namespace, gets it back here.
+        // A caller that depends on its thread, and so on its network namespace, gets the thread back here.
         IPAddress address = IPAddress.TryParse(host, out IPAddress? literal)
             ? literal
             : (await Dns.GetHostAddressesAsync(host, cancellationToken).ConfigureAwait(true))[0];
@@ -55,7 +55,7 @@ sealed class ProbeRun : IDisposable
         foreach (Handshake done in _interfaces.Select(network => network.Tcp).Prepend(_tcp))
             done.Dispose(); // a server that serves one client at a time is free again
 
-        // One after the other: the kernel counts for all of them.
+        // One after another, because the kernel counts them together.
         MptcpCounters before = _counters.Read();
         MptcpProbeAttempt mptcp = await TryMptcpAsync(_mptcp, plain[0], cancellationToken).ConfigureAwait(false);
         Dictionary<IPAddress, MptcpProbeAttempt> joins = mptcp.Outcome == Succeeded ? await WatchJoinsAsync(before, cancellationToken).ConfigureAwait(false) : [];
@@ -66,7 +66,7 @@ sealed class ProbeRun : IDisposable
             {
                 Name = network.Name,
                 Address = network.Address,
-                Tcp = plain[i + 1].Outcome == NoAnswer && !network.HasRoute ? plain[i + 1].As(NoRoute) : plain[i + 1], // IPv4 looks for a peer without a route on the link
+                Tcp = plain[i + 1].Outcome == NoAnswer && !network.HasRoute ? plain[i + 1].As(NoRoute) : plain[i + 1], // without a route, IPv4 searches for the peer on the link
                 Mptcp = await TryMptcpAsync(network.Mptcp, plain[i + 1], cancellationToken).ConfigureAwait(false),
                 Join = joins.GetValueOrDefault(network.Address, MptcpProbeAttempt.NotTried),
             });
@@ -104,7 +104,7 @@ sealed class ProbeRun : IDisposable
 
     static MptcpProbeOutcome WhyWithout(MptcpCounters during) => during.ConnectsNotOffered > 0 ? NotOffered : during.ConnectsDropped > 0 ? SynDropped : PeerWithoutMptcp;
 
-    /// <summary>A peer that uses MPTCP over one path would over all: something removes the option on the others.</summary>
+    /// <summary>Judges an attempt: a peer that uses MPTCP over one path uses it over all, so a device removes the option on the others.</summary>
     static MptcpProbeAttempt Judge(MptcpProbeAttempt attempt, bool usesMptcp) => attempt.Outcome == PeerWithoutMptcp && usesMptcp ? attempt.As(OptionStripped) : attempt;
 
     async Task<Dictionary<IPAddress, MptcpProbeAttempt>> WatchJoinsAsync(MptcpCounters before, CancellationToken cancellationToken)

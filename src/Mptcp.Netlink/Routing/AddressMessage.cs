@@ -8,10 +8,10 @@ using static Mptcp.Sockets.Interop.LinuxConstants;
 
 namespace Mptcp.Netlink.Routing;
 
-/// <summary>What rtnetlink says about an address: <c>RTM_NEWADDR</c>, <c>RTM_DELADDR</c>.</summary>
+/// <summary>A message of rtnetlink about an address: <c>RTM_NEWADDR</c>, <c>RTM_DELADDR</c>.</summary>
 readonly record struct AddressMessage(int Index, IPAddress Address, uint Flags, byte Scope, byte PrefixLength = 0)
 {
-    /// <summary>Reaches other hosts beyond the link, stays, and is this host's alone.</summary>
+    /// <summary>Whether the address reaches hosts beyond the link, is permanent, and is unique.</summary>
     internal bool CarriesPaths => Scope is RT_SCOPE_UNIVERSE or RT_SCOPE_SITE
         && (Flags & IFA_F_DADFAILED) == 0
         && !IsTemporary
@@ -19,18 +19,18 @@ readonly record struct AddressMessage(int Index, IPAddress Address, uint Flags, 
 
     internal bool IsTemporary => IsIPv6 && (Flags & IFA_F_TEMPORARY) != 0;
 
-    /// <summary>Connections may begin here.</summary>
+    /// <summary>Whether connections may begin from the address.</summary>
     internal bool IsReady => (Flags & (IFA_F_TENTATIVE | IFA_F_DEPRECATED)) == 0;
 
     internal bool IsGlobalIPv6 => IsIPv6 && !Address.IsIPv6UniqueLocal;
 
     bool IsIPv6 => Address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6;
 
-    /// <summary>169.254.0.0/16, which some programs add with the scope of all others.</summary>
+    /// <summary>Whether the address is in 169.254.0.0/16, which some programs add with global scope.</summary>
     bool IsIPv4LinkLocal => !IsIPv6 && Address.GetAddressBytes() is [169, 254, ..];
 
-    /// <summary>Null for an address of another family.</summary>
-    /// <exception cref="InvalidDataException">It has no address, or too few bytes of something.</exception>
+    /// <summary>Parses a message; returns null for another family.</summary>
+    /// <exception cref="InvalidDataException">The message has no address, or too few bytes.</exception>
     internal static AddressMessage? Parse(NetlinkMessage message)
     {
         ReadOnlySpan<byte> header = message.Header(ifaddrmsg.Size);
@@ -44,7 +44,7 @@ readonly record struct AddressMessage(int Index, IPAddress Address, uint Flags, 
         {
             switch (attribute.Type)
             {
-                // Of a point-to-point interface, IFA_ADDRESS is the peer's: linux/if_addr.h.
+                // On a point-to-point interface, IFA_ADDRESS is the peer's address: linux/if_addr.h.
                 case IFA_LOCAL:
                     local = AddressParser.Parse(attribute, family == AF_INET6);
                     break;
@@ -59,7 +59,7 @@ readonly record struct AddressMessage(int Index, IPAddress Address, uint Flags, 
 
         return new AddressMessage(
             MemoryMarshal.Read<int>(header[ifaddrmsg.ifa_index..]),
-            local ?? address ?? throw new InvalidDataException("The kernel has given an address of an interface without the address."),
+            local ?? address ?? throw new InvalidDataException("The kernel sent an address message without the address."),
             flags,
             header[ifaddrmsg.ifa_scope],
             header[ifaddrmsg.ifa_prefixlen]);

@@ -1,14 +1,14 @@
 namespace Mptcp.Netlink.Routing;
 
-/// <summary>What has happened to the host's interfaces, addresses, routes and rules.</summary>
+/// <summary>The kind of a change of the host's interfaces, addresses, routes and rules.</summary>
 enum HostChange
 {
-    /// <summary>Nothing.</summary>
+    /// <summary>No change.</summary>
     None = 0,
 
-    /// <summary>Something that can wait until it has settled.</summary>
+    /// <summary>A change that can wait until it has settled.</summary>
     Some = 1,
 
-    /// <summary>Paths are gone, and connections that use them wait.</summary>
+    /// <summary>Paths are gone, and the connections that use them wait.</summary>
     Loss = 2,
 }

@@ -7,8 +7,8 @@ using static Mptcp.Sockets.Interop.NetlinkConstants;
 namespace Mptcp.Netlink.Routing;
 
 /// <summary>
-/// Tells when interfaces, addresses, routes or rules change in the network namespace of the thread that has opened it. A change is a reason to read all of them: so a notification that the
-/// kernel had no room for loses nothing. Not for several threads at once.
+/// Reports changes of interfaces, addresses, routes and rules in the network namespace of the thread that opened it. After a change, the caller reads all of
+/// them. So a notification that the kernel had to drop loses nothing. Not thread-safe.
 /// </summary>
 sealed class HostMonitor : IDisposable
 {
@@ -23,7 +23,7 @@ sealed class HostMonitor : IDisposable
 
     HostMonitor(NetlinkSubscription changes) => _changes = changes;
 
-    /// <exception cref="SocketException">No more sockets can be opened.</exception>
+    /// <exception cref="SocketException">The process has too many open files.</exception>
     internal static HostMonitor Open()
     {
         NetlinkSocket socket = NetlinkSocket.Open(NETLINK_ROUTE);
@@ -42,11 +42,11 @@ sealed class HostMonitor : IDisposable
         }
     }
 
-    /// <summary>Waits until something may have changed. All that has changed by then is one change.</summary>
-    /// <param name="most">For how long to wait; infinite for no limit.</param>
-    /// <param name="clock">The clock of that time.</param>
-    /// <param name="isLossFor">Whether a loss of this interface matters.</param>
-    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <summary>Waits until something may have changed. All changes until then count as one.</summary>
+    /// <param name="most">The longest wait; infinite for no limit.</param>
+    /// <param name="clock">The clock for the wait.</param>
+    /// <param name="isLossFor">Returns whether a loss of this interface matters.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
     internal async Task<HostChange> WaitAsync(TimeSpan most, TimeProvider clock, Func<int, bool> isLossFor, CancellationToken cancellationToken)
     {
         HostChange change = Take(isLossFor);
@@ -75,7 +75,7 @@ sealed class HostMonitor : IDisposable
         var change = HostChange.None;
         while (_changes.TryTake(out ReadOnlySpan<byte> datagram))
         {
-            // A gap may have been anything.
+            // A gap may hide any change.
             HostChange taken = datagram.IsEmpty || IsLoss(datagram, isLossFor) ? HostChange.Loss : HostChange.Some;
             change = taken > change ? taken : change;
         }
@@ -83,7 +83,7 @@ sealed class HostMonitor : IDisposable
         return change;
     }
 
-    /// <summary>Whether an interface has lost its carrier, was taken down or removed, or has lost an address.</summary>
+    /// <summary>Returns whether an interface lost its carrier, was taken down or removed, or lost an address.</summary>
     static bool IsLoss(ReadOnlySpan<byte> datagram, Func<int, bool> isLossFor)
     {
         try
@@ -98,7 +98,7 @@ sealed class HostMonitor : IDisposable
         }
         catch (InvalidDataException)
         {
-            return true; // what makes no sense may have been anything
+            return true; // an invalid message may hide any change
         }
     }
 

@@ -11,23 +11,23 @@ using static Mptcp.Sockets.Interop.NetlinkConstants;
 namespace Mptcp.Netlink.Routing;
 
 /// <summary>
-/// Reads interfaces, addresses, routes and rules of the network namespace of the thread that has opened it. Not for several threads at once.
+/// Reads interfaces, addresses, routes and rules of the network namespace of the thread that opened it. Not thread-safe.
 /// </summary>
 sealed class HostReader : IDisposable
 {
     const int BitsOfAByte = 8;
 
-    // Any address that no network is likely to have a route of its own to: those of documentation, RFC 5737 and RFC 3849.
+    // Addresses to which no network has a special route: those for documentation, RFC 5737 and RFC 3849.
     static readonly IPAddress s_elsewhereIPv4 = IPAddress.Parse("192.0.2.1"), s_elsewhereIPv6 = IPAddress.Parse("2001:db8::1");
 
     readonly NetlinkSocket _socket;
 
     HostReader(NetlinkSocket socket) => _socket = socket;
 
-    /// <exception cref="SocketException">No more sockets can be opened.</exception>
+    /// <exception cref="SocketException">The process has too many open files.</exception>
     internal static HostReader Open() => new(NetlinkSocket.Open(NETLINK_ROUTE));
 
-    /// <exception cref="MptcpNetlinkException">The kernel refuses, or the interfaces change whenever they are asked for.</exception>
+    /// <exception cref="MptcpNetlinkException">The kernel refuses, or the interfaces change during each attempt.</exception>
     /// <exception cref="InvalidDataException">The kernel's answer makes no sense.</exception>
     internal IReadOnlyList<MptcpInterface> ReadInterfaces()
     {
@@ -52,7 +52,7 @@ sealed class HostReader : IDisposable
         return InterfaceTable.Build(links, addresses, FindDefaultRoute, FindReplyRoute, ReadFilters());
     }
 
-    /// <summary>Reads the reverse path filter of each interface: the kernel applies the stricter of the interface's and that of all.</summary>
+    /// <summary>Reads the reverse path filter of each interface. The kernel applies the stricter one of the interface and of all.</summary>
     Dictionary<int, int> ReadFilters()
     {
         var filters = new Dictionary<int, int>();
@@ -113,24 +113,24 @@ sealed class HostReader : IDisposable
         return rules;
     }
 
-    /// <summary>Gets what changes routes and rules, over the same socket.</summary>
+    /// <summary>Gets the writer of routes and rules, on the same socket.</summary>
     internal RouteWriter Writer => new(_socket);
 
     public void Dispose() => _socket.Dispose();
 
     /// <summary>
-    /// Has the kernel look up the route as it would for a subflow from this address, bound to this interface. A route to somewhere only is none: what is asked for is elsewhere.
+    /// Lets the kernel look up the route of a subflow from this address, bound to this interface. A special route does not count: the destination is elsewhere.
     /// </summary>
     MptcpHostRoute? FindDefaultRoute(AddressMessage from)
     {
         IReadOnlyList<MptcpHostRoute>? routes = TryFind(from, withSource: true);
         MptcpHostRoute? found = routes?.FirstOrDefault(route => route.InterfaceIndex == from.Index);
 
-        // Of IPv6, this lookup prefers the interface, and a socket that is bound to it insists. So does a lookup without a source: ip6_route_output_flags in net/ipv6/route.c.
+        // For IPv6, this look-up prefers the interface, and a bound socket insists on it. So does a look-up without a source: ip6_route_output_flags in net/ipv6/route.c.
         if (found is null && routes is not null && from.Address.AddressFamily == AddressFamily.InterNetworkV6)
             found = TryFind(from, withSource: false)?.FirstOrDefault(route => route.InterfaceIndex == from.Index);
 
-        // Where the service has added a table for the address, what counts is the route that the table was made from.
+        // If the service has added a table for the address, the route from which the table was made counts.
         if (found?.Protocol == MptcpEndpointPlan.RoutingProtocol)
         {
             found = ReadRoutes(route => route.IsDefault && route.Protocol != MptcpEndpointPlan.RoutingProtocol && route.Kind == RTN_UNICAST
@@ -144,7 +144,7 @@ sealed class HostReader : IDisposable
     MptcpHostRoute? FindReplyRoute(AddressMessage from) =>
         TryFind(from, withSource: true, withInterface: false)?.OrderByDescending(route => route.InterfaceIndex == from.Index).FirstOrDefault(route => route.Kind == RTN_UNICAST);
 
-    /// <summary><see langword="null"/> if the kernel has no route, or the address has gone meanwhile.</summary>
+    /// <summary>Returns <see langword="null"/> if the kernel has no route, or if the address has gone meanwhile.</summary>
     List<MptcpHostRoute>? TryFind(AddressMessage from, bool withSource, bool withInterface = true)
     {
         bool isIPv6 = from.Address.AddressFamily == AddressFamily.InterNetworkV6;
@@ -170,7 +170,7 @@ sealed class HostReader : IDisposable
         }
         catch (MptcpNetlinkException)
         {
-            return null; // whatever it says (ENETUNREACH, EHOSTUNREACH, EACCES, ENODEV), no packet leaves
+            return null; // with each of these errors (ENETUNREACH, EHOSTUNREACH, EACCES, ENODEV), no packet leaves
         }
     }
 }

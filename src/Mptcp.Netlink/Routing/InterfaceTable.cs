@@ -1,13 +1,13 @@
 namespace Mptcp.Netlink.Routing;
 
-/// <summary>What the kernel says about links, addresses and routes → interfaces.</summary>
+/// <summary>Combines the kernel's links, addresses and routes to interfaces.</summary>
 static class InterfaceTable
 {
     /// <param name="links">All links.</param>
     /// <param name="addresses">All addresses.</param>
-    /// <param name="findDefaultRoute">Finds the default route from an address; called only for addresses that carry paths and are up.</param>
-    /// <param name="findReplyRoute">Finds the route of answers from an address; called only for addresses that carry paths and are up.</param>
-    /// <param name="filters">Reverse path filters, by the interfaces' numbers.</param>
+    /// <param name="findDefaultRoute">Finds the default route from an address. Called only for addresses that carry paths and are up.</param>
+    /// <param name="findReplyRoute">Finds the route of answers from an address. Called only for addresses that carry paths and are up.</param>
+    /// <param name="filters">The reverse path filters, by the index of the interface.</param>
     internal static IReadOnlyList<MptcpInterface> Build(
         IEnumerable<LinkMessage> links, IEnumerable<AddressMessage> addresses, Func<AddressMessage, MptcpHostRoute?> findDefaultRoute,
         Func<AddressMessage, MptcpHostRoute?>? findReplyRoute = null, IReadOnlyDictionary<int, int>? filters = null)

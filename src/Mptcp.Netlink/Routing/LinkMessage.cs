@@ -5,20 +5,20 @@ using static Mptcp.Netlink.Interop.RouteLayout;
 
 namespace Mptcp.Netlink.Routing;
 
-/// <summary>What rtnetlink says about a network interface: <c>RTM_NEWLINK</c>, <c>RTM_DELLINK</c>.</summary>
+/// <summary>A message of rtnetlink about a network interface: <c>RTM_NEWLINK</c>, <c>RTM_DELLINK</c>.</summary>
 readonly record struct LinkMessage(int Index, string Name, uint Flags, int? Mtu = null)
 {
     internal bool IsUp => (Flags & IFF_UP) != 0;
 
     internal bool IsLoopback => (Flags & IFF_LOOPBACK) != 0;
 
-    /// <summary>The driver's word. It comes earlier than <see cref="IsRunning"/>, which the kernel derives from it.</summary>
+    /// <summary>Whether the driver reports a carrier. It changes earlier than <see cref="IsRunning"/>, which the kernel derives from it.</summary>
     internal bool HasCarrier => (Flags & IFF_LOWER_UP) != 0;
 
-    /// <summary>Can pass packets, as after a login to the network (802.1X).</summary>
+    /// <summary>Whether the interface can pass packets, for example after a login to the network (802.1X).</summary>
     internal bool IsRunning => (Flags & IFF_RUNNING) != 0;
 
-    /// <exception cref="InvalidDataException">It has no name, or too few bytes of something.</exception>
+    /// <exception cref="InvalidDataException">The message has no name, or too few bytes.</exception>
     internal static LinkMessage Parse(NetlinkMessage message)
     {
         ReadOnlySpan<byte> header = message.Header(ifinfomsg.Size);
@@ -34,6 +34,6 @@ readonly record struct LinkMessage(int Index, string Name, uint Flags, int? Mtu 
 
         return name is not null
             ? new LinkMessage(index, name, MemoryMarshal.Read<uint>(header[ifinfomsg.ifi_flags..]), mtu)
-            : throw new InvalidDataException($"The kernel has given network interface {index} without a name.");
+            : throw new InvalidDataException($"The kernel sent network interface {index} without a name.");
     }
 }

@@ -9,11 +9,11 @@ using static Mptcp.Sockets.Interop.NetlinkLayout;
 
 namespace Mptcp.Netlink.Routing;
 
-/// <summary>Reads what rtnetlink says about a route: <c>RTM_NEWROUTE</c>.</summary>
+/// <summary>Parses messages of rtnetlink about a route: <c>RTM_NEWROUTE</c>.</summary>
 static class RouteMessage
 {
-    /// <summary>Gets one route for each next hop; none for another family, and for an entry of the kernel's cache.</summary>
-    /// <exception cref="InvalidDataException">The message has too few bytes of something.</exception>
+    /// <summary>Returns one route for each next hop; none for another family, and for an entry of the kernel's cache.</summary>
+    /// <exception cref="InvalidDataException">The message has too few bytes.</exception>
     internal static IReadOnlyList<MptcpHostRoute> Parse(NetlinkMessage message)
     {
         ReadOnlySpan<byte> header = message.Header(rtmsg.Size);
@@ -65,22 +65,22 @@ static class RouteMessage
         return hops.Count == 0 ? [route] : [.. hops.Select(hop => route with { InterfaceIndex = hop.InterfaceIndex, Gateway = hop.Gateway })];
     }
 
-    /// <summary>Gets the network of an address, which the kernel leaves out where it is all zero.</summary>
+    /// <summary>Returns the network of an address. The kernel leaves out an address that is all zero.</summary>
     /// <exception cref="InvalidDataException">The prefix is longer than the address.</exception>
     internal static IPNetwork Network(IPAddress? address, int prefixLength, bool isIPv6)
     {
         address ??= isIPv6 ? IPAddress.IPv6Any : IPAddress.Any;
         int longest = address.GetAddressBytes().Length * 8;
         if (isIPv6 && longest == 32)
-            (address, longest) = (address.MapToIPv6(), 128); // the kernel's were mapped
+            (address, longest) = (address.MapToIPv6(), 128); // the kernel's addresses were mapped
 
         if (prefixLength > longest)
-            throw new InvalidDataException($"The kernel has given {address} with a prefix of {prefixLength} bits.");
+            throw new InvalidDataException($"The kernel sent {address} with a prefix of {prefixLength} bits.");
 
         return new IPNetwork(Mask(address, prefixLength), prefixLength);
     }
 
-    /// <summary>IPNetwork refuses an address with bits behind its prefix.</summary>
+    /// <summary>Clears the bits after the prefix, because IPNetwork refuses them.</summary>
     static IPAddress Mask(IPAddress address, int prefixLength)
     {
         byte[] bytes = address.GetAddressBytes();
@@ -90,7 +90,7 @@ static class RouteMessage
         return new IPAddress(bytes);
     }
 
-    /// <summary>An IPv4 route may have an IPv6 router (<c>RTA_VIA</c>: a family before the address).</summary>
+    /// <summary>Parses a router. An IPv4 route may have an IPv6 router (<c>RTA_VIA</c>: a family before the address).</summary>
     static IPAddress? ParseGateway(NetlinkAttribute attribute, bool isIPv6)
     {
         if (attribute.Type == RTA_GATEWAY)
@@ -108,7 +108,7 @@ static class RouteMessage
         {
             int length = MemoryMarshal.Read<ushort>(rest);
             if (length < rtnexthop.Size || length > rest.Length)
-                throw new InvalidDataException($"The kernel says that a next hop is {length} bytes long, of {rest.Length} that there are.");
+                throw new InvalidDataException($"The kernel reports a next hop of {length} bytes, but only {rest.Length} are left.");
 
             IPAddress? gateway = null;
             foreach (NetlinkAttribute attribute in new NetlinkAttributes(rest[rtnexthop.Size..length]))

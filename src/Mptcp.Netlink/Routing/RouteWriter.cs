@@ -10,7 +10,7 @@ using static Mptcp.Sockets.Interop.NetlinkConstants;
 
 namespace Mptcp.Netlink.Routing;
 
-/// <summary>Adds and removes default routes and rules of the routing policy. Not for several threads at once.</summary>
+/// <summary>Adds and removes default routes and rules of the routing policy. Not thread-safe.</summary>
 sealed class RouteWriter(NetlinkSocket socket)
 {
     /// <exception cref="MptcpNetlinkException">The kernel refuses.</exception>
@@ -36,7 +36,7 @@ sealed class RouteWriter(NetlinkSocket socket)
         header[rtmsg.rtm_type] = route.Kind;
         header[rtmsg.rtm_scope] = !isAdded ? RT_SCOPE_NOWHERE : route.Gateway is null && isIPv4 ? RT_SCOPE_LINK : RT_SCOPE_UNIVERSE;
         if (isAdded && route.Gateway is not null)
-            MemoryMarshal.Write(header[rtmsg.rtm_flags..], RTNH_F_ONLINK); // the router need not be in the interface's network, as in many clouds
+            MemoryMarshal.Write(header[rtmsg.rtm_flags..], RTNH_F_ONLINK); // in many clouds, the router is not in the network of the interface
 
         request.UInt32(RTA_TABLE, (uint)route.Table);
         request.Int32(RTA_OIF, route.InterfaceIndex);
@@ -46,7 +46,7 @@ sealed class RouteWriter(NetlinkSocket socket)
         socket.Request(request, purpose);
     }
 
-    /// <summary>An IPv4 route may have an IPv6 router (<c>RTA_VIA</c>: a family before the address).</summary>
+    /// <summary>Writes a router. An IPv4 route may have an IPv6 router (<c>RTA_VIA</c>: a family before the address).</summary>
     static void WriteGateway(ref NetlinkMessageWriter request, IPAddress gateway, AddressFamily family)
     {
         byte[] address = gateway.GetAddressBytes();

@@ -9,11 +9,11 @@ using static Mptcp.Sockets.Interop.LinuxConstants;
 
 namespace Mptcp.Netlink.Routing;
 
-/// <summary>Reads what rtnetlink says about a rule of the routing policy: <c>RTM_NEWRULE</c>.</summary>
+/// <summary>Parses messages of rtnetlink about a rule of the routing policy: <c>RTM_NEWRULE</c>.</summary>
 static class RuleMessage
 {
-    /// <summary>Gets the rule; <see langword="null"/> for another family.</summary>
-    /// <exception cref="InvalidDataException">The message has too few bytes of something.</exception>
+    /// <summary>Returns the rule; <see langword="null"/> for another family.</summary>
+    /// <exception cref="InvalidDataException">The message has too few bytes.</exception>
     internal static MptcpHostRule? Parse(NetlinkMessage message)
     {
         ReadOnlySpan<byte> header = message.Header(fib_rule_hdr.Size);

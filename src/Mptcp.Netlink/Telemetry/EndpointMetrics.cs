@@ -4,7 +4,7 @@ using System.Net;
 
 namespace Mptcp.Netlink.Telemetry;
 
-/// <summary>What the endpoints' service counts.</summary>
+/// <summary>The metrics of the service that keeps endpoints.</summary>
 sealed class EndpointMetrics : IDisposable
 {
     readonly Meter _meter = new(MptcpNetlinkTelemetry.MeterName);
@@ -15,16 +15,16 @@ sealed class EndpointMetrics : IDisposable
     internal EndpointMetrics()
     {
         _established = _meter.CreateCounter<long>(MptcpNetlinkTelemetry.SubflowsEstablished, "{subflow}", "Further subflows that were established.");
-        _failed = _meter.CreateCounter<long>(MptcpNetlinkTelemetry.SubflowsFailed, "{subflow}", "Further subflows that have ended with an error.");
-        _lost = _meter.CreateCounter<long>(MptcpNetlinkTelemetry.EventsLost, "{loss}", "Times that the kernel has dropped events.");
-        _meter.CreateObservableGauge(MptcpNetlinkTelemetry.Endpoints, MeasureEndpoints, "{endpoint}", "Endpoints that the kernel has.");
-        _meter.CreateObservableGauge(MptcpNetlinkTelemetry.EndpointRoom, MeasureRoom, "{endpoint}", "Endpoints that the kernel has room for.");
+        _failed = _meter.CreateCounter<long>(MptcpNetlinkTelemetry.SubflowsFailed, "{subflow}", "Further subflows that ended with an error.");
+        _lost = _meter.CreateCounter<long>(MptcpNetlinkTelemetry.EventsLost, "{loss}", "Times that the kernel dropped events.");
+        _meter.CreateObservableGauge(MptcpNetlinkTelemetry.Endpoints, MeasureEndpoints, "{endpoint}", "Endpoints in the kernel.");
+        _meter.CreateObservableGauge(MptcpNetlinkTelemetry.EndpointRoom, MeasureRoom, "{endpoint}", "Endpoints for which the kernel still has room.");
     }
 
-    /// <summary>Reports bytes and round-trip times, too.</summary>
+    /// <summary>Adds bytes and round-trip times.</summary>
     internal void Measure(MptcpConnectionReader reader, TimeProvider clock) => _paths = new PathMetrics(_meter, reader, FindInterface, clock);
 
-    /// <summary>Takes what is known of the host.</summary>
+    /// <summary>Stores the current state of the host.</summary>
     internal void Know(MptcpHostSnapshot host, int own)
     {
         Dictionary<IPAddress, string> names = [];

@@ -6,8 +6,8 @@ using System.Net.Sockets;
 namespace Mptcp.Netlink.Telemetry;
 
 /// <summary>
-/// Reports bytes and round-trip times of subflows by interface. The kernel counts them for each subflow, and forgets them with it: so connections are listed when somebody collects the
-/// measurements, and what a subflow has carried since the last time is added.
+/// Reports bytes and round-trip times of subflows by interface. The kernel counts them for each subflow, and forgets them with it. So connections are listed at
+/// each collection of measurements, and the bytes since the previous collection are added.
 /// </summary>
 sealed class PathMetrics : IDisposable
 {
@@ -88,7 +88,7 @@ sealed class PathMetrics : IDisposable
         _roundTripTimes = times.GroupBy(entry => entry.Interface, entry => entry.Time).ToDictionary(entries => entries.Key, entries => entries.Order().ElementAt(entries.Count() / 2).TotalSeconds);
     }
 
-    /// <summary>Without <c>CONFIG_INET_MPTCP_DIAG</c>, there is nothing to report.</summary>
+    /// <summary>Returns nothing without <c>CONFIG_INET_MPTCP_DIAG</c>.</summary>
     IReadOnlyList<MptcpConnection>? TryList()
     {
         try

@@ -3,14 +3,14 @@ using static Mptcp.Sockets.Interop.NetlinkConstants;
 
 namespace Mptcp.Netlink.Transport;
 
-/// <summary>Under which numbers, which are other ones on each machine, the kernel knows a generic netlink family and its multicast groups.</summary>
+/// <summary>The numbers of a generic netlink family and its multicast groups. They differ from machine to machine.</summary>
 sealed class GenericNetlinkFamily(ushort id, IReadOnlyDictionary<string, uint> groups)
 {
     internal ushort Id { get; } = id;
 
     internal IReadOnlyDictionary<string, uint> Groups { get; } = groups;
 
-    /// <exception cref="MptcpNetlinkException"><c>ENOENT</c>: there is no such family.</exception>
+    /// <exception cref="MptcpNetlinkException"><c>ENOENT</c>: the family does not exist.</exception>
     internal static GenericNetlinkFamily Find(NetlinkSocket socket, string name)
     {
         const byte controllerVersion = 2;
@@ -18,7 +18,7 @@ sealed class GenericNetlinkFamily(ushort id, IReadOnlyDictionary<string, uint> g
         request.Text(CTRL_ATTR_FAMILY_NAME, name);
         GenericNetlinkFamily? family = null;
         socket.Request(request, $"look up the generic netlink family {name}", message => family = Parse(message));
-        return family ?? throw new InvalidDataException($"The kernel has answered nothing about the generic netlink family {name}.");
+        return family ?? throw new InvalidDataException($"The kernel sent no answer about the generic netlink family {name}.");
     }
 
     internal static GenericNetlinkFamily Parse(NetlinkMessage message)
@@ -39,7 +39,7 @@ sealed class GenericNetlinkFamily(ushort id, IReadOnlyDictionary<string, uint> g
             }
         }
 
-        return new GenericNetlinkFamily(id ?? throw new InvalidDataException("The kernel has not said the number of a generic netlink family."), groups);
+        return new GenericNetlinkFamily(id ?? throw new InvalidDataException("The kernel did not report the number of a generic netlink family."), groups);
     }
 
     static void AddGroup(Dictionary<string, uint> groups, NetlinkAttributes attributes)

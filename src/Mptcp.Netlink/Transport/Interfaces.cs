@@ -8,11 +8,11 @@ using Libc = Mptcp.Netlink.Interop.Libc;
 namespace Mptcp.Netlink.Transport;
 
 /// <summary>
-/// Names of network interfaces and their numbers, in the network namespace of a socket. .NET's own know that of the calling thread only (netdevice(7)).
+/// Converts names of network interfaces to indexes and back, in the network namespace of a socket. .NET can do so only for the calling thread (netdevice(7)).
 /// </summary>
 static unsafe class Interfaces
 {
-    /// <summary>Null if there is none, or none any more.</summary>
+    /// <summary>Returns null if there is no such interface, or not any more.</summary>
     internal static string? FindName(SafeHandle socket, int index)
     {
         byte* request = stackalloc byte[ifreq.Size];
@@ -21,7 +21,7 @@ static unsafe class Interfaces
         return Ask(socket, SIOCGIFNAME, request) ? Encoding.UTF8.GetString(Name(request)) : null;
     }
 
-    /// <summary>Null if there is none.</summary>
+    /// <summary>Returns null if there is no such interface.</summary>
     internal static int? FindIndex(SafeHandle socket, string name)
     {
         byte* request = stackalloc byte[ifreq.Size];

@@ -5,10 +5,10 @@ using static Mptcp.Sockets.Interop.NetlinkLayout;
 
 namespace Mptcp.Netlink.Transport;
 
-/// <summary>How the kernel ends an answer: errno 0 if all is well, else what is wrong and, where it says so, the kernel's own words.</summary>
+/// <summary>The end of an answer of the kernel: errno 0 for success; otherwise, the error and, if there is one, the kernel's explanation.</summary>
 readonly record struct NetlinkRefusal(int Errno, string? Message)
 {
-    /// <summary>Reads what <c>NLMSG_ERROR</c> and <c>NLMSG_DONE</c> carry.</summary>
+    /// <summary>Parses <c>NLMSG_ERROR</c> or <c>NLMSG_DONE</c>.</summary>
     internal static NetlinkRefusal Parse(NetlinkMessage message)
     {
         int error = MemoryMarshal.Read<int>(message.Header(sizeof(int)));
@@ -20,7 +20,7 @@ readonly record struct NetlinkRefusal(int Errno, string? Message)
         int before = sizeof(int);
         if (message.Type == NLMSG_ERROR)
         {
-            // The request comes back, all of it unless the kernel says that it has cut it off.
+            // The kernel returns the request, completely unless it reports that it was cut off.
             ReadOnlySpan<byte> request = message.Header(sizeof(int) + nlmsghdr.Size)[sizeof(int)..];
             uint length = (message.Flags & NLM_F_CAPPED) == 0 ? MemoryMarshal.Read<uint>(request[nlmsghdr.nlmsg_len..]) : nlmsghdr.Size;
             before += (int)Math.Clamp(length, nlmsghdr.Size, ushort.MaxValue);

@@ -10,14 +10,14 @@ using Libc = Mptcp.Netlink.Interop.Libc;
 namespace Mptcp.Netlink.Transport;
 
 /// <summary>
-/// A socket that speaks netlink with the kernel, of whatever protocol, in the network namespace of the thread that has opened it. Not for several threads at
-/// once.
+/// A netlink socket of any protocol, in the network namespace of the thread that opened it. Not
+/// thread-safe.
 /// </summary>
 sealed unsafe class NetlinkSocket : IDisposable
 {
     const int MostAttempts = 10;
     const int InitialBuffer = 32 * 1024; // the kernel makes a part of a list larger only for a single element: netlink_dump in net/netlink/af_netlink.c
-    const int KernelBuffer = 256 * 1024; // whatever net.core.rmem_default is
+    const int KernelBuffer = 256 * 1024; // independent of net.core.rmem_default
 
     uint _sequence;
     byte[] _buffer = new byte[InitialBuffer];
@@ -33,14 +33,14 @@ sealed unsafe class NetlinkSocket : IDisposable
 
     internal SafeSocketHandle Handle { get; }
 
-    /// <summary>Its address.</summary>
+    /// <summary>The netlink address of the socket.</summary>
     internal uint PortId { get; }
 
-    /// <summary>How many lists had to be asked for again, because something has changed meanwhile, or was longer than expected.</summary>
+    /// <summary>The number of lists that were requested again, because something changed meanwhile or was longer than expected.</summary>
     internal int InterruptedDumps { get; private set; }
 
-    /// <param name="protocol">Such as <c>NETLINK_GENERIC</c>.</param>
-    /// <exception cref="SocketException">There is none to be had.</exception>
+    /// <param name="protocol">The netlink protocol, such as <c>NETLINK_GENERIC</c>.</param>
+    /// <exception cref="SocketException">The system has no free socket.</exception>
     internal static NetlinkSocket Open(int protocol)
     {
         int fd = Sockets.Interop.Libc.socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, protocol);
@@ -59,10 +59,10 @@ sealed unsafe class NetlinkSocket : IDisposable
         }
     }
 
-    /// <summary>Asks for something to be done or told, and waits for the end of the answer.</summary>
-    /// <param name="request">With <c>NLM_F_ACK</c>.</param>
-    /// <param name="purpose">What for, as in "The kernel refuses to …".</param>
-    /// <param name="visit">Takes the answer, if there is one beside yes and no.</param>
+    /// <summary>Sends a request, and waits for the end of the answer.</summary>
+    /// <param name="request">The request, with <c>NLM_F_ACK</c>.</param>
+    /// <param name="purpose">The purpose, as in "The kernel refuses to …".</param>
+    /// <param name="visit">Receives each message of the answer, if there is data.</param>
     /// <exception cref="MptcpNetlinkException">The kernel refuses.</exception>
     /// <exception cref="InvalidDataException">The kernel's answer makes no sense.</exception>
     internal void Request(NetlinkMessageWriter request, string purpose, NetlinkVisitor? visit = null)
@@ -71,12 +71,12 @@ sealed unsafe class NetlinkSocket : IDisposable
             throw MptcpNetlinkException.Create(purpose, EMSGSIZE, "its answer is longer than expected");
     }
 
-    /// <summary>Asks for a list. Something may change while the kernel gives it, or be longer than expected: then, it begins anew.</summary>
-    /// <param name="request">With <c>NLM_F_DUMP</c>.</param>
-    /// <param name="purpose">As of <see cref="Request"/>.</param>
-    /// <param name="begin">Forgets what was visited, if anything.</param>
-    /// <param name="visit">Takes an element.</param>
-    /// <exception cref="MptcpNetlinkException">The kernel refuses, or the list changes whenever it is asked for.</exception>
+    /// <summary>Requests a list. If something changes during the listing, or is longer than expected, the request is repeated.</summary>
+    /// <param name="request">The request, with <c>NLM_F_DUMP</c>.</param>
+    /// <param name="purpose">The purpose, as for <see cref="Request"/>.</param>
+    /// <param name="begin">Discards the elements of an earlier attempt.</param>
+    /// <param name="visit">Receives an element.</param>
+    /// <exception cref="MptcpNetlinkException">The kernel refuses, or the list changes during each attempt.</exception>
     /// <exception cref="InvalidDataException">The kernel's answer makes no sense.</exception>
     internal void Dump(NetlinkMessageWriter request, string purpose, Action begin, NetlinkVisitor visit)
     {
@@ -89,26 +89,26 @@ sealed unsafe class NetlinkSocket : IDisposable
             InterruptedDumps++;
         }
 
-        throw MptcpNetlinkException.Create(purpose, EBUSY, $"what is to be told has changed during each of {MostAttempts} attempts");
+        throw MptcpNetlinkException.Create(purpose, EBUSY, $"the list changed during each of {MostAttempts} attempts");
     }
 
     /// <summary>
-    /// Receives a datagram from the kernel, or says that there is none now (<c>EAGAIN</c>), that the kernel had no room for some (<c>ENOBUFS</c>), or that one is lost
-    /// that was longer than expected (<c>EMSGSIZE</c>), as the next may be.
+    /// Receives a datagram from the kernel. Returns <c>EAGAIN</c> if there is none now, <c>ENOBUFS</c> if the kernel had no room for some, and <c>EMSGSIZE</c> if one
+    /// was lost because it was longer than expected, as the next may be.
     /// </summary>
     /// <param name="datagram">The datagram, until the next call.</param>
-    /// <returns>0, or the errno.</returns>
+    /// <returns>0 or the errno.</returns>
     internal int TryReceive(out ReadOnlySpan<byte> datagram)
     {
         datagram = default;
         while (true)
         {
-            // Not by looking first how long it is: while a part of a list waits, the kernel would make the next, and have no room for it (ENOBUFS).
+            // The length is not peeked at first: while a part of a list waits, the kernel would create the next part and have no room for it (ENOBUFS).
             nint length = Receive(_buffer, out uint sender);
             if (length < 0 && Marshal.GetLastPInvokeError() is var errno and not EINTR)
                 return errno;
 
-            // Not only the kernel can send to a netlink socket.
+            // Other processes can send to a netlink socket, too.
             if (length < 0 || sender != 0)
                 continue;
 
@@ -123,7 +123,7 @@ sealed unsafe class NetlinkSocket : IDisposable
         }
     }
 
-    /// <summary>False where the kernel refuses the option or its value: see <see cref="Marshal.GetLastPInvokeError"/>.</summary>
+    /// <summary>Returns false if the kernel refuses the option or its value: see <see cref="Marshal.GetLastPInvokeError"/>.</summary>
     internal bool TrySetOption(int level, int name, int value) => Libc.setsockopt(Handle, level, name, &value, sizeof(int)) == 0;
 
     internal void SetOption(int level, int name, int value)
@@ -135,8 +135,8 @@ sealed unsafe class NetlinkSocket : IDisposable
     internal int GetOption(int level, int name) =>
         NativeOption.TryRead(Handle, level, name, out int value) ? value : throw Errno.ToException(Marshal.GetLastPInvokeError());
 
-    /// <summary>How many bytes the kernel keeps, its own structures included: more than the system's limit, if this process may.</summary>
-    /// <returns>How many they have become.</returns>
+    /// <summary>Sets how many bytes the kernel keeps, including its own structures. If this process may, exceeds the limit of the system.</summary>
+    /// <returns>The actual number of bytes.</returns>
     internal int SetKernelBuffer(int size)
     {
         int half = size / 2; // the kernel doubles it: socket(7)
@@ -148,7 +148,7 @@ sealed unsafe class NetlinkSocket : IDisposable
 
     public void Dispose() => Handle.Dispose();
 
-    /// <summary>Whether the answer is whole, and nothing has changed during it.</summary>
+    /// <summary>Returns whether the answer is complete, and nothing changed during it.</summary>
     bool Exchange(NetlinkMessageWriter request, string purpose, NetlinkVisitor? visit)
     {
         Span<byte> message = request.Message;
@@ -158,7 +158,7 @@ sealed unsafe class NetlinkSocket : IDisposable
         bool isWhole = true, isUnchanged = true;
         while (true)
         {
-            // The kernel has answered before the request was sent, so that there is nothing to wait for.
+            // The kernel answers before sending returns, so there is nothing to wait for.
             switch (TryReceive(out ReadOnlySpan<byte> datagram))
             {
                 case 0:
@@ -201,8 +201,8 @@ sealed unsafe class NetlinkSocket : IDisposable
     }
 
     /// <summary>
-    /// Receives what is left of an answer that was not taken to its end, because it made no sense or there was no room: the kernel begins no list before the last has ended
-    /// (EBUSY).
+    /// Receives the rest of an answer that was not read to its end, because it made no sense or there was no room. Otherwise, the kernel would refuse the next
+    /// list (EBUSY).
     /// </summary>
     void Forget()
     {
@@ -227,7 +227,7 @@ sealed unsafe class NetlinkSocket : IDisposable
         if (sent < 0)
             throw MptcpNetlinkException.Create(purpose, Marshal.GetLastPInvokeError(), null);
 
-        Debug.Assert(sent == message.Length, "A datagram is sent as a whole.");
+        Debug.Assert(sent == message.Length, "A datagram is sent completely.");
     }
 
     nint Receive(Span<byte> buffer, out uint sender)
@@ -242,7 +242,7 @@ sealed unsafe class NetlinkSocket : IDisposable
         return length;
     }
 
-    /// <summary>Has the kernel give it a port, and says which.</summary>
+    /// <summary>Lets the kernel assign a port, and returns it.</summary>
     uint Bind()
     {
         byte* address = stackalloc byte[sockaddr_nl.Size];

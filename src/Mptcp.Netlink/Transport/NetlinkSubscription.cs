@@ -4,12 +4,12 @@ using static Mptcp.Sockets.Interop.NetlinkConstants;
 namespace Mptcp.Netlink.Transport;
 
 /// <summary>
-/// Takes what a netlink socket is sent without asking. Where that is more than is taken, the kernel drops what comes, and goes on only once all that it has kept was
-/// taken. So a gap is behind what is there when it becomes known, and is told at that place.
+/// Receives the notifications of a netlink socket. If they come too fast, the kernel drops new ones until all that it kept were read. So a gap is located after the
+/// notifications that are waiting when it becomes known, and is reported at that place.
 /// </summary>
 sealed class NetlinkSubscription : IDisposable
 {
-    const int SmallestDatagram = 256; // of its buffer, in the kernel's count, which includes its own structures
+    const int SmallestDatagram = 256; // the size in the kernel's buffer, which includes its own structures
 
     readonly NetlinkSocket _socket;
     readonly Socket _waiter;
@@ -25,10 +25,10 @@ sealed class NetlinkSubscription : IDisposable
         _waiter = new Socket(socket.Handle); // .NET can wait for it, but not receive from it
     }
 
-    /// <summary>How many bytes the kernel keeps, its own structures included.</summary>
+    /// <summary>The number of bytes that the kernel keeps, including its own structures.</summary>
     internal int BufferSize { get; }
 
-    /// <summary>Waits until there is something to take. May return without.</summary>
+    /// <summary>Waits until there is a notification. May return without one.</summary>
     /// <exception cref="SocketException">The subscription was disposed of.</exception>
     internal async ValueTask WaitAsync(CancellationToken cancellationToken)
     {
@@ -38,11 +38,11 @@ sealed class NetlinkSubscription : IDisposable
         }
         catch (SocketException e) when (e.SocketErrorCode == SocketError.NoBufferSpaceAvailable)
         {
-            _untilGap ??= _most; // whoever asks first is told
+            _untilGap ??= _most; // the first caller gets the report
         }
     }
 
-    /// <summary>Takes the next datagram, a gap (an empty one), or nothing.</summary>
+    /// <summary>Takes the next datagram, a gap (an empty datagram), or nothing.</summary>
     /// <returns>False if there is nothing now.</returns>
     internal bool TryTake(out ReadOnlySpan<byte> datagram)
     {

@@ -2,5 +2,5 @@ using Mptcp.Sockets.Interop;
 
 namespace Mptcp.Netlink.Transport;
 
-/// <summary>Takes one message of an answer. It must not use the socket.</summary>
+/// <summary>Receives one message of an answer. It must not use the socket.</summary>
 delegate void NetlinkVisitor(NetlinkMessage message);

@@ -2,20 +2,20 @@ using System.Net;
 
 namespace Mptcp.Netlink.Policies.Interfaces;
 
-/// <summary>What <see cref="MptcpInterfacesPolicy"/> has found out about the paths of one connection.</summary>
+/// <summary>The state of <see cref="MptcpInterfacesPolicy"/> for the paths of one connection.</summary>
 sealed class ConnectionPaths(MptcpInterfacesPolicyOptions options)
 {
-    readonly HashSet<IPAddress> _local = []; // addresses of its subflows that an interface had: some programs use addresses of none
+    readonly HashSet<IPAddress> _local = []; // local addresses of its subflows that an interface had: some programs use addresses that no interface has
     Dictionary<IPEndPoint, PathSpeed> _speeds = [];
     TimeSpan? _lastRetry;
 
-    /// <summary>Of paths, by their local addresses.</summary>
+    /// <summary>Attempts to open paths, by local address.</summary>
     internal Attempts<IPAddress> Openings { get; } = new(options.Interval);
 
-    /// <summary>Of paths' roles, and of closing them, by their local ends.</summary>
+    /// <summary>Attempts to change or close paths, by local end point.</summary>
     internal Attempts<IPEndPoint> Changes { get; } = new(options.Interval);
 
-    /// <summary>What is opened over an interface, where there is no path yet: one address of each.</summary>
+    /// <summary>Returns the interfaces without a path, with one address each.</summary>
     internal static IEnumerable<(MptcpInterface Interface, MptcpInterfaceAddress Address)> FindMissing(
         IEnumerable<MptcpInterface> interfaces, IReadOnlyCollection<MptcpConnectionSubflow> subflows, IPEndPoint remote)
     {
@@ -28,7 +28,7 @@ sealed class ConnectionPaths(MptcpInterfacesPolicyOptions options)
         }
     }
 
-    /// <summary>Where a path from an address can lead: first to the same network, then to where the connection began.</summary>
+    /// <summary>Returns the remote end points for a path from an address: first those on the same network, then the initial one.</summary>
     internal static IEnumerable<IPEndPoint> FindRemotes(MptcpPathConnection connection, MptcpInterfaceAddress from)
     {
         IPEndPoint[] announced =
@@ -39,20 +39,20 @@ sealed class ConnectionPaths(MptcpInterfacesPolicyOptions options)
         IEnumerable<IPEndPoint> remotes = connection.IsInitialAddressDenied ? announced : announced.Prepend(connection.RemoteEndPoint);
         return remotes
             .Where(remote => from.DefaultRoute is not null || IsNeighbour(from, remote) || announced.Length == 0)
-            .OrderByDescending(remote => IsNeighbour(from, remote)); // a stable order
+            .OrderByDescending(remote => IsNeighbour(from, remote)); // a stable sort
     }
 
-    /// <summary>Announced to the client, by their ids.</summary>
+    /// <summary>The addresses that were announced to the client, with their ids.</summary>
     internal Dictionary<IPAddress, byte> Announced { get; } = [];
 
-    /// <summary>Learns the local address of a subflow.</summary>
+    /// <summary>Stores the local address of a subflow.</summary>
     internal void Learn(IEnumerable<MptcpInterface> interfaces, IPAddress address)
     {
         if (Has(interfaces, address))
             _local.Add(address);
     }
 
-    /// <summary>Finds established subflows of addresses that the host no longer has, or whose interface has lost its carrier, if there are others.</summary>
+    /// <summary>Returns the established subflows whose address the host has lost, or whose interface has lost its carrier, if there are others.</summary>
     internal IEnumerable<MptcpConnectionSubflow> FindStranded(IReadOnlyList<MptcpInterface> interfaces, IReadOnlyCollection<MptcpConnectionSubflow> established)
     {
         foreach (MptcpConnectionSubflow subflow in established)
@@ -64,11 +64,11 @@ sealed class ConnectionPaths(MptcpInterfacesPolicyOptions options)
         return stranded.Length < established.Count ? stranded : [];
     }
 
-    /// <summary>The interface that a subflow's address is of; null if there is none any more.</summary>
+    /// <summary>Returns the interface of a subflow's address; null if it is gone.</summary>
     internal static MptcpInterface? Find(IEnumerable<MptcpInterface> interfaces, MptcpConnectionSubflow subflow) =>
         interfaces.FirstOrDefault(network => Has([network], subflow.LocalEndPoint.Address));
 
-    /// <summary>Which of the established subflows are to be backups: all but the best.</summary>
+    /// <summary>Returns whether each established subflow should be a backup: all except the best.</summary>
     internal static IEnumerable<(MptcpConnectionSubflow Subflow, bool IsBackup)> Rank(
         IReadOnlyCollection<MptcpConnectionSubflow> established, Func<MptcpConnectionSubflow, PathRank> rankOf)
     {
@@ -79,14 +79,14 @@ sealed class ConnectionPaths(MptcpInterfacesPolicyOptions options)
         return established.Select(subflow => (subflow, rankOf(subflow) != best));
     }
 
-    /// <summary>Now that the interfaces are others, what has failed is tried again at once.</summary>
+    /// <summary>Forgets failures, because the interfaces have changed: failed attempts are repeated at once.</summary>
     internal void ForgetAttempts()
     {
         Openings.Forget();
         Changes.Forget();
     }
 
-    /// <summary>Nothing else is left, so that nothing is gained by waiting: what has failed may be tried again, once in an interval.</summary>
+    /// <summary>Allows failed paths again, once in an interval, because no other path is left.</summary>
     internal void RetryOpenings(TimeSpan now)
     {
         if (_lastRetry is { } last && now - last < options.Interval)

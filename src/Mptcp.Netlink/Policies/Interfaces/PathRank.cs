@@ -1,6 +1,6 @@
 namespace Mptcp.Netlink.Policies.Interfaces;
 
-/// <summary>How good a path is: the best that a connection has are regular ones, the others are backups.</summary>
+/// <summary>The rank of a path. The best paths of a connection are regular, the others are backups.</summary>
 enum PathRank
 {
     Fast = 0,

@@ -1,19 +1,19 @@
 namespace Mptcp.Netlink.Policies.Interfaces;
 
-/// <summary>Whether a path is too slow, told from one measurement after the other.</summary>
-/// <param name="IsSlow">Whether it is.</param>
-/// <param name="BytesAcked">How many bytes the peer had acknowledged: while none are, nothing is measured.</param>
-/// <param name="Since">Since when it is slow, or has last been seen to be.</param>
-/// <param name="Failures">How often it has been too slow, since it last was fast for good.</param>
+/// <summary>Says whether a path is too slow, from successive measurements.</summary>
+/// <param name="IsSlow">Whether the path is too slow.</param>
+/// <param name="BytesAcked">The number of bytes that the peer had acknowledged. Without further ones, there is no measurement.</param>
+/// <param name="Since">The time since which the path is slow, or when it was last seen slow.</param>
+/// <param name="Failures">How many times the path became too slow since it was last fast for long.</param>
 readonly record struct PathSpeed(bool IsSlow, long BytesAcked, TimeSpan Since, int Failures)
 {
     const int MostDoublings = 6;
 
-    /// <summary>What it is after another measurement.</summary>
-    /// <param name="rtt">The smoothed round-trip time; null where the kernel has none.</param>
-    /// <param name="bytesAcked">How many bytes the peer has acknowledged.</param>
-    /// <param name="now">When, since whatever moment.</param>
-    /// <param name="options">The bounds.</param>
+    /// <summary>Returns the state after another measurement.</summary>
+    /// <param name="rtt">The smoothed round-trip time; null if the kernel has none.</param>
+    /// <param name="bytesAcked">The number of bytes that the peer has acknowledged.</param>
+    /// <param name="now">The time, from any starting point.</param>
+    /// <param name="options">The options.</param>
     internal PathSpeed Next(TimeSpan? rtt, long bytesAcked, TimeSpan now, MptcpInterfacesPolicyOptions options)
     {
         bool isFresh = bytesAcked != BytesAcked && rtt is not null;
