@@ -12,7 +12,7 @@ public class GrpcTests
     static readonly Method<string, string> s_echo = new(MethodType.Unary, "test.Echo", "Say", s_text, s_text);
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task Calls_use_MPTCP_and_go_on_when_the_server_was_restarted()
+    public async Task Calls_use_MPTCP_and_continue_after_a_restart_of_the_server()
     {
         Needs.Mptcp();
         WebServer first = await StartAsync(port: 0);

@@ -11,7 +11,7 @@ namespace Integrations.Tests;
 public class MqttTests
 {
     [Fact(Timeout = Limit.OfATest)]
-    public async Task A_client_talks_to_its_broker_over_MPTCP_and_comes_back_when_that_was_restarted()
+    public async Task A_client_uses_MPTCP_to_its_broker_and_reconnects_after_a_restart()
     {
         Needs.Mptcp();
         ConcurrentBag<MptcpState?> states = [];

@@ -7,7 +7,7 @@ public class NatsTests
 {
     /// <summary>nats-server of Debian is made with a Go that does not listen with MPTCP, so the connection falls back.</summary>
     [Fact(Timeout = Limit.OfATest)]
-    public async Task A_client_asks_for_MPTCP_and_comes_back_when_its_server_was_restarted()
+    public async Task A_client_offers_MPTCP_and_reconnects_after_a_restart_of_the_server()
     {
         Needs.Mptcp();
         await using ServerProgram server = await ServerProgram.StartAsync(Needs.Program("nats-server", "nats-server"), "-a", "127.0.0.1", "-p", "PORT");

@@ -9,6 +9,6 @@ public class RecipeTests
     [InlineData("redis.md", "RedisTests.cs")]
     [InlineData("signalr.md", "SignalRTests.cs")]
     [InlineData("yarp.md", "YarpTests.cs")]
-    public void The_code_of_a_page_is_what_is_tested(string page, string source) =>
+    public void The_code_of_a_page_is_the_tested_code(string page, string source) =>
         Snippets.ShouldCompile($"docs/recipes/{page}", $"tests/Integrations.Tests/{source}").Should().BePositive();
 }

@@ -9,7 +9,7 @@ namespace Integrations.Tests;
 public class RedisTests
 {
     [Fact(Timeout = Limit.OfATest)]
-    public async Task A_client_uses_MPTCP_and_comes_back_when_its_server_was_restarted()
+    public async Task A_client_uses_MPTCP_and_reconnects_after_a_restart_of_the_server()
     {
         Needs.Mptcp();
         await using ServerProgram server = await ServerProgram.StartAsync(

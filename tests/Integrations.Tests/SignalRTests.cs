@@ -14,7 +14,7 @@ public class SignalRTests
     [InlineData(HttpTransportType.WebSockets)]
     [InlineData(HttpTransportType.ServerSentEvents)]
     [InlineData(HttpTransportType.LongPolling)]
-    public async Task A_client_comes_back_over_MPTCP_when_its_server_was_restarted(HttpTransportType transport)
+    public async Task A_client_reconnects_over_MPTCP_after_a_restart_of_the_server(HttpTransportType transport)
     {
         Needs.Mptcp();
         WebServer first = await StartAsync(port: 0);
@@ -43,7 +43,7 @@ public class SignalRTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task Cookies_headers_and_tokens_of_the_options_hold()
+    public async Task Cookies_headers_and_tokens_of_the_options_are_kept()
     {
         Needs.Mptcp();
         var seen = new List<string>();

@@ -7,7 +7,7 @@ namespace Integrations.Tests;
 public class YarpTests
 {
     [Fact(Timeout = Limit.OfATest)]
-    public async Task A_proxy_uses_MPTCP_on_both_sides_and_goes_on_when_its_destination_was_restarted()
+    public async Task A_proxy_uses_MPTCP_on_both_sides_and_continues_after_a_restart_of_the_destination()
     {
         Needs.Mptcp();
         WebServer first = await StartDestinationAsync(port: 0);

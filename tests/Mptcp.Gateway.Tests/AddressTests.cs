@@ -19,7 +19,7 @@ public class AddressTests
     [InlineData("*:80", false, AddressFamily.Unspecified, "", 80, 80)]
     [InlineData("mptcp@:0", true, AddressFamily.Unspecified, "", 0, 0)]
     [InlineData("[::1]:80-80", false, AddressFamily.Unspecified, "::1", 80, 80)]
-    internal void HAProxys_form_is_read(string text, bool isMptcp, AddressFamily family, string host, int first, int last)
+    internal void Addresses_in_the_form_of_HAProxy_are_parsed(string text, bool isMptcp, AddressFamily family, string host, int first, int last)
     {
         Address.Parse(text).Should().Be(new Address(isMptcp, family, host, new PortRange(first, last)));
     }
@@ -46,7 +46,7 @@ public class AddressTests
     [InlineData("mptcp4@[::1]:80", "'::1' is not of the IP version that mptcp4@ demands.")]
     [InlineData("tcp6@127.0.0.1:80", "'127.0.0.1' is not of the IP version that tcp6@ demands.")]
     [InlineData("a b:80", "'a b' is no name and no address.")]
-    public void What_is_wrong_is_said(string text, string complaint)
+    public void Invalid_addresses_are_refused_with_the_reason(string text, string complaint)
     {
         FluentActions.Invoking(() => Address.Parse(text)).Should().Throw<FormatException>().WithMessage(complaint);
     }
@@ -57,7 +57,7 @@ public class AddressTests
     [InlineData("mptcp6@*:80", "[::]:80")]
     [InlineData("[::]:80", "[::]:80")]
     [InlineData("127.0.0.1:80", "127.0.0.1:80")]
-    public void Without_a_host_every_address_is_listened_on(string text, string endPoint)
+    public void An_address_without_a_host_means_all_addresses(string text, string endPoint)
     {
         Address.Parse(text).ToListenEndPoint(80).Should().Be(IPEndPoint.Parse(endPoint));
     }

@@ -12,7 +12,7 @@ public partial class ConfigurationTests
     const int CannotStart = 1;
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task Everything_that_is_wrong_with_the_values_is_said_at_once_with_its_key()
+    public async Task All_invalid_values_are_reported_at_once_with_their_keys()
     {
         Child.Result result = await GatewayProcess.RunAsync(
             "a:Listen=tcp@localhost:80", "a:Connect=tcp@:80",
@@ -46,7 +46,7 @@ public partial class ConfigurationTests
     [InlineData("web:IdleTimeout=soon", "Gateway:Routes:web:IdleTimeout")]
     [InlineData("web:Lissten=:80", "Lissten")]
     [InlineData("--Gateway:Route:web:Listen=:80", "'Route'")]
-    public async Task What_cannot_be_read_is_said_with_its_key(string setting, string key)
+    public async Task Unreadable_values_are_reported_with_their_keys(string setting, string key)
     {
         Child.Result result = await GatewayProcess.RunAsync("web:Listen=127.0.0.1:0", "web:Connect=127.0.0.1:1", setting);
 
@@ -58,7 +58,7 @@ public partial class ConfigurationTests
     [Theory]
     [InlineData("docs/recipes/databases.md")]
     [InlineData("docs/gateway.md")]
-    public void What_the_documents_show_is_read(string document)
+    public void The_configuration_in_the_documents_is_valid(string document)
     {
         MatchCollection snippets = Json().Matches(File.ReadAllText(Repository.PathOf(document)));
         snippets.Should().NotBeEmpty();
@@ -74,7 +74,7 @@ public partial class ConfigurationTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task Without_routes_there_is_nothing_to_do()
+    public async Task A_configuration_without_routes_is_refused()
     {
         Child.Result result = await GatewayProcess.RunAsync();
 
@@ -94,7 +94,7 @@ public partial class ConfigurationTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task Where_multipath_tcp_is_required_and_missing_the_start_stops_with_the_remedy()
+    public async Task The_start_fails_with_the_remedy_if_MPTCP_is_required_and_missing()
     {
         using var one = new OneHost(mptcpEnabled: false);
 

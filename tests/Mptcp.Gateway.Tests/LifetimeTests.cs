@@ -8,7 +8,7 @@ public class LifetimeTests
     [Theory(Timeout = Limit.OfATest)]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Told_to_stop_it_takes_no_more_and_ends_with_the_last_connection(bool mptcp)
+    public async Task A_stopping_gateway_accepts_no_more_and_ends_with_the_last_connection(bool mptcp)
     {
         await using Relayed relayed = await Relayed.StartAsync(mptcp, mptcp, "--shutdownTimeoutSeconds=100000");
         Transfer transfer = Transfer.Start(relayed.Client, relayed.Server);
@@ -29,7 +29,7 @@ public class LifetimeTests
     [Theory(Timeout = Limit.OfATest)]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task What_lasts_longer_than_the_shutdown_timeout_is_reset(bool mptcp)
+    public async Task Connections_that_outlast_the_shutdown_timeout_are_reset(bool mptcp)
     {
         await using Relayed relayed = await Relayed.StartAsync(mptcp, mptcp, "--shutdownTimeoutSeconds=1");
 
@@ -65,7 +65,7 @@ public class LifetimeTests
     [Theory(Timeout = Limit.OfATest)]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Who_waits_for_others_to_end_when_it_is_told_to_stop_is_reset(bool mptcp)
+    public async Task A_client_that_waits_for_room_is_reset_at_shutdown(bool mptcp)
     {
         await using Relayed relayed = await Relayed.StartAsync(mptcp, mptcp, "web:MaxConnections=1", "--shutdownTimeoutSeconds=100000");
         int before = CountSockets(relayed.Gateway);

@@ -12,7 +12,7 @@ public class LoadTests
     const long Megabyte = 1024 * 1024;
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task Slow_readers_keep_the_writers_waiting_and_not_the_gateways_memory_full()
+    public async Task Slow_readers_slow_the_writers_and_do_not_fill_the_memory()
     {
         const int readers = 8, megabytesEach = 32, allowed = 32; // 256 MB are sent
         Needs.Mptcp();
@@ -102,7 +102,7 @@ public class LoadTests
     }
 
     [Fact(Timeout = 2 * Limit.OfATest)]
-    public async Task Of_5000_connections_at_once_each_has_its_own_data()
+    public async Task Each_of_5000_connections_has_its_own_data()
     {
         const int count = 5_000, descriptorsEach = 2;
         Needs.Mptcp();

@@ -10,7 +10,7 @@ public class PathsTests
     [Theory(Timeout = Limit.OfATest)]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Programs_that_know_only_tcp_survive_the_loss_of_a_path(bool toServer)
+    public async Task TCP_programs_survive_the_loss_of_a_path(bool toServer)
     {
         Needs.LabFaults();
         using TwoHosts hosts = TwoHosts.WithTwoPaths();

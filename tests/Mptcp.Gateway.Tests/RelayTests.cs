@@ -12,7 +12,7 @@ public class RelayTests
 
     [Theory(Timeout = Limit.OfATest)]
     [MemberData(nameof(Protocols))]
-    public async Task Each_byte_arrives_both_ways_and_so_does_the_end(bool mptcpClient, bool mptcpServer)
+    public async Task Every_byte_and_the_end_arrive_in_both_directions(bool mptcpClient, bool mptcpServer)
     {
         await using Relayed relayed = await Relayed.StartAsync(mptcpClient, mptcpServer);
 
@@ -74,7 +74,7 @@ public class RelayTests
     [Theory(Timeout = Limit.OfATest)]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Where_the_server_refuses_the_client_is_reset(bool mptcp)
+    public async Task A_refusal_by_the_server_resets_the_client(bool mptcp)
     {
         Needs.Mptcp();
         IPEndPoint refusing = Peers.Refusing();
@@ -90,7 +90,7 @@ public class RelayTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task Where_the_server_does_not_answer_in_time_the_client_is_reset()
+    public async Task A_timeout_of_the_server_resets_the_client()
     {
         using Peers.Unanswering silent = await Peers.UnansweringAsync();
         (GatewayProcess gateway, IPEndPoint endPoint) = await GatewayProcess.StartAsync(
@@ -105,7 +105,7 @@ public class RelayTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task A_server_that_answers_without_multipath_tcp_is_refused_where_that_is_required()
+    public async Task A_server_without_MPTCP_is_refused_if_MPTCP_is_required()
     {
         Needs.Mptcp();
         using Socket plain = Peers.ListenTcp();

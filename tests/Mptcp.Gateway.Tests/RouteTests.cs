@@ -13,7 +13,7 @@ public class RouteTests
     }
 
     [Fact]
-    public void A_single_port_to_connect_to_takes_all()
+    public void A_single_port_is_the_target_of_all_ports()
     {
         Ways("mptcp@127.0.0.1:8000-8001", "tcp@10.0.0.1:80").Should().Equal("127.0.0.1:8000 10.0.0.1:80", "127.0.0.1:8001 10.0.0.1:80");
     }
@@ -25,7 +25,7 @@ public class RouteTests
     [InlineData("mptcp6@*:80", false)]
     [InlineData("mptcp@[::1]:80", false)]
     [InlineData("mptcp@*:80", false)]
-    public void Any_address_is_of_both_families_unless_one_is_demanded(string listen, bool dualMode)
+    public void Any_address_means_both_families_unless_one_is_given(string listen, bool dualMode)
     {
         Create(new MptcpGatewayRouteOptions { Listen = listen, Connect = "localhost:80" }).Ways.Single().Listen.DualMode.Should().Be(dualMode);
     }

@@ -41,7 +41,7 @@ public class AbiTests
     static readonly string[] s_padding = ["pad", "pad1", "pad2", "rest"];
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task Numbers_and_layouts_are_those_of_the_systems_headers()
+    public async Task Numbers_and_layouts_equal_those_of_the_system_headers()
     {
         Needs.Linux();
         using var c = new CompiledC();

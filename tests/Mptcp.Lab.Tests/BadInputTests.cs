@@ -22,7 +22,7 @@ public class BadInputTests
 
     public static TheoryData<string, Action<LabNetwork>, string> Cases => new()
     {
-        { "two hosts of one name", network => network.AddHost("server"), "*two hosts 'server'*" },
+        { "two hosts of one name", network => network.AddHost("server"), "*already a host 'server'*" },
         { "a host without a name", network => network.AddHost(null!), "*name*" },
         { "a host with an empty name", network => network.AddHost(""), "*'' is not a valid name*" },
         { "a host with a long name", network => network.AddHost("sixteen-letters-"), "*'sixteen-letters-' is not a valid name*15*" },
@@ -37,7 +37,7 @@ public class BadInputTests
         { "the loopback", Link("lo"), "*'lo'*" },
         { "all", Link("all"), "*'all'*" },
         { "default", Link("default"), "*'default'*" },
-        { "two links of one name", network => { network.Connect("wifi"); network.Connect("wifi"); }, "*two links 'wifi'*" },
+        { "two links of one name", network => { network.Connect("wifi"); network.Connect("wifi"); }, "*already a link 'wifi'*" },
         { "no first host", network => network.AddLink("wifi", null!, network.Server()), "*first*" },
         { "no second host", network => network.AddLink("wifi", network.Client(), null!), "*second*" },
         { "a link to itself", network => network.AddLink("wifi", network.Client(), network.Client()), "*'wifi'*'client'*itself*" },
@@ -70,7 +70,7 @@ public class BadInputTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void Is_refused_by_name(string what, Action<LabNetwork> action, string message)
+    public void Bad_input_is_refused_and_named(string what, Action<LabNetwork> action, string message)
     {
         using LabNetwork network = Labs.TwoHosts();
 
@@ -78,7 +78,7 @@ public class BadInputTests
     }
 
     [Fact]
-    public void Another_network_s_host_is_refused_by_name()
+    public void A_host_of_another_network_is_refused_and_named()
     {
         using LabNetwork network = Labs.TwoHosts(), other = Labs.TwoHosts();
 
@@ -87,7 +87,7 @@ public class BadInputTests
     }
 
     [Fact]
-    public void What_was_refused_is_not_kept()
+    public void A_refused_host_or_link_is_not_kept()
     {
         using LabNetwork network = Labs.TwoHosts();
         FluentActions.Invoking(() => network.Connect("wifi", Networks("10.9.0.0/31"))).Should().Throw<ArgumentException>();

@@ -41,7 +41,7 @@ public sealed class CaptureTests : IDisposable
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task What_a_fault_drops_is_in_the_file()
+    public async Task Packets_that_a_fault_drops_are_in_the_file()
     {
         Needs.LabFaults();
         string file = _directory.File("wifi.pcapng");

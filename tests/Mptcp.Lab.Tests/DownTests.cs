@@ -6,7 +6,7 @@ namespace Mptcp.Lab.Tests;
 public class DownTests
 {
     [Fact(Timeout = Limit.OfATest)]
-    public async Task Nothing_is_reached_while_the_link_is_down_and_everything_again_as_soon_as_it_is_up()
+    public async Task Hosts_are_unreachable_while_the_link_is_down_and_reachable_as_soon_as_it_is_up()
     {
         using LabNetwork network = Labs.TwoHosts("wifi");
         LabLink wifi = network.GetLink("wifi");
@@ -29,7 +29,7 @@ public class DownTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task A_link_is_up_when_it_was_taken_up_as_often_as_down()
+    public async Task A_link_that_was_taken_down_twice_is_up_after_the_second_fault_ends()
     {
         using LabNetwork network = Labs.TwoHosts("wifi");
         LabLink wifi = network.GetLink("wifi");
@@ -44,7 +44,7 @@ public class DownTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task Another_link_stays_as_it_is()
+    public async Task A_fault_does_not_affect_another_link()
     {
         using LabNetwork network = Labs.TwoHosts("wifi", "dsl");
 
@@ -70,7 +70,7 @@ public class DownTests
     [Theory(Timeout = Limit.OfATest)]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_link_whose_flapping_was_cancelled_is_up(bool whileDown)
+    public async Task A_link_is_up_after_its_flapping_was_cancelled(bool whileDown)
     {
         using LabNetwork network = Labs.TwoHosts("wifi");
         LabLink wifi = network.GetLink("wifi");
@@ -104,7 +104,7 @@ public class DownTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task A_link_that_could_not_be_taken_up_can_be_again()
+    public async Task A_link_that_could_not_be_taken_up_can_be_taken_up_later()
     {
         using LabNetwork network = Labs.TwoHosts("wifi");
         LabLink wifi = network.GetLink("wifi");

@@ -41,7 +41,7 @@ public class EndpointTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task What_a_server_announces_is_connected_to()
+    public async Task A_client_connects_to_the_addresses_that_a_server_announces()
     {
         using LabNetwork network = TwoHosts("wifi", "dsl");
         network.Server().SetLimits(subflows: 1, acceptedAddresses: 0);
@@ -55,7 +55,7 @@ public class EndpointTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task An_endpoint_comes_becomes_a_backup_and_goes_while_a_connection_lasts()
+    public async Task An_endpoint_is_added_becomes_a_backup_and_is_removed_during_a_connection()
     {
         using LabNetwork network = TwoHosts("wifi", "dsl");
         LabHost client = network.Client(), server = network.Server();
@@ -77,7 +77,7 @@ public class EndpointTests
     }
 
     [Fact]
-    public void What_the_kernel_refuses_is_said_in_its_words()
+    public void A_refusal_contains_the_kernels_own_message()
     {
         using LabNetwork network = TwoHosts("wifi");
         LabHost client = network.Client();
@@ -114,7 +114,7 @@ public class EndpointTests
     }
 
     [Fact]
-    public void A_host_on_five_links_uses_all_where_the_kernel_has_room()
+    public void A_host_on_five_links_uses_all_if_the_kernel_has_room()
     {
         using LabNetwork network = TwoHosts("a", "b", "c", "d", "e");
         LabHost client = network.Client();

@@ -9,7 +9,7 @@ public class FaultTests
     const int Many = 64;
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task A_blackhole_swallows_the_packets_of_both_hosts_or_of_the_one_that_is_named()
+    public async Task A_blackhole_drops_the_packets_of_both_hosts_or_of_the_named_one()
     {
         Needs.LabFaults();
         using LabNetwork network = Labs.TwoHosts("wifi", "sound");
@@ -45,7 +45,7 @@ public class FaultTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task What_a_blackhole_has_swallowed_counts_as_sent()
+    public async Task Packets_that_a_blackhole_drops_count_as_sent()
     {
         Needs.LabFaults();
         using LabNetwork network = Labs.TwoHosts("wifi", "sound");
@@ -85,7 +85,7 @@ public class FaultTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task A_fault_that_cannot_be_had_at_one_end_is_none_at_the_other()
+    public async Task A_fault_that_fails_at_one_end_is_undone_at_the_other()
     {
         Needs.LabFaults();
         using LabNetwork network = Labs.TwoHosts("wifi", "sound");
@@ -101,7 +101,7 @@ public class FaultTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task A_fault_that_could_not_be_lifted_can_be_again()
+    public async Task A_fault_that_could_not_be_lifted_can_be_lifted_later()
     {
         Needs.LabFaults();
         using LabNetwork network = Labs.TwoHosts("wifi", "sound");
@@ -118,7 +118,7 @@ public class FaultTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task A_link_that_loses_packets_loses_as_many_as_it_is_told()
+    public async Task A_lossy_link_drops_the_given_share_of_packets()
     {
         Needs.LabFaults();
         using LabNetwork network = Labs.TwoHosts("wifi", "sound");
@@ -144,7 +144,7 @@ public class FaultTests
     [Theory(Timeout = Limit.OfATest)]
     [InlineData(AddressFamily.InterNetwork)]
     [InlineData(AddressFamily.InterNetworkV6)]
-    public async Task A_link_that_resets_refuses_connections_and_breaks_those_that_are(AddressFamily family)
+    public async Task A_link_that_resets_TCP_refuses_new_connections_and_breaks_existing_ones(AddressFamily family)
     {
         Needs.LabFaults();
         using LabNetwork network = Labs.TwoHosts("wifi", "sound");

@@ -30,7 +30,7 @@ public sealed class InterfaceTests : IDisposable
     [InlineData("192.0.2.77", 32)]
     [InlineData("fd00:0:0:1::77", 64)]
     [InlineData("2001:db8::77", 128)]
-    public async Task An_address_comes_and_goes(string text, int prefixLength)
+    public async Task An_address_is_added_and_removed(string text, int prefixLength)
     {
         var address = IPAddress.Parse(text);
 
@@ -48,7 +48,7 @@ public sealed class InterfaceTests : IDisposable
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task The_first_address_goes_and_the_second_stays()
+    public async Task Removing_the_first_address_keeps_the_second()
     {
         _interface.AddAddress(s_other, 24);
 
@@ -62,7 +62,7 @@ public sealed class InterfaceTests : IDisposable
     [Theory(Timeout = Limit.OfATest)]
     [InlineData(AddressFamily.InterNetwork)]
     [InlineData(AddressFamily.InterNetworkV6)]
-    public async Task An_address_comes_without_a_default_route_which_comes_later_with_a_metric(AddressFamily family)
+    public async Task A_default_route_with_a_metric_is_added_after_an_address(AddressFamily family)
     {
         IPAddress address = _wifi.GetAddress(_client, family);
         _interface.RemoveAddress(address);
@@ -88,7 +88,7 @@ public sealed class InterfaceTests : IDisposable
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task Without_its_default_route_what_is_sent_from_an_address_does_not_leave_over_another_link()
+    public async Task Packets_do_not_leave_over_another_link_without_the_default_route_of_their_address()
     {
         LabLink lan = _network.AddLink("lan", _server, _network.AddHost("other"));
         IPAddress from = _wifi.GetAddress(_client);
@@ -103,7 +103,7 @@ public sealed class InterfaceTests : IDisposable
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task An_address_changes_and_the_default_route_is_there_again()
+    public async Task A_change_of_the_address_keeps_the_default_route()
     {
         IPAddress before = _wifi.GetAddress(_client);
         _interface.AddDefaultRoute(metric: 7);
@@ -116,7 +116,7 @@ public sealed class InterfaceTests : IDisposable
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task The_carrier_is_lost_at_one_end_which_stays_up()
+    public async Task An_interface_without_carrier_stays_up()
     {
         using (LabFault fault = _interface.LoseCarrier())
         {
@@ -202,7 +202,7 @@ public sealed class InterfaceTests : IDisposable
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task An_interface_that_is_unplugged_when_the_network_goes_is_no_obstacle()
+    public async Task A_network_with_an_unplugged_interface_can_be_disposed()
     {
         _interface.Unplug();
         using System.Diagnostics.Process program = _server.Start("sleep", "1000");
@@ -252,7 +252,7 @@ public sealed class InterfaceTests : IDisposable
     }
 
     [Fact]
-    public void What_is_no_address_here_is_refused_by_name()
+    public void Invalid_addresses_are_refused_and_named()
     {
         Refuses(() => _interface.AddAddress(_wifi.GetAddress(_client), 24), "*wifi of client*10.0.1.1*wifi of client has it*");
         Refuses(() => _interface.AddAddress(_network.GetLink("sound").GetAddress(_server), 24), "*wifi of client*10.0.2.2*sound of server has it*");

@@ -10,7 +10,7 @@ public class LinkTests
     [Theory(Timeout = Limit.OfATest)]
     [InlineData(AddressFamily.InterNetwork)]
     [InlineData(AddressFamily.InterNetworkV6)]
-    public async Task Hosts_talk_over_each_link(AddressFamily family)
+    public async Task Hosts_reach_each_other_over_each_link(AddressFamily family)
     {
         using LabNetwork network = Labs.TwoHosts("wifi", "dsl");
 
@@ -29,7 +29,7 @@ public class LinkTests
     [InlineData("drop")]
     [InlineData("_")]
     [InlineData("Fifteen-Letters")]
-    public async Task A_link_may_have_a_name_that_means_something_to_ip_or_nft(string name)
+    public async Task A_keyword_of_ip_or_nft_may_be_the_name_of_a_link(string name)
     {
         Needs.LabFaults();
         using LabNetwork network = Labs.TwoHosts(name);
@@ -43,7 +43,7 @@ public class LinkTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task Hosts_in_a_ring_talk_to_their_neighbours()
+    public async Task Hosts_in_a_ring_reach_their_neighbours()
     {
         Needs.Lab();
         using var network = new LabNetwork();
@@ -61,7 +61,7 @@ public class LinkTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task As_many_links_as_there_can_be_work_and_one_more_is_refused()
+    public async Task The_largest_number_of_links_works_and_one_more_is_refused()
     {
         using LabNetwork network = Labs.TwoHosts([.. Enumerable.Range(1, 127).Select(i => $"link{i}")]);
         LabLink last = network.Links[^1];
@@ -76,7 +76,7 @@ public class LinkTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task Addresses_are_those_that_are_given()
+    public async Task Addresses_come_from_the_given_networks()
     {
         using LabNetwork network = Labs.TwoHosts();
         LabLink wifi = network.AddLink("wifi", network.Server(), network.Client(), new()
@@ -93,7 +93,7 @@ public class LinkTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task A_rate_holds_what_is_sent_back_and_passes_packets_one_by_one()
+    public async Task A_rate_slows_the_sender_and_passes_packets_one_by_one()
     {
         Needs.LabRates();
         using LabNetwork network = Labs.TwoHosts();
@@ -120,7 +120,7 @@ public class LinkTests
     [Theory]
     [InlineData(0.01)]
     [InlineData(10_000)]
-    public void The_slowest_and_the_fastest_rate_can_be_made(double rate)
+    public void The_slowest_and_the_fastest_rate_are_possible(double rate)
     {
         Needs.LabRates();
         using LabNetwork network = Labs.TwoHosts();
@@ -133,7 +133,7 @@ public class LinkTests
     [Theory(Timeout = Limit.OfATest)]
     [InlineData(AddressFamily.InterNetwork)]
     [InlineData(AddressFamily.InterNetworkV6)]
-    public async Task What_is_sent_from_the_address_on_a_link_goes_over_that_link_or_not_at_all(AddressFamily family)
+    public async Task Packets_from_the_address_of_a_link_use_that_link_or_none(AddressFamily family)
     {
         using LabNetwork network = Labs.TwoHosts("wifi", "dsl");
         network.AddLink("lan", network.Server(), network.AddHost("other"));

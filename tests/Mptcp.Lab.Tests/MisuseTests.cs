@@ -9,7 +9,7 @@ namespace Mptcp.Lab.Tests;
 public class MisuseTests
 {
     [Fact]
-    public void What_is_of_no_network_or_another_is_refused_by_name()
+    public void Hosts_and_links_of_another_network_are_refused_and_named()
     {
         Needs.LabFaults();
         using LabNetwork network = Labs.TwoHosts("wifi");
@@ -50,7 +50,7 @@ public class MisuseTests
     [InlineData(-1)]
     [InlineData(1.1)]
     [InlineData(double.NaN)]
-    public void No_probability_is_none(double probability)
+    public void Invalid_probabilities_are_refused(double probability)
     {
         Needs.LabFaults();
         using LabNetwork network = Labs.TwoHosts("wifi");
@@ -83,7 +83,7 @@ public class MisuseTests
     }
 
     [Fact]
-    public void A_program_is_started_without_a_shell_its_arguments_in_a_list()
+    public void A_program_start_with_a_shell_or_an_argument_string_is_refused()
     {
         using LabNetwork network = Labs.TwoHosts();
 
@@ -126,7 +126,7 @@ public class MisuseTests
     }
 
     [Fact]
-    public void A_program_is_started_as_nobody_else()
+    public void A_program_start_as_another_user_is_refused()
     {
         using LabNetwork network = Labs.TwoHosts();
 
@@ -134,7 +134,7 @@ public class MisuseTests
     }
 
     [Fact]
-    public void Who_starts_a_program_is_told_that_the_namespace_cannot_be_entered()
+    public void A_program_start_fails_if_the_namespace_cannot_be_entered()
     {
         Needs.Lab();
         NetworkNamespace home = NetworkNamespace.Create();
@@ -145,7 +145,7 @@ public class MisuseTests
     }
 
     [Fact]
-    public async Task Programs_are_started_by_many_until_the_network_is_gone_and_then_by_none()
+    public async Task Concurrent_program_starts_succeed_until_the_network_is_disposed()
     {
         const int times = 20, starters = 4;
         for (int i = 0; i < times; i++)
@@ -171,7 +171,7 @@ public class MisuseTests
     }
 
     [Fact]
-    public async Task Nothing_can_be_used_once_the_network_is_gone_and_lifting_a_fault_does_nothing()
+    public async Task A_disposed_network_refuses_everything_except_lifting_faults()
     {
         Needs.LabFaults();
         LabNetwork network = Labs.TwoHosts("wifi");

@@ -27,7 +27,7 @@ public class MptcpFaultTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task A_link_that_strips_the_option_from_answers_lets_the_server_begin()
+    public async Task A_link_that_strips_the_option_from_SYN_ACKs_lets_the_server_accept_MPTCP()
     {
         Needs.LabFaults();
         using LabNetwork network = TwoHosts();
@@ -43,7 +43,7 @@ public class MptcpFaultTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task Only_the_named_hosts_packets_are_stripped()
+    public async Task Only_packets_of_the_named_host_are_stripped()
     {
         Needs.LabFaults();
         using LabNetwork network = TwoHosts();
@@ -59,7 +59,7 @@ public class MptcpFaultTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task A_link_that_drops_the_options_syns_passes_everything_else()
+    public async Task A_link_that_drops_SYNs_with_the_option_passes_everything_else()
     {
         Needs.LabFaults();
         using LabNetwork network = TwoHosts();
@@ -83,7 +83,7 @@ public class MptcpFaultTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task Answers_to_the_options_syns_are_no_such_syns()
+    public async Task SYN_ACKs_with_the_option_pass_a_link_that_drops_SYNs_with_it()
     {
         Needs.LabFaults();
         using LabNetwork network = TwoHosts();
@@ -109,7 +109,7 @@ public class MptcpFaultTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task What_a_proxy_rewrites_is_noticed_by_the_checksum_of_MPTCP_and_the_connection_falls_back()
+    public async Task Rewritten_data_fails_the_MPTCP_checksum_and_the_connection_falls_back()
     {
         Needs.LabFaults();
         using LabNetwork network = TwoHosts();

@@ -7,7 +7,7 @@ namespace Mptcp.Lab.Tests;
 public class NetworkTests
 {
     [Fact(Timeout = Limit.OfATest)]
-    public async Task Two_networks_with_the_same_names_have_nothing_to_do_with_each_other()
+    public async Task Two_networks_with_the_same_names_are_independent()
     {
         using LabNetwork first = Labs.TwoHosts("wifi");
         using LabNetwork second = Labs.TwoHosts("wifi");
@@ -20,7 +20,7 @@ public class NetworkTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task Who_waits_for_a_peer_is_told_that_the_network_is_gone()
+    public async Task A_pending_accept_fails_when_the_network_is_disposed()
     {
         LabNetwork network = Labs.TwoHosts("wifi");
         LabLink wifi = network.GetLink("wifi");
@@ -52,7 +52,7 @@ public class NetworkTests
     }
 
     [Fact]
-    public void What_code_on_a_host_throws_is_thrown_to_the_caller()
+    public void An_exception_of_code_on_a_host_reaches_the_caller()
     {
         using LabNetwork network = Labs.TwoHosts();
 
@@ -60,7 +60,7 @@ public class NetworkTests
     }
 
     [Fact]
-    public void A_setting_is_of_one_host()
+    public void A_setting_affects_one_host()
     {
         using LabNetwork network = Labs.TwoHosts();
         const string setting = "/proc/sys/net/ipv4/tcp_syn_retries";
@@ -72,7 +72,7 @@ public class NetworkTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task Threads_that_work_on_a_host_begins_are_not_on_it()
+    public async Task Threads_that_code_on_a_host_starts_are_not_on_the_host()
     {
         using LabNetwork network = Labs.TwoHosts("wifi");
         string here = NamespaceOfThisThread();
@@ -93,7 +93,7 @@ public class NetworkTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task Work_that_a_host_gives_the_thread_pool_late_is_not_on_the_host()
+    public async Task Thread_pool_work_that_is_queued_late_on_a_host_does_not_run_there()
     {
         Needs.Lab();
         const string seconds = "25"; // a thread of the pool ends after 20 without work
@@ -109,7 +109,7 @@ public class NetworkTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task A_link_that_was_removed_by_hand_keeps_nothing_else_from_going()
+    public async Task A_link_that_was_removed_by_hand_does_not_prevent_the_removal_of_others()
     {
         LabNetwork network = Labs.TwoHosts("wifi");
         using System.Diagnostics.Process program = network.Server().Start("sleep", "1000");
@@ -121,7 +121,7 @@ public class NetworkTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task What_goes_wrong_at_one_host_keeps_no_other_from_going_and_is_said()
+    public async Task An_error_at_one_host_is_reported_and_does_not_prevent_the_removal_of_others()
     {
         LabNetwork network = Labs.TwoHosts("wifi");
         using System.Diagnostics.Process program = network.Server().Start("sleep", "1000");

@@ -7,7 +7,7 @@ namespace Mptcp.Lab.Tests;
 public class ProgramTests
 {
     [Fact(Timeout = Limit.OfATest)]
-    public async Task A_program_is_on_its_host_with_all_that_it_was_given()
+    public async Task A_program_runs_on_its_host_with_its_arguments_directory_and_environment()
     {
         using LabNetwork network = Labs.TwoHosts("wifi");
         using var directory = new TemporaryDirectory();
@@ -38,7 +38,7 @@ public class ProgramTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task A_program_is_killed_with_the_network_and_all_that_it_has_started_too()
+    public async Task Disposing_the_network_kills_a_program_and_its_children()
     {
         LabNetwork network = Labs.TwoHosts("wifi");
         const string family = "sleep 1000 & echo $!; setsid sleep 1000 & echo $!; (trap '' TERM HUP; exec sleep 1000) & echo $!; wait";
@@ -55,7 +55,7 @@ public class ProgramTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task A_program_that_is_executed_is_killed_with_the_network_too()
+    public async Task Disposing_the_network_kills_an_executed_program()
     {
         LabNetwork network = Labs.TwoHosts();
         using var directory = new TemporaryDirectory();
@@ -70,7 +70,7 @@ public class ProgramTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task Programs_outlive_the_thread_that_has_asked_for_them()
+    public async Task Programs_outlive_the_thread_that_started_them()
     {
         using LabNetwork network = Labs.TwoHosts();
         Process? program = null;
@@ -88,7 +88,7 @@ public class ProgramTests
     }
 
     [Fact]
-    public void Execute_gives_what_was_written_or_says_what_went_wrong()
+    public void Execute_returns_the_output_or_throws_with_the_error()
     {
         using LabNetwork network = Labs.TwoHosts("wifi");
         LabHost server = network.Server();
@@ -102,7 +102,7 @@ public class ProgramTests
     [InlineData("no-such-program")]
     [InlineData("./no-such-program")]
     [InlineData("/no/such/program")]
-    public void A_program_that_is_not_there_is_named(string program)
+    public void A_missing_program_is_named(string program)
     {
         using LabNetwork network = Labs.TwoHosts();
 
@@ -111,7 +111,7 @@ public class ProgramTests
     }
 
     [Fact]
-    public void A_directory_that_is_not_there_is_named()
+    public void A_missing_directory_is_named()
     {
         using LabNetwork network = Labs.TwoHosts();
 
@@ -120,7 +120,7 @@ public class ProgramTests
     }
 
     [Fact]
-    public void A_path_is_one_from_the_current_directory()
+    public void A_relative_path_starts_at_the_current_directory()
     {
         using LabNetwork network = Labs.TwoHosts();
         string shell = Path.GetRelativePath(Environment.CurrentDirectory, "/bin/sh");
@@ -129,7 +129,7 @@ public class ProgramTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task What_the_lab_runs_is_not_taken_from_the_current_directory()
+    public async Task The_lab_does_not_run_programs_of_the_current_directory()
     {
         Needs.Lab();
         using var directory = new TemporaryDirectory();
@@ -142,7 +142,7 @@ public class ProgramTests
     }
 
     [Fact]
-    public void Much_output_blocks_nothing()
+    public void A_program_with_much_output_does_not_block()
     {
         using LabNetwork network = Labs.TwoHosts();
         const int count = 1_000_000;
@@ -202,7 +202,7 @@ public class ProgramTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task A_program_is_started_by_its_name_and_arguments()
+    public async Task A_program_starts_by_name_with_arguments()
     {
         using LabNetwork network = Labs.TwoHosts();
 

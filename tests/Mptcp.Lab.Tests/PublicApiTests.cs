@@ -3,5 +3,5 @@ namespace Mptcp.Lab.Tests;
 public class PublicApiTests
 {
     [Fact]
-    public void Is_what_was_agreed() => PublicApi.ShouldBeAsAgreed(typeof(LabNetwork).Assembly, "tests/Mptcp.Lab.Tests/PublicApi.txt");
+    public void The_public_API_equals_the_agreed_one() => PublicApi.ShouldBeAsAgreed(typeof(LabNetwork).Assembly, "tests/Mptcp.Lab.Tests/PublicApi.txt");
 }

@@ -16,7 +16,7 @@ public class RemovalTests
     [InlineData("forget", "TERM", false)]
     [InlineData("forget", "INT", false)]
     [InlineData("forget", "KILL", false)]
-    public async Task Nothing_is_left_of_a_lab(string end, string? signal, bool isAllGoneAtOnce)
+    public async Task A_lab_leaves_nothing_behind(string end, string? signal, bool isAllGoneAtOnce)
     {
         Needs.Lab();
         string[] outside = await Traces.OutsideAsync();
@@ -45,7 +45,7 @@ public class RemovalTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task What_another_process_has_made_and_still_uses_is_left_alone()
+    public async Task A_lab_of_another_living_process_is_not_touched()
     {
         Needs.Lab();
         await using Child first = Witness.Start("live", "dispose");
@@ -64,7 +64,7 @@ public class RemovalTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task A_program_that_has_outlived_its_lab_can_make_one_itself()
+    public async Task A_program_that_outlived_its_lab_can_create_a_lab()
     {
         Needs.Lab();
         // Where process ids are its own, so that whoever else makes a lab meanwhile does not take it for a leftover. Its parent has the mark, too.
@@ -80,11 +80,11 @@ public class RemovalTests
     // are the proof that nothing is left of them.
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task The_kernel_has_nothing_left_of_labs_that_are_disposed_of() =>
+    public async Task Disposed_labs_leave_nothing_in_the_kernel() =>
         (await Witness.RunWithRoomForAsync(4, "make", "10")).ShouldSucceed().Output.Should().Contain("all made");
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task The_kernel_has_nothing_left_of_connections_that_can_never_be_finished()
+    public async Task Unfinished_connections_of_a_lab_leave_nothing_in_the_kernel()
     {
         using (LabNetwork network = Labs.TwoHosts("wifi"))
         {
@@ -97,11 +97,11 @@ public class RemovalTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task The_kernel_has_nothing_left_of_labs_whose_process_was_killed() =>
+    public async Task Labs_of_killed_processes_leave_nothing_in_the_kernel() =>
         (await Witness.RunWithRoomForAsync(4, "orphan", "3")).ShouldSucceed().Output.Should().Contain("all made");
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task The_kernel_has_nothing_left_of_a_lab_that_could_not_be_made() =>
+    public async Task A_lab_that_could_not_be_created_leaves_nothing_in_the_kernel() =>
         (await Witness.RunWithRoomForAsync(2, "fail")).ShouldSucceed().Output.Should().MatchRegex("unshare.*No space left on device[^$]*all made");
 
     /// <summary>What a witness says that its lab consists of.</summary>

@@ -5,7 +5,7 @@ namespace Mptcp.Lab.Tests;
 public class RequirementsTests
 {
     [Fact]
-    public void Nothing_is_missing_where_a_lab_can_be_made()
+    public void No_requirement_is_missing_if_a_lab_can_be_created()
     {
         Needs.LabFeatures(Enum.GetValues<LabFeature>());
 
@@ -14,7 +14,7 @@ public class RequirementsTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task Who_may_not_make_namespaces_is_told_how()
+    public async Task A_user_without_namespaces_gets_the_remedy()
     {
         Needs.Lab();
         string setpriv = Needs.Program("setpriv", "util-linux");
@@ -36,13 +36,13 @@ public class RequirementsTests
 
         Child.Result result = (await Witness.RunAsync([], ["missing"], environment)).ShouldSucceed();
 
-        const string setpriv = "Setpriv False: A lab needs the program setpriv for some of what it does: on Debian, 'apt-get install util-linux'.";
-        const string ss = "Ss False: A lab needs the program ss for some of what it does: on Debian, 'apt-get install iproute2'.";
+        const string setpriv = "Setpriv False: A lab needs the program setpriv for a part of its features: on Debian, 'apt-get install util-linux'.";
+        const string ss = "Ss False: A lab needs the program ss for a part of its features: on Debian, 'apt-get install iproute2'.";
         result.Output.Should().Contain(setpriv).And.Contain(ss).And.Contain("made");
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task Where_AppArmor_forbids_namespaces_the_setting_is_named()
+    public async Task The_setting_is_named_if_AppArmor_forbids_namespaces()
     {
         Needs.Lab();
         string unshare = await Needs.MountNamespacesAsync(), setpriv = Needs.Program("setpriv", "util-linux");

@@ -25,7 +25,7 @@ public class RouterTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task A_path_is_dead_behind_the_first_hop_while_the_client_s_own_link_is_up()
+    public async Task A_path_can_be_dead_behind_the_first_hop_while_the_link_of_the_client_is_up()
     {
         using Routed lab = new();
 
@@ -53,7 +53,7 @@ public class RouterTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task A_router_with_NAT_gives_its_own_address_and_lets_in_only_what_was_asked_for()
+    public async Task A_router_with_NAT_uses_its_own_address_and_drops_unsolicited_packets()
     {
         Needs.LabFaults();
         using Routed lab = new();
@@ -65,7 +65,7 @@ public class RouterTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task A_NAT_that_forgets_sends_the_next_datagram_from_another_port()
+    public async Task A_NAT_that_forgot_its_connections_sends_from_another_port()
     {
         Needs.LabFaults();
         using Routed lab = new();
@@ -94,7 +94,7 @@ public class RouterTests
     }
 
     [Fact]
-    public void What_cannot_be_translated_is_refused_by_name()
+    public void NAT_on_a_link_without_the_router_is_refused_and_named()
     {
         Needs.LabFaults();
         using Routed lab = new();

@@ -8,7 +8,7 @@ namespace Mptcp.Lab.Tests;
 public class RunAsyncTests
 {
     [Fact(Timeout = Limit.OfATest)]
-    public async Task What_follows_an_await_is_on_the_host()
+    public async Task Code_after_an_await_runs_on_the_host()
     {
         using LabNetwork network = Labs.TwoHosts("wifi");
         string here = Namespace(), host = network.Client().Run(Namespace);
@@ -38,7 +38,7 @@ public class RunAsyncTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task What_it_throws_is_thrown_to_the_caller_before_and_after_an_await()
+    public async Task An_exception_before_or_after_an_await_reaches_the_caller()
     {
         using LabNetwork network = Labs.TwoHosts();
         LabHost client = network.Client();

@@ -52,7 +52,7 @@ public sealed partial class WireTests : IDisposable
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task What_is_sent_arrives_whole_and_in_order()
+    public async Task Data_over_a_wire_arrives_complete_and_in_order()
     {
         (await ReceiveAsync(Many)).Should().Equal(Enumerable.Range(0, Many));
         using Socket listener = _server.Listen(_link.GetAddress(_server));
@@ -64,7 +64,7 @@ public sealed partial class WireTests : IDisposable
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task Packets_are_reordered_duplicated_and_each_again_not_when_the_fault_is_lifted()
+    public async Task Reordering_and_duplication_end_when_the_fault_is_lifted()
     {
         using (LabFault fault = _link.ReorderPackets(0.5, _client))
         {
@@ -82,7 +82,7 @@ public sealed partial class WireTests : IDisposable
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task What_is_corrupted_is_noticed_by_its_checksum()
+    public async Task A_corrupted_packet_fails_its_checksum()
     {
         using (_link.CorruptPackets(1, _client))
         {
@@ -121,7 +121,7 @@ public sealed partial class WireTests : IDisposable
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public void Interfaces_are_unplugged_cut_and_taken_down_as_on_other_links()
+    public void Interfaces_with_a_wire_can_be_unplugged_cut_and_taken_down()
     {
         Needs.LabFaults();
         LabInterface end = _link.GetInterface(_client);
@@ -163,7 +163,7 @@ public sealed partial class WireTests : IDisposable
     }
 
     [Fact]
-    public void Delays_rates_and_probabilities_that_make_no_sense_are_refused_by_name()
+    public void Invalid_delays_rates_and_probabilities_are_refused_and_named()
     {
         LabLink plain = _network.Connect("plain");
         var second = TimeSpan.FromSeconds(1);
@@ -184,7 +184,7 @@ public sealed partial class WireTests : IDisposable
         {
             () => plain.SetDelay(second), () => plain.ReorderPackets(0.5), () => plain.DuplicatePackets(0.5), () => plain.CorruptPackets(0.5),
         })
-            action.Should().Throw<InvalidOperationException>().WithMessage("*'plain'*without a delay*");
+            action.Should().Throw<InvalidOperationException>().WithMessage("*'plain' has no delay*");
 
         _network.Links.Should().Equal(_link, plain);
 

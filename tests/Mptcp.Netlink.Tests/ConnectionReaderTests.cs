@@ -5,7 +5,7 @@ namespace Mptcp.Netlink.Tests;
 public class ConnectionReaderTests
 {
     [Fact(Timeout = Limit.OfATest)]
-    public async Task A_reader_lists_again_and_again_also_after_it_was_cancelled()
+    public async Task A_reader_lists_repeatedly_even_after_a_cancellation()
     {
         using var hosts = TwoHosts.WithOneLink();
         using MptcpConnectionReader reader = hosts.Client.Run(MptcpConnectionReader.Open);

@@ -14,7 +14,7 @@ public partial class ConnectionsTests
     static readonly MptcpConnectionFilter s_withSubflows = new() { IncludeSubflows = true };
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task A_connection_is_what_ss_and_its_socket_say()
+    public async Task A_listed_connection_equals_the_report_of_ss_and_of_its_socket()
     {
         using var hosts = TwoHosts.WithTwoPaths();
         using Connection connection = await hosts.ConnectAsync();
@@ -76,7 +76,7 @@ public partial class ConnectionsTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public Task The_kernel_filters() => Hosts.OnOneAsync(host =>
+    public Task The_filter_selects_connections() => Hosts.OnOneAsync(host =>
     {
         using Socket listener4 = MptcpSocket.Listen(new IPEndPoint(IPAddress.Loopback, 0));
         using Socket listener6 = MptcpSocket.Listen(new IPEndPoint(IPAddress.IPv6Any, 0), new MptcpListenOptions { DualMode = true });
@@ -111,7 +111,7 @@ public partial class ConnectionsTests
     });
 
     [Fact(Timeout = Limit.OfATest)]
-    public Task All_of_many_are_listed() => Hosts.OnOneAsync(_ =>
+    public Task Many_connections_are_all_listed() => Hosts.OnOneAsync(_ =>
     {
         const int count = 300;
         using Socket listener = MptcpSocket.Listen(new IPEndPoint(IPAddress.Loopback, 0), new MptcpListenOptions { Backlog = count });
@@ -145,7 +145,7 @@ public partial class ConnectionsTests
         Wrong(new() { AddressFamily = AddressFamily.Unix }, "*InterNetwork*Unix*");
         Wrong(new() { LocalPort = -1 }, "*65535, not -1*");
         Wrong(new() { RemotePort = 65536 }, "*65535, not 65536*");
-        Wrong(new() { States = [TcpState.Established, (TcpState)99] }, "*no connection in the state 99*");
+        Wrong(new() { States = [TcpState.Established, (TcpState)99] }, "*state 99*");
 
         static void Wrong(MptcpConnectionFilter filter, string message) =>
             filter.Invoking(MptcpConnections.List).Should().Throw<ArgumentException>().WithMessage(message).WithParameterName(nameof(filter));

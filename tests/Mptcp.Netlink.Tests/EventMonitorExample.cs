@@ -28,7 +28,7 @@ public static partial class EventMonitorExample
     }
 
     [Fact]
-    public static void Is_what_is_documented()
+    public static void The_example_is_the_documented_one()
     {
         string documented = WebUtility.HtmlDecode(Example().Match(File.ReadAllText(Repository.PathOf("src/Mptcp.Netlink/MptcpEventMonitor.cs"))).Groups[1].Value);
         string[] lines = Lines(documented.Replace("///", "", StringComparison.Ordinal));

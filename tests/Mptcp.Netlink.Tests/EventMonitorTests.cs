@@ -9,7 +9,7 @@ namespace Mptcp.Netlink.Tests;
 public class EventMonitorTests
 {
     [Fact(Timeout = Limit.OfATest)]
-    public async Task Sees_what_ip_sees_while_paths_come_change_and_go()
+    public async Task A_monitor_reads_the_same_events_as_ip()
     {
         using var hosts = new TwoHosts(null, null);
         using MptcpPathManager client = hosts.Client.Run(MptcpPathManager.Open), server = hosts.Server.Run(MptcpPathManager.Open);
@@ -54,7 +54,7 @@ public class EventMonitorTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task Sees_listeners()
+    public async Task A_monitor_reads_the_events_of_listeners()
     {
         using var one = new OneHost();
         if (MptcpCapabilities.Probe().KernelVersion < new Version(6, 3))
@@ -70,7 +70,7 @@ public class EventMonitorTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task Sees_why_a_subflow_could_not_be_opened()
+    public async Task A_monitor_reads_why_a_subflow_failed()
     {
         Needs.LabFaults();
         const int ECONNREFUSED = 111;
@@ -88,7 +88,7 @@ public class EventMonitorTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task Two_monitors_see_the_same()
+    public async Task Two_monitors_read_the_same_events()
     {
         using var one = new OneHost();
         await using EventLog first = EventLog.Open(one.Host), second = EventLog.Open(one.Host);
@@ -100,7 +100,7 @@ public class EventMonitorTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task A_reader_that_was_cancelled_goes_on_where_it_was()
+    public async Task A_cancelled_reader_continues_where_it_was()
     {
         using var one = new OneHost();
         await using MptcpEventMonitor monitor = one.Host.Run(() => MptcpEventMonitor.Open());
@@ -109,7 +109,7 @@ public class EventMonitorTests
         {
             Task<bool> waiting = reader.MoveNextAsync().AsTask();
             Func<Task> another = async () => await monitor.ReadAllAsync().GetAsyncEnumerator().MoveNextAsync();
-            await another.Should().ThrowAsync<InvalidOperationException>().WithMessage("Somebody else is reading*");
+            await another.Should().ThrowAsync<InvalidOperationException>().WithMessage("Another reader is reading*");
             waiting.IsCompleted.Should().BeFalse();
             await cancellation.CancelAsync();
             await waiting.Awaiting(task => task).Should().ThrowAsync<OperationCanceledException>();
@@ -121,7 +121,7 @@ public class EventMonitorTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task A_reader_that_waits_ends_with_the_monitor()
+    public async Task A_waiting_reader_ends_with_the_monitor()
     {
         using var one = new OneHost();
         MptcpEventMonitor monitor = one.Host.Run(() => MptcpEventMonitor.Open());
@@ -137,7 +137,7 @@ public class EventMonitorTests
 
     /// <summary>The kernel's room is for a few events, and nobody reads them while there are hundreds.</summary>
     [Fact(Timeout = Limit.OfATest)]
-    public async Task A_loss_is_told_where_it_was()
+    public async Task A_loss_of_events_is_reported_at_its_place()
     {
         const int connections = 100;
         using var one = new OneHost();
@@ -165,7 +165,7 @@ public class EventMonitorTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task The_kernels_buffer_is_as_large_as_asked_for()
+    public async Task The_buffer_of_the_kernel_has_the_requested_size()
     {
         using var one = new OneHost();
         await using MptcpEventMonitor monitor = one.Host.Run(() => MptcpEventMonitor.Open(receiveBufferSize: 3 * 1024 * 1024));

@@ -10,7 +10,7 @@ public class LeakTests
 {
     /// <summary>It opens four, each of which may be one too many; and reads a setting before, for which it needs another, for a moment.</summary>
     [Fact(Timeout = Limit.OfATest)]
-    public async Task A_policy_that_cannot_be_started_leaves_no_socket_behind()
+    public async Task A_policy_that_fails_to_start_leaves_no_socket_behind()
     {
         using var one = new OneHost();
         one.Host.UseUserspacePaths();

@@ -18,7 +18,7 @@ public class NetlinkSocketTests
     /// The kernel gives a long list in parts, and makes the next when one is taken. So what the visitor changes at the first changes the list before the last is made.
     /// </summary>
     [Fact(Timeout = Limit.OfATest)]
-    public async Task A_list_that_changes_while_it_is_told_is_asked_for_again()
+    public async Task A_list_that_changes_while_it_is_read_is_requested_again()
     {
         const string added = "10.9.9.9";
         using var one = new OneHost();
@@ -41,7 +41,7 @@ public class NetlinkSocketTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task A_list_that_never_stays_the_same_is_given_up()
+    public async Task A_list_that_changes_at_each_attempt_is_given_up()
     {
         using var one = new OneHost();
         await AddAddressesAsync(one.Host);
@@ -63,7 +63,7 @@ public class NetlinkSocketTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task Only_the_kernel_is_believed()
+    public async Task Datagrams_of_other_processes_are_ignored()
     {
         using var one = new OneHost();
         using NetlinkSocket socket = one.Host.Run(() => NetlinkSocket.Open(NETLINK_ROUTE));
@@ -77,7 +77,7 @@ public class NetlinkSocketTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task An_answer_that_makes_no_sense_does_not_spoil_the_next()
+    public async Task An_invalid_answer_does_not_affect_the_next()
     {
         using var one = new OneHost();
         string[] lasting = await AddAddressesAsync(one.Host);
@@ -92,7 +92,7 @@ public class NetlinkSocketTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task A_long_list_needs_little_room_in_the_kernel()
+    public async Task A_long_list_needs_only_a_small_buffer_in_the_kernel()
     {
         using var one = new OneHost();
         string[] lasting = await AddAddressesAsync(one.Host);
@@ -104,7 +104,7 @@ public class NetlinkSocketTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task A_list_for_which_the_kernel_had_no_room_does_not_spoil_the_next()
+    public async Task A_list_without_room_in_the_kernel_does_not_affect_the_next()
     {
         using var one = new OneHost();
         string[] lasting = await AddAddressesAsync(one.Host);
@@ -130,7 +130,7 @@ public class NetlinkSocketTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task An_answer_that_is_longer_than_expected_is_refused_and_has_room_the_next_time()
+    public async Task A_too_long_answer_is_refused_and_has_room_the_next_time()
     {
         using var one = new OneHost();
         await BatchAsync(one.Host, Enumerable.Range(0, 300).Select(i => $"link property add dev lo altname {i:d120}"));

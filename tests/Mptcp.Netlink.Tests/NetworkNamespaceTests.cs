@@ -5,7 +5,7 @@ namespace Mptcp.Netlink.Tests;
 public class NetworkNamespaceTests
 {
     [Fact(Timeout = Limit.OfATest)]
-    public void What_is_opened_in_another_namespace_keeps_to_it()
+    public void Objects_that_are_opened_in_another_namespace_stay_there()
     {
         using var one = new OneHost();
         LabHost host = one.Host;
@@ -16,7 +16,7 @@ public class NetworkNamespaceTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public void A_path_that_is_no_network_namespace_is_refused()
+    public void A_file_that_is_not_a_network_namespace_is_refused()
     {
         Needs.Linux();
         FluentActions.Invoking(() => MptcpNetworkNamespace.Run("/run/netns/there-is-none", () => 1)).Should().Throw<IOException>();

@@ -18,7 +18,7 @@ public class ParsingFuzzTests
     const int Blocks = 40, CasesOfABlock = 25_000;
 
     [Fact(Timeout = 5 * Limit.OfATest)]
-    public void A_million_datagrams_are_read_or_refused()
+    public void A_million_random_datagrams_are_parsed_or_refused()
     {
         const int seed = 262;
         var watch = Stopwatch.StartNew();

@@ -27,7 +27,7 @@ public class ParsingTests
         if (bytes.Length == 0)
             walk.Should().NotThrow("there is none");
         else
-            walk.Should().Throw<InvalidDataException>().WithMessage("*message is * bytes long*");
+            walk.Should().Throw<InvalidDataException>().WithMessage("*message of * bytes*");
     }
 
     [Theory]
@@ -44,11 +44,11 @@ public class ParsingTests
             }
         };
 
-        walk.Should().Throw<InvalidDataException>().WithMessage("*attribute is * bytes long*");
+        walk.Should().Throw<InvalidDataException>().WithMessage("*attribute of * bytes*");
     }
 
     [Fact]
-    public void What_is_written_is_read()
+    public void A_written_message_can_be_read()
     {
         var writer = NetlinkMessageWriter.Generic(stackalloc byte[NetlinkMessageWriter.Enough], family: 33, command: 5, version: 1, NLM_F_ACK);
         writer.Byte(1, 0xAB);
@@ -79,7 +79,7 @@ public class ParsingTests
     }
 
     [Fact]
-    public void Why_a_peer_has_reset_a_subflow_is_told()
+    public void The_reset_reason_of_a_peer_is_parsed()
     {
         var writer = NetlinkMessageWriter.Generic(stackalloc byte[NetlinkMessageWriter.Enough], 33, MPTCP_EVENT_SUB_CLOSED, 1, 0);
         writer.UInt32(MPTCP_ATTR_TOKEN, 7);
@@ -104,7 +104,7 @@ public class ParsingTests
     [InlineData(1, 0, true)] // Linux 6.12
     [InlineData(null, MPTCP_PM_EV_FLAG_SERVER_SIDE, true)] // Linux 6.18
     [InlineData(null, MPTCP_PM_EV_FLAG_DENY_JOIN_ID0, false)]
-    public void Who_has_accepted_is_told_in_the_words_of_each_kernel(int? attribute, int flags, bool isServerSide)
+    public void The_role_in_an_event_is_parsed_in_the_form_of_each_kernel(int? attribute, int flags, bool isServerSide)
     {
         var writer = NetlinkMessageWriter.Generic(stackalloc byte[NetlinkMessageWriter.Enough], 33, MPTCP_EVENT_ESTABLISHED, 1, 0);
         writer.UInt32(MPTCP_ATTR_TOKEN, 7);
@@ -122,7 +122,7 @@ public class ParsingTests
     }
 
     [Fact]
-    public void An_event_of_a_later_kernel_is_passed_on()
+    public void An_event_of_a_later_kernel_is_unknown()
     {
         var writer = NetlinkMessageWriter.Generic(stackalloc byte[NetlinkMessageWriter.Enough], 33, command: 77, 1, 0);
         EventParser.Parse(Only(writer.Message)).Should().Be(new MptcpUnknownEvent(77));
@@ -131,7 +131,7 @@ public class ParsingTests
     [Theory]
     [InlineData(null)] // without a token
     [InlineData(2)] // in too few bytes
-    public void An_event_that_makes_no_sense_is_passed_on(int? tokenLength)
+    public void An_invalid_event_is_unknown(int? tokenLength)
     {
         var writer = NetlinkMessageWriter.Generic(stackalloc byte[NetlinkMessageWriter.Enough], 33, MPTCP_EVENT_CLOSED, 1, 0);
         if (tokenLength is { } length)

@@ -19,7 +19,7 @@ public class PathManagerTests
     [InlineData("fd00::1:2", Signal | Subflow, 3, "signal subflow")]
     [InlineData("fd00::1:2", Signal | Backup, 0, "signal backup")]
     [InlineData("10.1.2.3", None, 0, "")]
-    public Task What_we_add_ip_shows(string address, MptcpEndpointFlags flags, byte id, string words) => Hosts.OnOneAsync(host =>
+    public Task An_endpoint_that_the_library_adds_is_shown_by_ip(string address, MptcpEndpointFlags flags, byte id, string words) => Hosts.OnOneAsync(host =>
     {
         using MptcpPathManager manager = MptcpPathManager.Open();
         MptcpEndpoint added = manager.AddEndpoint(new MptcpEndpoint(IPAddress.Parse(address), flags) { Id = id, InterfaceName = "lo" });
@@ -37,7 +37,7 @@ public class PathManagerTests
     [InlineData("10.1.2.3 id 9 dev lo subflow backup", "10.1.2.3", 0, 9, Subflow | Backup, "lo")]
     [InlineData("10.1.2.3 port 8080 signal", "10.1.2.3", 8080, 1, Signal, null)]
     [InlineData("fd00::7 id 200 subflow fullmesh", "fd00::7", 0, 200, Subflow | FullMesh, null)]
-    public Task What_ip_adds_we_show(string command, string address, int port, byte id, MptcpEndpointFlags flags, string? device) => Hosts.OnOneAsync(host =>
+    public Task An_endpoint_that_ip_adds_is_listed(string command, string address, int port, byte id, MptcpEndpointFlags flags, string? device) => Hosts.OnOneAsync(host =>
     {
         host.Execute("ip", "address", "add", $"{address}/32", "dev", "lo"); // with a port, the kernel listens there
         host.Execute("ip", ["mptcp", "endpoint", "add", .. command.Split(' ')]);
@@ -48,7 +48,7 @@ public class PathManagerTests
     });
 
     [Fact(Timeout = Limit.OfATest)]
-    public Task An_endpoint_to_announce_has_a_port() => Hosts.OnOneAsync(host =>
+    public Task An_announced_endpoint_can_have_a_port() => Hosts.OnOneAsync(host =>
     {
         using MptcpPathManager manager = MptcpPathManager.Open();
         MptcpEndpoint added = manager.AddEndpoint(new MptcpEndpoint(IPAddress.Loopback, Signal) { Port = 8080 });
@@ -78,7 +78,7 @@ public class PathManagerTests
     });
 
     [Fact(Timeout = Limit.OfATest)]
-    public Task Limits_are_those_that_ip_sets_and_shows() => Hosts.OnOneAsync(host =>
+    public Task Limits_equal_those_of_ip() => Hosts.OnOneAsync(host =>
     {
         using MptcpPathManager manager = MptcpPathManager.Open();
         manager.GetLimits().Should().Be(new MptcpLimits(ExtraSubflows: 2, AcceptedAddresses: 0), "these are the kernel's defaults");
@@ -89,7 +89,7 @@ public class PathManagerTests
     });
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task Limits_are_those_of_connections_that_exist_too()
+    public async Task New_limits_apply_to_existing_connections()
     {
         using var hosts = new TwoHosts(null, null);
         using MptcpPathManager client = hosts.Client.Run(MptcpPathManager.Open);
@@ -109,7 +109,7 @@ public class PathManagerTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public Task The_kernels_own_words_arrive() => Hosts.OnOneAsync(_ =>
+    public Task A_refusal_contains_the_kernels_own_message() => Hosts.OnOneAsync(_ =>
     {
         using MptcpPathManager manager = MptcpPathManager.Open();
         Refusal(() => manager.SetLimits(new MptcpLimits(9, 0)), 22, "limit greater than maximum*", "set limits of 9 extra subflows and 0 accepted addresses");
@@ -126,20 +126,20 @@ public class PathManagerTests
     });
 
     [Fact(Timeout = Limit.OfATest)]
-    public Task What_no_kernel_takes_is_said_before_it_is_asked() => Hosts.OnOneAsync(_ =>
+    public Task Invalid_input_is_refused_before_the_kernel_is_asked() => Hosts.OnOneAsync(_ =>
     {
         using MptcpPathManager manager = MptcpPathManager.Open();
-        Wrong(() => manager.AddEndpoint(new MptcpEndpoint(s_address, Subflow) { Port = 80 }), "*has Signal and not Subflow*");
-        Wrong(() => manager.AddEndpoint(new MptcpEndpoint(s_address, Signal | Subflow) { Port = 80 }), "*has Signal and not Subflow*");
+        Wrong(() => manager.AddEndpoint(new MptcpEndpoint(s_address, Subflow) { Port = 80 }), "*the flag Signal and not Subflow*");
+        Wrong(() => manager.AddEndpoint(new MptcpEndpoint(s_address, Signal | Subflow) { Port = 80 }), "*the flag Signal and not Subflow*");
         Wrong(() => manager.AddEndpoint(new MptcpEndpoint(s_address, Signal) { Port = 65536 }), "*from 0*65535*65536*");
         Wrong(() => manager.AddEndpoint(s_address, Signal | FullMesh), "*not both*");
-        Wrong(() => manager.AddEndpoint(s_address, Implicit), "*cannot be asked for*");
-        Wrong(() => manager.AddEndpoint(s_address, (MptcpEndpointFlags)64), "*no such flags*64*");
-        Wrong(() => manager.AddEndpoint(IPAddress.Any, Subflow), "*stands for all*");
-        Wrong(() => manager.AddEndpoint(IPAddress.IPv6Any, Subflow), "*stands for all*");
+        Wrong(() => manager.AddEndpoint(s_address, Implicit), "*cannot add one*");
+        Wrong(() => manager.AddEndpoint(s_address, (MptcpEndpointFlags)64), "*flags 64 are unknown*");
+        Wrong(() => manager.AddEndpoint(IPAddress.Any, Subflow), "*means any address*");
+        Wrong(() => manager.AddEndpoint(IPAddress.IPv6Any, Subflow), "*means any address*");
         Wrong(() => manager.AddEndpoint(s_address, Subflow, "nowhere"), "*no network interface 'nowhere'*");
         Wrong(() => manager.AddEndpoint(s_address, Subflow, "a-name-that-is-too-long"), "*no network interface*");
-        Wrong(() => manager.AddEndpoint(new MptcpEndpoint(s_address, Subflow) { InterfaceName = "lo", InterfaceIndex = 2 }), "*'lo' is number 1, not 2*");
+        Wrong(() => manager.AddEndpoint(new MptcpEndpoint(s_address, Subflow) { InterfaceName = "lo", InterfaceIndex = 2 }), "*'lo' has the index 1, not 2*");
         Wrong(() => manager.AddEndpoint(new MptcpEndpoint(s_address, Subflow) { InterfaceIndex = -1 }), "*not -1*");
         Wrong(() => manager.AddEndpoint(null!), "*endpoint*");
         Wrong(() => manager.AddEndpoint(null!, Subflow), "*address*");
@@ -149,13 +149,13 @@ public class PathManagerTests
         manager.GetEndpoints().Should().BeEmpty();
 
         manager.AddEndpoint(s_address, Signal);
-        Wrong(() => manager.SetEndpointFlags(1, Subflow), "*is Signal*can change Backup, FullMesh only, not Signal, Subflow*");
+        Wrong(() => manager.SetEndpointFlags(1, Subflow), "*is Signal*can change only Backup, FullMesh, not Signal, Subflow*");
         Wrong(() => manager.SetEndpointFlags(1, Signal | FullMesh), "*not both*");
         manager.GetEndpoints().Should().ContainSingle().Which.Flags.Should().Be(Signal);
     });
 
     [Fact(Timeout = Limit.OfATest)]
-    public Task A_flag_that_the_kernel_ignores_is_noticed() => Hosts.OnOneAsync(_ =>
+    public Task An_ignored_flag_is_reported() => Hosts.OnOneAsync(_ =>
     {
         using MptcpPathManager manager = MptcpPathManager.Open();
         if (MptcpCapabilities.Probe().KernelVersion < new Version(6, 18))
@@ -171,7 +171,7 @@ public class PathManagerTests
     });
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task An_endpoint_for_an_address_that_nobody_has_added_is_implicit()
+    public async Task An_endpoint_that_the_kernel_created_is_implicit()
     {
         using var hosts = new TwoHosts(null, null);
         using MptcpPathManager server = hosts.Server.Run(MptcpPathManager.Open), client = hosts.Client.Run(MptcpPathManager.Open);
@@ -186,7 +186,7 @@ public class PathManagerTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task Is_of_the_network_that_it_was_opened_in()
+    public async Task A_path_manager_belongs_to_the_namespace_in_which_it_was_opened()
     {
         using var hosts = TwoHosts.WithOneLink();
         using MptcpPathManager manager = hosts.Client.Run(MptcpPathManager.Open);
@@ -200,7 +200,7 @@ public class PathManagerTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public Task Several_threads_use_one() => Hosts.OnOneAsync(_ =>
+    public Task A_path_manager_can_be_used_by_several_threads() => Hosts.OnOneAsync(_ =>
     {
         using MptcpPathManager manager = MptcpPathManager.Open();
         Parallel.For(1, 9, i =>
@@ -217,7 +217,7 @@ public class PathManagerTests
     });
 
     [Fact]
-    public void Once_disposed_of_says_so()
+    public void A_disposed_path_manager_throws()
     {
         Needs.Mptcp();
         MptcpPathManager manager = MptcpPathManager.Open();

@@ -12,7 +12,7 @@ public class PrivilegeTests
         ["add", "remove", "flush", "flags", "limit", "announce", "withdraw", "create", "destroy", "backup", "events"];
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task Without_privilege_reading_works_and_writing_says_what_is_missing()
+    public async Task Reading_works_without_privilege_and_writing_names_the_missing_one()
     {
         using var hosts = TwoHosts.WithTwoPaths();
         using MptcpPathManager manager = hosts.Client.Run(MptcpPathManager.Open);

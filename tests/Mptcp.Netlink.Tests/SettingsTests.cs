@@ -4,7 +4,7 @@ public class SettingsTests
 {
     /// <summary>Each file under its name; the typed ones say the same as the text.</summary>
     [Fact(Timeout = Limit.OfATest)]
-    public void Settings_are_those_of_the_network_namespace_with_their_units()
+    public void Settings_have_the_values_and_units_of_the_network_namespace()
     {
         using var one = new OneHost();
         one.Host.SetSysctl("net.mptcp.add_addr_timeout", "77");

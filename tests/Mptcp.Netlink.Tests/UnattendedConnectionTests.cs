@@ -12,7 +12,7 @@ namespace Mptcp.Netlink.Tests;
 public class UnattendedConnectionTests
 {
     [Fact(Timeout = Limit.OfATest)]
-    public async Task The_peers_subflows_are_accepted_only_while_somebody_listens_to_events_wherever_that_is()
+    public async Task Subflows_of_the_peer_are_accepted_only_while_a_program_listens_to_events()
     {
         using var hosts = new TwoHosts(null, null);
         hosts.Server.SetSysctl("net.mptcp.pm_type", "1");

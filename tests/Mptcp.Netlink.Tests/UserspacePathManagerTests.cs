@@ -10,7 +10,7 @@ namespace Mptcp.Netlink.Tests;
 public class UserspacePathManagerTests
 {
     [Fact(Timeout = Limit.OfATest)]
-    public async Task Nothing_happens_by_itself()
+    public async Task A_connection_opens_no_subflow_by_itself()
     {
         using var hosts = InUserSpace();
         using MptcpPathManager client = hosts.Client.Run(MptcpPathManager.Open), server = hosts.Server.Run(MptcpPathManager.Open);
@@ -82,7 +82,7 @@ public class UserspacePathManagerTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task A_subflow_goes_over_the_interface_that_is_asked_for()
+    public async Task A_subflow_uses_the_requested_interface()
     {
         if (MptcpCapabilities.Probe().KernelVersion < new Version(6, 14))
             Needs.KernelLacks("that binds subflows in the name of a path manager in user space (6.1 does not).");
@@ -168,7 +168,7 @@ public class UserspacePathManagerTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task What_the_kernel_refuses_is_said_in_its_words()
+    public async Task A_refusal_contains_the_kernels_own_message()
     {
         using var hosts = InUserSpace();
         using MptcpUserspacePathManager manager = hosts.Client.Run(MptcpUserspacePathManager.Open);
@@ -188,7 +188,7 @@ public class UserspacePathManagerTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task A_connection_that_the_kernel_manages_is_left_to_it()
+    public async Task Changes_of_a_connection_that_the_kernel_manages_are_refused()
     {
         using var hosts = TwoHosts.WithOneLink();
         using MptcpUserspacePathManager manager = hosts.Client.Run(MptcpUserspacePathManager.Open);
@@ -198,19 +198,19 @@ public class UserspacePathManagerTests
     }
 
     [Fact]
-    public void What_no_kernel_takes_is_said_before_it_is_asked()
+    public void Invalid_input_is_refused_before_the_kernel_is_asked()
     {
         Needs.Mptcp();
         using MptcpUserspacePathManager manager = MptcpUserspacePathManager.Open();
         IPEndPoint end = new(IPAddress.Loopback, 80), end6 = new(IPAddress.IPv6Loopback, 80), noPort = new(IPAddress.Loopback, 0);
 
         Wrong(() => manager.Announce(1, 0, IPAddress.Loopback), "*from 1 to 255*");
-        Wrong(() => manager.Announce(1, 1, IPAddress.Any), "*stands for all*");
+        Wrong(() => manager.Announce(1, 1, IPAddress.Any), "*means any address*");
         Wrong(() => manager.Announce(1, 1, IPAddress.Loopback, port: 70_000), "*65535*");
         Wrong(() => manager.CreateSubflow(1, 0, IPAddress.Loopback, end), "*from 1 to 255*");
-        Wrong(() => manager.CreateSubflow(1, 1, IPAddress.IPv6Loopback, end), "*one family*");
+        Wrong(() => manager.CreateSubflow(1, 1, IPAddress.IPv6Loopback, end), "*same family*");
         Wrong(() => manager.CreateSubflow(1, 1, IPAddress.Loopback, noPort), "*from 1 to 65535*");
-        Wrong(() => manager.DestroySubflow(1, end, end6), "*one family*");
+        Wrong(() => manager.DestroySubflow(1, end, end6), "*same family*");
         Wrong(() => manager.SetBackup(1, end, null!, true), "*remoteEndPoint*");
     }
 

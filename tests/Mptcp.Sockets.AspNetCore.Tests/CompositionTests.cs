@@ -27,7 +27,7 @@ public class CompositionTests
 
     [Theory(Timeout = Limit.OfATest)]
     [MemberData(nameof(Orders))]
-    public async Task Works_in_every_order_with_every_builder(Builder kind, string order)
+    public async Task UseMptcp_works_in_every_order_with_every_builder(Builder kind, string order)
     {
         Needs.Mptcp();
         var options = new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory };
@@ -62,7 +62,7 @@ public class CompositionTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task Works_with_the_generic_host()
+    public async Task UseMptcp_works_with_the_generic_host()
     {
         Needs.Mptcp();
         using IHost host = Host.CreateDefaultBuilder()
@@ -79,7 +79,7 @@ public class CompositionTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task Refuses_a_callback_that_makes_the_sockets_too_and_says_what_to_do()
+    public async Task UseMptcp_refuses_a_callback_that_creates_the_sockets()
     {
         Func<Task> start = () => App.StartAsync(builder =>
         {
@@ -91,7 +91,7 @@ public class CompositionTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task Leaves_unix_sockets_and_inherited_handles_to_kestrel()
+    public async Task UseMptcp_does_not_affect_Unix_sockets_and_inherited_handles()
     {
         Needs.Mptcp();
         using var directory = new TemporaryDirectory();
@@ -123,7 +123,7 @@ public class CompositionTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task Says_that_an_address_is_in_use_as_kestrel_does()
+    public async Task An_address_in_use_has_the_error_of_Kestrel()
     {
         Needs.Mptcp();
         using Socket other = Peers.ListenTcp();
@@ -134,7 +134,7 @@ public class CompositionTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task Lets_code_see_each_socket_before_it_is_bound()
+    public async Task ConfigureSocket_receives_each_socket_before_it_is_bound()
     {
         Needs.Mptcp();
         var seen = new List<(MptcpState State, EndPoint? Local)>();
@@ -146,7 +146,7 @@ public class CompositionTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task Leaves_no_socket_behind()
+    public async Task A_stopped_application_leaves_no_socket_behind()
     {
         Needs.Mptcp();
         Socket? listening = null;

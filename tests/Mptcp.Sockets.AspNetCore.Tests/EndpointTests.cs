@@ -55,7 +55,7 @@ public class EndpointTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task An_endpoint_in_code_needs_the_web_hosts_call_and_says_so()
+    public async Task An_endpoint_in_code_needs_UseMptcp_of_the_web_host()
     {
         Func<Task> start = () => App.StartAsync(builder => builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.UseMptcp())));
 
@@ -172,7 +172,7 @@ public class EndpointTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task Endpoints_that_cannot_be_told_apart_stop_the_start()
+    public async Task Indistinguishable_endpoints_prevent_the_start()
     {
         Func<Task> start = () => StartAsync(s_two);
 
@@ -203,7 +203,7 @@ public class EndpointTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task A_section_of_ones_own_is_read_too_and_has_the_last_word()
+    public async Task A_custom_configuration_section_is_read_and_wins()
     {
         Needs.Mptcp();
         int port = App.FreePort();

@@ -8,7 +8,7 @@ public class HealthTests
     [Theory]
     [InlineData(MptcpMode.Preferred)]
     [InlineData(MptcpMode.Required)]
-    public async Task Where_this_system_has_multipath_tcp_it_is_healthy_and_tells_what_there_is(MptcpMode mode)
+    public async Task The_check_is_healthy_and_lists_capabilities_if_the_system_has_MPTCP(MptcpMode mode)
     {
         Needs.Mptcp();
 

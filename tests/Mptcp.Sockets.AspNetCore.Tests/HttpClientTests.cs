@@ -12,15 +12,15 @@ namespace Mptcp.Sockets.AspNetCore.Tests;
 public class HttpClientTests
 {
     [Fact(Timeout = Limit.OfATest)]
-    public Task A_client_uses_multipath_tcp() => AssertAsync(MptcpState.Mptcp, services => services.AddHttpClient("x").UseMptcp());
+    public Task A_client_uses_MPTCP() => AssertAsync(MptcpState.Mptcp, services => services.AddHttpClient("x").UseMptcp());
 
     [Fact(Timeout = Limit.OfATest)]
-    public Task All_clients_use_it() => AssertAsync(MptcpState.Mptcp, services => services.ConfigureHttpClientDefaults(client => client.UseMptcp()));
+    public Task UseMptcp_in_the_defaults_applies_to_all_clients() => AssertAsync(MptcpState.Mptcp, services => services.ConfigureHttpClientDefaults(client => client.UseMptcp()));
 
     [Theory(Timeout = Limit.OfATest)]
     [InlineData(true)]
     [InlineData(false)]
-    public Task A_clients_own_call_overrides_that_of_all(bool isFirst) => AssertAsync(MptcpState.Tcp, services =>
+    public Task UseMptcp_of_a_client_overrides_the_call_in_the_defaults(bool isFirst) => AssertAsync(MptcpState.Tcp, services =>
     {
         if (isFirst)
             services.AddHttpClient("x").UseMptcp(new MptcpConnectOptions { Mode = MptcpMode.Disabled });
@@ -31,7 +31,7 @@ public class HttpClientTests
     });
 
     [Fact(Timeout = Limit.OfATest)]
-    public Task Options_without_a_name_are_for_every_client() => AssertAsync(MptcpState.Tcp, services =>
+    public Task Options_without_a_name_apply_to_every_client() => AssertAsync(MptcpState.Tcp, services =>
     {
         services.Configure<MptcpConnectOptions>(options => options.Mode = MptcpMode.Disabled);
         services.AddHttpClient("x").UseMptcp();
@@ -40,7 +40,7 @@ public class HttpClientTests
     [Theory(Timeout = Limit.OfATest)]
     [InlineData(true)]
     [InlineData(false)]
-    public Task Options_with_a_name_are_on_top(bool isFirst) => AssertAsync(MptcpState.Mptcp, services =>
+    public Task Options_with_a_name_override_those_without(bool isFirst) => AssertAsync(MptcpState.Mptcp, services =>
     {
         services.Configure<MptcpConnectOptions>(options => options.Mode = MptcpMode.Disabled);
         if (isFirst)
@@ -134,7 +134,7 @@ public class HttpClientTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task It_logs_where_the_container_logs()
+    public async Task Connects_are_logged_by_the_logger_factory_of_the_container()
     {
         using var logs = new CollectedLogs();
         await AssertAsync(MptcpState.Mptcp, services => services.AddSingleton<ILoggerFactory>(logs).AddHttpClient("x").UseMptcp());
@@ -145,7 +145,7 @@ public class HttpClientTests
     [Theory(Timeout = Limit.OfATest)]
     [InlineData(true)]
     [InlineData(false)]
-    public Task A_primary_handler_of_the_clients_own_may_come_before_or_after(bool isBefore) => AssertAsync(MptcpState.Mptcp, services =>
+    public Task A_custom_primary_handler_may_be_set_before_or_after_UseMptcp(bool isBefore) => AssertAsync(MptcpState.Mptcp, services =>
     {
         IHttpClientBuilder client = services.AddHttpClient("x");
         if (isBefore)
@@ -165,7 +165,7 @@ public class HttpClientTests
     }
 
     [Fact]
-    public void A_connect_callback_of_ones_own_is_refused()
+    public void A_custom_connect_callback_is_refused()
     {
         using ServiceProvider provider = Provide(services => services.AddHttpClient("x").UseMptcp()
             .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { ConnectCallback = MptcpHttp.ConnectAsync }));
@@ -193,7 +193,7 @@ public class HttpClientTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task A_handler_that_is_given_out_again_while_it_is_in_use_stays_as_it_is()
+    public async Task A_shared_handler_in_use_is_not_changed()
     {
         Needs.Mptcp();
         await using App app = await StartAsync();

@@ -8,7 +8,7 @@ namespace Mptcp.Sockets.AspNetCore.Tests;
 public class ListenSourceTests
 {
     [Fact(Timeout = Limit.OfATest)]
-    public async Task Whoever_is_accepted_while_it_stops_is_closed()
+    public async Task A_client_that_is_accepted_during_the_stop_is_closed()
     {
         using Socket socket = MptcpSocket.Listen(Peers.AnyPort(AddressFamily.InterNetwork), new MptcpListenOptions { Mode = MptcpMode.Disabled });
         await using var listener = new Listener();

@@ -8,7 +8,7 @@ public class LostPathTests
     [Theory(Timeout = Limit.OfATest)]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task No_request_fails(bool isBlackhole)
+    public async Task No_request_fails_when_a_path_is_lost(bool isBlackhole)
     {
         Needs.LabFaults();
         using TwoHosts hosts = TwoHosts.WithTwoPaths();

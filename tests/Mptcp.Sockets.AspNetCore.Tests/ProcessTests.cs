@@ -8,7 +8,7 @@ public class ProcessTests
     const string Url = "http://127.0.0.1:5080";
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task Where_multipath_tcp_is_off_the_server_serves_over_tcp_and_says_why()
+    public async Task A_server_on_a_host_without_MPTCP_uses_TCP_and_logs_why()
     {
         using var one = new OneHost(mptcpEnabled: false);
         await using WebServer server = await WebServer.StartAsync(one.Host);
@@ -19,7 +19,7 @@ public class ProcessTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task Where_it_is_off_and_required_the_server_does_not_start_and_says_why()
+    public async Task A_server_that_requires_MPTCP_does_not_start_on_a_host_without_it()
     {
         using var one = new OneHost(mptcpEnabled: false);
 
@@ -32,7 +32,7 @@ public class ProcessTests
     [Theory(Timeout = Limit.OfATest)]
     [InlineData("Mptcp.Sockets.AspNetCore", "Mptcp")]
     [InlineData("", "Tcp")]
-    public async Task A_variable_of_the_environment_is_enough(string startup, string expected)
+    public async Task An_environment_variable_enables_MPTCP_in_an_unchanged_application(string startup, string expected)
     {
         using var one = new OneHost();
         var environment = new Dictionary<string, string> { ["ASPNETCORE_HOSTINGSTARTUPASSEMBLIES"] = startup, ["ASPNETCORE_URLS"] = Url };

@@ -18,7 +18,7 @@ public partial class ReloadTests
     [Theory(Timeout = Limit.OfATest)]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Nobody_is_refused_and_nothing_is_lost(bool changesProtocol)
+    public async Task A_reload_refuses_no_client_and_loses_no_request(bool changesProtocol)
     {
         Needs.Mptcp();
         int reloads = changesProtocol ? ProtocolChanges : Reloads;
@@ -46,7 +46,7 @@ public partial class ReloadTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task A_request_under_way_ends_and_whoever_connects_meanwhile_waits()
+    public async Task A_reload_completes_pending_requests_and_lets_new_clients_wait()
     {
         Needs.Mptcp();
         int port = App.FreePort();
@@ -82,7 +82,7 @@ public partial class ReloadTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task An_unknown_value_changes_nothing_and_is_logged_with_its_key()
+    public async Task A_reload_with_an_unknown_value_changes_nothing_and_logs_the_key()
     {
         Needs.Mptcp();
         await using App app = await StartAsync($"http://127.0.0.1:{App.FreePort()}", "Disabled");
@@ -97,7 +97,7 @@ public partial class ReloadTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task A_socket_that_no_endpoint_takes_over_is_closed_and_that_is_logged()
+    public async Task A_socket_that_no_endpoint_takes_over_is_closed_and_logged()
     {
         Needs.Mptcp();
         int port = App.FreePort();
@@ -111,7 +111,7 @@ public partial class ReloadTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task An_application_that_stops_before_a_successor_has_come_misses_none()
+    public async Task An_application_that_stops_during_a_reload_logs_no_missing_endpoint()
     {
         Needs.Mptcp();
         App app = await StartAsync($"http://127.0.0.1:{App.FreePort()}");
@@ -125,7 +125,7 @@ public partial class ReloadTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task An_endpoint_that_is_to_take_IPv6_too_does()
+    public async Task An_endpoint_can_be_reloaded_to_accept_IPv6()
     {
         Needs.Mptcp();
         Needs.IPv6();

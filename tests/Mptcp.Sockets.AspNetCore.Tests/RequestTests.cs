@@ -10,7 +10,7 @@ namespace Mptcp.Sockets.AspNetCore.Tests;
 public class RequestTests
 {
     [Fact(Timeout = Limit.OfATest)]
-    public async Task Over_multipath_tcp_the_connection_and_its_subflows_are_told()
+    public async Task A_request_over_MPTCP_has_info_and_subflows()
     {
         Needs.Mptcp();
         if (!MptcpCapabilities.Probe().SupportsSubflowInfo)
@@ -29,7 +29,7 @@ public class RequestTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task Over_tcp_it_is_said_why_there_is_nothing_to_tell()
+    public async Task A_request_over_TCP_explains_why_it_has_no_info()
     {
         Needs.Mptcp();
         await using App app = await StartAsync();
@@ -58,7 +58,7 @@ public class RequestTests
     [InlineData("", true, "Mptcp")]
     [InlineData("", false, "Tcp")]
     [InlineData("fail", true, "Mptcp")]
-    public async Task The_header_tells_the_client_also_when_the_request_fails(string path, bool isMptcp, string expected)
+    public async Task The_header_is_sent_even_if_the_request_fails(string path, bool isMptcp, string expected)
     {
         Needs.Mptcp();
         await using App app = await StartAsync();
@@ -70,7 +70,7 @@ public class RequestTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task Without_the_middleware_there_is_no_header()
+    public async Task A_response_has_no_header_without_the_middleware()
     {
         await using App app = await App.StartAsync(builder => builder.WebHost.UseMptcp().UseUrls("http://127.0.0.1:0"));
         using HttpClient client = App.Client(isMptcp: false);
@@ -81,7 +81,7 @@ public class RequestTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task Connection_middleware_can_ask_too()
+    public async Task Connection_middleware_can_read_the_state()
     {
         Needs.Mptcp();
         var states = new System.Collections.Concurrent.ConcurrentQueue<MptcpState?>();

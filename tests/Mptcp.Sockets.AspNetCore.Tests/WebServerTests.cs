@@ -22,7 +22,7 @@ public sealed class WebServerTests : IAsyncLifetime
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task Curl_is_told_what_its_request_came_over()
+    public async Task The_response_says_which_protocol_curl_used()
     {
         (string Option, string Url, string Version)[] ways =
         [
@@ -44,7 +44,7 @@ public sealed class WebServerTests : IAsyncLifetime
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task Large_bodies_arrive_as_they_were()
+    public async Task Large_bodies_arrive_unchanged()
     {
         using var directory = new TemporaryDirectory();
         string sent = directory.File("sent"), received = directory.File("received");
@@ -67,14 +67,14 @@ public sealed class WebServerTests : IAsyncLifetime
     [Theory(Timeout = Limit.OfATest)]
     [InlineData(-1)]
     [InlineData(1001)]
-    public async Task A_download_of_another_size_than_it_has_is_refused(int megabytes) =>
+    public async Task A_download_of_an_invalid_size_is_refused(int megabytes) =>
         (await WebServer.CurlAsync(_one.Host, isMptcp: false, "--write-out", "%{http_code}", $"{Http}/download/{megabytes}"))
             .Should().Be($"The megabytes must be from 0 to 1000, not {megabytes}.\n400");
 
     [Theory(Timeout = Limit.OfATest)]
     [InlineData(262, "Mptcp")]
     [InlineData(6, "Tcp")]
-    public async Task Python_is_served(int protocol, string expected)
+    public async Task A_Python_client_is_served(int protocol, string expected)
     {
         const string client =
             """
@@ -104,7 +104,7 @@ public sealed class WebServerTests : IAsyncLifetime
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task It_tells_its_health()
+    public async Task The_health_endpoint_reports_MPTCP()
     {
         (await WebServer.CurlAsync(_one.Host, isMptcp: false, $"{Http}/health")).Should().StartWith("mptcp: Healthy.");
     }

@@ -15,7 +15,7 @@ public class WithoutMptcpTests
     const string Key = "Kestrel:Endpoints:Public:Mptcp", Url = "Kestrel:Endpoints:Public:Url";
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task Preferred_serves_over_tcp_and_logs_why()
+    public async Task Preferred_without_MPTCP_serves_over_TCP_and_logs_why()
     {
         using IDisposable off = KillSwitch.On();
 
@@ -29,7 +29,7 @@ public class WithoutMptcpTests
     [InlineData("http://127.0.0.1:0")]
     [InlineData("http://*:0")]
     [InlineData("http://localhost:{0}")]
-    public async Task Required_stops_the_start_with_the_reason(string url)
+    public async Task Required_without_MPTCP_prevents_the_start_with_the_reason(string url)
     {
         using IDisposable off = KillSwitch.On();
         url = string.Format(null, url, App.FreePort());
@@ -40,7 +40,7 @@ public class WithoutMptcpTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task A_reload_that_requires_it_in_vain_leaves_no_socket_behind()
+    public async Task A_reload_that_requires_MPTCP_in_vain_leaves_no_socket_behind()
     {
         Needs.Mptcp();
         int port = App.FreePort();
@@ -63,7 +63,7 @@ public class WithoutMptcpTests
     [Theory(Timeout = Limit.OfATest)]
     [InlineData("Preferred", "Required")]
     [InlineData("Required", "Preferred")]
-    public async Task A_reload_leaves_an_endpoint_its_multipath_tcp_that_it_would_not_get_any_more(string before, string after)
+    public async Task A_reload_keeps_an_MPTCP_socket_that_the_system_would_now_refuse(string before, string after)
     {
         Needs.Mptcp();
         await using App app = await App.StartAsync(builder =>
@@ -83,7 +83,7 @@ public class WithoutMptcpTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task A_kernel_that_cannot_prefer_the_new_socket_is_told_of_and_both_are_served()
+    public async Task Clients_of_both_sockets_are_served_if_the_kernel_cannot_prefer_the_new_one()
     {
         Needs.Mptcp();
         App app;
@@ -113,7 +113,7 @@ public class WithoutMptcpTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task Where_the_kernel_has_no_TCP_NODELAY_for_it_Preferred_serves_over_tcp_and_keeps_its_socket_over_a_reload()
+    public async Task Preferred_on_a_kernel_without_TCP_NODELAY_uses_TCP_and_keeps_its_socket_in_a_reload()
     {
         Needs.Mptcp();
         using Old before = BeforeLinux517();
@@ -132,7 +132,7 @@ public class WithoutMptcpTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task Where_the_kernel_has_no_TCP_NODELAY_for_it_Required_stops_the_start()
+    public async Task Required_on_a_kernel_without_TCP_NODELAY_prevents_the_start()
     {
         Needs.Mptcp();
         using Old before = BeforeLinux517();
@@ -147,7 +147,7 @@ public class WithoutMptcpTests
     [InlineData(MptcpMode.Required, null, HealthStatus.Unhealthy)]
     [InlineData(MptcpMode.Required, HealthStatus.Degraded, HealthStatus.Degraded)]
     [InlineData(MptcpMode.Disabled, null, HealthStatus.Healthy)]
-    public async Task The_health_check_says_why(MptcpMode mode, HealthStatus? failureStatus, HealthStatus expected)
+    public async Task The_health_check_describes_the_reason(MptcpMode mode, HealthStatus? failureStatus, HealthStatus expected)
     {
         using IDisposable off = KillSwitch.On();
 

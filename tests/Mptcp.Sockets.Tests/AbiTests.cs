@@ -20,7 +20,7 @@ public partial class AbiTests
     static readonly string[] s_withoutHeader = ["tcp_info.LengthRead", "TCP_NEW_SYN_RECV"];
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task Numbers_and_layouts_are_those_of_the_systems_headers()
+    public async Task Numbers_and_layouts_equal_those_of_the_system_headers()
     {
         Needs.Linux();
         using var c = new CompiledC();

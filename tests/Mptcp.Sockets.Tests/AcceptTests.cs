@@ -11,7 +11,7 @@ public class AcceptTests
     [Theory(Timeout = Limit.OfATest)]
     [InlineData(MptcpMode.Required)]
     [InlineData(MptcpMode.Disabled)]
-    public async Task Closing_ends_a_waiting_accept(MptcpMode mode)
+    public async Task Closing_a_listener_ends_a_pending_accept(MptcpMode mode)
     {
         Needs.Mptcp();
         using Socket listener = MptcpSocket.Listen(Peers.AnyPort(AddressFamily.InterNetwork), new MptcpListenOptions { Mode = mode });
@@ -27,7 +27,7 @@ public class AcceptTests
     [Theory(Timeout = Limit.OfATest)]
     [InlineData(MptcpMode.Required)]
     [InlineData(MptcpMode.Disabled)]
-    public async Task Closing_ends_a_blocking_accept(MptcpMode mode)
+    public async Task Closing_a_listener_ends_a_blocking_accept(MptcpMode mode)
     {
         Needs.Mptcp();
         using Socket listener = MptcpSocket.Listen(Peers.AnyPort(AddressFamily.InterNetwork), new MptcpListenOptions { Mode = mode });
@@ -42,7 +42,7 @@ public class AcceptTests
     [Theory(Timeout = Limit.OfATest)]
     [InlineData(MptcpMode.Required)]
     [InlineData(MptcpMode.Disabled)]
-    public async Task A_cancelled_accept_takes_no_connection(MptcpMode mode)
+    public async Task A_cancelled_accept_accepts_no_connection(MptcpMode mode)
     {
         Needs.Mptcp();
         using Socket listener = MptcpSocket.Listen(Peers.AnyPort(AddressFamily.InterNetwork), new MptcpListenOptions { Mode = mode });
@@ -61,7 +61,7 @@ public class AcceptTests
     /// <summary>As .NET's own sockets: the one given takes the accepted connection, whatever either was made for.</summary>
     [Theory(Timeout = Limit.OfATest)]
     [MemberData(nameof(Pairs))]
-    public async Task A_connection_is_accepted_into_a_given_socket(Ends ends, AddressFamily family)
+    public async Task A_connection_can_be_accepted_into_an_existing_socket(Ends ends, AddressFamily family)
     {
         Pair.NeedsOf(ends, family);
         using Socket listener = Pair.Listen(ends, family);

@@ -15,7 +15,7 @@ public class ActivationTests
     [InlineData(Tcp, "127.0.0.1", "TCP")]
     [InlineData(Mptcp, "::", "MPTCP")]
     [InlineData(Tcp, "::1", "TCP")]
-    public async Task A_socket_that_is_handed_over_is_an_ordinary_one_that_serves_both_kinds_of_clients(int protocol, string address, string protocolName)
+    public async Task An_activated_socket_is_ordinary_and_accepts_MPTCP_and_TCP_clients(int protocol, string address, string protocolName)
     {
         Needs.Mptcp();
         NeedsFamilyOf(address);
@@ -42,7 +42,7 @@ public class ActivationTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task The_backlog_that_it_was_given_is_kept()
+    public async Task An_activated_socket_keeps_its_backlog()
     {
         Needs.Mptcp();
         string ss = Needs.Program("ss", "iproute2");
@@ -56,7 +56,7 @@ public class ActivationTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task With_the_kill_switch_on_what_was_handed_over_is_served_as_it_is()
+    public async Task An_activated_socket_is_served_unchanged_under_the_kill_switch()
     {
         Needs.Mptcp();
         await using Child server = Systemd.Start(
@@ -68,7 +68,7 @@ public class ActivationTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task Those_of_one_name_are_taken_and_the_others_left_whatever_they_are()
+    public async Task Sockets_of_one_name_are_taken_and_others_are_left()
     {
         Needs.Mptcp();
         await using Child server = Systemd.Start(
@@ -83,7 +83,7 @@ public class ActivationTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task Without_names_they_are_called_unknown_as_systemd_says()
+    public async Task Sockets_without_names_are_called_unknown()
     {
         await using Child server = Systemd.Start([Systemd.Listening(Tcp)], Witness.Command("activation", "unknown", "true"));
 
@@ -96,7 +96,7 @@ public class ActivationTests
     [Theory(Timeout = Limit.OfATest)]
     [InlineData("1")]
     [InlineData("-")]
-    public async Task What_is_for_another_process_or_for_nobody_is_let_alone(string processId)
+    public async Task Sockets_for_another_process_are_ignored(string processId)
     {
         await using Child server = Systemd.Start([Systemd.Listening(Tcp)], Witness.Command("activation", "", "false"), processId: processId);
 
@@ -112,7 +112,7 @@ public class ActivationTests
     [InlineData("datagram", "Descriptor 4 ('b') is a socket of type 2 and protocol 17.")]
     [InlineData("unix", "Descriptor 4 ('b') is a Unix socket.")]
     [InlineData("6,127.0.0.1,-1", "Descriptor 4 ('b') is a socket that does not listen")]
-    public async Task A_descriptor_that_is_no_listening_socket_is_named_and_nothing_is_touched(string second, string complaint)
+    public async Task A_descriptor_that_does_not_listen_is_named_and_nothing_is_taken(string second, string complaint)
     {
         await using Child server = Systemd.Start([Systemd.Listening(Tcp), second], Witness.Command("activation", "", "false"), names: "a:b");
 
@@ -125,7 +125,7 @@ public class ActivationTests
     [Theory(Timeout = Limit.OfATest)]
     [InlineData("1000000", "-", "Descriptor ")]
     [InlineData("abc", "-", "LISTEN_FDS must be a whole number from 0 to 2147483644, not 'abc'.")]
-    public async Task Variables_that_make_no_sense_are_refused(string count, string names, string complaint)
+    public async Task Invalid_activation_variables_are_refused(string count, string names, string complaint)
     {
         await using Child server = Systemd.Start([Systemd.Listening(Tcp)], Witness.Command("activation", "", "false"), names, count);
 
@@ -146,7 +146,7 @@ public class ActivationTests
     [InlineData("42", "", null, "")]
     [InlineData(null, "2", "a:b", "")]
     [InlineData("43", "nonsense of another process", null, "")]
-    public void Variables_are_read_as_systemd_means_them(string? processId, string? count, string? names, string expected)
+    public void Activation_variables_are_read_as_systemd_defines_them(string? processId, string? count, string? names, string expected)
     {
         string.Join(", ", ActivationVariables.Parse(42, processId, count, names).Select(given => $"{given.Descriptor} {given.Name}")).Should().Be(expected);
     }
@@ -160,13 +160,13 @@ public class ActivationTests
     [InlineData("42", "1", "a:b", "LISTEN_FDNAMES has 2 names ('a:b'), and LISTEN_FDS says 1 descriptors*")]
     [InlineData("42", "3", "a:b", "LISTEN_FDNAMES has 2 names*")]
     [InlineData("42", "0", "a", "LISTEN_FDNAMES has 1 names*")]
-    public void Nonsense_in_a_variable_is_said(string processId, string count, string? names, string complaint)
+    public void An_invalid_activation_variable_is_named(string processId, string count, string? names, string complaint)
     {
         FluentActions.Invoking(() => ActivationVariables.Parse(42, processId, count, names).ToArray()).Should().Throw<InvalidOperationException>().WithMessage(complaint);
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task Kestrels_own_activation_serves_over_what_it_is_given()
+    public async Task Activation_by_Kestrel_serves_over_the_protocol_of_the_socket()
     {
         Needs.Mptcp();
         await using Child server = Systemd.Start([Systemd.Listening(Mptcp), Systemd.Listening(Tcp)], Witness.Command("activation-kestrel"));
@@ -182,7 +182,7 @@ public class ActivationTests
     [InlineData(Mptcp, "127.0.0.1")]
     [InlineData(Tcp, "127.0.0.1")]
     [InlineData(Mptcp, "::")]
-    public async Task A_listener_of_it_is_a_TcpListener_in_every_respect(int protocol, string address)
+    public async Task A_listener_from_an_activated_socket_behaves_as_TcpListener(int protocol, string address)
     {
         Needs.Mptcp();
         NeedsFamilyOf(address);
@@ -205,7 +205,7 @@ public class ActivationTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task On_a_runtime_that_does_not_allow_the_graft_it_is_a_wrapped_one_and_no_listener()
+    public async Task An_activated_socket_is_wrapped_and_cannot_become_a_listener_without_the_graft()
     {
         Needs.Mptcp();
         await using Child server = Systemd.Start([Systemd.Listening(Mptcp)], Witness.Command("activation-wrapped"));
@@ -223,7 +223,7 @@ public class ActivationTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task A_listener_can_be_made_of_a_socket_of_this_process_and_takes_it_over()
+    public async Task A_listener_can_take_over_a_listening_socket_of_this_process()
     {
         Needs.Mptcp();
         Socket socket = MptcpSocket.Listen(Peers.AnyPort(AddressFamily.InterNetwork));

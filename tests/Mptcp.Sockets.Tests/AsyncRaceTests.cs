@@ -8,7 +8,7 @@ namespace Mptcp.Sockets.Tests;
 public class AsyncRaceTests
 {
     [Fact(Timeout = Limit.OfATest)]
-    public async Task Connects_that_overlap_end_each_with_what_became_of_its_own()
+    public async Task Concurrent_connects_get_their_own_outcomes()
     {
         const int count = 500;
         Needs.Mptcp();
@@ -41,7 +41,7 @@ public class AsyncRaceTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task What_is_logged_when_an_answer_comes_late_is_in_the_callers_context()
+    public async Task A_late_answer_is_logged_in_the_context_of_the_caller()
     {
         Needs.Mptcp();
         using Peers.Unanswering silent = await Peers.UnansweringAsync();
@@ -63,7 +63,7 @@ public class AsyncRaceTests
     }
 
     [Fact]
-    public async Task A_connect_is_awaited_once_and_not_before_it_is_over()
+    public async Task Awaiting_a_connect_twice_or_too_early_throws()
     {
         using Peers.Unanswering silent = await Peers.UnansweringAsync();
         using var cancellation = new CancellationTokenSource();
@@ -76,7 +76,7 @@ public class AsyncRaceTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task A_later_attempt_goes_where_the_first_went_and_finds_the_callers_context()
+    public async Task A_later_attempt_uses_the_same_address_and_the_context_of_the_caller()
     {
         Needs.Mptcp();
         using Peers.Unanswering silent = await Peers.UnansweringAsync();
@@ -106,7 +106,7 @@ public class AsyncRaceTests
     [Theory(Timeout = Limit.OfATest)]
     [InlineData("Connecting")]
     [InlineData("AttemptFailed")]
-    public async Task A_logger_that_throws_ends_the_connect_and_nothing_else(string message)
+    public async Task An_exception_of_a_logger_ends_only_its_connect(string message)
     {
         using var logs = new CollectedLogs { ThrowAt = message };
         var made = new ConcurrentQueue<Socket>();
@@ -118,7 +118,7 @@ public class AsyncRaceTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task Cancelling_does_not_run_what_awaits_the_connect()
+    public async Task Cancel_does_not_run_the_code_that_awaits_the_connect()
     {
         using Peers.Unanswering silent = await Peers.UnansweringAsync();
         using var cancellation = new CancellationTokenSource();

@@ -90,7 +90,7 @@ public class BadInputTests
 
     [Theory]
     [MemberData(nameof(Cases), DisableDiscoveryEnumeration = true)]
-    public void Is_refused_with_the_exception_that_users_of_dotnet_expect(string what, Action action, Type expected, string parameter)
+    public void Bad_input_is_refused_with_the_exception_that_NET_users_expect(string what, Action action, Type expected, string parameter)
     {
         action.Should().Throw<ArgumentException>(what).Where(e => e.GetType() == expected, what).Which.ParamName.Should().Be(parameter, what);
     }
@@ -105,7 +105,7 @@ public class BadInputTests
     }
 
     [Fact]
-    public void An_address_of_no_interface_cannot_be_listened_on()
+    public void Listening_on_an_address_of_no_interface_fails()
     {
         // 192.0.2.0/24 is for documentation: RFC 5737.
         FluentActions.Invoking(() => MptcpSocket.Listen(new IPEndPoint(IPAddress.Parse("192.0.2.1"), 0)))
@@ -113,7 +113,7 @@ public class BadInputTests
     }
 
     [Fact]
-    public void A_name_of_which_no_address_is_of_the_local_family_is_host_not_found()
+    public void A_name_without_an_address_of_the_local_family_is_not_found()
     {
         var options = new MptcpConnectOptions { LocalEndPoint = new IPEndPoint(IPAddress.IPv6Loopback, 0) };
 

@@ -21,7 +21,7 @@ public sealed class BlackholeTests
     }
 
     [Fact]
-    public void A_suspicion_becomes_knowledge_when_it_is_confirmed()
+    public void A_suspicion_counts_after_it_is_confirmed()
     {
         _memory.TrySuspect(s_target, LocalPath.Default, s_hour).Should().BeTrue();
         Find(s_target).Should().Be(BlackholeSuspicion.Suspected);
@@ -35,7 +35,7 @@ public sealed class BlackholeTests
     }
 
     [Fact]
-    public void A_suspicion_that_nobody_confirms_ends_by_itself()
+    public void An_unconfirmed_suspicion_expires()
     {
         _memory.TrySuspect(s_target, LocalPath.Default, s_hour);
 
@@ -58,7 +58,7 @@ public sealed class BlackholeTests
     }
 
     [Fact]
-    public void Connects_that_find_out_at_once_count_once()
+    public void Concurrent_discoveries_of_a_blackhole_count_once()
     {
         _memory.TrySuspect(s_target, LocalPath.Default, s_hour).Should().BeTrue();
         _memory.TrySuspect(s_target, LocalPath.Default, s_hour).Should().BeFalse("a check is under way");
@@ -70,7 +70,7 @@ public sealed class BlackholeTests
     }
 
     [Fact]
-    public void Each_time_in_a_row_doubles_the_period_up_to_64_times()
+    public void Each_confirmation_in_a_row_doubles_the_period_up_to_64_times()
     {
         foreach (int factor in new[] { 1, 2, 4, 8, 16, 32, 64, 64, 64 })
         {
@@ -80,7 +80,7 @@ public sealed class BlackholeTests
     }
 
     [Fact]
-    public void A_forgotten_entry_begins_anew()
+    public void A_forgotten_entry_starts_with_the_first_period()
     {
         Learn(s_target, s_hour);
         _clock.Advance(s_hour);
@@ -92,7 +92,7 @@ public sealed class BlackholeTests
     }
 
     [Fact]
-    public void A_check_that_ends_after_all_was_forgotten_teaches_nothing()
+    public void A_check_that_ends_after_Clear_adds_no_entry()
     {
         _memory.TrySuspect(s_target, LocalPath.Default, s_hour);
 
@@ -103,10 +103,10 @@ public sealed class BlackholeTests
     }
 
     [Fact]
-    public void Nothing_is_learned_for_no_time() => _memory.TrySuspect(s_target, LocalPath.Default, TimeSpan.Zero).Should().BeFalse();
+    public void A_timeout_of_zero_adds_no_entry() => _memory.TrySuspect(s_target, LocalPath.Default, TimeSpan.Zero).Should().BeFalse();
 
     [Fact]
-    public void Changing_an_end_point_changes_nothing_that_is_kept()
+    public void Changing_an_end_point_does_not_change_its_entry()
     {
         var target = new IPEndPoint(s_target.Address, 1);
         Learn(target, s_hour).RemoteEndPoint.Port = 3;
@@ -119,7 +119,7 @@ public sealed class BlackholeTests
     }
 
     [Fact]
-    public void No_more_are_kept_than_promised_and_those_that_expire_first_go_first()
+    public void The_memory_is_bounded_and_drops_entries_that_expire_first()
     {
         Learn(s_target, TimeSpan.FromMinutes(1));
         for (int port = 1; port <= BlackholeMemory.Capacity; port++)

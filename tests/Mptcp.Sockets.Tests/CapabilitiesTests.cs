@@ -5,7 +5,7 @@ namespace Mptcp.Sockets.Tests;
 public class CapabilitiesTests
 {
     [Fact]
-    public void Tell_what_this_system_has()
+    public void Capabilities_describe_this_system()
     {
         Needs.Mptcp();
 
@@ -21,7 +21,7 @@ public class CapabilitiesTests
 
     /// <summary>Each option came with a kernel (linux-mptcp.md, mptcp.dev); a probe that says otherwise probes wrongly. Distributions backport, so only what must be there is asserted.</summary>
     [Fact]
-    public void What_a_kernel_of_this_version_must_have_is_found()
+    public void Capabilities_include_the_features_of_the_kernel_version()
     {
         Needs.Mptcp();
 
@@ -42,7 +42,7 @@ public class CapabilitiesTests
     }
 
     [Fact]
-    public void The_report_can_be_read_by_a_person()
+    public void The_report_is_readable()
     {
         Needs.Mptcp();
 
@@ -53,7 +53,7 @@ public class CapabilitiesTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task Where_this_runtime_did_not_allow_the_graft_sockets_are_wrapped_and_work()
+    public async Task Sockets_are_wrapped_and_work_without_the_graft()
     {
         Needs.Mptcp();
 

@@ -10,7 +10,7 @@ namespace Mptcp.Sockets.Tests;
 public sealed class ConnectScheduleTests : ScheduleTests
 {
     [Fact]
-    public void Addresses_start_one_delay_after_the_other()
+    public void Addresses_start_one_delay_after_another()
     {
         ConnectSchedule schedule = Schedule(MptcpMode.Disabled, [], s_first, s_second, s_third);
 
@@ -60,7 +60,7 @@ public sealed class ConnectScheduleTests : ScheduleTests
     }
 
     [Fact]
-    public void Without_any_time_a_connect_times_out()
+    public void A_connect_without_time_times_out()
     {
         ConnectSchedule schedule = Schedule(new MptcpConnectOptions { ConnectTimeout = TimeSpan.Zero }, [], s_first);
 
@@ -107,7 +107,7 @@ public sealed class ConnectScheduleTests : ScheduleTests
     [Theory]
     [InlineData(MptcpMode.Required)]
     [InlineData(MptcpMode.Disabled)]
-    public void TCP_joins_in_mode_Preferred_only(MptcpMode mode)
+    public void TCP_joins_only_in_mode_Preferred(MptcpMode mode)
     {
         ConnectSchedule schedule = Schedule(mode, [], s_first);
 
@@ -122,7 +122,7 @@ public sealed class ConnectScheduleTests : ScheduleTests
     }
 
     [Fact]
-    public void Nothing_joins_an_attempt_that_is_TCP_already()
+    public void Nothing_joins_a_TCP_attempt()
     {
         ConnectSchedule schedule = Schedule(MptcpMode.Preferred, [], s_first);
         Attempt attempt = schedule.Next(Begin).Attempt!;
@@ -135,7 +135,7 @@ public sealed class ConnectScheduleTests : ScheduleTests
     }
 
     [Fact]
-    public void With_an_infinite_delay_nothing_joins()
+    public void Nothing_joins_with_an_infinite_delay()
     {
         ConnectSchedule schedule = Schedule(new MptcpConnectOptions { ConnectionAttemptDelay = Timeout.InfiniteTimeSpan, TcpFallbackDelay = Timeout.InfiniteTimeSpan }, [s_lte], s_first, s_second);
         Attempt first = Start(schedule, Begin);
@@ -147,7 +147,7 @@ public sealed class ConnectScheduleTests : ScheduleTests
     }
 
     [Fact]
-    public void Where_TCP_must_not_join_the_kernel_decides()
+    public void The_kernel_decides_if_TCP_must_not_join()
     {
         ConnectSchedule schedule = Schedule(MptcpMode.Required, [], s_first);
         Start(schedule, Begin);
@@ -173,7 +173,7 @@ public sealed class ConnectScheduleTests : ScheduleTests
     }
 
     [Fact]
-    public void Exhausted_it_names_every_attempt_in_the_order_of_addresses()
+    public void A_failed_connect_names_every_attempt_in_the_order_of_addresses()
     {
         ConnectSchedule schedule = Schedule(MptcpMode.Required, [s_lte], s_first, s_second);
         Attempt first = Start(schedule, Begin), second = Start(schedule, Begin + Delay), lte = Start(schedule, Late);
@@ -193,7 +193,7 @@ public sealed class ConnectScheduleTests : ScheduleTests
     }
 
     [Fact]
-    public void Past_its_timeout_a_connect_fails_with_what_was_pending()
+    public void A_connect_fails_with_the_pending_attempts_after_its_timeout()
     {
         ConnectSchedule schedule = Schedule(new MptcpConnectOptions { ConnectTimeout = TimeSpan.FromMilliseconds(200) }, [], s_first);
         Start(schedule, Begin);
@@ -219,7 +219,7 @@ public sealed class ConnectScheduleTests : ScheduleTests
     }
 
     [Fact]
-    public void A_schedule_that_is_used_again_keeps_nothing_that_was_planned_for_the_last_connect()
+    public void A_reused_schedule_keeps_no_plans_of_the_previous_connect()
     {
         _memory.TrySuspect(s_first, LocalPath.Default, TimeSpan.FromHours(1)).Should().BeTrue();
         ConnectSchedule schedule = Schedule(MptcpMode.Preferred, [], s_first);
@@ -235,7 +235,7 @@ public sealed class ConnectScheduleTests : ScheduleTests
     }
 
     [Fact]
-    public void Where_the_system_has_no_MPTCP_and_it_is_required_that_is_the_error()
+    public void A_connect_that_requires_MPTCP_fails_with_the_reason_on_a_system_without_it()
     {
         ConnectSchedule schedule = Schedule(MptcpMode.Required, [], s_first);
 
@@ -252,7 +252,7 @@ public sealed class ConnectScheduleTests : ScheduleTests
     [InlineData("a4 b4 c4 d6", "a4 d6 b4 c4")]
     [InlineData("a6 b4 c4 d4", "a6 b4 c4 d4")]
     [InlineData("a6", "a6")]
-    public void Families_take_turns_in_the_order_that_the_system_gave(string given, string expected)
+    public void Families_alternate_in_the_order_of_the_system(string given, string expected)
     {
         IPEndPoint[] order = Addresses.Interleave([.. given.Split(' ').Select(name => new IPEndPoint(Address(name), 80))]);
 

@@ -17,7 +17,7 @@ public class ConnectTests
 
     [Theory(Timeout = Limit.OfATest)]
     [MemberData(nameof(Ways))]
-    public async Task Both_ends_speak_multipath_tcp(bool isAsync, AddressFamily family)
+    public async Task Both_ends_use_MPTCP(bool isAsync, AddressFamily family)
     {
         Needs.Mptcp();
         using Socket listener = MptcpSocket.Listen(Peers.AnyPort(family));
@@ -35,7 +35,7 @@ public class ConnectTests
 
     [Theory(Timeout = Limit.OfATest)]
     [MemberData(nameof(Ways))]
-    public async Task A_plain_server_is_fallen_back_to(bool isAsync, AddressFamily family)
+    public async Task A_connect_to_a_TCP_server_falls_back(bool isAsync, AddressFamily family)
     {
         Needs.Mptcp();
         using Socket listener = Peers.ListenTcp(Peers.AnyPort(family).Address);
@@ -50,7 +50,7 @@ public class ConnectTests
     [Theory(Timeout = Limit.OfATest)]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_plain_client_is_taken_by_a_multipath_listener(bool isAsync)
+    public async Task An_MPTCP_listener_accepts_a_TCP_client(bool isAsync)
     {
         Needs.Mptcp();
         using Socket listener = MptcpSocket.Listen(Peers.AnyPort(AddressFamily.InterNetwork));
@@ -66,7 +66,7 @@ public class ConnectTests
     [Theory(Timeout = Limit.OfATest)]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task An_address_in_IPv6_clothes_is_connected_to(bool isAsync)
+    public async Task An_IPv4_mapped_address_is_connected_to(bool isAsync)
     {
         using Socket listener = MptcpSocket.Listen(Peers.AnyPort(AddressFamily.InterNetwork));
 
@@ -78,7 +78,7 @@ public class ConnectTests
     [Theory(Timeout = Limit.OfATest)]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_dual_mode_listener_takes_IPv4(bool isAsync)
+    public async Task A_dual_mode_listener_accepts_IPv4(bool isAsync)
     {
         Needs.Mptcp();
         Needs.IPv6();
@@ -94,7 +94,7 @@ public class ConnectTests
     [Theory(Timeout = Limit.OfATest)]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_refused_connect_tells_what_was_tried(bool isAsync)
+    public async Task A_refused_connect_lists_its_attempts(bool isAsync)
     {
         IPEndPoint refusing = Peers.Refusing();
 
@@ -109,7 +109,7 @@ public class ConnectTests
     [Theory(Timeout = Limit.OfATest)]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Connect_options_hold(bool isAsync)
+    public async Task Connect_options_are_applied(bool isAsync)
     {
         using Socket listener = MptcpSocket.Listen(Peers.AnyPort(AddressFamily.InterNetwork));
         var configured = new List<Socket>();
@@ -134,7 +134,7 @@ public class ConnectTests
     [Theory(Timeout = Limit.OfATest)]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_local_end_point_that_cannot_be_had_is_named(bool isAsync)
+    public async Task An_unavailable_local_end_point_is_named(bool isAsync)
     {
         using Socket listener = MptcpSocket.Listen(Peers.AnyPort(AddressFamily.InterNetwork));
         var options = new MptcpConnectOptions { LocalEndPoint = listener.EndPoint() };
@@ -149,7 +149,7 @@ public class ConnectTests
     [Theory(Timeout = Limit.OfATest)]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task An_exception_of_the_callers_own_ends_the_connect(bool isAsync)
+    public async Task An_exception_of_ConfigureSocket_ends_the_connect(bool isAsync)
     {
         using Socket listener = MptcpSocket.Listen(Peers.AnyPort(AddressFamily.InterNetwork));
         Socket? made = null;
@@ -169,7 +169,7 @@ public class ConnectTests
     [Theory(Timeout = Limit.OfATest)]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_socket_exception_of_the_callers_own_is_no_failed_attempt(bool isAsync)
+    public async Task A_SocketException_of_ConfigureSocket_ends_the_connect(bool isAsync)
     {
         Needs.Mptcp();
         using Socket listener = MptcpSocket.Listen(Peers.AnyPort(AddressFamily.InterNetwork));
@@ -181,7 +181,7 @@ public class ConnectTests
     [Theory(Timeout = Limit.OfATest)]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_socket_that_cannot_be_connected_any_more_fails_its_attempt(bool isAsync)
+    public async Task A_socket_that_ConfigureSocket_made_unusable_fails_its_attempt(bool isAsync)
     {
         using Socket listener = Peers.ListenTcp();
 
@@ -192,7 +192,7 @@ public class ConnectTests
     [Theory(Timeout = Limit.OfATest)]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_socket_of_which_the_caller_has_made_something_else_ends_the_connect(bool isAsync)
+    public async Task A_socket_that_ConfigureSocket_bound_or_closed_ends_the_connect(bool isAsync)
     {
         using Socket listener = MptcpSocket.Listen(Peers.AnyPort(AddressFamily.InterNetwork));
         Socket? made = null;
@@ -213,7 +213,7 @@ public class ConnectTests
     [Theory(Timeout = Limit.OfATest)]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_multipath_peer_can_be_required(bool isAsync)
+    public async Task RequireMptcpPeer_refuses_a_peer_without_MPTCP(bool isAsync)
     {
         Needs.Mptcp();
         using Socket multipath = MptcpSocket.Listen(Peers.AnyPort(AddressFamily.InterNetwork));
@@ -232,7 +232,7 @@ public class ConnectTests
     [Theory(Timeout = Limit.OfATest)]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_name_is_resolved_and_connected_to(bool isAsync)
+    public async Task A_connect_by_name_resolves_and_connects(bool isAsync)
     {
         using Socket listener = MptcpSocket.Listen(Peers.AnyPort(AddressFamily.InterNetwork));
 
@@ -256,7 +256,7 @@ public class ConnectTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task A_token_that_is_cancelled_already_makes_no_socket()
+    public async Task A_cancelled_token_creates_no_socket()
     {
         var options = new MptcpConnectOptions { ConfigureSocket = _ => Assert.Fail("a socket was made") };
 
@@ -265,7 +265,7 @@ public class ConnectTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task Many_connects_at_once_all_arrive()
+    public async Task Many_concurrent_connects_all_succeed()
     {
         const int count = 500;
         using Socket listener = MptcpSocket.Listen(Peers.AnyPort(AddressFamily.InterNetwork));

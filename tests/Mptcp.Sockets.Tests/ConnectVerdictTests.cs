@@ -9,7 +9,7 @@ namespace Mptcp.Sockets.Tests;
 public sealed class ConnectVerdictTests : ScheduleTests
 {
     [Fact]
-    public void A_slow_network_is_MPTCP_and_nothing_speaks_against_it()
+    public void A_slow_network_uses_MPTCP_and_leaves_no_evidence()
     {
         const long slow = 600;
         ConnectSchedule schedule = Schedule(MptcpMode.Preferred, [], s_first);
@@ -25,7 +25,7 @@ public sealed class ConnectVerdictTests : ScheduleTests
     }
 
     [Fact]
-    public void One_lost_SYN_does_not_cost_MPTCP_where_TCP_is_answered_first()
+    public void One_lost_SYN_does_not_cost_MPTCP_if_TCP_is_answered_first()
     {
         ConnectSchedule schedule = Schedule(MptcpMode.Preferred, [], s_first);
         (Attempt second, Attempt tcp) = StartUntilLate(schedule);
@@ -188,7 +188,7 @@ public sealed class ConnectVerdictTests : ScheduleTests
     }
 
     [Fact]
-    public void A_path_that_is_known_to_drop_MPTCP_is_TCP_at_once()
+    public void A_path_that_is_known_to_drop_MPTCP_uses_TCP_at_once()
     {
         _memory.TrySuspect(s_first, LocalPath.Default, TimeSpan.FromHours(1)).Should().BeTrue();
         _memory.TryConfirm(s_first, LocalPath.Default).Should().NotBeNull();

@@ -7,7 +7,7 @@ namespace Mptcp.Sockets.Tests;
 public class CountersTests
 {
     [Fact]
-    public void Are_those_of_the_threads_namespace()
+    public void Counters_belong_to_the_namespace_of_the_thread()
     {
         OneHost.Run(host =>
         {
@@ -33,7 +33,7 @@ public class CountersTests
     }
 
     [Fact]
-    public void Are_all_that_the_kernel_has()
+    public void Counters_include_all_that_the_kernel_has()
     {
         Needs.Mptcp();
         OneHost.Run(host =>
@@ -49,7 +49,7 @@ public class CountersTests
     }
 
     [Fact]
-    public void Properties_read_counters_that_the_kernel_has()
+    public void Properties_read_existing_counters()
     {
         PropertyInfo[] properties = [.. typeof(MptcpCounters).GetProperties().Where(property => property.PropertyType == typeof(long?) && property.GetIndexParameters().Length == 0)];
         Needs.Mptcp();
@@ -66,7 +66,7 @@ public class CountersTests
     }
 
     [Fact]
-    public void That_one_side_lacks_are_not_in_the_difference()
+    public void The_difference_omits_counters_that_one_side_lacks()
     {
         var earlier = new MptcpCounters(new() { ["A"] = 1, ["B"] = 2 });
         var later = new MptcpCounters(new() { ["A"] = 5, ["C"] = 3 });
@@ -79,7 +79,7 @@ public class CountersTests
     }
 
     [Fact]
-    public void Are_read_by_name_from_their_own_lines()
+    public void Counters_are_read_by_name_from_their_own_lines()
     {
         Dictionary<string, long> parsed = CounterParser.Parse("TcpExt: A\nTcpExt: 9\nMPTcpExt: A B C\nMPTcpExt: 1 18446744073709551615\nIpExt: A\nIpExt: 7\n", "MPTcpExt:");
 
@@ -94,5 +94,5 @@ public class CountersTests
     [InlineData("MPTcpExt: A\nMPTcpExt: x")]
     [InlineData("MPTcpExt: A\nMPTcpExt: -1 2")]
     [InlineData("MPTcpExt:\nMPTcpExt: 1")]
-    public void Of_a_text_that_says_nothing_there_are_none(string text) => CounterParser.Parse(text, "MPTcpExt:").Should().BeEmpty();
+    public void A_text_without_counters_yields_none(string text) => CounterParser.Parse(text, "MPTcpExt:").Should().BeEmpty();
 }

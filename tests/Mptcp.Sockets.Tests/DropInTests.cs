@@ -11,7 +11,7 @@ public class DropInTests
     [Theory]
     [InlineData(typeof(TcpListener), typeof(MptcpTcpListener))]
     [InlineData(typeof(TcpClient), typeof(MptcpTcpClient))]
-    public void Every_constructor_is_there_with_an_optional_mode_at_the_end(Type original, Type standIn)
+    public void Every_constructor_exists_with_an_optional_mode_at_the_end(Type original, Type standIn)
     {
         foreach (ConstructorInfo constructor in original.GetConstructors())
         {

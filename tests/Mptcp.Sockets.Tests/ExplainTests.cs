@@ -9,7 +9,7 @@ namespace Mptcp.Sockets.Tests;
 public class ExplainTests
 {
     [Fact(Timeout = Limit.OfATest)]
-    public async Task Multipath_tcp_in_use_needs_no_explanation()
+    public async Task A_connection_that_uses_MPTCP_is_explained()
     {
         using Pair pair = await Pair.ConnectAsync(Ends.Mptcp, AddressFamily.InterNetwork);
         using Socket unused = MptcpSocket.Create();
@@ -19,7 +19,7 @@ public class ExplainTests
     }
 
     [Fact]
-    public void A_socket_without_a_connection_says_what_it_will_do()
+    public void An_unconnected_socket_is_explained_by_what_it_will_do()
     {
         Needs.Mptcp();
         using Socket unused = MptcpSocket.Create();
@@ -30,7 +30,7 @@ public class ExplainTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task A_connection_whose_paths_are_all_dead()
+    public async Task A_connection_without_working_paths_is_explained()
     {
         Needs.LabFaults();
         using TwoHosts hosts = TwoHosts.WithOneLink();
@@ -46,7 +46,7 @@ public class ExplainTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task A_peer_without_is_certain_before_data_whatever_was_counted_before()
+    public async Task A_peer_without_MPTCP_is_certain_before_data_whatever_the_counters_say()
     {
         Needs.LabFaults();
         using TwoHosts hosts = TwoHosts.WithOneLink();
@@ -72,7 +72,7 @@ public class ExplainTests
     }
 
     [Fact]
-    public void An_upgrade_that_an_option_forbids_was_asked_for() => OneHost.Run(_ =>
+    public void A_refused_upgrade_is_explained_by_the_option() => OneHost.Run(_ =>
     {
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { Ttl = 77 };
 
@@ -83,7 +83,7 @@ public class ExplainTests
     });
 
     [Fact]
-    public void A_tcp_socket_of_which_nobody_has_asked_it() => OneHost.Run(_ =>
+    public void A_plain_TCP_socket_is_explained_as_not_requested() => OneHost.Run(_ =>
     {
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         using Socket disabled = MptcpSocket.Create(MptcpMode.Disabled);
@@ -93,7 +93,7 @@ public class ExplainTests
     });
 
     [Fact]
-    public void A_system_that_has_none_and_the_remedy() => OneHost.Run(
+    public void A_system_without_MPTCP_is_explained_with_the_remedy() => OneHost.Run(
         host =>
         {
             using Socket listener = MptcpSocket.Listen(Peers.AnyPort(AddressFamily.InterNetwork));
@@ -111,7 +111,7 @@ public class ExplainTests
         mptcpEnabled: false);
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task A_peer_without()
+    public async Task A_peer_without_MPTCP_is_explained()
     {
         using TwoHosts hosts = TwoHosts.WithOneLink();
         using Socket listener = hosts.Server.Run(() => Peers.ListenTcp(hosts.FirstLink.GetAddress(hosts.Server)));
@@ -124,7 +124,7 @@ public class ExplainTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task A_client_without()
+    public async Task A_client_without_MPTCP_is_explained()
     {
         using TwoHosts hosts = TwoHosts.WithOneLink();
         using Socket listener = hosts.Listen();
@@ -137,7 +137,7 @@ public class ExplainTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task A_firewall_that_strips_the_option()
+    public async Task A_firewall_that_strips_the_option_is_explained()
     {
         Needs.LabFaults();
         using TwoHosts hosts = TwoHosts.WithOneLink();
@@ -160,7 +160,7 @@ public class ExplainTests
     }
 
     [Fact]
-    public void A_firewall_that_drops_SYNs()
+    public void A_firewall_that_drops_SYNs_is_explained()
     {
         Needs.LabFaults();
         using TwoHosts hosts = TwoHosts.WithOneLink();
@@ -189,7 +189,7 @@ public class ExplainTests
     }
 
     [Fact]
-    public void A_firewall_that_drops_SYNs_where_the_kernel_has_to_find_out()
+    public void A_firewall_that_drops_SYNs_is_explained_by_the_memory_of_the_kernel()
     {
         Needs.LabFaults();
         using TwoHosts hosts = TwoHosts.WithOneLink();
@@ -219,7 +219,7 @@ public class ExplainTests
     [InlineData(2, 2)]
     [InlineData(7, 64)]
     [InlineData(long.MaxValue, 64)]
-    public void The_kernels_memory_of_a_blackhole_lasts_twice_as_long_each_time(long times, int? hours) => OneHost.Run(host =>
+    public void The_kernels_memory_of_a_blackhole_doubles_each_time(long times, int? hours) => OneHost.Run(host =>
     {
         if (!File.Exists("/proc/sys/net/mptcp/blackhole_timeout"))
             Needs.KernelLacks("that remembers blackholes: Linux 6.12.");
@@ -228,7 +228,7 @@ public class ExplainTests
     });
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task Options_that_are_stripped_from_data_only()
+    public async Task Options_that_are_stripped_from_data_are_explained()
     {
         Needs.LabFaults();
         using TwoHosts hosts = TwoHosts.WithOneLink();
@@ -246,7 +246,7 @@ public class ExplainTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task Data_that_are_altered_on_the_way()
+    public async Task Data_that_is_altered_on_the_way_is_explained()
     {
         Needs.LabFaults();
         using TwoHosts hosts = TwoHosts.WithOneLink();
@@ -273,7 +273,7 @@ public class ExplainTests
     }
 
     [Fact]
-    public void What_the_counters_leave_open_is_said_to_be_open()
+    public void An_ambiguous_fallback_is_reported_as_ambiguous()
     {
         Needs.LabFaults();
         using TwoHosts hosts = TwoHosts.WithOneLink();

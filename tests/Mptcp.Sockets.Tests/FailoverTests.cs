@@ -30,7 +30,7 @@ public class FailoverTests
     [Theory(Timeout = Limit.OfATest)]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Interrupted_it_ends_and_leaves_no_process(bool asOrdinaryUser)
+    public async Task An_interrupted_comparison_leaves_no_process(bool asOrdinaryUser)
     {
         Needs.Mptcp();
         Needs.Lab();
@@ -50,7 +50,7 @@ public class FailoverTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task Where_becoming_root_of_a_user_namespace_has_not_helped_it_is_not_tried_for_ever()
+    public async Task A_restart_in_a_user_namespace_is_not_repeated_for_ever()
     {
         Needs.Lab();
 
@@ -62,7 +62,7 @@ public class FailoverTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task Without_multipath_tcp_it_says_what_it_needs()
+    public async Task A_system_without_MPTCP_gets_the_missing_requirement()
     {
         Needs.Lab();
 
@@ -82,7 +82,7 @@ public class FailoverTests
     [InlineData("--megabytes", "1e3")]
     [InlineData("--outage", "-1")]
     [InlineData("--outage", "99999999999")]
-    public async Task Bad_arguments_are_told_from_failures(params string[] arguments)
+    public async Task Bad_arguments_have_another_exit_code_than_failures(params string[] arguments)
     {
         await using Child child = await StartAsync(asOrdinaryUser: false, arguments);
         Child.Result result = await child.ExitAsync();

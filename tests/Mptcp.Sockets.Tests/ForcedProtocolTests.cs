@@ -8,7 +8,7 @@ public class ForcedProtocolTests
     [Theory(Timeout = Limit.OfATest)]
     [InlineData(nameof(MptcpMode.Disabled), nameof(MptcpState.Tcp))]
     [InlineData(nameof(MptcpMode.Preferred), nameof(MptcpState.Mptcp))]
-    public async Task A_mode_holds_under_mptcpize(string mode, string state)
+    public async Task A_mode_is_respected_under_mptcpize(string mode, string state)
     {
         Needs.Mptcp();
         string mptcpize = Needs.Program("mptcpize", "mptcpize");
@@ -19,7 +19,7 @@ public class ForcedProtocolTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task Sockets_are_wrapped_where_a_sandbox_forbids_dup3()
+    public async Task Sockets_are_wrapped_if_a_sandbox_forbids_dup3()
     {
         Needs.Mptcp();
         string strace = Needs.Program("strace", "strace");

@@ -14,7 +14,7 @@ public class HappyEyeballsTests
     [Theory(Timeout = Limit.OfATest)]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task All_addresses_failing_names_each_in_order(bool isAsync)
+    public async Task A_connect_whose_addresses_all_fail_names_each_in_order(bool isAsync)
     {
         IPEndPoint first = Peers.Refusing(), second = Peers.Refusing(s_secondLoopback);
         var request = new OptionsRequest([first, second], new MptcpConnectOptions());
@@ -30,7 +30,7 @@ public class HappyEyeballsTests
     [Theory(Timeout = Limit.OfATest)]
     [InlineData("async")]
     [InlineData("blocking")]
-    public async Task When_the_first_address_refuses_the_second_is_connected_to(string race)
+    public async Task Connect_uses_the_second_address_when_the_first_refuses(string race)
     {
         using Socket listener = MptcpSocket.Listen(Peers.AnyPort(AddressFamily.InterNetwork));
         var request = new OptionsRequest([new IPEndPoint(s_secondLoopback, listener.Port()), listener.EndPoint()], new MptcpConnectOptions());
@@ -44,7 +44,7 @@ public class HappyEyeballsTests
     [Theory(Timeout = Limit.OfATest)]
     [InlineData("async")]
     [InlineData("blocking")]
-    public async Task When_the_first_address_is_silent_the_second_is_connected_to(string race)
+    public async Task Connect_uses_the_second_address_when_the_first_is_silent(string race)
     {
         using Peers.Unanswering silent = await Peers.UnansweringAsync();
         using Socket listener = MptcpSocket.Listen(Peers.AnyPort(AddressFamily.InterNetwork));
@@ -58,7 +58,7 @@ public class HappyEyeballsTests
     [Theory(Timeout = Limit.OfATest)]
     [InlineData("async")]
     [InlineData("blocking")]
-    public async Task All_addresses_may_be_tried_at_once(string race)
+    public async Task A_delay_of_zero_tries_all_addresses_at_once(string race)
     {
         using Peers.Unanswering silent = await Peers.UnansweringAsync();
         using Socket listener = MptcpSocket.Listen(Peers.AnyPort(AddressFamily.InterNetwork));
@@ -70,7 +70,7 @@ public class HappyEyeballsTests
     }
 
     [Fact]
-    public void Multipath_tcp_wins_where_tcp_is_answered_at_the_same_moment()
+    public void MPTCP_wins_if_TCP_is_answered_at_the_same_moment()
     {
         Needs.Mptcp();
         using Socket listener = MptcpSocket.Listen(Peers.AnyPort(AddressFamily.InterNetwork));
@@ -106,7 +106,7 @@ public class HappyEyeballsTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task An_exception_of_the_callers_own_in_a_later_attempt_ends_the_connect_too()
+    public async Task An_exception_of_ConfigureSocket_in_a_later_attempt_ends_the_connect()
     {
         using Peers.Unanswering silent = await Peers.UnansweringAsync();
         var made = new List<Socket>();
@@ -133,7 +133,7 @@ public class HappyEyeballsTests
     [InlineData("client")]
     [InlineData("client-async")]
     [InlineData("http")]
-    public async Task A_name_whose_first_address_refuses_is_connected_to_at_its_second(string how)
+    public async Task Connect_by_name_uses_the_second_address_when_the_first_refuses(string how)
     {
         string answer = await ConnectByTwoAddressesAsync(how);
 

@@ -12,7 +12,7 @@ namespace Mptcp.Sockets.Tests;
 public class HostEndpointTests
 {
     [Fact]
-    public void Endpoints_are_those_that_ip_shows_with_their_flags()
+    public void Endpoints_equal_those_of_ip_with_their_flags()
     {
         using var hosts = new TwoHosts(null, null);
         hosts.Client.AddEndpoint(hosts.FirstLink, LabEndpointRoles.Subflow);
@@ -50,14 +50,14 @@ public class HostEndpointTests
     }
 
     [Fact]
-    public void A_host_that_is_without_endpoints_has_no_other_path() => OneHost.Run(_ =>
+    public void A_host_without_endpoints_has_no_other_path() => OneHost.Run(_ =>
     {
         LocalPaths.ReadEndpoints().Should().BeEmpty();
         LocalPaths.FindOthers(new IPEndPoint(IPAddress.Parse("203.0.113.1"), 9), late: null, names: null).Should().BeEmpty();
     });
 
     [Fact]
-    public void Every_length_that_lies_is_refused_and_nothing_is_read_beyond()
+    public void Every_wrong_length_is_refused_and_nothing_is_read_beyond()
     {
         const int cases = 1_000_000, seed = 8684;
         var random = new Random(seed);

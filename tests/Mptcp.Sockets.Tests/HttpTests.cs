@@ -12,7 +12,7 @@ public class HttpTests
     [Theory(Timeout = Limit.OfATest)]
     [InlineData("127.0.0.1")]
     [InlineData("::1")]
-    public async Task Http_goes_over_multipath_tcp(string address)
+    public async Task HTTP_uses_MPTCP(string address)
     {
         Needs.Mptcp();
         if (address == "::1")
@@ -32,7 +32,7 @@ public class HttpTests
     [InlineData(HttpProtocols.Http1, true)]
     [InlineData(HttpProtocols.Http2, true)]
     [InlineData(HttpProtocols.Http2, false)]
-    public async Task Https_and_HTTP_2_go_over_multipath_tcp(HttpProtocols protocols, bool useTls)
+    public async Task HTTPS_and_HTTP_2_use_MPTCP(HttpProtocols protocols, bool useTls)
     {
         Needs.Mptcp();
         await using TestServer server = await TestServer.StartAsync(protocols: protocols, useTls: useTls);
@@ -56,7 +56,7 @@ public class HttpTests
     [InlineData("http", true)]
     [InlineData("socks5", false)]
     [InlineData("socks5", true)]
-    public async Task The_connection_to_a_proxy_is_multipath_tcp(string proxyScheme, bool useTls)
+    public async Task The_connection_to_a_proxy_uses_MPTCP(string proxyScheme, bool useTls)
     {
         Needs.Mptcp();
         await using TestServer server = await TestServer.StartAsync(useTls: useTls);
@@ -77,7 +77,7 @@ public class HttpTests
     [InlineData(HttpProtocols.Http1, false)]
     [InlineData(HttpProtocols.Http1, true)]
     [InlineData(HttpProtocols.Http2, true)]
-    public async Task Web_sockets_go_over_multipath_tcp(HttpProtocols protocols, bool useTls)
+    public async Task Web_sockets_use_MPTCP(HttpProtocols protocols, bool useTls)
     {
         Needs.Mptcp();
         await using TestServer server = await TestServer.StartAsync(protocols: protocols, useTls: useTls);
@@ -109,7 +109,7 @@ public class HttpTests
     [InlineData(MptcpMode.Preferred, MptcpMode.Disabled, MptcpState.FellBack, MptcpState.Tcp)]
     [InlineData(MptcpMode.Required, MptcpMode.Disabled, MptcpState.FellBack, MptcpState.Tcp)]
     [InlineData(MptcpMode.Disabled, MptcpMode.Disabled, MptcpState.Tcp, MptcpState.Tcp)]
-    public async Task Whatever_the_two_ends_speak_the_data_is_whole(
+    public async Task Data_is_complete_whatever_protocol_the_ends_use(
         MptcpMode client, MptcpMode server, MptcpState stateOfClient, MptcpState stateOfServer)
     {
         if (client != MptcpMode.Disabled || server != MptcpMode.Disabled)
@@ -133,7 +133,7 @@ public class HttpTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task A_plain_server_is_refused_where_a_multipath_peer_is_required()
+    public async Task A_TCP_server_is_refused_if_an_MPTCP_peer_is_required()
     {
         Needs.Mptcp();
         await using TestServer server = await TestServer.StartAsync(mode: MptcpMode.Disabled);
@@ -149,7 +149,7 @@ public class HttpTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task A_multipath_server_is_taken_where_a_multipath_peer_is_required()
+    public async Task An_MPTCP_server_is_accepted_if_an_MPTCP_peer_is_required()
     {
         Needs.Mptcp();
         await using TestServer server = await TestServer.StartAsync();
@@ -175,7 +175,7 @@ public class HttpTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task Synchronous_requests_go_over_multipath_tcp()
+    public async Task Synchronous_requests_use_MPTCP()
     {
         Needs.Mptcp();
         await using TestServer server = await TestServer.StartAsync();
@@ -207,7 +207,7 @@ public class HttpTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task Changing_the_options_afterwards_changes_nothing()
+    public async Task Later_changes_of_the_options_have_no_effect()
     {
         Needs.Mptcp();
         await using TestServer server = await TestServer.StartAsync();
@@ -223,7 +223,7 @@ public class HttpTests
     }
 
     [Fact]
-    public void It_gives_the_handler_back()
+    public void UseMptcp_returns_the_handler()
     {
         using var handler = new SocketsHttpHandler();
 
@@ -231,7 +231,7 @@ public class HttpTests
     }
 
     [Fact]
-    public void A_handler_that_connects_in_a_way_of_its_own_is_refused()
+    public void A_handler_with_another_connect_callback_is_refused()
     {
         using var twice = new SocketsHttpHandler().UseMptcp();
         using var own = new SocketsHttpHandler();
@@ -266,7 +266,7 @@ public class HttpTests
     [Theory(Timeout = Limit.OfATest)]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_failed_connect_is_told_as_HttpClient_tells_it(bool toPort0)
+    public async Task A_failed_connect_has_the_exception_of_HttpClient(bool toPort0)
     {
         var uri = new Uri($"http://{(toPort0 ? "127.0.0.1:0" : Peers.Refusing())}");
         using var plain = new HttpClient(NewHandler());

@@ -10,7 +10,7 @@ public class InfoTests
     const int Sent = 100_000, Answered = 70_000;
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task Says_what_ss_says()
+    public async Task Info_equals_the_report_of_ss()
     {
         NeedsInfo();
         Needs.Program("ss", "iproute2");
@@ -45,7 +45,7 @@ public class InfoTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task Counts_the_bytes_that_were_sent()
+    public async Task Info_counts_the_bytes_that_were_sent()
     {
         NeedsInfo();
         using TwoHosts hosts = TwoHosts.WithTwoPaths();
@@ -72,7 +72,7 @@ public class InfoTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task What_a_kernel_of_this_version_must_tell_is_told()
+    public async Task Info_has_the_fields_of_the_kernel_version()
     {
         NeedsInfo();
         using Pair pair = await Pair.ConnectAsync(Ends.Mptcp, AddressFamily.InterNetwork);
@@ -95,7 +95,7 @@ public class InfoTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task Counts_endpoints_and_limits()
+    public async Task Info_counts_endpoints_and_limits()
     {
         NeedsInfo();
         using var hosts = new TwoHosts(null, null, null);
@@ -119,7 +119,7 @@ public class InfoTests
     }
 
     [Fact]
-    public void A_socket_that_is_not_connected_has_information_too()
+    public void An_unconnected_socket_has_info()
     {
         NeedsInfo();
         using Socket listener = MptcpSocket.Listen(Peers.AnyPort(AddressFamily.InterNetwork));
@@ -134,7 +134,7 @@ public class InfoTests
     [Theory(Timeout = Limit.OfATest)]
     [InlineData(AddressFamily.InterNetwork)]
     [InlineData(AddressFamily.InterNetworkV6)]
-    public async Task Where_a_connection_speaks_tcp_it_says_why_there_is_nothing_to_tell(AddressFamily family)
+    public async Task A_TCP_connection_explains_why_it_has_no_info(AddressFamily family)
     {
         NeedsInfo();
         using Pair fallenBack = await Pair.ConnectAsync(Ends.MptcpClient, family);
@@ -147,7 +147,7 @@ public class InfoTests
     }
 
     [Fact]
-    public void Other_sockets_have_none_and_say_which_they_are()
+    public void Other_kinds_of_sockets_have_no_info_and_are_named()
     {
         using var udp = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
         using var unix = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
@@ -157,7 +157,7 @@ public class InfoTests
     }
 
     [Fact]
-    public void A_system_without_multipath_tcp_has_none()
+    public void A_system_without_MPTCP_has_no_info()
     {
         if (OperatingSystem.IsLinux())
         {
@@ -177,7 +177,7 @@ public class InfoTests
     [Theory]
     [InlineData(MptcpMode.Preferred)]
     [InlineData(MptcpMode.Disabled)]
-    public void Closed_sockets_say_so(MptcpMode mode)
+    public void A_closed_socket_throws_ObjectDisposedException(MptcpMode mode)
     {
         Socket socket = MptcpSocket.Create(mode);
         socket.Dispose();
@@ -194,7 +194,7 @@ public class InfoTests
     }
 
     [Fact]
-    public void Asking_does_not_keep_dotnet_from_connecting_to_a_list_of_addresses()
+    public void Reading_does_not_prevent_a_later_connect_to_a_list_of_addresses()
     {
         using Socket listener = Peers.ListenTcp();
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
@@ -207,7 +207,7 @@ public class InfoTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task Can_be_asked_until_the_socket_is_closed()
+    public async Task Info_can_be_read_until_the_socket_is_closed()
     {
         NeedsInfo();
         using Pair pair = await Pair.ConnectAsync(Ends.Mptcp, AddressFamily.InterNetwork);
@@ -222,7 +222,7 @@ public class InfoTests
     }
 
     [Fact]
-    public async Task Asking_allocates_nothing()
+    public async Task Reading_allocates_nothing()
     {
         NeedsInfo();
         using Pair pair = await Pair.ConnectAsync(Ends.Mptcp, AddressFamily.InterNetwork);

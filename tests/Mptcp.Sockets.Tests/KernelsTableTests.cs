@@ -8,7 +8,7 @@ public class KernelsTableTests
     const string Document = "docs/kernels.md";
 
     [Fact]
-    public async Task The_row_of_this_kernel_is_right()
+    public async Task The_row_of_this_kernel_in_docs_is_right()
     {
         Needs.Linux();
         string row = KernelFacts.Row();

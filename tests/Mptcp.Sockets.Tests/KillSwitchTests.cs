@@ -15,7 +15,7 @@ public sealed class KillSwitchTests : IDisposable
     public void Dispose() => AppContext.SetSwitch(Switch, false);
 
     [Fact]
-    public void Nothing_is_multipath_tcp_while_it_is_on()
+    public void The_kill_switch_disables_MPTCP()
     {
         using Socket preferred = MptcpSocket.Create();
 
@@ -27,7 +27,7 @@ public sealed class KillSwitchTests : IDisposable
     }
 
     [Fact]
-    public void Turned_off_again_all_is_as_before()
+    public void Turning_the_kill_switch_off_enables_MPTCP_again()
     {
         AppContext.SetSwitch(Switch, false);
         Needs.Mptcp();
@@ -49,5 +49,5 @@ public sealed class KillSwitchTests : IDisposable
     [InlineData("yes", true)]
     [InlineData("on", true)]
     [InlineData("enabled", null)]
-    public void Environment_variable_takes_the_usual_words(string? value, bool? isOn) => KillSwitch.Parse(value).Should().Be(isOn);
+    public void The_environment_variable_accepts_the_usual_values(string? value, bool? isOn) => KillSwitch.Parse(value).Should().Be(isOn);
 }

@@ -15,7 +15,7 @@ public class LeakTests
     static LeakTests() => s_refusing = Peers.Refusing();
 
     [Fact(Timeout = Limit.OfATest)]
-    public Task Sockets_made_and_closed_leave_none_behind() => LeavesNoSocketAsync(() =>
+    public Task Closed_sockets_leave_no_descriptor_behind() => LeavesNoSocketAsync(() =>
     {
         for (int i = 0; i < Count; i++)
         {

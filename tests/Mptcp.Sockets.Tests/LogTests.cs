@@ -41,7 +41,7 @@ public sealed class LogTests : IDisposable
     }
 
     [Fact]
-    public void Why_there_is_no_multipath_tcp_is_news_once_and_a_detail_from_then_on()
+    public void The_lack_of_MPTCP_is_logged_at_Information_once_and_then_at_Debug()
     {
         OneHost.Run(
             host =>

@@ -18,7 +18,7 @@ public class ParsingFuzzTests
     static readonly uint[] s_lies = [0, 1, 2, 7, 8, 15, 16, 40, 127, 128, 208, 255, 256, 257, 264, 1024, 1025, 65_536, int.MaxValue, 1u << 31, uint.MaxValue - 7, uint.MaxValue];
 
     [Fact(Timeout = 10 * Limit.OfATest)]
-    public void Ten_million_answers_are_read_or_refused()
+    public void Ten_million_random_answers_are_parsed_or_refused()
     {
         const int seed = 8684;
         var watch = Stopwatch.StartNew();

@@ -14,7 +14,7 @@ public class ParsingTests
     [InlineData(88, true, true, false)] // 6.8: what follows TotalSubflows is padding, in which 6.10 has put LastDataSent
     [InlineData(96, true, true, true)] // 6.10
     [InlineData(200, true, true, true)] // one to come
-    public void Padding_is_no_field(int length, bool hasTraffic, bool hasTotal, bool hasTimes)
+    public void Padding_is_not_read_as_a_field(int length, bool hasTraffic, bool hasTotal, bool hasTimes)
     {
         MptcpInfo info = InfoParser.Parse(Filled(length), hasEndpointKinds: false);
 
@@ -52,7 +52,7 @@ public class ParsingTests
     }
 
     [Fact]
-    public void Less_than_any_kernel_gives_is_refused()
+    public void Too_few_bytes_are_refused()
     {
         FluentActions.Invoking(() => InfoParser.Parse(Filled(InfoParser.Shortest - 1), hasEndpointKinds: false)).Should().Throw<InvalidDataException>().WithMessage("*42 bytes*");
     }
@@ -60,7 +60,7 @@ public class ParsingTests
     [Theory]
     [InlineData(1, true)]
     [InlineData(2, false)]
-    public void Where_a_subflow_came_between_two_lists_addresses_alone_are_told(int countOfTheSecond, bool isTold)
+    public void Only_addresses_are_returned_if_a_subflow_came_between_two_lists(int countOfTheSecond, bool isTold)
     {
         byte[] addresses = List(1, KernelLayout.mptcp_subflow_addrs.Size, 1);
         const ushort AF_INET = 2;
@@ -77,7 +77,7 @@ public class ParsingTests
     }
 
     [Fact]
-    public void Elements_lie_as_far_apart_as_the_kernel_says()
+    public void The_stride_of_the_kernel_is_used()
     {
         const int shorter = 180;
         byte[] addresses = List(0, KernelLayout.mptcp_subflow_addrs.Size, 0);

@@ -21,7 +21,7 @@ public class PeerProgramTests
 
     [Theory(Timeout = Limit.OfATest)]
     [MemberData(nameof(PythonSockets))]
-    public async Task A_Python_client_is_taken_by_a_listening_socket(int protocol, string address)
+    public async Task A_listening_socket_accepts_a_Python_client(int protocol, string address)
     {
         NeedsMptcp(address);
         using Socket listener = MptcpSocket.Listen(new IPEndPoint(IPAddress.Parse(address), 0));
@@ -38,7 +38,7 @@ public class PeerProgramTests
 
     [Theory(Timeout = Limit.OfATest)]
     [MemberData(nameof(PythonSockets))]
-    public async Task A_Python_client_is_taken_by_a_listener(int protocol, string address)
+    public async Task A_listener_accepts_a_Python_client(int protocol, string address)
     {
         NeedsMptcp(address);
         using var listener = new MptcpTcpListener(IPAddress.Parse(address), 0);
@@ -56,7 +56,7 @@ public class PeerProgramTests
 
     [Theory(Timeout = Limit.OfATest)]
     [MemberData(nameof(PythonSockets))]
-    public async Task A_Python_server_is_connected_to_by_a_socket(int protocol, string address)
+    public async Task A_socket_connects_to_a_Python_server(int protocol, string address)
     {
         NeedsMptcp(address);
         (Child server, IPEndPoint endPoint) = await PythonPeer.StartEchoServerAsync(IPAddress.Parse(address), protocol);
@@ -72,7 +72,7 @@ public class PeerProgramTests
 
     [Theory(Timeout = Limit.OfATest)]
     [MemberData(nameof(PythonSockets))]
-    public async Task A_Python_server_is_connected_to_by_a_client(int protocol, string address)
+    public async Task A_client_connects_to_a_Python_server(int protocol, string address)
     {
         NeedsMptcp(address);
         (Child server, IPEndPoint endPoint) = await PythonPeer.StartEchoServerAsync(IPAddress.Parse(address), protocol);

@@ -5,10 +5,10 @@ namespace Mptcp.Sockets.Tests;
 public class PublicApiTests
 {
     [Fact]
-    public void Is_what_was_agreed() => PublicApi.ShouldBeAsAgreed(typeof(MptcpSocket).Assembly, "tests/Mptcp.Sockets.Tests/PublicApi.txt");
+    public void The_public_API_equals_the_agreed_one() => PublicApi.ShouldBeAsAgreed(typeof(MptcpSocket).Assembly, "tests/Mptcp.Sockets.Tests/PublicApi.txt");
 
     [Fact]
-    public void Depends_on_nothing_but_logging_abstractions()
+    public void The_package_depends_only_on_logging_abstractions()
     {
         typeof(MptcpSocket).Assembly.GetReferencedAssemblies().Select(assembly => assembly.Name)
             .Where(name => !File.Exists(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), $"{name}.dll")))

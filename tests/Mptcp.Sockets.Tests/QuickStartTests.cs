@@ -11,7 +11,7 @@ public class QuickStartTests
     const int Done = 0, TransferFailed = 1, BadArguments = 2, MptcpRequired = 3;
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task Without_arguments_it_shows_both_ends_and_the_system()
+    public async Task QuickStart_without_arguments_shows_both_ends_and_the_system()
     {
         Needs.Mptcp();
         Needs.IPv6();
@@ -26,7 +26,7 @@ public class QuickStartTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task It_runs_without_multipath_tcp_and_says_so_unless_that_is_required()
+    public async Task QuickStart_runs_without_MPTCP_unless_it_is_required()
     {
         using var one = new OneHost(mptcpEnabled: false);
         (Child plain, Child requiring) = one.Host.Run(() => (Start(), Start("--require")));
@@ -50,7 +50,7 @@ public class QuickStartTests
     [InlineData("ftp://127.0.0.1/")]
     [InlineData("-o", "file")]
     [InlineData("http://127.0.0.1/", "http://127.0.0.1/")]
-    public async Task Bad_arguments_are_told_from_failures(params string[] arguments)
+    public async Task Bad_arguments_have_another_exit_code_than_failures(params string[] arguments)
     {
         Child.Result result = await RunAsync(arguments);
 
@@ -62,7 +62,7 @@ public class QuickStartTests
     [Theory(Timeout = Limit.OfATest)]
     [InlineData(MptcpMode.Preferred, "MPTCP was used")]
     [InlineData(MptcpMode.Disabled, "MPTCP was not used")]
-    public async Task A_url_is_fetched_and_whether_over_multipath_tcp_is_said(MptcpMode server, string says)
+    public async Task A_URL_is_fetched_and_the_protocol_is_shown(MptcpMode server, string says)
     {
         Needs.Mptcp();
         byte[] content = Peers.RandomBytes(1 << 20);
@@ -85,7 +85,7 @@ public class QuickStartTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task A_transfer_that_fails_says_why_and_leaves_no_file()
+    public async Task A_failed_transfer_says_why_and_leaves_no_file()
     {
         string file = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
         IPEndPoint refusing = Peers.Refusing();

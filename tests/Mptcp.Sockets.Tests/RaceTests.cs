@@ -123,7 +123,7 @@ public sealed class RaceTests : IDisposable
     }
 
     [Fact]
-    public void Nothing_is_learned_where_the_administrator_has_switched_that_off()
+    public void The_library_learns_no_blackhole_if_the_administrator_turned_that_off()
     {
         _hosts.Client.Run(() =>
         {
@@ -142,7 +142,7 @@ public sealed class RaceTests : IDisposable
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void No_tcp_attempt_is_made_where_multipath_tcp_is_required(bool requirePeer)
+    public void A_connect_that_requires_MPTCP_makes_no_TCP_attempt(bool requirePeer)
     {
         _hosts.Client.Run(() =>
         {
@@ -172,7 +172,7 @@ public sealed class RaceTests : IDisposable
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void Nor_by_a_client_of_which_it_is_required(bool isAsync)
+    public void A_client_that_requires_MPTCP_makes_no_TCP_attempt(bool isAsync)
     {
         _hosts.Client.Run(() =>
         {
@@ -203,7 +203,7 @@ public sealed class RaceTests : IDisposable
     [InlineData("Connecting")]
     [InlineData("AttemptFailed")]
     [InlineData("Connected")]
-    public void A_logger_that_throws_ends_the_connect_and_nothing_else(string message)
+    public void An_exception_of_a_logger_ends_only_its_connect(string message)
     {
         _hosts.Client.Run(() =>
         {
@@ -225,7 +225,7 @@ public sealed class RaceTests : IDisposable
     [InlineData("socket-async")]
     [InlineData("client-async")]
     [InlineData("http")]
-    public async Task The_asynchronous_race_is_won_by_tcp_too(string how)
+    public async Task TCP_wins_the_asynchronous_race_where_SYNs_with_MPTCP_are_dropped(string how)
     {
         // In a process of its own, since a later attempt's socket is made on a thread that is not in the namespace.
         (Socket listener, Child child) = _hosts.Client.Run(() =>
@@ -247,7 +247,7 @@ public sealed class RaceTests : IDisposable
     }
 
     [Fact]
-    public void A_path_that_strips_the_option_is_fallen_back_on()
+    public void A_connect_over_a_path_that_strips_the_option_falls_back()
     {
         _hosts.Client.Run(() =>
         {
@@ -264,7 +264,7 @@ public sealed class RaceTests : IDisposable
     }
 
     [Fact]
-    public void From_a_port_of_its_own_the_kernel_falls_back()
+    public void The_kernel_falls_back_if_the_client_has_a_fixed_port()
     {
         _hosts.Client.Run(() =>
         {

@@ -11,7 +11,7 @@ public class SocketCreationTests
     [Theory]
     [InlineData(AddressFamily.InterNetwork)]
     [InlineData(AddressFamily.InterNetworkV6)]
-    public void A_socket_is_an_ordinary_one_over_the_kernels_multipath_tcp(AddressFamily family)
+    public void A_socket_is_an_ordinary_Socket_over_MPTCP(AddressFamily family)
     {
         Needs.Mptcp();
 
@@ -30,7 +30,7 @@ public class SocketCreationTests
     }
 
     [Fact]
-    public void Without_a_family_it_takes_IPv6_and_IPv4()
+    public void A_socket_without_a_family_is_dual_mode()
     {
         Needs.Mptcp();
         Needs.IPv6();
@@ -42,7 +42,7 @@ public class SocketCreationTests
     }
 
     [Fact]
-    public void An_IPv6_socket_takes_IPv6_only_but_a_listener_on_any_address_takes_IPv4_too()
+    public void An_IPv6_socket_accepts_only_IPv6_but_a_listener_on_any_address_accepts_IPv4()
     {
         Needs.Mptcp();
         Needs.IPv6();
@@ -62,7 +62,7 @@ public class SocketCreationTests
     }
 
     [Fact]
-    public void Disabled_makes_a_tcp_socket()
+    public void Disabled_creates_a_TCP_socket()
     {
         using Socket socket = MptcpSocket.Create(AddressFamily.InterNetwork, MptcpMode.Disabled);
 
@@ -72,7 +72,7 @@ public class SocketCreationTests
     }
 
     [Fact]
-    public void A_bound_listen_socket_on_any_IPv6_address_takes_IPv4_as_Kestrels_does()
+    public void A_bound_listen_socket_on_any_IPv6_address_accepts_IPv4_as_in_Kestrel()
     {
         Needs.IPv6();
 
@@ -88,7 +88,7 @@ public class SocketCreationTests
     }
 
     [Fact]
-    public void A_listening_socket_says_what_it_will_take()
+    public void The_state_of_a_listening_socket_is_its_protocol()
     {
         Needs.Mptcp();
 
@@ -98,7 +98,7 @@ public class SocketCreationTests
     }
 
     [Fact]
-    public void Listen_options_hold()
+    public void Listen_options_are_applied()
     {
         Needs.IPv6();
         Socket? configured = null;
@@ -175,7 +175,7 @@ public class SocketCreationTests
     }
 
     [Fact]
-    public void A_listener_shares_its_port_with_nobody()
+    public void A_listener_does_not_share_its_port()
     {
         const int SOL_SOCKET = 1, SO_REUSEPORT = 15;
         Needs.Linux();

@@ -58,7 +58,7 @@ public class SocketOptionsTableTests
     };
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task The_table_of_this_kernel_is_right()
+    public async Task The_table_of_socket_options_matches_this_kernel()
     {
         Needs.Mptcp();
         Needs.IPv6();

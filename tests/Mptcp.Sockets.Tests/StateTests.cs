@@ -44,7 +44,7 @@ public class StateTests
     }
 
     [Fact]
-    public void Other_sockets_have_none()
+    public void Other_kinds_of_sockets_have_no_state()
     {
         using var udp = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
         using var unix = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
@@ -54,7 +54,7 @@ public class StateTests
     }
 
     [Fact]
-    public void Closed_sockets_say_so()
+    public void A_closed_socket_throws_ObjectDisposedException()
     {
         Socket socket = MptcpSocket.Create();
         socket.Dispose();
@@ -66,7 +66,7 @@ public class StateTests
     }
 
     [Fact]
-    public void Asking_does_not_keep_dotnet_from_connecting_to_a_list_of_addresses()
+    public void Reading_does_not_prevent_a_later_connect_to_a_list_of_addresses()
     {
         using Socket listener = Peers.ListenTcp();
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
@@ -78,7 +78,7 @@ public class StateTests
     }
 
     [Fact]
-    public void Asking_allocates_nothing()
+    public void Reading_allocates_nothing()
     {
         Needs.Mptcp();
         using Socket listener = MptcpSocket.Listen(Peers.AnyPort(AddressFamily.InterNetwork));

@@ -14,7 +14,7 @@ public class StreamTests
 
     [Theory(Timeout = Limit.OfATest)]
     [MemberData(nameof(Pairs))]
-    public async Task Data_is_whole_both_ways_at_once(Ends ends, AddressFamily family)
+    public async Task Data_arrives_complete_in_both_directions_at_once(Ends ends, AddressFamily family)
     {
         using Pair pair = await Pair.ConnectAsync(ends, family);
 
@@ -23,7 +23,7 @@ public class StreamTests
 
     [Theory(Timeout = Limit.OfATest)]
     [MemberData(nameof(Pairs))]
-    public async Task Data_is_whole_both_ways_at_once_through_blocking_calls(Ends ends, AddressFamily family)
+    public async Task Data_arrives_complete_in_both_directions_with_blocking_calls(Ends ends, AddressFamily family)
     {
         using Pair pair = await Pair.ConnectAsync(ends, family);
         byte[] fromClient = Peers.RandomBytes(Traffic.Plenty), fromServer = Peers.RandomBytes(Traffic.Plenty);
@@ -59,7 +59,7 @@ public class StreamTests
 
     [Theory(Timeout = Limit.OfATest)]
     [MemberData(nameof(Pairs))]
-    public async Task Data_is_whole_through_network_streams(Ends ends, AddressFamily family)
+    public async Task Data_arrives_complete_through_network_streams(Ends ends, AddressFamily family)
     {
         using Pair pair = await Pair.ConnectAsync(ends, family);
         await using var client = new NetworkStream(pair.Client, ownsSocket: true);
@@ -75,7 +75,7 @@ public class StreamTests
 
     [Theory(Timeout = Limit.OfATest)]
     [MemberData(nameof(Pairs))]
-    public async Task Data_is_whole_through_tls(Ends ends, AddressFamily family)
+    public async Task Data_arrives_complete_through_TLS(Ends ends, AddressFamily family)
     {
         using Pair pair = await Pair.ConnectAsync(ends, family);
         await using var client = new SslStream(new NetworkStream(pair.Client));
@@ -93,7 +93,7 @@ public class StreamTests
 
     [Theory(Timeout = Limit.OfATest)]
     [MemberData(nameof(Pairs))]
-    public async Task Who_has_finished_sending_still_gets_the_answer(Ends ends, AddressFamily family)
+    public async Task A_side_that_has_finished_sending_still_receives(Ends ends, AddressFamily family)
     {
         using Pair pair = await Pair.ConnectAsync(ends, family);
         byte[] question = Peers.RandomBytes(100), answer = Peers.RandomBytes(Traffic.Plenty);
@@ -112,7 +112,7 @@ public class StreamTests
 
     [Theory(Timeout = Limit.OfATest)]
     [MemberData(nameof(Pairs))]
-    public async Task What_was_sent_before_closing_arrives(Ends ends, AddressFamily family)
+    public async Task Data_that_was_sent_before_closing_arrives(Ends ends, AddressFamily family)
     {
         using Pair pair = await Pair.ConnectAsync(ends, family);
         byte[] sent = Peers.RandomBytes(100_000);
@@ -182,7 +182,7 @@ public class StreamTests
 
     [Theory(Timeout = Limit.OfATest)]
     [MemberData(nameof(Pairs))]
-    public async Task Peeking_leaves_the_data_there(Ends ends, AddressFamily family)
+    public async Task Peeking_does_not_consume_the_data(Ends ends, AddressFamily family)
     {
         using Pair pair = await Pair.ConnectAsync(ends, family);
         byte[] sent = [1, 2, 3], buffer = new byte[3];
@@ -202,7 +202,7 @@ public class StreamTests
 
     [Theory(Timeout = Limit.OfATest)]
     [MemberData(nameof(Pairs))]
-    public async Task Poll_and_Available_tell_what_has_arrived(Ends ends, AddressFamily family)
+    public async Task Poll_and_Available_report_arrived_data(Ends ends, AddressFamily family)
     {
         using Pair pair = await Pair.ConnectAsync(ends, family);
 
@@ -249,7 +249,7 @@ public class StreamTests
 
     [Theory(Timeout = Limit.OfATest)]
     [MemberData(nameof(Pairs))]
-    public async Task Receiving_no_bytes_waits_for_some(Ends ends, AddressFamily family)
+    public async Task Receiving_zero_bytes_waits_for_data(Ends ends, AddressFamily family)
     {
         using Pair pair = await Pair.ConnectAsync(ends, family);
 
@@ -263,7 +263,7 @@ public class StreamTests
 
     [Theory(Timeout = Limit.OfATest)]
     [MemberData(nameof(Pairs))]
-    public async Task Receiving_goes_on_after_a_cancelled_receive(Ends ends, AddressFamily family)
+    public async Task Receiving_continues_after_a_cancelled_receive(Ends ends, AddressFamily family)
     {
         using Pair pair = await Pair.ConnectAsync(ends, family);
         using var cancellation = new CancellationTokenSource();
@@ -279,7 +279,7 @@ public class StreamTests
 
     [Theory(Timeout = Limit.OfATest)]
     [MemberData(nameof(Pairs))]
-    public async Task Closing_ends_a_waiting_receive(Ends ends, AddressFamily family)
+    public async Task Closing_a_socket_ends_a_pending_receive(Ends ends, AddressFamily family)
     {
         foreach (bool isClient in new[] { true, false })
         {
@@ -297,7 +297,7 @@ public class StreamTests
 
     [Theory(Timeout = Limit.OfATest)]
     [MemberData(nameof(Pairs))]
-    public async Task Closing_ends_a_blocking_receive(Ends ends, AddressFamily family)
+    public async Task Closing_a_socket_ends_a_blocking_receive(Ends ends, AddressFamily family)
     {
         Needs.Linux();
         using Pair pair = await Pair.ConnectAsync(ends, family);

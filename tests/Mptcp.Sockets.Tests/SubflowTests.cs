@@ -15,7 +15,7 @@ public class SubflowTests
 
     [Theory(Timeout = Limit.OfATest)]
     [MemberData(nameof(Sources))]
-    public async Task Say_what_ss_says(string source)
+    public async Task Subflows_equal_the_report_of_ss(string source)
     {
         SubflowSource from = NeedsSource(source);
         Needs.Program("ss", "iproute2");
@@ -47,7 +47,7 @@ public class SubflowTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task Are_the_paths_between_the_hosts()
+    public async Task Subflows_are_the_paths_between_the_hosts()
     {
         NeedsSource(nameof(SubflowSource.Lists));
         using TwoHosts hosts = TwoHosts.WithTwoPaths();
@@ -70,7 +70,7 @@ public class SubflowTests
 
     [Theory(Timeout = Limit.OfATest)]
     [MemberData(nameof(Sources))]
-    public async Task Of_an_IPv6_connection_can_be_of_either_family(string source)
+    public async Task Subflows_of_an_IPv6_connection_can_have_either_family(string source)
     {
         SubflowSource from = NeedsSource(source);
         Needs.IPv6();
@@ -88,7 +88,7 @@ public class SubflowTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task Of_a_dual_mode_socket_have_IPv4_addresses_where_they_are_IPv4()
+    public async Task IPv4_subflows_of_a_dual_mode_socket_have_IPv4_addresses()
     {
         NeedsSource(nameof(SubflowSource.Lists));
         Needs.IPv6();
@@ -104,7 +104,7 @@ public class SubflowTests
 
     [Theory(Timeout = Limit.OfATest)]
     [MemberData(nameof(Sources))]
-    public async Task Eight_are_read_without_allocating(string source)
+    public async Task Eight_subflows_are_read_without_allocating(string source)
     {
         SubflowSource from = NeedsSource(source);
         using TwoHosts hosts = WithEightPaths();
@@ -129,7 +129,7 @@ public class SubflowTests
 
     [Theory(Timeout = Limit.OfATest)]
     [MemberData(nameof(Sources))]
-    public async Task More_than_there_is_room_for_are_counted(string source)
+    public async Task Subflows_without_room_in_the_span_are_counted(string source)
     {
         SubflowSource from = NeedsSource(source);
         using TwoHosts hosts = WithEightPaths();
@@ -155,7 +155,7 @@ public class SubflowTests
 
     [Theory(Timeout = Limit.OfATest)]
     [MemberData(nameof(Sources))]
-    public async Task More_than_usual_are_read_at_a_second_look(string source)
+    public async Task More_subflows_than_usual_need_a_second_call(string source)
     {
         SubflowSource from = NeedsSource(source);
         using TwoHosts hosts = WithEightPaths();
@@ -170,7 +170,7 @@ public class SubflowTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task Come_and_go_while_they_are_read()
+    public async Task Subflows_can_come_and_go_while_they_are_read()
     {
         NeedsSource(nameof(SubflowSource.Lists));
         using TwoHosts hosts = TwoHosts.WithTwoPaths();
@@ -205,7 +205,7 @@ public class SubflowTests
     }
 
     [Fact]
-    public void None_has_no_addresses()
+    public void A_default_subflow_has_no_addresses()
     {
         default(MptcpSubflow).LocalEndPoint.Should().Be(new IPEndPoint(IPAddress.Any, 0));
         default(MptcpSubflow).State.Should().Be(TcpState.Unknown);

@@ -10,16 +10,16 @@ public partial class SystemCallTests
     const int Times = 10, Subflows = 8;
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task The_state_takes_one() => (await CountAsync("state")).Should().Be(MptcpCapabilities.Probe().SupportsStateOption ? 1 : 2);
+    public async Task Reading_the_state_takes_one_system_call() => (await CountAsync("state")).Should().Be(MptcpCapabilities.Probe().SupportsStateOption ? 1 : 2);
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task Information_takes_one() => (await CountAsync("info")).Should().Be(1);
+    public async Task Reading_the_info_takes_one_system_call() => (await CountAsync("info")).Should().Be(1);
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task Subflows_take_one_or_on_older_kernels_two() => (await CountAsync("subflows")).Should().Be(MptcpCapabilities.Probe().SupportsFullInfo ? 1 : 2);
+    public async Task Reading_subflows_takes_one_system_call_or_two_on_older_kernels() => (await CountAsync("subflows")).Should().Be(MptcpCapabilities.Probe().SupportsFullInfo ? 1 : 2);
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task Subflows_take_two_the_older_way() => (await CountAsync(nameof(SubflowSource.Lists))).Should().Be(2);
+    public async Task Reading_subflows_from_lists_takes_two_system_calls() => (await CountAsync(nameof(SubflowSource.Lists))).Should().Be(2);
 
     static async Task<int> CountAsync(string what)
     {

@@ -14,7 +14,7 @@ public class TcpClientSettingsTests
 
     [Theory(Timeout = Limit.OfATest)]
     [MemberData(nameof(Ways))]
-    public async Task Lingering_switched_off_again_holds_nothing_up(Way way)
+    public async Task A_linger_option_that_was_turned_off_does_not_delay_Close(Way way)
     {
         Needs.Mptcp();
         using Socket listener = MptcpSocket.Listen(Peers.AnyPort(AddressFamily.InterNetwork));
@@ -30,7 +30,7 @@ public class TcpClientSettingsTests
 
     [Theory(Timeout = Limit.OfATest)]
     [MemberData(nameof(Ways))]
-    public async Task What_was_set_holds_when_the_first_address_wins(Way way)
+    public async Task Settings_are_kept_when_the_first_address_wins(Way way)
     {
         Needs.Mptcp();
         using Socket listener = MptcpSocket.Listen(Peers.AnyPort(AddressFamily.InterNetwork));
@@ -43,7 +43,7 @@ public class TcpClientSettingsTests
 
     [Theory(Timeout = Limit.OfATest)]
     [MemberData(nameof(Ways))]
-    public async Task What_was_set_holds_when_the_second_address_wins(Way way)
+    public async Task Settings_are_kept_when_the_second_address_wins(Way way)
     {
         Needs.Mptcp();
         using Socket listener = MptcpSocket.Listen(Peers.AnyPort(AddressFamily.InterNetwork));
@@ -58,7 +58,7 @@ public class TcpClientSettingsTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void What_was_set_holds_when_tcp_wins(bool isBound)
+    public void Settings_are_kept_when_TCP_wins(bool isBound)
     {
         Needs.LabFaults();
         using TwoHosts hosts = TwoHosts.WithOneLink();
@@ -90,7 +90,7 @@ public class TcpClientSettingsTests
 
     [Theory(Timeout = Limit.OfATest)]
     [MemberData(nameof(Ways))]
-    public async Task A_bound_local_end_point_holds_at_the_second_address_and_after_a_failure(Way way)
+    public async Task A_bound_local_end_point_is_kept_at_the_second_address_and_after_a_failure(Way way)
     {
         Needs.Mptcp();
         using Socket listener = MptcpSocket.Listen(Peers.AnyPort(AddressFamily.InterNetwork));
@@ -124,7 +124,7 @@ public class TcpClientSettingsTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task A_socket_of_the_callers_own_is_the_one_that_is_connected()
+    public async Task A_socket_that_the_caller_set_is_connected()
     {
         Needs.Mptcp();
         using Socket listener = MptcpSocket.Listen(Peers.AnyPort(AddressFamily.InterNetwork));
@@ -149,7 +149,7 @@ public class TcpClientSettingsTests
 
     [Theory(Timeout = Limit.OfATest)]
     [MemberData(nameof(Ways))]
-    public async Task What_was_not_set_is_as_on_a_first_socket(Way way)
+    public async Task Settings_that_were_not_set_have_the_values_of_a_new_socket(Way way)
     {
         Needs.Mptcp();
         using Socket listener = MptcpSocket.Listen(Peers.AnyPort(AddressFamily.InterNetwork));

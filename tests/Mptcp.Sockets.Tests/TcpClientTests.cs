@@ -13,7 +13,7 @@ public class TcpClientTests
 
     [Theory(Timeout = Limit.OfATest)]
     [MemberData(nameof(Ways))]
-    public async Task Connects_by_address_over_multipath_tcp_on_the_socket_that_it_had(Way way)
+    public async Task A_client_connects_by_address_with_MPTCP_on_its_own_socket(Way way)
     {
         Needs.Mptcp();
         using Socket listener = MptcpSocket.Listen(Peers.AnyPort(AddressFamily.InterNetwork));
@@ -32,7 +32,7 @@ public class TcpClientTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task Every_overload_connects()
+    public async Task Every_overload_of_Connect_connects()
     {
         using Socket listener = MptcpSocket.Listen(Peers.AnyPort(AddressFamily.InterNetwork));
         int port = listener.Port();
@@ -79,7 +79,7 @@ public class TcpClientTests
 
     [Theory(Timeout = Limit.OfATest)]
     [MemberData(nameof(Ways))]
-    public async Task Connect_again_after_a_failure_works_and_keeps_what_was_set(Way way)
+    public async Task A_second_connect_after_a_failure_keeps_the_settings(Way way)
     {
         Needs.Mptcp();
         using Socket listener = MptcpSocket.Listen(Peers.AnyPort(AddressFamily.InterNetwork));
@@ -101,7 +101,7 @@ public class TcpClientTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task A_tcp_socket_of_the_callers_own_goes_on_to_the_second_address_as_with_TcpClient()
+    public async Task A_TCP_socket_that_the_caller_set_continues_with_the_second_address()
     {
         using Socket listener = MptcpSocket.Listen(Peers.AnyPort(AddressFamily.InterNetwork));
         using var client = new MptcpTcpClient();
@@ -115,7 +115,7 @@ public class TcpClientTests
 
     [Theory(Timeout = Limit.OfATest)]
     [MemberData(nameof(Ways))]
-    public async Task An_IPv4_address_in_IPv6_clothes_is_connected_to_by_dual_mode_only(Way way)
+    public async Task Only_a_dual_mode_client_connects_to_an_IPv4_mapped_address(Way way)
     {
         Needs.IPv6();
         using Socket listener = MptcpSocket.Listen(Peers.AnyPort(AddressFamily.InterNetwork));
@@ -130,7 +130,7 @@ public class TcpClientTests
 
     [Theory(Timeout = Limit.OfATest)]
     [MemberData(nameof(Ways))]
-    public async Task A_refused_connect_inside_using_returns_with_the_true_error(Way way)
+    public async Task A_refused_connect_inside_using_throws_the_original_error(Way way)
     {
         (await FluentActions.Awaiting(async () =>
         {
@@ -141,7 +141,7 @@ public class TcpClientTests
 
     [Theory(Timeout = Limit.OfATest)]
     [MemberData(nameof(Ways))]
-    public async Task Closing_the_client_ends_a_connect_that_is_under_way(Way way)
+    public async Task Closing_the_client_ends_a_pending_connect(Way way)
     {
         using Peers.Unanswering silent = await Peers.UnansweringAsync();
         var client = new MptcpTcpClient();
@@ -159,7 +159,7 @@ public class TcpClientTests
 
     [Theory(Timeout = Limit.OfATest)]
     [MemberData(nameof(Ways))]
-    public async Task Closing_its_socket_ends_a_connect_with_the_connects_own_error(Way way)
+    public async Task Closing_the_socket_of_a_client_ends_the_connect_with_its_own_error(Way way)
     {
         using Peers.Unanswering silent = await Peers.UnansweringAsync();
         using var client = new MptcpTcpClient();
@@ -176,7 +176,7 @@ public class TcpClientTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task Closing_the_client_ends_a_blocking_connect_whatever_it_is_about_to_try()
+    public async Task Closing_the_client_ends_a_blocking_connect_at_any_attempt()
     {
         using Peers.Unanswering silent = await Peers.UnansweringAsync();
         IPAddress[] addresses = [.. Enumerable.Repeat(IPAddress.Loopback, 3), .. Enumerable.Repeat(s_secondLoopback, 5000)];
@@ -214,7 +214,7 @@ public class TcpClientTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task A_second_connect_meanwhile_or_afterwards_is_refused()
+    public async Task A_second_connect_during_or_after_the_first_is_refused()
     {
         Needs.Mptcp();
         using Peers.Unanswering silent = await Peers.UnansweringAsync();
@@ -238,7 +238,7 @@ public class TcpClientTests
     }
 
     [Fact]
-    public void A_closed_client_says_so()
+    public void A_closed_client_throws_ObjectDisposedException()
     {
         var client = new MptcpTcpClient();
         client.Close();
@@ -250,7 +250,7 @@ public class TcpClientTests
     }
 
     [Fact]
-    public void Families_are_those_of_TcpClient()
+    public void The_families_of_a_client_equal_those_of_TcpClient()
     {
         Needs.IPv6();
         foreach (AddressFamily family in new[] { AddressFamily.Unknown, AddressFamily.InterNetwork, AddressFamily.InterNetworkV6 })
@@ -265,7 +265,7 @@ public class TcpClientTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task Works_where_the_program_hands_it_on_as_TcpClient()
+    public async Task A_client_works_through_a_variable_of_type_TcpClient()
     {
         Needs.Mptcp();
         using Socket listener = MptcpSocket.Listen(Peers.AnyPort(AddressFamily.InterNetwork));

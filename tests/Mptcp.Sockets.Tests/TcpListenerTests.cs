@@ -6,7 +6,7 @@ namespace Mptcp.Sockets.Tests;
 public class TcpListenerTests
 {
     [Fact(Timeout = Limit.OfATest)]
-    public async Task Takes_multipath_and_plain_clients_in_every_way_of_accepting()
+    public async Task Every_way_of_accepting_takes_MPTCP_and_TCP_clients()
     {
         Needs.Mptcp();
         using var listener = new MptcpTcpListener(IPAddress.Loopback, 0);
@@ -34,7 +34,7 @@ public class TcpListenerTests
     }
 
     [Fact]
-    public void Stopped_and_started_again_it_is_still_multipath_tcp()
+    public void A_restarted_listener_still_uses_MPTCP()
     {
         Needs.Mptcp();
         using var listener = new MptcpTcpListener(IPAddress.Loopback, 0);
@@ -50,7 +50,7 @@ public class TcpListenerTests
     }
 
     [Fact]
-    public void What_is_set_on_the_server_socket_between_stop_and_start_holds()
+    public void Settings_of_the_server_socket_between_stop_and_start_are_kept()
     {
         Needs.Mptcp();
         using var listener = new MptcpTcpListener(IPAddress.Loopback, 0);
@@ -67,7 +67,7 @@ public class TcpListenerTests
     }
 
     [Fact]
-    public void Works_where_the_program_hands_it_on_as_TcpListener()
+    public void A_listener_works_through_a_variable_of_type_TcpListener()
     {
         Needs.Mptcp();
         using TcpListener listener = new MptcpTcpListener(IPAddress.Loopback, 0);
@@ -78,7 +78,7 @@ public class TcpListenerTests
     }
 
     [Fact]
-    public void Create_takes_IPv6_and_IPv4_also_after_a_restart()
+    public void Create_accepts_IPv6_and_IPv4_even_after_a_restart()
     {
         Needs.Mptcp();
         Needs.IPv6();
@@ -99,7 +99,7 @@ public class TcpListenerTests
     }
 
     [Fact]
-    public void Options_of_servers_hold()
+    public void Options_of_the_server_socket_are_kept()
     {
         const int SOL_SOCKET = 1, SO_INCOMING_CPU = 49;
         Needs.Mptcp();
@@ -114,7 +114,7 @@ public class TcpListenerTests
     }
 
     [Fact]
-    public void Create_leaves_what_is_set_before_the_start()
+    public void Create_keeps_settings_from_before_the_start()
     {
         Needs.IPv6();
         using MptcpTcpListener listener = MptcpTcpListener.Create(0);
@@ -126,7 +126,7 @@ public class TcpListenerTests
     }
 
     [Fact]
-    public void An_IPv6_listener_takes_IPv6_only()
+    public void An_IPv6_listener_accepts_only_IPv6()
     {
         Needs.IPv6();
         using var listener = new MptcpTcpListener(IPAddress.IPv6Any, 0);
@@ -135,7 +135,7 @@ public class TcpListenerTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task Restarts_on_its_port_while_connections_are_in_TIME_WAIT_and_a_second_one_there_fails()
+    public async Task A_listener_restarts_on_its_port_in_TIME_WAIT_and_a_second_one_fails()
     {
         Needs.Linux();
         var endPoint = new IPEndPoint(IPAddress.Loopback, 0);
@@ -165,7 +165,7 @@ public class TcpListenerTests
     }
 
     [Fact]
-    public void Behaves_as_TcpListener_where_it_is_not_listening()
+    public void A_stopped_listener_behaves_as_TcpListener()
     {
         foreach (TcpListener listener in new TcpListener[] { new(IPAddress.Loopback, 0), new MptcpTcpListener(IPAddress.Loopback, 0) })
         {
@@ -201,7 +201,7 @@ public class TcpListenerTests
     }
 
     [Fact]
-    public void Disabled_listens_on_tcp()
+    public void Disabled_listens_with_TCP()
     {
         using var listener = new MptcpTcpListener(IPAddress.Loopback, 0, MptcpMode.Disabled);
 

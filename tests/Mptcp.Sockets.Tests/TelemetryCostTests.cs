@@ -11,7 +11,7 @@ public class TelemetryCostTests
     const string KillSwitch = "Mptcp.Sockets.Disabled";
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task While_nobody_listens_nothing_is_allocated_for_it()
+    public async Task Telemetry_allocates_nothing_while_nobody_listens()
     {
         Needs.Mptcp();
         using Socket listener = MptcpSocket.Listen(Peers.AnyPort(AddressFamily.InterNetwork));
@@ -25,7 +25,7 @@ public class TelemetryCostTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task Where_there_is_no_multipath_tcp_nothing_is_allocated_for_not_getting_it()
+    public async Task A_connect_without_MPTCP_allocates_nothing_more()
     {
         using Socket listener = Peers.ListenTcp();
         var disabled = new MptcpConnectOptions { Mode = MptcpMode.Disabled };

@@ -13,7 +13,7 @@ public class TelemetryOfFallbacksTests
     const string KillSwitch = "Mptcp.Sockets.Disabled";
 
     [Fact]
-    public void Where_the_kernel_does_not_try_it_looks_like_a_peer_without()
+    public void A_connect_that_the_kernel_makes_without_MPTCP_counts_as_a_peer_without_it()
     {
         Needs.LabFaults();
         using TwoHosts hosts = TwoHosts.WithOneLink();
@@ -34,7 +34,7 @@ public class TelemetryOfFallbacksTests
     }
 
     [Fact]
-    public void A_peer_without_is_a_fallback()
+    public void A_peer_without_MPTCP_counts_as_a_fallback()
     {
         using TwoHosts hosts = TwoHosts.WithOneLink();
         using var telemetry = new CollectedTelemetry();
@@ -51,7 +51,7 @@ public class TelemetryOfFallbacksTests
     [InlineData("socket-async")]
     [InlineData("client")]
     [InlineData("client-async")]
-    public async Task A_system_without_is_a_fallback(string how)
+    public async Task A_system_without_MPTCP_counts_as_a_fallback(string how)
     {
         using var one = new OneHost(mptcpEnabled: false);
         using var telemetry = new CollectedTelemetry();
@@ -64,7 +64,7 @@ public class TelemetryOfFallbacksTests
     }
 
     [Fact]
-    public void A_client_that_has_failed_and_was_given_a_tcp_socket_since_is_a_fallback() => OneHost.Run(host =>
+    public void A_client_that_got_a_TCP_socket_after_a_failure_counts_as_a_fallback() => OneHost.Run(host =>
     {
         using var telemetry = new CollectedTelemetry();
         using Socket listener = MptcpSocket.Listen(Peers.AnyPort(AddressFamily.InterNetwork));
@@ -85,7 +85,7 @@ public class TelemetryOfFallbacksTests
     [InlineData("client")]
     [InlineData("client-async")]
     [InlineData("http")]
-    public async Task A_process_without_is_a_fallback(string how)
+    public async Task A_process_under_the_kill_switch_counts_as_a_fallback(string how)
     {
         using var telemetry = new CollectedTelemetry();
         using Socket listener = Peers.ListenTcp();
@@ -106,7 +106,7 @@ public class TelemetryOfFallbacksTests
     [Theory(Timeout = Limit.OfATest)]
     [InlineData("socket")]
     [InlineData("socket-async")]
-    public async Task A_peer_that_is_refused_since_it_speaks_tcp_is_a_failure(string how)
+    public async Task A_peer_that_is_refused_because_it_uses_TCP_counts_as_a_failure(string how)
     {
         Needs.Mptcp();
         using var telemetry = new CollectedTelemetry();
@@ -129,7 +129,7 @@ public class TelemetryOfFallbacksTests
     }
 
     [Fact]
-    public void A_path_that_drops_SYNs_is_seen_in_its_attempts()
+    public void The_attempts_of_a_connect_show_a_path_that_drops_SYNs()
     {
         Needs.LabFaults();
         using TwoHosts hosts = TwoHosts.WithOneLink();
@@ -153,7 +153,7 @@ public class TelemetryOfFallbacksTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task An_accepted_connection_is_counted_when_its_server_says_so()
+    public async Task RecordAccepted_counts_an_accepted_connection()
     {
         using var telemetry = new CollectedTelemetry();
         using Pair pair = await Pair.ConnectAsync(Ends.Mptcp, AddressFamily.InterNetwork);
@@ -164,7 +164,7 @@ public class TelemetryOfFallbacksTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task An_accepted_connection_that_has_fallen_back_is_a_fallback_for_a_reason_that_accepted_ones_have()
+    public async Task An_accepted_connection_that_fell_back_has_a_reason_of_accepted_ones()
     {
         Needs.LabFaults();
         using TwoHosts hosts = TwoHosts.WithOneLink();

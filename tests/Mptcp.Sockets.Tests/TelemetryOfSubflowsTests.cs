@@ -8,7 +8,7 @@ namespace Mptcp.Sockets.Tests;
 public class TelemetryOfSubflowsTests
 {
     [Fact(Timeout = Limit.OfATest)]
-    public async Task Subflows_of_an_observed_connection_are_told_until_it_is_closed()
+    public async Task Subflows_of_an_observed_connection_are_reported_until_it_is_closed()
     {
         using TwoHosts hosts = TwoHosts.WithTwoPaths();
         using Connection connection = await hosts.ConnectAsync();
@@ -28,7 +28,7 @@ public class TelemetryOfSubflowsTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task Tags_of_the_callers_take_the_place_of_the_token_and_the_ports()
+    public async Task Tags_of_the_caller_replace_the_token_and_the_ports()
     {
         using TwoHosts hosts = TwoHosts.WithTwoPaths();
         using Connection connection = await hosts.ConnectAsync();
@@ -47,7 +47,7 @@ public class TelemetryOfSubflowsTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task A_connection_that_is_observed_twice_is_told_once_until_nobody_observes_it()
+    public async Task A_connection_that_is_observed_twice_is_reported_once()
     {
         using Pair pair = await Pair.ConnectAsync(Ends.Tcp, AddressFamily.InterNetwork);
         using var telemetry = new CollectedTelemetry();
@@ -64,7 +64,7 @@ public class TelemetryOfSubflowsTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task An_observed_connection_over_tcp_has_no_subflows_and_one_that_is_no_more_observed_is_not_told()
+    public async Task Observed_TCP_connections_have_no_subflows_and_disposed_observations_report_nothing()
     {
         using Pair pair = await Pair.ConnectAsync(Ends.Tcp, AddressFamily.InterNetwork);
         using var telemetry = new CollectedTelemetry();
@@ -76,7 +76,7 @@ public class TelemetryOfSubflowsTests
     }
 
     [Fact]
-    public void What_cannot_be_observed_is_refused()
+    public void Sockets_that_cannot_be_observed_are_refused()
     {
         using Socket unconnected = MptcpSocket.Create();
         using var udp = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
@@ -93,7 +93,7 @@ public class TelemetryOfSubflowsTests
 
     /// <summary>The last, since nobody can take it back.</summary>
     [Fact]
-    public void The_kernels_counters_are_told_when_somebody_has_asked_for_them()
+    public void The_counters_of_the_kernel_are_reported_after_ObserveKernelCounters()
     {
         Needs.Mptcp();
         using var telemetry = new CollectedTelemetry();

@@ -90,7 +90,7 @@ public class TelemetryTests
     }
 
     [Fact]
-    public void A_listener_that_throws_leaves_a_client_over_TCP_as_NET_has_connected_it()
+    public void An_exception_of_a_telemetry_listener_leaves_a_TCP_client_connected()
     {
         using MeterListener meters = ListenAndThrow();
         using Socket listener = Peers.ListenTcp();
@@ -103,7 +103,7 @@ public class TelemetryTests
     }
 
     [Fact]
-    public void A_listener_that_throws_does_not_hide_why_a_connect_has_failed()
+    public void An_exception_of_a_telemetry_listener_does_not_hide_the_error_of_the_connect()
     {
         using MeterListener meters = ListenAndThrow();
 
@@ -111,7 +111,7 @@ public class TelemetryTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task The_callers_span_is_current_again_after_a_connect()
+    public async Task The_span_of_the_caller_is_current_again_after_a_connect()
     {
         using var telemetry = new CollectedTelemetry();
         using var parent = new Activity("parent").Start();
@@ -142,7 +142,7 @@ public class TelemetryTests
     [Theory(Timeout = Limit.OfATest)]
     [InlineData("client")]
     [InlineData("client-async")]
-    public async Task Of_a_client_that_has_a_tcp_socket_a_failed_connect_is_measured_like_others(string how)
+    public async Task A_failed_connect_of_a_client_with_a_TCP_socket_is_measured(string how)
     {
         IPEndPoint refusing = Peers.Refusing();
         using var telemetry = new CollectedTelemetry();

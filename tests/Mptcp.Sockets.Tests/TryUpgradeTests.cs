@@ -10,7 +10,7 @@ public class TryUpgradeTests
     [Theory(Timeout = Limit.OfATest)]
     [InlineData(AddressFamily.InterNetwork)]
     [InlineData(AddressFamily.InterNetworkV6)]
-    public async Task A_fresh_tcp_socket_becomes_multipath_tcp_and_connects(AddressFamily family)
+    public async Task A_new_TCP_socket_becomes_an_MPTCP_socket_and_connects(AddressFamily family)
     {
         Needs.Mptcp();
         using Socket listener = MptcpSocket.Listen(Peers.AnyPort(family));
@@ -24,7 +24,7 @@ public class TryUpgradeTests
     }
 
     [Fact]
-    public void What_was_set_is_kept()
+    public void An_upgrade_keeps_the_options()
     {
         Needs.Mptcp();
         Needs.IPv6();
@@ -68,7 +68,7 @@ public class TryUpgradeTests
     }
 
     [Fact]
-    public void Bound_to_a_device_it_stays_so()
+    public void An_upgrade_keeps_the_device()
     {
         Needs.Mptcp();
         using Socket socket = CreateTcp();
@@ -83,7 +83,7 @@ public class TryUpgradeTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task A_socket_that_dotnet_takes_for_non_blocking_stays_so()
+    public async Task An_upgrade_keeps_a_socket_non_blocking()
     {
         Needs.Mptcp();
         using Socket listener = MptcpSocket.Listen(Peers.AnyPort(AddressFamily.InterNetwork));
@@ -105,7 +105,7 @@ public class TryUpgradeTests
     [InlineData(6, 18)] // TCP_USER_TIMEOUT
     [InlineData(0, 21)] // IP_MINTTL
     [InlineData(1, 5)] // SO_DONTROUTE, which MPTCP takes and does not keep
-    public void A_raw_option_that_multipath_tcp_does_not_know_is_not_lost(int level, int name)
+    public void An_upgrade_with_a_raw_option_that_MPTCP_lacks_is_refused(int level, int name)
     {
         Needs.Mptcp();
         using Socket socket = CreateTcp();
@@ -119,7 +119,7 @@ public class TryUpgradeTests
     }
 
     [Fact]
-    public void An_option_that_multipath_tcp_does_not_know_is_not_lost()
+    public void An_upgrade_with_an_option_that_MPTCP_lacks_is_refused()
     {
         Needs.Mptcp();
         using Socket listener = MptcpSocket.Listen(Peers.AnyPort(AddressFamily.InterNetwork));
@@ -135,7 +135,7 @@ public class TryUpgradeTests
     }
 
     [Fact]
-    public void A_multipath_socket_is_one_already()
+    public void An_upgrade_of_an_MPTCP_socket_does_nothing()
     {
         Needs.Mptcp();
         using Socket socket = MptcpSocket.Create(AddressFamily.InterNetwork);
@@ -147,7 +147,7 @@ public class TryUpgradeTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task Used_sockets_are_refused()
+    public async Task An_upgrade_of_a_used_socket_throws()
     {
         using Socket listener = Peers.ListenTcp();
         using Peers.Unanswering silent = await Peers.UnansweringAsync();
@@ -170,7 +170,7 @@ public class TryUpgradeTests
     [Theory(Timeout = Limit.OfATest)]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_socket_that_was_refused_a_connection_is_left_alone(bool isAsync)
+    public async Task An_upgrade_after_a_failed_connect_is_refused(bool isAsync)
     {
         using Socket listener = Peers.ListenTcp();
         using Socket socket = CreateTcp();
@@ -189,7 +189,7 @@ public class TryUpgradeTests
     }
 
     [Fact]
-    public void Lingering_switched_off_again_is_no_difference()
+    public void An_upgrade_ignores_a_linger_time_that_was_turned_off()
     {
         Needs.Mptcp();
         using Socket socket = CreateTcp();
@@ -202,7 +202,7 @@ public class TryUpgradeTests
     }
 
     [Fact]
-    public void A_priority_is_kept_beside_a_type_of_service()
+    public void An_upgrade_keeps_a_priority_beside_a_type_of_service()
     {
         const int SOL_SOCKET = 1, SO_PRIORITY = 12;
         Needs.Mptcp();
@@ -247,7 +247,7 @@ public class TryUpgradeTests
     }
 
     [Fact]
-    public void Sockets_of_another_kind_are_refused()
+    public void An_upgrade_of_another_kind_of_socket_throws()
     {
         using var udp = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
         using var unix = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);

@@ -27,7 +27,7 @@ public class UnavailableTests
     [InlineData(EMFILE)]
     [InlineData(EAFNOSUPPORT)]
     [InlineData(0)]
-    public void Any_other_errno_says_nothing_about_multipath_tcp(int errno)
+    public void Another_errno_says_nothing_about_MPTCP(int errno)
     {
         Refusal.FromErrno(errno, AddressFamily.InterNetwork).Should().BeNull();
     }
@@ -38,7 +38,7 @@ public class UnavailableTests
     [InlineData(ENOPROTOOPT, MptcpUnavailableReason.DisabledBySysctl, "sysctl -w net.mptcp.enabled=1")]
     [InlineData(EPERM, MptcpUnavailableReason.BlockedByPolicy, "seccomp profile")]
     [InlineData(EACCES, MptcpUnavailableReason.BlockedByPolicy, "seccomp profile")]
-    public async Task A_refusal_by_the_system_gives_tcp_or_says_what_to_do(int errno, MptcpUnavailableReason reason, string remedy)
+    public async Task A_refusal_by_the_system_leads_to_TCP_or_names_the_remedy(int errno, MptcpUnavailableReason reason, string remedy)
     {
         Needs.Mptcp();
 
@@ -54,7 +54,7 @@ public class UnavailableTests
     [Theory(Timeout = Limit.OfATest)]
     [InlineData(nameof(MptcpMode.Preferred))]
     [InlineData(nameof(MptcpMode.Required))]
-    public async Task Want_of_descriptors_is_thrown_and_not_turned_into_tcp(string mode)
+    public async Task A_lack_of_descriptors_throws_and_does_not_lead_to_TCP(string mode)
     {
         Needs.Mptcp();
 
@@ -64,7 +64,7 @@ public class UnavailableTests
     }
 
     [Fact]
-    public void Switched_off_by_the_sysctl_everything_runs_on_tcp_and_says_why()
+    public void A_host_with_MPTCP_disabled_uses_TCP_and_explains_why()
     {
         OneHost.Run(
             host =>
@@ -108,7 +108,7 @@ public class UnavailableTests
     }
 
     [Fact]
-    public void The_sysctl_is_asked_anew_each_time()
+    public void The_sysctl_is_read_each_time()
     {
         OneHost.Run(
             host =>
@@ -128,7 +128,7 @@ public class UnavailableTests
     }
 
     [Fact]
-    public void A_client_whose_system_lost_multipath_tcp_goes_on_over_tcp()
+    public void A_client_on_a_system_that_lost_MPTCP_continues_with_TCP()
     {
         OneHost.Run(host =>
         {
@@ -143,7 +143,7 @@ public class UnavailableTests
     }
 
     [Fact]
-    public void A_client_that_has_failed_and_could_have_no_other_socket_says_so_at_the_next_connect_and_recovers()
+    public void A_client_that_got_no_socket_after_a_failure_reports_it_at_the_next_connect_and_recovers()
     {
         OneHost.Run(host =>
         {
@@ -164,7 +164,7 @@ public class UnavailableTests
     [Theory(Timeout = Limit.OfATest)]
     [InlineData("1")]
     [InlineData("true")]
-    public async Task The_kill_switch_of_the_environment_forbids_it(string value)
+    public async Task The_environment_variable_disables_MPTCP(string value)
     {
         var environment = new Dictionary<string, string> { ["MPTCP_SOCKETS_DISABLED"] = value };
 
@@ -178,7 +178,7 @@ public class UnavailableTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task Under_the_kill_switch_the_kernel_is_never_asked()
+    public async Task The_kill_switch_prevents_every_request_to_the_kernel()
     {
         Needs.Mptcp();
         string strace = Needs.Program("strace", "strace");

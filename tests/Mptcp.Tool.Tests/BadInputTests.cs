@@ -22,7 +22,7 @@ public class BadInputTests
     [InlineData("'256' is neither an id from 1 to 255 nor an IP address.", "endpoints", "remove", "256")]
     [InlineData("--flags", "endpoints", "set", "1")]
     [InlineData("'tcsh'", "completion", "tcsh")]
-    public async Task Wrong_arguments_are_said(string says, params string[] arguments)
+    public async Task Wrong_arguments_are_reported(string says, params string[] arguments)
     {
         using var one = new OneHost();
         Child.Result result = await ToolProcess.RunAsync(one.Host, arguments);
@@ -35,7 +35,7 @@ public class BadInputTests
     [InlineData("There is no endpoint 9.", "endpoints", "remove", "9")]
     [InlineData("There is no connection 00000001.", "show", "1")]
     [InlineData("endpoint 9", "endpoints", "set", "9", "--flags", "subflow")]
-    public async Task What_is_not_there_is_said(string says, params string[] arguments)
+    public async Task Missing_things_are_reported(string says, params string[] arguments)
     {
         using var one = new OneHost();
         Child.Result result = await ToolProcess.RunAsync(one.Host, arguments);
@@ -64,7 +64,7 @@ public class BadInputTests
     [InlineData("limits")]
     [InlineData("settings")]
     [InlineData("counters", "--all")]
-    public async Task What_can_be_shown_without_privilege_is_shown(params string[] arguments)
+    public async Task Commands_without_privilege_show_what_they_can(params string[] arguments)
     {
         using var one = new OneHost();
         (await ToolProcess.RunUnprivilegedAsync(one.Host, arguments)).ShouldSucceed().Output.Should().NotBeEmpty();

@@ -9,7 +9,7 @@ namespace Mptcp.Tool.Tests;
 public class ConnectionsTests
 {
     [Fact(Timeout = Limit.OfATest)]
-    public async Task Connections_and_their_paths_are_those_of_ss()
+    public async Task Connections_and_their_paths_equal_those_of_ss()
     {
         using var hosts = TwoHosts.WithTwoPaths();
         using Connection connection = await hosts.ConnectAsync();
@@ -59,7 +59,7 @@ public class ConnectionsTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task Show_tells_all_of_one_connection()
+    public async Task Show_prints_everything_about_one_connection()
     {
         using var hosts = TwoHosts.WithTwoPaths();
         using Connection connection = await hosts.ConnectAsync();

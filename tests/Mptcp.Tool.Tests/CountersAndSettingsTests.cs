@@ -9,7 +9,7 @@ namespace Mptcp.Tool.Tests;
 public class CountersAndSettingsTests
 {
     [Fact(Timeout = Limit.OfATest)]
-    public async Task Counters_are_those_of_nstat()
+    public async Task Counters_equal_those_of_nstat()
     {
         string nstat = Needs.Program("nstat", "iproute2");
         using var hosts = TwoHosts.WithTwoPaths();
@@ -27,7 +27,7 @@ public class CountersAndSettingsTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task Settings_are_those_of_sysctl()
+    public async Task Settings_equal_those_of_sysctl()
     {
         using var one = new OneHost();
         one.Host.SetSysctl("net.mptcp.add_addr_timeout", "77");

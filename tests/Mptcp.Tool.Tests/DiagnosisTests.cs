@@ -23,7 +23,7 @@ public class DiagnosisTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task Where_mptcp_is_disabled_status_doctor_and_check_say_so()
+    public async Task Status_doctor_and_check_report_disabled_MPTCP()
     {
         using var one = new OneHost(mptcpEnabled: false);
         Child.Result status = await ToolProcess.RunAsync(one.Host, "status");
@@ -56,7 +56,7 @@ public class DiagnosisTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task An_examination_makes_no_connection_which_the_next_one_would_count()
+    public async Task An_examination_opens_no_connection()
     {
         using var hosts = TwoHosts.WithOneLink();
 
@@ -67,7 +67,7 @@ public class DiagnosisTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task Check_tells_that_a_peer_has_mptcp()
+    public async Task Check_reports_a_peer_with_MPTCP()
     {
         using var hosts = TwoHosts.WithOneLink();
         using var listener = hosts.Server.Run(() => MptcpSocket.Listen(new System.Net.IPEndPoint(hosts.FirstLink.GetAddress(hosts.Server), 0)));
@@ -114,7 +114,7 @@ public class DiagnosisTests
     [InlineData("example.org:http")]
     [InlineData("mailto://")]
     [InlineData("a b")]
-    public void What_is_no_peer_is_refused(string text) => PeerAddress.TryParse(text, out _).Should().BeFalse();
+    public void An_invalid_peer_is_refused(string text) => PeerAddress.TryParse(text, out _).Should().BeFalse();
 
     [Fact(Timeout = Limit.OfATest)]
     public async Task A_report_can_be_examined_elsewhere_and_has_events()
@@ -141,7 +141,7 @@ public class DiagnosisTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task A_report_without_privilege_has_the_rest_and_addresses_can_be_shortened()
+    public async Task A_report_without_privilege_is_partial_and_can_shorten_addresses()
     {
         using var hosts = TwoHosts.WithOneLink();
         Child.Result result = (await ToolProcess.RunUnprivilegedAsync(hosts.Client, "report", "--shorten-addresses")).ShouldSucceed();
@@ -156,7 +156,7 @@ public class DiagnosisTests
     [InlineData("no json")]
     [InlineData("""{"format":99}""")]
     [InlineData("""{"snapshot":{"format":99}}""")]
-    public async Task A_file_that_is_no_snapshot_is_said(string content)
+    public async Task A_file_that_is_not_a_snapshot_is_refused(string content)
     {
         using var one = new OneHost();
         using var directory = new TemporaryDirectory();

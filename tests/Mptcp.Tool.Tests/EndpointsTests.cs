@@ -8,7 +8,7 @@ namespace Mptcp.Tool.Tests;
 public class EndpointsTests
 {
     [Fact(Timeout = Limit.OfATest)]
-    public async Task Endpoints_that_are_added_changed_and_removed_are_those_of_ip_mptcp()
+    public async Task Endpoints_that_are_added_changed_and_removed_equal_those_of_ip_mptcp()
     {
         using var hosts = new TwoHosts(null, null);
         IPAddress first = hosts.FirstLink.GetAddress(hosts.Client), second = hosts.SecondLink.GetAddress(hosts.Client);
@@ -55,7 +55,7 @@ public class EndpointsTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task Limits_are_those_of_ip_mptcp()
+    public async Task Limits_equal_those_of_ip_mptcp()
     {
         using var one = new OneHost();
         one.Host.Execute("ip", "mptcp", "limits", "set", "subflow", "3", "add_addr_accepted", "1");

@@ -7,7 +7,7 @@ namespace Mptcp.Tool.Tests;
 public class OutputTests
 {
     [Fact(Timeout = Limit.OfATest)]
-    public async Task A_closed_pipe_ends_it_without_a_word()
+    public async Task A_closed_pipe_ends_the_command_silently()
     {
         using var one = new OneHost();
         string tool = string.Join(' ', ToolProcess.Command("counters", "--all", "--watch"));
@@ -18,7 +18,7 @@ public class OutputTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task Output_goes_behind_what_is_in_a_file_already()
+    public async Task Output_is_appended_to_a_file()
     {
         using var one = new OneHost();
         using var directory = new TemporaryDirectory();
@@ -29,7 +29,7 @@ public class OutputTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task A_network_namespace_is_that_of_a_process()
+    public async Task The_network_namespace_of_a_process_can_be_used()
     {
         using var hosts = TwoHosts.WithOneLink();
         hosts.Client.Execute("ip", "mptcp", "limits", "set", "subflow", "5", "add_addr_accepted", "6");

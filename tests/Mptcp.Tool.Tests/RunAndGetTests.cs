@@ -18,7 +18,7 @@ public class RunAndGetTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task The_exit_code_the_signals_and_the_arguments_are_the_programs_own()
+    public async Task Run_passes_the_exit_code_the_signals_and_the_arguments()
     {
         Needs.Program("mptcpize", "mptcpize");
         using var one = new OneHost();
@@ -28,7 +28,7 @@ public class RunAndGetTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task A_program_that_cannot_use_it_is_refused()
+    public async Task A_program_that_cannot_use_MPTCP_is_refused()
     {
         using var one = new OneHost();
         Child.Result missing = await ToolProcess.RunAsync(one.Host, "run", "--", "no-such-program");
@@ -43,7 +43,7 @@ public class RunAndGetTests
     }
 
     [Fact]
-    public async Task Kinds_of_programs_are_told_apart()
+    public async Task Kinds_of_programs_are_recognized()
     {
         using var directory = new TemporaryDirectory();
         string go = directory.File("go"), privileged = directory.File("privileged");
@@ -64,7 +64,7 @@ public class RunAndGetTests
     [Theory(Timeout = Limit.OfATest)]
     [InlineData(MptcpMode.Preferred, ": Mptcp.")]
     [InlineData(MptcpMode.Disabled, ": FellBack.")]
-    public async Task A_url_is_fetched_and_whether_over_mptcp_is_said(MptcpMode server, string says)
+    public async Task A_URL_is_fetched_and_the_protocol_is_shown(MptcpMode server, string says)
     {
         byte[] content = Peers.RandomBytes(1 << 20);
         using var hosts = TwoHosts.WithOneLink();
@@ -83,7 +83,7 @@ public class RunAndGetTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task A_fetch_that_fails_says_why_and_leaves_no_file()
+    public async Task A_failed_fetch_says_why_and_leaves_no_file()
     {
         using var one = new OneHost();
         using var directory = new TemporaryDirectory();

@@ -10,7 +10,7 @@ public class TopTests
     [InlineData(40)]
     [InlineData(80)]
     [InlineData(140)]
-    public async Task It_shows_paths_at_any_width_and_leaves_the_terminal_clean(int width)
+    public async Task Top_shows_paths_at_any_width_and_leaves_the_terminal_clean(int width)
     {
         using var hosts = TwoHosts.WithTwoPaths();
         using Connection connection = await hosts.ConnectAsync();
@@ -82,7 +82,7 @@ public class TopTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task Where_a_program_manages_the_paths_a_key_closes_one()
+    public async Task A_key_closes_a_path_if_a_program_manages_the_paths()
     {
         using var hosts = new TwoHosts(null, null);
         hosts.Client.SetSysctl("net.mptcp.pm_type", "1");
@@ -106,7 +106,7 @@ public class TopTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task Without_a_terminal_it_says_what_to_use()
+    public async Task Top_without_a_terminal_names_the_alternative()
     {
         using var one = new OneHost();
         Child.Result result = await ToolProcess.RunAsync(one.Host, "top");

@@ -38,7 +38,7 @@ public class BrokenHostTests
     [InlineData("rp-filter-strict", Endpoints + WithoutRules + "sysctl -qw net.ipv4.conf.all.rp_filter=0; sysctl -qw net.ipv4.conf.cellular.rp_filter=1")]
     [InlineData("limit-subflows", Endpoints + "ip mptcp limits set subflows 0")]
     [InlineData("limit-fullmesh", "ip mptcp limits set subflows 0 add_addr_accepted 0; ip mptcp endpoint add WIFI dev wifi subflow; ip mptcp endpoint add CELLULAR dev cellular subflow fullmesh")]
-    public async Task What_is_prescribed_for_a_client_brings_its_second_path_up(string finding, string setUp)
+    public async Task The_remedy_for_a_client_opens_its_second_path(string finding, string setUp)
     {
         using var broken = new BrokenHost();
         broken.Shell(broken.Client, setUp);
@@ -48,7 +48,7 @@ public class BrokenHostTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task A_client_that_accepts_no_announced_address()
+    public async Task The_remedy_for_unaccepted_addresses_opens_the_second_path()
     {
         using var broken = new BrokenHost();
         broken.Shell(broken.Server, "ip mptcp endpoint add UPLINK dev uplink2 signal");
@@ -60,7 +60,7 @@ public class BrokenHostTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task A_server_that_announces_an_address_without_a_rule_for_it()
+    public async Task The_remedy_for_a_missing_rule_opens_the_second_path()
     {
         using var broken = new BrokenHost();
         broken.Shell(broken.Client, "ip mptcp limits set subflows 2 add_addr_accepted 2; sysctl -qw net.ipv4.conf.all.rp_filter=0");
@@ -70,7 +70,7 @@ public class BrokenHostTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task A_server_whose_endpoint_is_a_clients()
+    public async Task The_remedy_for_a_subflow_endpoint_on_a_server_opens_the_second_path()
     {
         using var broken = new BrokenHost();
         broken.Shell(broken.Client, "ip mptcp limits set subflows 2 add_addr_accepted 2");
@@ -81,7 +81,7 @@ public class BrokenHostTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task A_server_that_rejects_further_subflows()
+    public async Task The_remedy_for_rejected_subflows_opens_the_second_path()
     {
         using var broken = new BrokenHost();
         if (!broken.Server.Run(() => MptcpCounters.Read()).Names.Contains("MPJoinRejected"))
@@ -97,7 +97,7 @@ public class BrokenHostTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task A_kernel_that_remembers_a_blackhole()
+    public async Task The_remedy_for_a_remembered_blackhole_enables_MPTCP_again()
     {
         using var broken = new BrokenHost();
         broken.Shell(broken.Client, Endpoints);

@@ -65,7 +65,7 @@ public class RulesTests
 
     [Theory]
     [MemberData(nameof(Troubles))]
-    public void A_host_with_a_trouble_gets_its_finding(int number)
+    public void Each_trouble_gets_its_finding(int number)
     {
         (string id, MptcpHostSnapshot host, string says) = s_troubles[number];
 

@@ -13,7 +13,7 @@ public class ProbeTests
     const string Endpoints = "ip mptcp endpoint add WIFI dev wifi subflow; ip mptcp endpoint add CELLULAR dev cellular subflow";
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task A_peer_with_mptcp_over_two_paths()
+    public async Task A_probe_finds_a_peer_with_MPTCP_over_two_paths()
     {
         using var hosts = new BrokenHost();
         hosts.Shell(hosts.Client, Endpoints);
@@ -25,7 +25,7 @@ public class ProbeTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task A_firewall_that_strips_the_option_on_one_path()
+    public async Task A_probe_finds_a_firewall_that_strips_the_option()
     {
         using var hosts = new BrokenHost();
         hosts.Cellular.StripMptcp();
@@ -34,7 +34,7 @@ public class ProbeTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task A_firewall_that_drops_SYNs_with_the_option_on_one_path()
+    public async Task A_probe_finds_a_firewall_that_drops_SYNs_with_the_option()
     {
         using var hosts = new BrokenHost();
         hosts.Shell(hosts.Client, Endpoints);
@@ -45,7 +45,7 @@ public class ProbeTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task A_firewall_that_answers_SYNs_with_the_option_by_resets_on_one_path()
+    public async Task A_probe_finds_a_firewall_that_resets_SYNs_with_the_option()
     {
         using var hosts = new BrokenHost();
         hosts.Shell(hosts.Client, Endpoints);
@@ -56,7 +56,7 @@ public class ProbeTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task A_peer_whose_limits_refuse_further_subflows()
+    public async Task A_probe_finds_a_peer_that_refuses_further_subflows()
     {
         using var hosts = new BrokenHost();
         hosts.Shell(hosts.Client, Endpoints);
@@ -66,7 +66,7 @@ public class ProbeTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task A_path_that_answers_nothing()
+    public async Task A_probe_finds_a_path_without_answers()
     {
         using var hosts = new BrokenHost();
         hosts.Cellular.Blackhole();
@@ -75,7 +75,7 @@ public class ProbeTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task An_interface_without_a_route()
+    public async Task A_probe_finds_an_interface_without_a_route()
     {
         using var hosts = new BrokenHost();
         hosts.Cellular.GetInterface(hosts.Client).RemoveDefaultRoute();
@@ -84,7 +84,7 @@ public class ProbeTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task Nginx_that_listens_with_tcp()
+    public async Task A_probe_finds_a_peer_that_listens_with_TCP()
     {
         string nginx = Needs.Program("nginx", "nginx-light");
         using var hosts = new BrokenHost();
@@ -101,7 +101,7 @@ public class ProbeTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task A_port_on_which_nothing_listens()
+    public async Task A_probe_finds_a_port_without_a_listener()
     {
         using var hosts = new BrokenHost();
 
@@ -109,7 +109,7 @@ public class ProbeTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task A_kernel_that_does_not_offer_it()
+    public async Task A_probe_finds_that_the_kernel_does_not_offer_MPTCP()
     {
         using var hosts = new BrokenHost();
         using (hosts.Wifi.DropMptcpSyns())
@@ -122,7 +122,7 @@ public class ProbeTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task A_system_without_it()
+    public async Task A_probe_finds_that_the_system_has_no_MPTCP()
     {
         using var hosts = new BrokenHost();
         hosts.Client.SetSysctl("net.mptcp.enabled", "0");
@@ -131,7 +131,7 @@ public class ProbeTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task The_doctor_reports_what_its_probe_has_met()
+    public async Task The_doctor_reports_the_findings_of_its_probe()
     {
         using var hosts = new BrokenHost();
         hosts.Cellular.StripMptcp();

@@ -10,11 +10,11 @@ public class AttemptsTests
     readonly Attempts<string> _attempts = new(s_second);
 
     [Fact]
-    public void Each_time_it_takes_twice_as_long_up_to_64_times() =>
+    public void Each_failure_doubles_the_interval_up_to_64_times() =>
         SecondsOfAttempts(300).Should().Equal(0, 1, 3, 7, 15, 31, 63, 127, 191, 255);
 
     [Fact]
-    public void What_has_succeeded_for_that_long_begins_anew()
+    public void A_lasting_success_resets_the_interval()
     {
         SecondsOfAttempts(5).Should().Equal(0, 1, 3);
         _attempts.Succeeded("it", 7 * s_second - TimeSpan.FromTicks(1));
@@ -25,7 +25,7 @@ public class AttemptsTests
     }
 
     [Fact]
-    public void Each_thing_has_its_own()
+    public void Each_action_has_its_own_interval()
     {
         SecondsOfAttempts(5).Should().Equal(0, 1, 3);
         _attempts.MayTry("another", 5 * s_second).Should().BeTrue();

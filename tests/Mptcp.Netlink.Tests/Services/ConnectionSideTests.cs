@@ -10,13 +10,13 @@ public class ConnectionSideTests
     [Theory]
     [InlineData(false, RemoteCapable | LocalCapable, 443)]
     [InlineData(true, RemoteCapable, 40_000)]
-    public void The_first_subflow_tells(bool isServer, MptcpSubflowFlags flags, int remotePort) => IsServer(remotePort, (flags, remotePort)).Should().Be(isServer);
+    public void The_first_subflow_shows_the_role(bool isServer, MptcpSubflowFlags flags, int remotePort) => IsServer(remotePort, (flags, remotePort)).Should().Be(isServer);
 
     [Fact]
-    public void A_server_that_has_opened_a_subflow_is_one() => IsServer(40_000, (RemoteJoin | LocalJoin, 8443), (RemoteCapable, 40_000)).Should().BeTrue();
+    public void A_server_that_opened_a_subflow_counts_as_a_server() => IsServer(40_000, (RemoteJoin | LocalJoin, 8443), (RemoteCapable, 40_000)).Should().BeTrue();
 
     [Fact]
-    public void Without_the_first_further_ones_tell()
+    public void Further_subflows_show_the_role_without_the_first()
     {
         IsServer(443, (RemoteJoin | LocalJoin, 443)).Should().BeFalse();
         IsServer(40_000, (RemoteJoin, 40_001)).Should().BeTrue();
@@ -24,7 +24,7 @@ public class ConnectionSideTests
     }
 
     [Fact]
-    public void Without_any_it_is_a_client() => IsServer(443).Should().BeFalse();
+    public void A_connection_without_subflows_counts_as_a_client() => IsServer(443).Should().BeFalse();
 
     static bool IsServer(int remotePort, params (MptcpSubflowFlags Flags, int RemotePort)[] subflows) => ConnectionSide.IsServer(new MptcpConnection
     {

@@ -10,7 +10,7 @@ namespace Mptcp.Netlink.Tests.Services;
 public class EndpointMetricsTests
 {
     [Fact(Timeout = Limit.OfATest)]
-    public async Task Endpoints_room_and_subflows_are_reported()
+    public async Task Metrics_report_endpoints_room_and_subflows()
     {
         using var hosts = new TwoHosts(100, 100);
         hosts.Server.SetLimits(8, 8);

@@ -92,7 +92,7 @@ public class EndpointPlanTests
     }
 
     [Fact]
-    public void Endpoints_of_others_are_left_alone()
+    public void Endpoints_of_other_programs_are_not_changed()
     {
         MptcpEndpoint other = s_own with { Id = 8 };
         Actions(Plan([], [other])).Should().Be("");
@@ -122,7 +122,7 @@ public class EndpointPlanTests
     }
 
     [Fact]
-    public void Where_room_is_scarce_the_less_important_go()
+    public void Less_important_endpoints_make_room_for_others()
     {
         var options = new MptcpEndpointsOptions();
         options.Interfaces.Metered.Add("eth0");

@@ -54,7 +54,7 @@ public class EndpointsServiceTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task Nothing_is_left_where_another_service_fails_to_start()
+    public async Task The_service_leaves_no_endpoint_if_another_service_fails_to_start()
     {
         using var one = new OneHost();
         LabHost host = one.Host;
@@ -106,7 +106,7 @@ public class EndpointsServiceTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task Endpoints_of_others_are_left_alone()
+    public async Task Endpoints_of_other_programs_are_not_changed()
     {
         using var one = new OneHost();
         LabHost host = one.Host;
@@ -245,7 +245,7 @@ public class EndpointsServiceTests
     [Theory(Timeout = Limit.OfATest)]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Says_that_the_kernel_does_not_use_them_where_programs_decide_on_paths(bool isUserspace)
+    public async Task The_service_warns_if_programs_control_the_paths(bool isUserspace)
     {
         using var one = new OneHost();
         if (isUserspace)
@@ -268,7 +268,7 @@ public class EndpointsServiceTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task Is_added_once_and_leaves_no_socket()
+    public async Task The_service_is_added_once_and_leaves_no_socket_behind()
     {
         using var one = new OneHost();
         LabHost host = one.Host;

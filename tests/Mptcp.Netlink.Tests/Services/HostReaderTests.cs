@@ -6,7 +6,7 @@ public class HostReaderTests
 {
     /// <summary>More than the buffer has room for at first. The kernel makes the parts of a list as long as their longest element.</summary>
     [Fact(Timeout = Limit.OfATest)]
-    public async Task An_interface_of_which_there_is_much_to_tell_is_told()
+    public async Task An_interface_with_a_long_description_is_read()
     {
         using var one = new OneHost();
         string[] commands =

@@ -9,7 +9,7 @@ namespace Mptcp.Netlink.Tests.Services;
 public class HostSnapshotTests
 {
     [Fact(Timeout = Limit.OfATest)]
-    public void Interfaces_addresses_routes_rules_and_endpoints_are_in_it()
+    public void A_snapshot_contains_interfaces_addresses_routes_rules_and_endpoints()
     {
         using var one = new OneHost();
         LabHost host = one.Host;
@@ -38,7 +38,7 @@ public class HostSnapshotTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public void Is_the_same_after_a_way_through_json()
+    public void A_snapshot_is_the_same_after_a_round_trip_through_JSON()
     {
         using var one = new OneHost();
         Ip(one.Host, "link add eth0 type veth peer name peer0", "link set eth0 up", "link set peer0 up", "address add 10.1.0.1/24 dev eth0", "route add default via 10.1.0.254", "mptcp endpoint add 10.1.0.1 dev eth0 subflow backup");

@@ -24,11 +24,11 @@ public class InterfaceTableTests
     [InlineData(Up | Running, "2001:db8::1", Tentative, Global, "2001:db8::1 later")]
     [InlineData(Up | Running, "2001:db8::1", Deprecated, Global, "2001:db8::1 later")]
     [InlineData(Up | Running, "fd00::1", 0, Global, "fd00::1")]
-    public void An_address_is_of_use_now_later_or_never(uint linkFlags, string address, uint addressFlags, byte scope, string expected) =>
+    public void An_address_carries_paths_now_later_or_never(uint linkFlags, string address, uint addressFlags, byte scope, string expected) =>
         Addresses(new LinkMessage(2, "eth0", linkFlags), new AddressMessage(2, IPAddress.Parse(address), addressFlags, scope)).Should().Be(expected);
 
     [Fact]
-    public void Unique_local_addresses_count_where_there_are_no_global_ones() => Addresses(
+    public void Unique_local_addresses_count_without_global_ones() => Addresses(
         new LinkMessage(2, "eth0", Up | Running),
         new AddressMessage(2, IPAddress.Parse("fd00::1"), 0, Global), new AddressMessage(2, IPAddress.Parse("2001:db8::1"), 0, Global), new AddressMessage(2, IPAddress.Parse("10.0.0.1"), 0, Global))
         .Should().Be("2001:db8::1, 10.0.0.1");

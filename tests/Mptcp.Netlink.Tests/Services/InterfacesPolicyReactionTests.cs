@@ -16,7 +16,7 @@ public class InterfacesPolicyReactionTests
     static readonly TimeSpan s_interval = TimeSpan.FromSeconds(1);
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task What_happens_is_answered_before_the_next_interval()
+    public async Task An_event_is_handled_before_the_next_interval()
     {
         using TwoHosts hosts = UserspacePaths.OnTwoHosts(100, 100);
         string second = hosts.SecondLink.Name;
@@ -32,7 +32,7 @@ public class InterfacesPolicyReactionTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task A_policy_derived_from_it_keeps_what_it_likes_with_a_connection()
+    public async Task A_derived_policy_can_attach_an_object_to_a_connection()
     {
         using TwoHosts hosts = UserspacePaths.OnTwoHosts(100, 100);
         await using RunningHost running = await RunningHost.StartAsync(hosts.Client, services => services.AddMptcpPathPolicy<Tagging>());
@@ -43,7 +43,7 @@ public class InterfacesPolicyReactionTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task A_peer_that_wants_no_path_to_where_the_connection_began_gets_one_to_what_it_announces()
+    public async Task A_peer_that_denies_its_initial_address_gets_a_path_to_an_announced_one()
     {
         using TwoHosts hosts = UserspacePaths.OnTwoHosts(100, 100);
         hosts.Server.SetSysctl("net.mptcp.allow_join_initial_addr_port", "0");
@@ -65,7 +65,7 @@ public class InterfacesPolicyReactionTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task A_path_that_cannot_be_opened_is_tried_ever_less_often()
+    public async Task A_failing_path_is_retried_less_and_less_often()
     {
         using TwoHosts hosts = UserspacePaths.OnTwoHosts(100, 100);
         hosts.Server.SetLimits(subflows: 0, acceptedAddresses: 0); // it refuses
@@ -73,7 +73,7 @@ public class InterfacesPolicyReactionTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task A_connection_that_the_kernel_manages_is_left_alone_after_the_first_refusal()
+    public async Task A_connection_that_the_kernel_manages_is_ignored_after_the_first_refusal()
     {
         using TwoHosts hosts = TwoHosts.WithTwoPaths();
         using PathKernel kernel = hosts.Client.Run(PathKernel.Open);
@@ -123,7 +123,7 @@ public class InterfacesPolicyReactionTests
 
     /// <summary>Over the second link, only the server's address on that link can be reached.</summary>
     [Fact(Timeout = Limit.OfATest)]
-    public async Task Separate_networks_get_a_path_each_to_the_announced_address_of_the_network()
+    public async Task Separate_networks_get_a_path_to_the_announced_address_of_each_network()
     {
         Needs.LabFaults();
         using TwoHosts hosts = UserspacePaths.OnTwoHosts(100, 100);
@@ -141,7 +141,7 @@ public class InterfacesPolicyReactionTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task A_server_announces_its_addresses_and_withdraws_those_that_go()
+    public async Task A_server_announces_its_addresses_and_withdraws_lost_ones()
     {
         using var hosts = new TwoHosts(100, 100);
         hosts.Client.SetLimits(8, 8);
@@ -159,7 +159,7 @@ public class InterfacesPolicyReactionTests
 
     /// <summary>Connections of most desktops begin from a temporary address. It is of its interface as any other.</summary>
     [Fact(Timeout = Limit.OfATest)]
-    public async Task A_temporary_address_counts_for_its_interface_and_its_path_is_closed_when_it_goes()
+    public async Task A_temporary_address_counts_for_its_interface_and_its_loss_closes_the_path()
     {
         using TwoHosts hosts = UserspacePaths.OnTwoHosts(100, 100);
         string first = hosts.FirstLink.Name;

@@ -51,7 +51,7 @@ public class InterfacesPolicyTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task A_metered_interface_is_a_backup_also_where_the_connection_began_on_it()
+    public async Task A_metered_interface_is_a_backup_even_if_the_connection_began_on_it()
     {
         using TwoHosts hosts = UserspacePaths.OnTwoHosts(50, 50);
         string metered = hosts.FirstLink.Name, other = hosts.SecondLink.Name;
@@ -99,15 +99,15 @@ public class InterfacesPolicyTests
     }
 
     [Fact]
-    public void Wrong_options_are_said_where_no_host_has_validated_them()
+    public void Invalid_options_are_refused_without_validation_by_a_host()
     {
         Action make = () => _ = new MptcpInterfacesPolicy(Options.Create(new MptcpInterfacesPolicyOptions { Interval = TimeSpan.Zero }), new CollectedLogs());
-        make.Should().Throw<ArgumentException>().WithMessage("Interval is from 1 ms*00:00:00*").WithParameterName("options");
+        make.Should().Throw<ArgumentException>().WithMessage("Interval must be from 1 ms*00:00:00*").WithParameterName("options");
     }
 
     [Theory]
-    [InlineData(0, 200, "SlowAbove is above 0*")]
-    [InlineData(100, 200, "*no more than it*")]
+    [InlineData(0, 200, "SlowAbove must be greater than 0*")]
+    [InlineData(100, 200, "*at most SlowAbove*")]
     public async Task Wrong_options_keep_the_host_from_starting(int slow, int recovered, string says)
     {
         using var one = new OneHost();

@@ -13,7 +13,7 @@ namespace Mptcp.Netlink.Tests.Services;
 public class PathPolicyTests
 {
     [Fact(Timeout = Limit.OfATest)]
-    public async Task A_policy_hears_of_everything_in_order_and_acts()
+    public async Task A_policy_receives_all_events_in_order_and_acts()
     {
         using TwoHosts hosts = UserspacePaths.OnTwoHosts(100, 100);
         IPAddress first = hosts.FirstLink.GetAddress(hosts.Client), second = hosts.SecondLink.GetAddress(hosts.Client);
@@ -53,7 +53,7 @@ public class PathPolicyTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task A_connection_that_was_there_before_is_known_and_what_a_policy_throws_is_logged()
+    public async Task An_existing_connection_is_reported_and_exceptions_of_a_policy_are_logged()
     {
         using TwoHosts hosts = UserspacePaths.OnTwoHosts(100, 100);
         hosts.Server.UseUserspacePaths();
@@ -84,7 +84,7 @@ public class PathPolicyTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task Interfaces_that_change_are_told()
+    public async Task Changed_interfaces_are_reported()
     {
         using TwoHosts hosts = UserspacePaths.OnTwoHosts(100, 100);
         await using RunningHost running = await RunningHost.StartAsync(hosts.Client, services => services.AddMptcpPathPolicy<Witness>());
@@ -99,7 +99,7 @@ public class PathPolicyTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task After_a_loss_of_events_it_knows_what_there_is()
+    public async Task A_policy_knows_the_connections_after_a_loss_of_events()
     {
         using TwoHosts hosts = UserspacePaths.OnTwoHosts(100, 100);
         using PathKernel kernel = hosts.Client.Run(PathKernel.Open);
@@ -137,7 +137,7 @@ public class PathPolicyTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task A_loss_of_events_is_told_also_where_the_kernel_tells_only_later_what_there_is()
+    public async Task A_loss_of_events_is_reported_even_if_the_kernel_lists_connections_only_later()
     {
         using TwoHosts hosts = UserspacePaths.OnTwoHosts(100, 100);
         using PathKernel kernel = hosts.Client.Run(PathKernel.Open);
@@ -164,7 +164,7 @@ public class PathPolicyTests
 
     /// <summary>The program at one end has said that it sends no more, and goes on receiving.</summary>
     [Fact(Timeout = Limit.OfATest)]
-    public async Task After_a_loss_of_events_a_half_closed_connection_is_there_until_its_program_closes_it()
+    public async Task A_half_closed_connection_survives_a_loss_of_events_until_its_program_closes_it()
     {
         using TwoHosts hosts = UserspacePaths.OnTwoHosts(100, 100);
         using PathKernel kernel = hosts.Client.Run(PathKernel.Open), kernelThere = hosts.Server.Run(PathKernel.Open);
@@ -190,7 +190,7 @@ public class PathPolicyTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task A_callback_that_does_not_end_does_not_keep_the_host_from_stopping()
+    public async Task A_callback_that_never_ends_does_not_prevent_the_stop_of_the_host()
     {
         using TwoHosts hosts = UserspacePaths.OnTwoHosts(100, 100);
         await using RunningHost running = await RunningHost.StartAsync(
@@ -213,12 +213,12 @@ public class PathPolicyTests
     }
 
     [Fact]
-    public void There_is_one_policy()
+    public void A_second_policy_is_refused()
     {
         var services = new ServiceCollection();
         services.AddMptcpPathPolicy<Witness>();
         Action second = () => services.AddMptcpPathPolicy<Broken>();
-        second.Should().Throw<InvalidOperationException>().WithMessage("*Witness already*Broken*");
+        second.Should().Throw<InvalidOperationException>().WithMessage("*Broken*Witness was added already*");
     }
 
     /// <summary>Does not look at its cancellation token.</summary>

@@ -21,7 +21,7 @@ public class PathSpeedTests
     [InlineData("0:400 10:- 11:400 30:- 31:-", "slow fast slow slow fast")] // which takes twice as long the second time
     [InlineData("0:400 10:- 11:100 12:400 22:-", "slow fast fast slow fast")] // unless it was fast in between
     [InlineData("0:- 1:-", "fast fast")]
-    public void A_path_is_slow_by_its_measurements(string measurements, string expected)
+    public void Measurements_decide_whether_a_path_is_slow(string measurements, string expected)
     {
         var speed = default(PathSpeed);
         long acked = 0;

@@ -10,7 +10,7 @@ namespace Mptcp.Netlink.Tests.Services;
 public class PolicyMeasurementTests
 {
     [Fact(Timeout = Limit.OfATest)]
-    public async Task Measuring_takes_a_tenth_of_the_time_at_most()
+    public async Task Measuring_takes_at_most_a_tenth_of_the_time()
     {
         using TwoHosts hosts = UserspacePaths.OnTwoHosts(100, 100);
         using PathKernel kernel = hosts.Client.Run(PathKernel.Open);
@@ -35,7 +35,7 @@ public class PolicyMeasurementTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task What_was_asked_for_meanwhile_is_not_forgotten()
+    public async Task A_request_during_a_measurement_is_not_lost()
     {
         using TwoHosts hosts = UserspacePaths.OnTwoHosts(100, 100);
         using PathKernel kernel = hosts.Client.Run(PathKernel.Open);
@@ -53,7 +53,7 @@ public class PolicyMeasurementTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task A_policy_has_measurements_made_when_it_wants_them()
+    public async Task A_policy_can_request_measurements()
     {
         using TwoHosts hosts = UserspacePaths.OnTwoHosts(100, 100);
         await using RunningHost running = await RunningHost.StartAsync(hosts.Client, services => services.AddMptcpPathPolicy<Curious>());
@@ -67,17 +67,17 @@ public class PolicyMeasurementTests
     [InlineData(0)]
     [InlineData(-1)]
     [InlineData(1L << 31)]
-    public async Task An_interval_that_cannot_be_keeps_the_host_from_starting(long milliseconds)
+    public async Task An_invalid_interval_prevents_the_start_of_the_host(long milliseconds)
     {
         using TwoHosts hosts = UserspacePaths.OnTwoHosts(100, 100);
         Func<Task> start = () => RunningHost.StartAsync(
             hosts.Client, services => services.AddSingleton(new Interval(TimeSpan.FromMilliseconds(milliseconds))).AddMptcpPathPolicy<Regular>());
-        await start.Should().ThrowAsync<InvalidOperationException>().WithMessage("*MeasurementInterval*Regular is from 1 ms to 2147483647 ms, or null for none; it is *");
+        await start.Should().ThrowAsync<InvalidOperationException>().WithMessage("*MeasurementInterval*Regular must be from 1 ms to 2147483647 ms, or null for none. It is *");
     }
 
     /// <summary>The kernel cannot be asked any more, so that asking fails.</summary>
     [Fact]
-    public async Task Events_cost_no_list_and_many_of_them_one()
+    public async Task Events_cost_no_list_and_many_events_cost_one()
     {
         Needs.Mptcp();
         PathKernel kernel = PathKernel.Open();

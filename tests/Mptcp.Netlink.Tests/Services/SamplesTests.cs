@@ -11,7 +11,7 @@ public class SamplesTests
     const int Failed = 1, CannotRunHere = 3;
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task The_monitor_lists_and_tells_what_happens()
+    public async Task The_monitor_lists_connections_and_events()
     {
         using var hosts = TwoHosts.WithTwoPaths();
         await using Child monitor = Start(hosts.Client, "PathMonitor");
@@ -65,19 +65,19 @@ public class SamplesTests
 
     /// <summary>The kernel has no room for the sixteenth message of the program's main thread, which adds the endpoint. After a second, it has.</summary>
     [Fact(Timeout = Limit.OfATest)]
-    public async Task What_the_kernel_has_refused_is_tried_again_though_no_interface_changes()
+    public async Task A_refused_step_is_retried_without_a_change_of_interfaces()
     {
         using var hosts = TwoHosts.WithOneLink();
         hosts.Client.SetLimits(8, 8);
         await using Child service = StartBehindStrace(hosts.Client, "PathEndpoints", "sendto:error=ENOBUFS:when=16");
-        await SaysAsync(service, $"Endpoint {hosts.FirstLink.GetAddress(hosts.Client)} is not as it should be; it is tried again.");
+        await SaysAsync(service, $"Could not update endpoint {hosts.FirstLink.GetAddress(hosts.Client)}. The service tries again.");
         await SaysAsync(service, $": {hosts.FirstLink.GetAddress(hosts.Client)} of");
     }
 
     [Theory(Timeout = Limit.OfATest)]
     [InlineData("PathEndpoints")]
     [InlineData("PathPolicy")]
-    public async Task A_service_that_fails_is_no_success(string sample)
+    public async Task A_failing_service_has_an_exit_code(string sample)
     {
         using TwoHosts hosts = UserspacePaths.OnTwoHosts(100, 100);
         await using Child child = StartBehindStrace(hosts.Client, sample, "recvmsg:error=EIO:when=1");
@@ -92,7 +92,7 @@ public class SamplesTests
     [InlineData("PathPolicy", "--Mptcp:Slow=1", "*not found*'Slow'*")]
     [InlineData("PathPolicy", "--Mptcp:Interval=0:00:00", "Interval is from 1 ms *; it is 00:00:00.")]
     [InlineData("PathPolicy", "--Mptcp:Interval=soon", "Failed to convert configuration value*Interval*")]
-    public async Task Wrong_options_are_said_in_one_line(string sample, string argument, string says)
+    public async Task Invalid_options_are_reported_in_one_line(string sample, string argument, string says)
     {
         using var one = new OneHost();
         await using Child child = Start(one.Host, sample, argument);
@@ -117,7 +117,7 @@ public class SamplesTests
     [InlineData("PathEndpoints", true)]
     [InlineData("PathPolicy", true)]
     [InlineData("PathPolicy", false)]
-    public async Task What_is_missing_is_said(string sample, bool isUserspace)
+    public async Task Missing_requirements_are_reported(string sample, bool isUserspace)
     {
         using var one = new OneHost();
         if (isUserspace && one.Host.Run(() => File.Exists("/proc/sys/net/mptcp/pm_type")))

@@ -13,7 +13,7 @@ public class RecipeTests
 
     [Theory]
     [MemberData(nameof(Pages))]
-    public void Compiles_or_says_that_it_does_not(string page)
+    public void Each_page_compiles_or_says_that_it_does_not(string page)
     {
         if (IsCompiled(page) && !s_inIntegrations.Contains(page))
             Snippets.ShouldCompile($"docs/recipes/{page}", "tests/Mptcp.Sockets.AspNetCore.Tests/Recipes/RecipeSnippets.cs");
@@ -21,7 +21,7 @@ public class RecipeTests
 
     [Theory]
     [MemberData(nameof(Pages))]
-    public void The_list_has_each_page_and_says_the_same_of_it(string page)
+    public void The_table_of_recipes_contains_each_page(string page)
     {
         if (page == "README.md")
             return;

@@ -37,7 +37,7 @@ public sealed class HttpOverPathsTests : IDisposable
     [Theory(Timeout = Limit.OfATest)]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_download_ends_as_if_nothing_had_happened(bool isBlackhole)
+    public async Task A_download_completes_although_a_path_dies(bool isBlackhole)
     {
         await using TestServer server = await StartServerAsync();
         server.Content = Peers.RandomBytes(Download);
@@ -59,7 +59,7 @@ public sealed class HttpOverPathsTests : IDisposable
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task A_web_socket_goes_on()
+    public async Task A_web_socket_continues_although_a_path_dies()
     {
         await using TestServer server = await StartServerAsync();
         using var socket = new ClientWebSocket();

@@ -42,7 +42,7 @@ public sealed class LossyPathTests : IDisposable
     [InlineData("socket-async")]
     [InlineData("client")]
     [InlineData("client-async")]
-    public async Task A_middlebox_that_answers_MPTCP_with_a_reset_leaves_TCP(string how)
+    public async Task Connect_uses_TCP_if_a_middlebox_resets_MPTCP(string how)
     {
         using Socket listener = Listen();
         Filter($"{MptcpSyn} reject with tcp reset");
@@ -58,7 +58,7 @@ public sealed class LossyPathTests : IDisposable
     [InlineData("socket-async", AddressFamily.InterNetwork)]
     [InlineData("client", AddressFamily.InterNetwork)]
     [InlineData("client-async", AddressFamily.InterNetwork)]
-    public async Task Connect_leaves_by_the_second_interface_where_the_first_is_dead(string how, AddressFamily family)
+    public async Task Connect_uses_the_second_interface_if_the_first_is_dead(string how, AddressFamily family)
     {
         UseSecondPath(family);
         using Socket listener = Listen(family);
@@ -68,7 +68,7 @@ public sealed class LossyPathTests : IDisposable
     }
 
     [Fact]
-    public void No_path_is_raced_without_an_endpoint_or_where_the_option_turns_it_off()
+    public void No_path_is_raced_without_an_endpoint_or_with_an_empty_PathInterfaces()
     {
         UseSecondPath(AddressFamily.InterNetwork);
         using Socket listener = Listen();
@@ -107,7 +107,7 @@ public sealed class LossyPathTests : IDisposable
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task What_is_remembered_is_forgotten_when_an_address_comes()
+    public async Task A_new_address_clears_the_memory_of_blackholes()
     {
         await using Child child = _hosts.Client.Run(() => Witness.Start("forget-blackholes"));
         Task<Child.Result> exit = child.ExitAsync();
@@ -121,7 +121,7 @@ public sealed class LossyPathTests : IDisposable
     }
 
     [Fact]
-    public void A_slow_network_is_MPTCP_after_two_more_SYNs_and_nothing_is_learned()
+    public void A_slow_network_uses_MPTCP_and_is_not_learned_as_a_blackhole()
     {
         using var network = new LabNetwork();
         LabHost client = network.AddHost("client"), server = network.AddHost("server");
@@ -141,7 +141,7 @@ public sealed class LossyPathTests : IDisposable
     [InlineData(1, 198)]
     [InlineData(5, 198)]
     [InlineData(20, 190)]
-    public void Connects_are_MPTCP_also_where_SYNs_are_lost_at_random(int percent, int leastMptcp)
+    public void Connects_use_MPTCP_even_if_SYNs_are_lost_at_random(int percent, int leastMptcp)
     {
         const int connects = 200;
         using Socket listener = Listen();

@@ -24,7 +24,7 @@ public class LostPathTests
 
     [Theory(Timeout = Limit.OfATest)]
     [MemberData(nameof(Losses))]
-    public async Task A_transfer_goes_on_over_the_other_path(Loss loss, bool toServer, bool isFirstPath)
+    public async Task A_transfer_continues_over_the_other_path(Loss loss, bool toServer, bool isFirstPath)
     {
         Needs.LabFaults();
         using TwoHosts hosts = TwoHosts.WithTwoPaths();
@@ -44,7 +44,7 @@ public class LostPathTests
     [Theory(Timeout = Limit.OfATest)]
     [InlineData(Loss.LinkDown)]
     [InlineData(Loss.Blackhole)]
-    public async Task When_all_paths_are_lost_the_transfer_waits_until_one_returns(Loss loss)
+    public async Task A_transfer_without_paths_waits_until_one_returns(Loss loss)
     {
         Needs.LabFaults();
         using TwoHosts hosts = TwoHosts.WithTwoPaths();

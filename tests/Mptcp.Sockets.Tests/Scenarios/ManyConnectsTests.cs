@@ -15,7 +15,7 @@ public class ManyConnectsTests
     const int AtATime = 2_000;
 
     [Fact(Timeout = 4 * Limit.OfATest)]
-    public async Task Connects_to_a_dead_host_hold_up_nobody_and_leave_nothing_behind()
+    public async Task Connects_to_a_dead_host_delay_no_other_and_leave_nothing_behind()
     {
         Needs.Mptcp();
         using Peers.Unanswering dead = await Peers.UnansweringAsync();
@@ -46,7 +46,7 @@ public class ManyConnectsTests
     }
 
     [Fact(Timeout = 4 * Limit.OfATest)]
-    public async Task Connects_to_a_live_host_all_arrive_over_MPTCP()
+    public async Task Connects_to_a_live_host_all_use_MPTCP()
     {
         Needs.Mptcp();
         using Socket listener = MptcpSocket.Listen(Peers.AnyPort(AddressFamily.InterNetwork), new MptcpListenOptions { Backlog = 4096 });

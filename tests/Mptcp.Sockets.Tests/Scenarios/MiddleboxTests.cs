@@ -9,7 +9,7 @@ public class MiddleboxTests
     [Theory(Timeout = Limit.OfATest)]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Where_the_option_is_stripped_a_connection_falls_back_and_says_so(bool fromSynAcksOnly)
+    public async Task A_connection_whose_option_is_stripped_falls_back(bool fromSynAcksOnly)
     {
         Needs.LabFaults();
         using var hosts = new TwoHosts(null, null);
@@ -31,7 +31,7 @@ public class MiddleboxTests
     [Theory(Timeout = Limit.OfATest)]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Who_requires_a_multipath_peer_gets_none_there(bool fromSynAcksOnly)
+    public async Task A_required_MPTCP_peer_is_refused_if_the_option_is_stripped(bool fromSynAcksOnly)
     {
         Needs.LabFaults();
         using TwoHosts hosts = TwoHosts.WithOneLink();
@@ -45,7 +45,7 @@ public class MiddleboxTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task Where_only_the_second_path_strips_the_option_the_first_stays_multipath()
+    public async Task A_connection_keeps_MPTCP_if_only_the_second_path_strips_the_option()
     {
         Needs.LabFaults();
         using TwoHosts hosts = TwoHosts.WithTwoPaths();
@@ -67,7 +67,7 @@ public class MiddleboxTests
 
     /// <summary>The kernel itself, from Linux 6.12 on, gives up on MPTCP after some 3 s, having counted the SYN as dropped: so whoever is connected before that count was faster.</summary>
     [Fact(Timeout = Limit.OfATest)]
-    public void Where_SYNs_are_dropped_the_race_is_over_before_the_kernel_gives_up()
+    public void The_race_ends_before_the_kernel_falls_back_if_SYNs_are_dropped()
     {
         Needs.LabFaults();
         using TwoHosts hosts = TwoHosts.WithOneLink();

@@ -49,7 +49,7 @@ public class PathManagerTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task Both_ways_at_once_make_two_paths()
+    public async Task Joins_in_both_directions_make_two_paths()
     {
         using var hosts = new TwoHosts(null, null, null);
         hosts.Server.AddEndpoint(hosts.SecondLink, LabEndpointRoles.Signal);
@@ -79,7 +79,7 @@ public class PathManagerTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task An_endpoint_that_is_taken_back_closes_its_path_and_one_that_returns_opens_it_again()
+    public async Task Removing_an_endpoint_closes_its_path_and_adding_it_again_opens_one()
     {
         using var hosts = new TwoHosts(null, null);
         hosts.Client.AddEndpoint(hosts.SecondLink, LabEndpointRoles.Subflow);
