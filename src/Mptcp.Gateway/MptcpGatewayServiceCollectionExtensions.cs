@@ -7,7 +7,7 @@ using Mptcp.Gateway.Telemetry;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>A gateway between TCP and Multipath TCP as a service of a .NET host.</summary>
+/// <summary>A gateway between TCP and MPTCP as a service of a .NET host.</summary>
 public static class MptcpGatewayServiceCollectionExtensions
 {
     /// <summary>Adds the gateway with options from a section of the configuration. If the configuration changes, the gateway takes over the changes.</summary>

@@ -3,5 +3,5 @@ namespace Mptcp.Gateway.Tests;
 public class PublicApiTests
 {
     [Fact]
-    public void Is_what_was_agreed() => PublicApi.ShouldBeAsAgreed(typeof(MptcpGatewayOptions).Assembly, "tests/Mptcp.Gateway.Tests/PublicApi.txt");
+    public void The_public_API_equals_the_agreed_one() => PublicApi.ShouldBeAsAgreed(typeof(MptcpGatewayOptions).Assembly, "tests/Mptcp.Gateway.Tests/PublicApi.txt");
 }

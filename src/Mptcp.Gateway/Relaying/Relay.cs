@@ -14,7 +14,7 @@ sealed class Relay(Route route, EndPoint target, Socket client, RouteStatistics 
     long _toServer;
     long _toClient;
 
-    /// <summary>With it, closing sends a reset; over Multipath TCP, a fast close.</summary>
+    /// <summary>With it, closing sends a reset; over MPTCP, a fast close.</summary>
     internal static LingerOption Reset { get; } = new(enable: true, seconds: 0);
 
     /// <summary>Ends when the connection has ended, however; both sockets are closed then.</summary>
