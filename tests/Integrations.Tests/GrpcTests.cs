@@ -47,7 +47,7 @@ public class GrpcTests
         port,
         listen => listen.Protocols = HttpProtocols.Http2);
 
-    /// <summary>What protoc makes of a service with one method.</summary>
+    /// <summary>The base class that protoc generates for a service with one method.</summary>
     [BindServiceMethod(typeof(EchoBase), nameof(Bind))]
     abstract class EchoBase
     {

@@ -5,7 +5,7 @@ namespace Integrations.Tests;
 
 public class NatsTests
 {
-    /// <summary>nats-server of Debian is made with a Go that does not listen with MPTCP, so the connection falls back.</summary>
+    /// <summary>Debian built nats-server with a version of Go that does not listen with MPTCP, so the connection falls back.</summary>
     [Fact(Timeout = Limit.OfATest)]
     public async Task A_client_offers_MPTCP_and_reconnects_after_a_restart_of_the_server()
     {

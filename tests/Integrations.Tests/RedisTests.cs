@@ -59,7 +59,7 @@ public class RedisTests
             new NetworkStream(await MptcpSocket.ConnectAsync(endpoint, new MptcpConnectOptions { NoDelay = true }, cancellationToken), ownsSocket: true);
     }
 
-    /// <summary>The page's tunnel, with a look at its sockets.</summary>
+    /// <summary>The tunnel of the page, with access to its sockets.</summary>
     sealed class Recording(Tunnel tunnel, ConcurrentBag<Socket> sockets) : Tunnel
     {
         public override ValueTask<EndPoint?> GetSocketConnectEndpointAsync(EndPoint endpoint, CancellationToken cancellationToken) =>

@@ -4,7 +4,7 @@ using System.Net.Sockets;
 
 namespace Integrations.Tests;
 
-/// <summary>A server of Debian's, on a port of loopback that nobody else has, which can be stopped and started again.</summary>
+/// <summary>A server from a Debian package, on a unique port of loopback. It can be stopped and started again.</summary>
 sealed class ServerProgram : IAsyncDisposable
 {
     readonly string[] _command;
@@ -18,7 +18,7 @@ sealed class ServerProgram : IAsyncDisposable
 
     internal IPEndPoint EndPoint { get; }
 
-    /// <param name="command">The program with its arguments, of which PORT is replaced.</param>
+    /// <param name="command">The program with its arguments. PORT is replaced.</param>
     internal static async Task<ServerProgram> StartAsync(params string[] command)
     {
         IPEndPoint endPoint = Peers.Refusing();

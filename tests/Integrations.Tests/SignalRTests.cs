@@ -96,7 +96,7 @@ public class SignalRTests
         };
     }
 
-    // SignalR disposes what it gets with each connection. The handler behind it stays, and keeps its cookies.
+    // SignalR disposes the handler with each connection. The inner handler stays, and keeps its cookies.
     sealed class Shared(HttpMessageInvoker invoker) : HttpMessageHandler
     {
         protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) => invoker.SendAsync(request, cancellationToken);

@@ -9,29 +9,29 @@ using Microsoft.Extensions.Logging;
 
 namespace Integrations.Tests;
 
-/// <summary>Kestrel over MPTCP, which remembers what each of its requests came over.</summary>
+/// <summary>Kestrel with MPTCP. It remembers the protocol of each request.</summary>
 sealed class WebServer : IAsyncDisposable
 {
     readonly WebApplication _application;
 
     WebServer(WebApplication application) => _application = application;
 
-    /// <summary>Where it listens.</summary>
-    internal Uri Uri { get; private set; } = null!; // until it is started
+    /// <summary>The address on which the server listens.</summary>
+    internal Uri Uri { get; private set; } = null!; // set by the start
 
-    /// <summary>What the requests came over, by path; null where that cannot be said.</summary>
+    /// <summary>The protocol of each request, by path; null if it is unknown.</summary>
     internal ConcurrentBag<(string Path, MptcpState? State)> Requests { get; } = [];
 
     /// <param name="use">Adds the endpoints.</param>
     /// <param name="configure">Adds the services; null for none.</param>
-    /// <param name="port">0 for any that is free.</param>
-    /// <param name="listen">How to listen; null for HTTP.</param>
+    /// <param name="port">The port; 0 for any free port.</param>
+    /// <param name="listen">Configures the endpoint; null for HTTP.</param>
     internal static async Task<WebServer> StartAsync(
         Action<WebApplication> use, Action<WebApplicationBuilder>? configure = null, int port = 0, Action<ListenOptions>? listen = null)
     {
         WebApplicationBuilder builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Logging.ClearProviders();
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(1)); // a server that goes does not wait for its clients
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(1)); // a stopping server does not wait for its clients
         builder.WebHost.UseMptcp().ConfigureKestrel(kestrel => kestrel.Listen(System.Net.IPAddress.Loopback, port, listen ?? (_ => { })));
         configure?.Invoke(builder);
         WebApplication application = builder.Build();

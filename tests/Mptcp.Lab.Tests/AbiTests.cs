@@ -5,7 +5,7 @@ using Mptcp.Lab.Interop;
 
 namespace Mptcp.Lab.Tests;
 
-/// <summary>Constants and layouts are what a C program sees that includes the system's headers.</summary>
+/// <summary>Compares constants and layouts with the system's headers, as a C program sees them.</summary>
 public class AbiTests
 {
     const string Headers =
@@ -37,7 +37,7 @@ public class AbiTests
         int main(void) {
         """;
 
-    // Padding, which has other names there.
+    // Padding, which has other names in the headers.
     static readonly string[] s_padding = ["pad", "pad1", "pad2", "rest"];
 
     [Fact(Timeout = Limit.OfATest)]

@@ -3,7 +3,7 @@ using Mptcp.Lab.Tests.Support;
 
 namespace Mptcp.Lab.Tests;
 
-/// <summary>What is refused before anything is made.</summary>
+/// <summary>Input that is refused before anything is created.</summary>
 public class BadInputTests
 {
     static Action<LabNetwork> Link(string name, LabLinkOptions? options = null) => network => network.Connect(name, options);

@@ -3,7 +3,7 @@ using Mptcp.Lab.Tests.Support;
 
 namespace Mptcp.Lab.Tests;
 
-/// <summary>What a link carries, read by tcpdump(8).</summary>
+/// <summary>Captures of a link, read by tcpdump(8).</summary>
 public sealed class CaptureTests : IDisposable
 {
     readonly string _tcpdump = Needs.Program("tcpdump", "tcpdump");
@@ -79,7 +79,7 @@ public sealed class CaptureTests : IDisposable
         FluentActions.Invoking(() => _wifi.Capture(null!)).Should().Throw<ArgumentNullException>();
     }
 
-    /// <summary>As nobody: as root, tcpdump becomes another user, who cannot read the file.</summary>
+    /// <summary>Without privileges: as root, tcpdump becomes another user, who cannot read the file.</summary>
     async Task<string[]> ReadAsync(string file, params string[] options) =>
         (await Child.RunAsync(Needs.Program("unshare", "util-linux"), ["--user", _tcpdump, "-n", .. options, "-r", file])).ShouldSucceed().Output.TrimEnd().Split('\n');
 }

@@ -118,7 +118,7 @@ public class DownTests
         await Labs.EchoesAsync(wifi, AddressFamily.InterNetwork);
     }
 
-    /// <summary>Also takes it down: not every kernel renames a device that is up.</summary>
+    /// <summary>Also takes the device down: not every kernel can rename a device that is up.</summary>
     static void Rename(LabHost host, string device, string name)
     {
         host.Execute("ip", "link", "set", device, "down");

@@ -3,7 +3,7 @@ using Mptcp.Lab.Tests.Support;
 
 namespace Mptcp.Lab.Tests;
 
-/// <summary>What the kernel's path manager is told, by what it does then.</summary>
+/// <summary>Settings of the kernel's path manager, checked by their effect.</summary>
 public class EndpointTests
 {
     const string Joined = "MPJoinSynAckRx";
@@ -127,7 +127,7 @@ public class EndpointTests
         client.Execute("ip", "mptcp", "limits").Should().Contain("subflows 10 ");
     }
 
-    /// <summary>Whether the kernel takes this limit of subflows. The limit is as before afterwards.</summary>
+    /// <summary>Returns whether the kernel accepts this limit of subflows. Restores the previous limit.</summary>
     static bool HasRoomFor(LabHost host, int subflows)
     {
         try
@@ -152,7 +152,7 @@ public class EndpointTests
     static Task HappensAsync(LabHost host, string counter, long count) =>
         Eventually.TrueAsync(() => MptcpPair.Count(host, counter) == count, $"{host}'s {counter} is {count}");
 
-    /// <summary>Established connections of TCP, as subflows are to the kernel, from the client's address on the link.</summary>
+    /// <summary>Counts the established TCP connections from the client's address on the link. To the kernel, subflows are such connections.</summary>
     static int SubflowsOver(LabLink link)
     {
         const string established = "01"; // net/tcp_states.h

@@ -5,7 +5,7 @@ namespace Mptcp.Lab.Tests;
 
 public class FaultTests
 {
-    /// <summary>So many that all or none of them arrive by chance once in 2⁶³ runs.</summary>
+    /// <summary>All or none of this many datagrams arrive by chance only once in 2⁶³ runs.</summary>
     const int Many = 64;
 
     [Fact(Timeout = Limit.OfATest)]
@@ -90,7 +90,7 @@ public class FaultTests
         Needs.LabFaults();
         using LabNetwork network = Labs.TwoHosts("wifi", "sound");
         LabLink wifi = network.GetLink("wifi");
-        const string obstacle = "link-wifi-1"; // a chain of that name, but of another kind
+        const string obstacle = "link-wifi-1"; // a chain of the same name, but of another kind
         network.Server().Execute("nft", "add table inet lab; add chain inet lab", obstacle, "{ type filter hook output priority 0; }");
 
         FluentActions.Invoking(() => wifi.Blackhole()).Should().Throw<LabException>();

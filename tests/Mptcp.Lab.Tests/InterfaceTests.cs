@@ -5,7 +5,7 @@ using Mptcp.Lab.Tests.Support;
 
 namespace Mptcp.Lab.Tests;
 
-/// <summary>What happens to real interfaces, seen by ip(8).</summary>
+/// <summary>Changes of real interfaces, seen by ip(8).</summary>
 public sealed class InterfaceTests : IDisposable
 {
     static readonly IPAddress s_other = IPAddress.Parse("10.0.1.77");
@@ -281,7 +281,7 @@ public sealed class InterfaceTests : IDisposable
     JsonElement Ip(AddressFamily family, params string[] arguments) =>
         Parse(_client.Execute("ip", ["-j", family == AddressFamily.InterNetwork ? "-4" : "-6", .. arguments]))[0];
 
-    /// <summary>The devices of the client's default routes, the preferred first.</summary>
+    /// <summary>Returns the devices of the client's default routes, the preferred one first.</summary>
     string[] DefaultRoutes(AddressFamily family = AddressFamily.InterNetwork) =>
     [
         .. Parse(_client.Execute("ip", "-j", family == AddressFamily.InterNetwork ? "-4" : "-6", "route", "show", "default")).EnumerateArray()
@@ -289,7 +289,7 @@ public sealed class InterfaceTests : IDisposable
             .Select(route => route.GetProperty("dev").GetString()!),
     ];
 
-    /// <summary>All but link-local ones.</summary>
+    /// <summary>Returns all addresses except link-local ones.</summary>
     string[] Addresses() =>
     [
         .. Parse(_client.Execute("ip", "-j", "address", "show", "dev", _interface.Name))[0].GetProperty("addr_info").EnumerateArray()
@@ -297,7 +297,7 @@ public sealed class InterfaceTests : IDisposable
             .Select(address => address.GetProperty("local").GetString()!),
     ];
 
-    /// <summary>A global IPv6 address with this flag.</summary>
+    /// <summary>Returns a global IPv6 address with this flag.</summary>
     string? Find(string flag, bool isTentative) =>
         Parse(_client.Execute("ip", "-j", "-6", "address", "show", "dev", _interface.Name, "scope", "global")).EnumerateArray()
             .SelectMany(device => device.TryGetProperty("addr_info", out JsonElement addresses) ? addresses.EnumerateArray() : default(JsonElement.ArrayEnumerator))

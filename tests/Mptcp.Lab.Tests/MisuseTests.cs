@@ -5,7 +5,7 @@ using Mptcp.Lab.Tests.Support;
 
 namespace Mptcp.Lab.Tests;
 
-/// <summary>What a network refuses: what is not of it, what makes no sense, and everything once it is gone.</summary>
+/// <summary>Wrong use of a network: objects of another network, invalid values, and any use after its disposal.</summary>
 public class MisuseTests
 {
     [Fact]

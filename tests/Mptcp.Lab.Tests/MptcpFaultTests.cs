@@ -3,7 +3,7 @@ using Mptcp.Lab.Tests.Support;
 
 namespace Mptcp.Lab.Tests;
 
-/// <summary>What middleboxes do to MPTCP, by what the kernel counts and says of its sockets.</summary>
+/// <summary>Effects of middleboxes on MPTCP, as the kernel counts and reports them.</summary>
 public class MptcpFaultTests
 {
     const string SynsSent = "MPCapableSYNTX", SynsReceived = "MPCapableSYNRX", SynAcksReceived = "MPCapableSYNACKRX";
@@ -49,7 +49,7 @@ public class MptcpFaultTests
         using LabNetwork network = TwoHosts();
         LabLink wifi = network.GetLink("wifi");
 
-        using (wifi.StripMptcpFromSynAcks(network.Client())) // who sends none
+        using (wifi.StripMptcpFromSynAcks(network.Client())) // the client sends none
         using (MptcpPair pair = await MptcpPair.OverAsync(wifi))
             pair.ShouldBeMptcp();
 
@@ -79,7 +79,7 @@ public class MptcpFaultTests
             MptcpPair.Count(network.Server(), SynsReceived).Should().Be(1, "only the first connection's has arrived");
         }
 
-        await connecting.WaitAsync(Limit.OfAWait); // with a SYN that was sent again
+        await connecting.WaitAsync(Limit.OfAWait); // with a repeated SYN
     }
 
     [Fact(Timeout = Limit.OfATest)]
@@ -130,7 +130,7 @@ public class MptcpFaultTests
         }
 
         MptcpPair.Count(network.Server(), "DataCsumErr").Should().BePositive();
-        await Labs.TransferAsync(pair.Client, pair.Server, 1000); // which says that there is no mapping any more
+        await Labs.TransferAsync(pair.Client, pair.Server, 1000); // its packets say that there is no mapping any more
         await Labs.TransferAsync(pair.Server, pair.Client, 1000);
         pair.ShouldHaveFallenBack();
     }

@@ -96,7 +96,7 @@ public class NetworkTests
     public async Task Thread_pool_work_that_is_queued_late_on_a_host_does_not_run_there()
     {
         Needs.Lab();
-        const string seconds = "25"; // a thread of the pool ends after 20 without work
+        const string seconds = "25"; // a thread of the pool ends after 20 s without work
 
         (await Witness.RunAsync([], ["linger", seconds])).ShouldSucceed().Output.Should().Be("outside\n");
     }

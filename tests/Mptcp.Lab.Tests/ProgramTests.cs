@@ -79,7 +79,7 @@ public class ProgramTests
         thread.Join();
 
         for (int i = 0; i < 10; i++)
-            network.Client().Execute("true"); // if it were to die, it would by now
+            network.Client().Execute("true"); // if the program had been killed, it would have ended by now
 
         program!.HasExited.Should().BeFalse();
         program.Kill();

@@ -6,7 +6,7 @@ using Mptcp.Sockets;
 
 namespace Mptcp.Lab.Tests;
 
-/// <summary>The C# of the package's README.md, line for line, so that it compiles, and runs; <see cref="ReadmeTests"/> compares.</summary>
+/// <summary>The C# of the package's README.md, line for line, so that it compiles and runs. <see cref="ReadmeTests"/> compares.</summary>
 public class ReadmeSnippets
 {
     const string Server =

@@ -5,7 +5,7 @@ using Mptcp.Lab.Tests.Support;
 
 namespace Mptcp.Lab.Tests;
 
-/// <summary>Nothing of a lab is left behind, however the process ends that has made it.</summary>
+/// <summary>A lab leaves nothing behind, however its process ends.</summary>
 [Collection(Alone.Name)]
 public class RemovalTests
 {
@@ -34,7 +34,7 @@ public class RemovalTests
         await witness.EndAsync();
         if (!isAllGoneAtOnce)
         {
-            // Its programs die with it; what those have started when the next lab is made.
+            // Its programs are killed with it; their children are killed when the next lab is created.
             await Eventually.TrueAsync(() => !Traces.IsAlive(lab.Processes[0]), "the program is dead");
             Labs.TwoHosts().Dispose();
         }
@@ -67,7 +67,7 @@ public class RemovalTests
     public async Task A_program_that_outlived_its_lab_can_create_a_lab()
     {
         Needs.Lab();
-        // Where process ids are its own, so that whoever else makes a lab meanwhile does not take it for a leftover. Its parent has the mark, too.
+        // In its own process id namespace, so that another lab does not take it for a leftover. Its parent has the mark, too.
         string unshare = await Needs.MountNamespacesAsync();
         const string marked = "export MPTCP_LAB_OWNER=$(readlink /proc/self/ns/pid).999999.1; sh -c '\"$@\"; exit $?' sh \"$@\"; exit $?";
 
@@ -76,8 +76,8 @@ public class RemovalTests
         result.ShouldSucceed().Output.Should().Be("made\n");
     }
 
-    // The kernel counts namespaces until it has taken them away: with room for two labs, as many as one likes, one after the other,
-    // are the proof that nothing is left of them.
+    // The kernel counts namespaces until it has removed them. If there is room for two labs only, then many successive labs prove that each one was removed
+    // completely.
 
     [Fact(Timeout = Limit.OfATest)]
     public async Task Disposed_labs_leave_nothing_in_the_kernel() =>
@@ -104,7 +104,7 @@ public class RemovalTests
     public async Task A_lab_that_could_not_be_created_leaves_nothing_in_the_kernel() =>
         (await Witness.RunWithRoomForAsync(2, "fail")).ShouldSucceed().Output.Should().MatchRegex("unshare.*No space left on device[^$]*all made");
 
-    /// <summary>What a witness says that its lab consists of.</summary>
+    /// <summary>The parts of a lab, as its witness reports them.</summary>
     sealed record Inventory(string[] Namespaces, int[] Processes)
     {
         internal static async Task<Inventory> ReadAsync(Child witness)

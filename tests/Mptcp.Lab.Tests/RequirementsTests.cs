@@ -103,6 +103,6 @@ public class RequirementsTests
         result.ExitCode.Should().Be(7, "it is that of the program that was started again");
     }
 
-    /// <summary>Three directories above that of the runtime itself: shared/Microsoft.NETCore.App/VERSION.</summary>
+    /// <summary>Three directories above the runtime: shared/Microsoft.NETCore.App/VERSION.</summary>
     static string DotNetRoot => Path.GetFullPath("../../..", Path.GetDirectoryName(typeof(object).Assembly.Location)!);
 }

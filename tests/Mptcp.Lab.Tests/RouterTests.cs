@@ -76,7 +76,7 @@ public class RouterTests
 
         lab.Router.ForgetNatConnections();
 
-        await server.SendToAsync(new byte[] { 1 }, first); // to where the client was
+        await server.SendToAsync(new byte[] { 1 }, first); // to the previous port of the client
         IPEndPoint moved = await SendAsync();
         moved.Address.Should().Be(first.Address);
         moved.Port.Should().NotBe(first.Port);

@@ -6,7 +6,7 @@ using Mptcp.Lab.Tests.Support;
 
 namespace Mptcp.Lab.Tests;
 
-/// <summary>Links that take time, seen by ping(8) and by what arrives. Load can make packets later, never earlier.</summary>
+/// <summary>Links with a delay, seen by ping(8) and by arrivals. A busy machine can delay packets, but never makes them early.</summary>
 public sealed partial class WireTests : IDisposable
 {
     const int Many = 64;
@@ -88,7 +88,7 @@ public sealed partial class WireTests : IDisposable
         {
             FluentActions.Invoking(() => RoundTrips(1)).Should().Throw<LabException>("one bit of each is another");
             using Socket sender = _client.Datagrams(_link.GetAddress(_client)), receiver = _server.Datagrams(_link.GetAddress(_server));
-            byte[] data = new byte[1400]; // so that it is nearly always the data in which the bit is
+            byte[] data = new byte[1400]; // large, so that the changed bit is nearly always in the data
             await Eventually.TrueAsync(
                 () =>
                 {
@@ -194,14 +194,14 @@ public sealed partial class WireTests : IDisposable
     [GeneratedRegex(@"time=([\d.]+) ms")]
     static partial Regex Time { get; }
 
-    /// <summary>In milliseconds.</summary>
+    /// <summary>Returns the times in milliseconds.</summary>
     double[] RoundTrips(int count, AddressFamily family = AddressFamily.InterNetwork) =>
     [
         .. Time.Matches(_client.Execute("ping", "-n", "-i", "0.01", "-c", $"{count}", "-W", "1", $"{_link.GetAddress(_server, family)}"))
             .Select(match => double.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture)),
     ];
 
-    /// <summary>Sends numbered datagrams and gives the numbers of those that arrive.</summary>
+    /// <summary>Sends numbered datagrams, and returns the numbers that arrive.</summary>
     async Task<int[]> ReceiveAsync(int expected)
     {
         using Socket sender = _client.Datagrams(_link.GetAddress(_client)), receiver = _server.Datagrams(_link.GetAddress(_server));

@@ -29,7 +29,7 @@ static class Scenarios
         return 0;
     }
 
-    /// <summary>Makes a lab with programs, says what it consists of, and ends as it is told on standard input, or is killed before.</summary>
+    /// <summary>Creates a lab with programs, prints its parts, and ends as the standard input says, unless it is killed first.</summary>
     internal static int Live(string end)
     {
         LabNetwork network = TwoHosts();
@@ -54,7 +54,7 @@ static class Scenarios
         }
     }
 
-    /// <summary>Makes as many labs one after the other, each with a fault and a program.</summary>
+    /// <summary>Creates labs one after another, each with a fault and a program.</summary>
     internal static int Make(int times)
     {
         for (int i = 0; i < times; i++)
@@ -68,7 +68,7 @@ static class Scenarios
         return 0;
     }
 
-    /// <summary>Makes as many labs one after the other, each with a connection that is closed before all was sent.</summary>
+    /// <summary>Creates labs one after another, each with a connection that is closed before all data was sent.</summary>
     internal static int LeaveUnsent(int times)
     {
         for (int i = 0; i < times; i++)
@@ -88,7 +88,7 @@ static class Scenarios
         return 0;
     }
 
-    /// <summary>As many times, has another process make a lab, and kills it; then makes one.</summary>
+    /// <summary>Repeatedly lets another process create a lab, and kills it. Then creates one.</summary>
     internal static int Orphan(int times)
     {
         for (int i = 0; i < times; i++)
@@ -103,7 +103,7 @@ static class Scenarios
         return 0;
     }
 
-    /// <summary>Runs code on a host that does nothing for so long, then has the thread pool do something, and says where that was.</summary>
+    /// <summary>Runs code on a host that waits, then queues work to the thread pool, and prints the network namespace of that work.</summary>
     internal static int Linger(TimeSpan time)
     {
         using LabNetwork network = TwoHosts();
@@ -111,7 +111,7 @@ static class Scenarios
         var ran = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
         network.Hosts[0].Run(() =>
         {
-            Thread.Sleep(time); // it is the pool's threads that are to have nothing to do
+            Thread.Sleep(time); // the threads of the pool should become idle
             ThreadPool.UnsafeQueueUserWorkItem(_ => ran.SetResult(NamespaceOfThisThread()), null);
         });
 
@@ -119,14 +119,14 @@ static class Scenarios
         return 0;
     }
 
-    /// <summary>Fills a thread pool of which half is busy, and says whether a thread waited in vain.</summary>
+    /// <summary>Fills a thread pool of which half is busy, and prints whether a thread timed out.</summary>
     internal static int FillPool()
     {
         const int threads = 6;
         ThreadPool.SetMinThreads(threads, threads);
         while (!RuntimeThreads.FillPool())
         {
-            // The machine is slow, and not all have come in time.
+            // The machine is slow, and not all threads have come in time.
         }
 
         using var busy = new CountdownEvent(threads / 2);
@@ -154,7 +154,7 @@ static class Scenarios
 
     static string NamespaceOfThisThread() => File.ResolveLinkTarget("/proc/thread-self/ns/net", returnFinalTarget: false)!.Name;
 
-    /// <summary>Has room for two hosts, asks for three, then for two.</summary>
+    /// <summary>With room for two hosts, tries to create three, then two.</summary>
     internal static int Fail()
     {
         try
@@ -172,7 +172,7 @@ static class Scenarios
         return 0;
     }
 
-    /// <summary>Makes a lab with a link, sends something, and says so; then asks for a fault, a rate and a program.</summary>
+    /// <summary>Creates a lab with a link, sends data, and prints it. Then tries a fault, a rate and a program.</summary>
     internal static int DoWithout()
     {
         using LabNetwork network = TwoHosts();
@@ -198,7 +198,7 @@ static class Scenarios
         return 0;
     }
 
-    /// <summary>Restarts as root of a user namespace and says who it is, or what is missing.</summary>
+    /// <summary>Restarts as root of a user namespace, and prints the user or what is missing.</summary>
     internal static int Restart()
     {
         Rootless.Restart();
@@ -206,11 +206,11 @@ static class Scenarios
         return 7;
     }
 
-    /// <summary>Says how long a lab takes to make and to remove, and what a link of 200 Mbit/s and 20 ms carries.</summary>
+    /// <summary>Prints the time to create and remove a lab, and the throughput of a link of 200 Mbit/s and 20 ms.</summary>
     internal static int Measure()
     {
         const int times = 20, seconds = 5;
-        TwoHosts().Dispose(); // what is done once is not measured
+        TwoHosts().Dispose(); // one-time work is not measured
         var making = new List<double>();
         var removing = new List<double>();
         for (int i = 0; i < times; i++)
@@ -232,7 +232,7 @@ static class Scenarios
 
     static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
 
-    /// <summary>In megabits per second.</summary>
+    /// <summary>Returns megabits per second.</summary>
     static double Carry(double? rate, int seconds)
     {
         using var network = new LabNetwork();
@@ -243,7 +243,7 @@ static class Scenarios
         {
         }
 
-        // The machine's own congestion control may be another one, and carry another share of the rate.
+        // The default congestion control of the machine may reach another share of the rate.
         string result = client.Execute("iperf3", "--client", $"{link.GetAddress(server)}", "--time", $"{seconds}", "--omit", "2", "--json", "--congestion", "cubic");
         using var json = System.Text.Json.JsonDocument.Parse(result);
         return json.RootElement.GetProperty("end").GetProperty("sum_received").GetProperty("bits_per_second").GetDouble() / 1_000_000;
@@ -264,7 +264,7 @@ static class Scenarios
         }
     }
 
-    /// <summary>The kernel takes namespaces away in its own time.</summary>
+    /// <summary>The kernel removes namespaces with a delay.</summary>
     static LabNetwork CreateOnceThereIsRoom()
     {
         for (TimeSpan wait = s_firstWait; ; wait *= 2)
@@ -275,12 +275,12 @@ static class Scenarios
             }
             catch (LabException) when (wait < s_lastWait)
             {
-                Thread.Sleep(wait); // ever longer, for what has just failed has used some of the room again
+                Thread.Sleep(wait); // longer and longer, because the failed attempt has used some of the room again
             }
         }
     }
 
-    /// <summary>Another process, which has a lab. Where there is no room, it ends at once.</summary>
+    /// <summary>Starts another process that has a lab. If there is no room, it ends at once.</summary>
     static Process LiveOnceThereIsRoom()
     {
         for (TimeSpan wait = s_firstWait; ; wait *= 2)
@@ -305,7 +305,7 @@ static class Scenarios
         }
     }
 
-    /// <summary>It says which process its child is.</summary>
+    /// <summary>Starts a process that prints the id of its child.</summary>
     static Process StartWithChild(LabHost host) =>
         host.Start(new ProcessStartInfo("sh", ["-c", "setsid sleep 1000 & echo $!; wait"]) { RedirectStandardOutput = true });
 }

@@ -7,13 +7,13 @@ using Mptcp.Sockets.Interop;
 
 namespace Mptcp.Netlink.Tests;
 
-/// <summary>Constants and layouts are what a C program sees that includes the system's headers. What those lack is left out, and said.</summary>
+/// <summary>Compares constants and layouts with the system's headers, as a C program sees them. Names that the headers lack are left out, and printed.</summary>
 public partial class AbiTests
 {
-    // What came after Linux 5.16, so that older headers may lack it; anything else that a header seems to lack is a mistake here.
+    // Names since Linux 5.16, which older headers may lack. Any other missing name is a mistake here.
     static readonly string[] s_recent = ["MPTCP_EVENT_LISTENER_", "MPTCP_ATTR_SERVER_SIDE", "MPTCP_PM_EV_FLAG_SERVER_SIDE", "MPTCP_PM_CMD_SUBFLOW_", "MPTCP_PM_ATTR_ADDR_REMOTE"];
 
-    // A negative number there.
+    // The header has a negative number.
     static readonly string[] s_withoutHeader = ["NLA_TYPE_MASK"];
 
     [Fact(Timeout = Limit.OfATest)]

@@ -8,7 +8,7 @@ using Mptcp.Sockets;
 
 namespace Mptcp.Netlink.Tests;
 
-/// <summary>The list of connections, with ss(8) and the connections' own sockets as the second opinion.</summary>
+/// <summary>Compares the list of connections with ss(8) and with the sockets of the connections.</summary>
 public partial class ConnectionsTests
 {
     static readonly MptcpConnectionFilter s_withSubflows = new() { IncludeSubflows = true };
@@ -124,7 +124,7 @@ public partial class ConnectionsTests
             listed.Should().OnlyContain(connection => connection.Subflows!.Count == 1);
             foreach (MptcpConnectionFilter? filter in new[] { null, s_withSubflows })
             {
-                MptcpConnections.List(filter); // what is needed once is not counted
+                MptcpConnections.List(filter); // one-time work is not counted
                 long before = GC.GetAllocatedBytesForCurrentThread();
                 int all = MptcpConnections.List(filter).Count;
                 long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
@@ -151,7 +151,7 @@ public partial class ConnectionsTests
             filter.Invoking(MptcpConnections.List).Should().Throw<ArgumentException>().WithMessage(message).WithParameterName(nameof(filter));
     }
 
-    /// <summary>Without what differs from one moment to the next.</summary>
+    /// <summary>Removes the values that change from one moment to the next.</summary>
     static MptcpInfo Timeless(MptcpInfo info) => info with { LastDataSent = null, LastDataReceived = null, LastAckReceived = null };
 
     static long InodeOf(Socket socket) =>
@@ -159,7 +159,7 @@ public partial class ConnectionsTests
 
     static uint Hexadecimal(string text) => uint.Parse(text, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
 
-    /// <summary>As ss writes them: misc/ss.c of iproute2.</summary>
+    /// <summary>Returns the flags as letters, as ss writes them: misc/ss.c of iproute2.</summary>
     static string Letters(MptcpSubflowFlags flags) => string.Concat("MmJjBbecv".Where((_, i) => ((int)flags & (1 << i)) != 0));
 
     [GeneratedRegex(@"tcp-ulp-mptcp.* token:(\w+)\(id:(\d+)\)/(\w+)\(id:(\d+)\)")]

@@ -135,7 +135,7 @@ public class EventMonitorTests
         await monitor.Awaiting(m => m.ReadAllAsync().GetAsyncEnumerator().MoveNextAsync().AsTask()).Should().ThrowAsync<ObjectDisposedException>();
     }
 
-    /// <summary>The kernel's room is for a few events, and nobody reads them while there are hundreds.</summary>
+    /// <summary>The kernel has room for a few events, and nobody reads while hundreds arrive.</summary>
     [Fact(Timeout = Limit.OfATest)]
     public async Task A_loss_of_events_is_reported_at_its_place()
     {
@@ -190,7 +190,7 @@ public class EventMonitorTests
         return events;
     }
 
-    /// <summary>A connection on loopback; the token of its client.</summary>
+    /// <summary>Opens and closes a connection on loopback, and returns the token of the client.</summary>
     static uint ConnectAndClose()
     {
         using Socket listener = MptcpSocket.Listen(new IPEndPoint(IPAddress.Loopback, 0));

@@ -8,13 +8,13 @@ namespace Mptcp.Netlink.Tests;
 [Collection(Alone.Name)]
 public class LeakTests
 {
-    /// <summary>It opens four, each of which may be one too many; and reads a setting before, for which it needs another, for a moment.</summary>
+    /// <summary>The policy opens four sockets, each of which may fail. Before that it reads a setting, which needs a descriptor for a moment.</summary>
     [Fact(Timeout = Limit.OfATest)]
     public async Task A_policy_that_fails_to_start_leaves_no_socket_behind()
     {
         using var one = new OneHost();
         one.Host.UseUserspacePaths();
-        one.Host.Run(() => Start(left: 100)).Should().BeNull(); // what is opened once in a process is not counted
+        one.Host.Run(() => Start(left: 100)).Should().BeNull(); // one-time work is not counted
         int before = Descriptors.CountSockets();
         for (int left = 1; left < 5; left++)
             one.Host.Run(() => Start(left)).Should().BeOfType<SocketException>().Which.SocketErrorCode.Should().Be(SocketError.TooManyOpenSockets);
@@ -35,7 +35,7 @@ public class LeakTests
     public async Task No_socket_is_left_behind()
     {
         using var one = new OneHost();
-        one.Host.Run(UseAll); // what is opened once in a process is not counted
+        one.Host.Run(UseAll); // one-time work is not counted
         int before = Descriptors.CountSockets();
         for (int i = 0; i < 50; i++)
             one.Host.Run(UseAll);

@@ -7,7 +7,7 @@ using static Mptcp.Sockets.Interop.NetlinkConstants;
 
 namespace Mptcp.Netlink.Tests;
 
-/// <summary>The layer below, asked for something else than MPTCP: rtnetlink's addresses.</summary>
+/// <summary>Tests the transport with another protocol than MPTCP: the addresses of rtnetlink.</summary>
 public class NetlinkSocketTests
 {
     const ushort RTM_GETLINK = 18, RTM_NEWADDR = 20, RTM_GETADDR = 22, IFA_LOCAL = 2;
@@ -15,7 +15,7 @@ public class NetlinkSocketTests
     const int LinkHeader = 16; // struct ifinfomsg of linux/rtnetlink.h
 
     /// <summary>
-    /// The kernel gives a long list in parts, and makes the next when one is taken. So what the visitor changes at the first changes the list before the last is made.
+    /// The kernel sends a long list in parts, and creates the next part when one is read. So a change by the visitor at the first part affects the last.
     /// </summary>
     [Fact(Timeout = Limit.OfATest)]
     public async Task A_list_that_changes_while_it_is_read_is_requested_again()
@@ -97,7 +97,7 @@ public class NetlinkSocketTests
         using var one = new OneHost();
         string[] lasting = await AddAddressesAsync(one.Host);
         using NetlinkSocket socket = one.Host.Run(() => NetlinkSocket.Open(NETLINK_ROUTE));
-        socket.SetOption(SOL_SOCKET, SO_RCVBUF, 0); // of which the kernel makes its least
+        socket.SetOption(SOL_SOCKET, SO_RCVBUF, 0); // the kernel uses its smallest buffer
         int count = 0;
         List(socket, _ => count++);
         count.Should().Be(1 + lasting.Length);
@@ -120,7 +120,7 @@ public class NetlinkSocketTests
             socket.SetOption(SOL_SOCKET, SO_RCVBUF, 20 * 1024);
         });
 
-        // Newer kernels count the part that they make.
+        // Newer kernels count the part that they create.
         if (Record.Exception(list) is { } e)
             e.Should().BeOfType<MptcpNetlinkException>().Which.ErrorNumber.Should().Be(ENOBUFS);
 
@@ -139,7 +139,7 @@ public class NetlinkSocketTests
         {
             int length = 0;
             var request = new NetlinkMessageWriter(stackalloc byte[NetlinkMessageWriter.Enough], RTM_GETLINK, NLM_F_ACK);
-            request.Header(LinkHeader)[4] = 1; // ifi_index, lo's
+            request.Header(LinkHeader)[4] = 1; // ifi_index of lo
             socket.Request(request, "tell about lo", message => length = message.Payload.Length);
             return length;
         };
@@ -177,7 +177,7 @@ public class NetlinkSocketTests
         return socket;
     }
 
-    /// <summary>Enough of them for several parts.</summary>
+    /// <summary>Adds enough addresses for several parts.</summary>
     static async Task<string[]> AddAddressesAsync(LabHost host)
     {
         const int count = 2000;

@@ -10,8 +10,8 @@ using static Mptcp.Sockets.Interop.NetlinkConstants;
 namespace Mptcp.Netlink.Tests;
 
 /// <summary>
-/// Whatever a kernel might say, parsing it ends in a result or an <see cref="InvalidDataException"/>. A read outside of a buffer would be another exception, since
-/// parsing has no unsafe code; an endless loop would run into the limit.
+/// Parsing any bytes ends in a result or an <see cref="InvalidDataException"/>. Parsing has no unsafe code, so a read outside of a buffer would be another
+/// exception. An endless loop would exceed the time limit.
 /// </summary>
 public class ParsingFuzzTests
 {
@@ -143,7 +143,7 @@ public class ParsingFuzzTests
         static bool IsSane(NetlinkMessage message) =>
             message.Type is not (NLMSG_ERROR or NLMSG_DONE) || NetlinkRefusal.Parse(message) is { Errno: >= 0 };
 
-        /// <summary>Of the sizes that they should have, mostly, and sometimes nested.</summary>
+        /// <summary>Writes attributes, mostly with their proper sizes, and sometimes nested.</summary>
         void Attributes(ref NetlinkMessageWriter writer, int depth)
         {
             for (int count = _random.Next(depth == 0 ? 20 : 8); count > 0; count--)

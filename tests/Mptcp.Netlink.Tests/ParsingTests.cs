@@ -5,14 +5,14 @@ using static Mptcp.Sockets.Interop.NetlinkConstants;
 
 namespace Mptcp.Netlink.Tests;
 
-/// <summary>What no kernel at hand says, or none should.</summary>
+/// <summary>Messages that no available kernel sends, or none should send.</summary>
 public class ParsingTests
 {
     [Theory]
     [InlineData("")]
     [InlineData("10")]
     [InlineData("0F000000 0000 0000 00000000 00000000")] // shorter than its header
-    [InlineData("11000000 0000 0000 00000000 00000000")] // longer than what there is
+    [InlineData("11000000 0000 0000 00000000 00000000")] // longer than the datagram
     [InlineData("FFFFFFFF 0000 0000 00000000 00000000")]
     [InlineData("10000000 0000 0000 00000000 000000")]
     public void A_message_that_does_not_fit_is_refused(string bytes)

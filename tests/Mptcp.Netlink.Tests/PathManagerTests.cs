@@ -6,7 +6,7 @@ using static Mptcp.Netlink.MptcpEndpointFlags;
 
 namespace Mptcp.Netlink.Tests;
 
-/// <summary>Endpoints and limits, with ip(8) as the second opinion.</summary>
+/// <summary>Compares endpoints and limits with ip(8).</summary>
 public class PathManagerTests
 {
     static readonly IPAddress s_address = IPAddress.Parse("10.9.8.7");
@@ -39,7 +39,7 @@ public class PathManagerTests
     [InlineData("fd00::7 id 200 subflow fullmesh", "fd00::7", 0, 200, Subflow | FullMesh, null)]
     public Task An_endpoint_that_ip_adds_is_listed(string command, string address, int port, byte id, MptcpEndpointFlags flags, string? device) => Hosts.OnOneAsync(host =>
     {
-        host.Execute("ip", "address", "add", $"{address}/32", "dev", "lo"); // with a port, the kernel listens there
+        host.Execute("ip", "address", "add", $"{address}/32", "dev", "lo"); // with a port, the kernel listens at the address
         host.Execute("ip", ["mptcp", "endpoint", "add", .. command.Split(' ')]);
         using MptcpPathManager manager = MptcpPathManager.Open();
 
@@ -118,9 +118,9 @@ public class PathManagerTests
         Refusal(() => manager.SetEndpointFlags(5, Backup), 22, isOld ? null : "address not found", "change the flags of endpoint 5 to Backup");
         manager.AddEndpoint(s_address, Subflow);
         Action same = () => manager.AddEndpoint(s_address, Signal), sameId = () => manager.AddEndpoint(new MptcpEndpoint(IPAddress.Parse("10.9.8.6"), Subflow) { Id = 1 });
-        same.Should().Throw<MptcpNetlinkException>().Which.ErrorNumber.Should().BeOneOf(17, 22); // EINVAL on 6.1, of all three
+        same.Should().Throw<MptcpNetlinkException>().Which.ErrorNumber.Should().BeOneOf(17, 22); // 6.1 returns EINVAL in all three cases
         sameId.Should().Throw<MptcpNetlinkException>().Which.ErrorNumber.Should().BeOneOf(16, 22);
-        Refusal(() => manager.AddEndpoint(new MptcpEndpoint(s_address, Signal) { Port = 80 }), 99, null, "add the endpoint 10.9.8.7"); // nobody can listen there
+        Refusal(() => manager.AddEndpoint(new MptcpEndpoint(s_address, Signal) { Port = 80 }), 99, null, "add the endpoint 10.9.8.7"); // nobody can listen at this address
         manager.GetEndpoint(6).Should().BeNull();
         manager.GetEndpoints().Should().ContainSingle();
     });
@@ -239,6 +239,6 @@ public class PathManagerTests
             e.KernelMessage.Should().Match(words);
     }
 
-    /// <summary>What ip(8) says, in whatever order.</summary>
+    /// <summary>Returns the words of a line of ip(8), in alphabetical order.</summary>
     static IEnumerable<string> Words(string line) => Regex.Split(line.Trim(), @"\s+").Order(StringComparer.Ordinal);
 }

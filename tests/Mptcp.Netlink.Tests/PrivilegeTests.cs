@@ -4,7 +4,7 @@ using Mptcp.Sockets;
 
 namespace Mptcp.Netlink.Tests;
 
-/// <summary>A process without any capability may read, and is told what it lacks where it may not write.</summary>
+/// <summary>A process without capabilities can read. If it writes, the error names the missing capability.</summary>
 public class PrivilegeTests
 {
     static readonly string[] s_reading = ["endpoints", "endpoint", "limits", "connections", "subflows", "privileged", "found"];

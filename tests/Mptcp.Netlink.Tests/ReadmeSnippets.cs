@@ -4,7 +4,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace Mptcp.Netlink.Tests;
 
-/// <summary>The C# of the package's README.md, line for line, so that it compiles; <see cref="ReadmeTests"/> compares.</summary>
+/// <summary>The C# of the package's README.md, line for line, so that it compiles. <see cref="ReadmeTests"/> compares.</summary>
 public class ReadmeSnippets
 {
     internal static void Services(HostApplicationBuilder builder)

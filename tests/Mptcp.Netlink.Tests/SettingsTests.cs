@@ -2,7 +2,7 @@ namespace Mptcp.Netlink.Tests;
 
 public class SettingsTests
 {
-    /// <summary>Each file under its name; the typed ones say the same as the text.</summary>
+    /// <summary>Each file is a setting with the same name. The typed properties agree with the text.</summary>
     [Fact(Timeout = Limit.OfATest)]
     public void Settings_have_the_values_and_units_of_the_network_namespace()
     {

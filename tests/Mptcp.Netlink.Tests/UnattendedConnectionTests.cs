@@ -5,8 +5,8 @@ using Mptcp.Sockets;
 namespace Mptcp.Netlink.Tests;
 
 /// <summary>
-/// What the kernel does in place of a path manager in user space that is not at work: whether one is, it tells from who listens to events, on the whole machine. So no
-/// other test runs beside this one.
+/// Without an active path manager in user space, the kernel refuses subflows. It recognizes an active one by the listeners to events on the whole machine. So no
+/// other test runs at the same time.
 /// </summary>
 [Collection(Alone.Name)]
 public class UnattendedConnectionTests
@@ -20,7 +20,7 @@ public class UnattendedConnectionTests
         using Connection connection = await hosts.ConnectAsync(joined: 0, IPAddress.Any);
         uint token = connection.Client.GetMptcpInfo().Token;
 
-        // Programs that are none of ours may listen, too.
+        // Other programs may listen, too.
         var watch = System.Diagnostics.Stopwatch.StartNew();
         while (await IsAcceptedAsync() && watch.Elapsed < Limit.OfAWait)
         {

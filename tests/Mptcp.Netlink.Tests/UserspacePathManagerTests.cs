@@ -95,7 +95,7 @@ public class UserspacePathManagerTests
         IPEndPoint local = (IPEndPoint)connection.Client.LocalEndPoint!, remote = (IPEndPoint)connection.Client.RemoteEndPoint!;
         int second = int.Parse(hosts.Client.Execute("ip", "-oneline", "link", "show", hosts.SecondLink.Name).Split(':')[0], CultureInfo.InvariantCulture);
 
-        // By its routes, the server's first address is on the first link.
+        // The server's first address is on the first link, and so is its route.
         manager.CreateSubflow(token, 5, hosts.SecondLink.GetAddress(hosts.Client), remote, second);
         await atServer.FindAsync<MptcpSubflowEstablished>();
         manager.DestroySubflow(token, local, remote);
@@ -123,7 +123,7 @@ public class UserspacePathManagerTests
         client.CreateSubflow(token, 5, hosts.SecondLink.GetAddress(hosts.Client), announced.RemoteEndPoint);
         await atServer.FindAsync<MptcpSubflowEstablished>();
 
-        // As long as the client has not sent its echo of the announcement, the kernel drops what else it is to say about addresses.
+        // Until the client has echoed the announcement, the kernel drops other messages about addresses.
         await Eventually.TrueAsync(() => hosts.Server.Read("EchoAdd") == 1, "the announcement is acknowledged");
         client.Withdraw(token, 5);
         (await atServer.FindAsync<MptcpAddressRemoved>()).Should().Be(new MptcpAddressRemoved(peerToken, 5));

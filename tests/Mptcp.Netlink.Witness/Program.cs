@@ -1,7 +1,7 @@
 using System.Net;
 using Mptcp.Netlink;
 
-// Does all there is, and says line by line what came of it.
+// Tries every operation, and prints each outcome in one line.
 using MptcpPathManager manager = MptcpPathManager.Open();
 using MptcpUserspacePathManager userspace = MptcpUserspacePathManager.Open();
 IPEndPoint end = new(IPAddress.Loopback, 80), other = new(IPAddress.Loopback, 81);

@@ -12,7 +12,7 @@ using Mptcp.Sockets.AspNetCore.Tests.Support;
 
 namespace Mptcp.Sockets.AspNetCore.Tests;
 
-/// <summary>UseMptcp among the other calls that make a web host, in every order.</summary>
+/// <summary>UseMptcp together with the other calls that build a web host, in every order.</summary>
 public class CompositionTests
 {
     public enum Builder
@@ -38,7 +38,7 @@ public class CompositionTests
             _ => WebApplication.CreateEmptyBuilder(options),
         };
         if (kind == Builder.Empty && !order.Contains("kestrel", StringComparison.Ordinal))
-            order += " kestrel"; // it has no server
+            order += " kestrel"; // this builder has no server
 
         await using App app = await App.StartAsync(builder, b =>
         {
@@ -159,7 +159,7 @@ public class CompositionTests
         await FluentActions.Awaiting(() => app.AskAsync()).Should().ThrowAsync<HttpRequestException>();
     }
 
-    /// <summary>As ss(8) shows it of a listening socket.</summary>
+    /// <summary>Returns the backlog, as ss(8) shows it for a listening socket.</summary>
     static async Task<int> ReadBacklogAsync(int port)
     {
         Child.Result listed = await Child.RunAsync(Needs.Program("ss", "iproute2"), ["-ltnH", "sport", "=", $":{port}"]);

@@ -6,7 +6,7 @@ using Mptcp.Sockets.AspNetCore.Tests.Support;
 
 namespace Mptcp.Sockets.AspNetCore.Tests;
 
-/// <summary>What each endpoint asks for itself, in code and in configuration.</summary>
+/// <summary>The mode of each endpoint, in code and in the configuration.</summary>
 public class EndpointTests
 {
     static readonly (string, string?)[] s_two =

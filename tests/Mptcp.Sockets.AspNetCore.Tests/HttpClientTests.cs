@@ -8,7 +8,7 @@ using Mptcp.Sockets.AspNetCore.Tests.Support;
 
 namespace Mptcp.Sockets.AspNetCore.Tests;
 
-/// <summary>Clients of IHttpClientFactory, towards Kestrel.</summary>
+/// <summary>Clients of IHttpClientFactory that connect to Kestrel.</summary>
 public class HttpClientTests
 {
     [Fact(Timeout = Limit.OfATest)]

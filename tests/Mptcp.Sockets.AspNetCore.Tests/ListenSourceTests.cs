@@ -17,7 +17,7 @@ public class ListenSourceTests
         await listener.Accepting.Task.WaitAsync(Limit.OfAWait);
 
         Task stop = Task.Run(() => source.StopAsync().AsTask());
-        await Task.WhenAny(stop, Task.Delay(200)); // it may wait for the accept, but not go on without it
+        await Task.WhenAny(stop, Task.Delay(200)); // the stop may wait for the accept, but must not continue without it
         listener.MayAccept.Set();
 
         await Task.WhenAll(accept, stop).WaitAsync(Limit.OfAWait);
@@ -25,7 +25,7 @@ public class ListenSourceTests
         (await source.AcceptAsync()).Should().BeNull();
     }
 
-    /// <summary>Accepts somebody at the moment it is told.</summary>
+    /// <summary>Accepts a client at a given moment.</summary>
     sealed class Listener : IConnectionListener
     {
         internal TaskCompletionSource Accepting { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -2,7 +2,7 @@ using Mptcp.Sockets.AspNetCore.Tests.Support;
 
 namespace Mptcp.Sockets.AspNetCore.Tests;
 
-/// <summary>A server with two paths to its clients, of which one dies under load: no request fails.</summary>
+/// <summary>A server with two paths to its clients. One path dies under load.</summary>
 public class LostPathTests
 {
     [Theory(Timeout = Limit.OfATest)]

@@ -2,7 +2,7 @@ using Mptcp.Sockets.AspNetCore.Tests.Support;
 
 namespace Mptcp.Sockets.AspNetCore.Tests;
 
-/// <summary>Servers on hosts where MPTCP is switched off, or in an application that does not know of it.</summary>
+/// <summary>Servers on hosts where MPTCP is switched off, and in an application that does not know MPTCP.</summary>
 public class ProcessTests
 {
     const string Url = "http://127.0.0.1:5080";

@@ -5,7 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Mptcp.Sockets.AspNetCore.Tests;
 
-/// <summary>The C# of the package's README.md, line for line, so that it compiles; <see cref="ReadmeTests"/> compares.</summary>
+/// <summary>The C# of the package's README.md, line for line, so that it compiles. <see cref="ReadmeTests"/> compares.</summary>
 static class ReadmeSnippets
 {
     internal static void OneLine(WebApplicationBuilder builder)

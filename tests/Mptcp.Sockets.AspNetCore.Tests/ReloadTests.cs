@@ -9,10 +9,10 @@ using Mptcp.Sockets.AspNetCore.Tests.Support;
 
 namespace Mptcp.Sockets.AspNetCore.Tests;
 
-/// <summary>What clients notice when the configuration of an endpoint changes while it is in use: nothing.</summary>
+/// <summary>Clients notice nothing when the configuration of an endpoint changes while it is in use.</summary>
 public partial class ReloadTests
 {
-    const int Reloads = 20, ProtocolChanges = 4; // the latter take seconds each
+    const int Reloads = 20, ProtocolChanges = 4; // the latter take several seconds each
     const string Key = "Kestrel:Endpoints:Public:Mptcp", Url = "Kestrel:Endpoints:Public:Url", Protocols = "Kestrel:Endpoints:Public:Protocols";
 
     [Theory(Timeout = Limit.OfATest)]
@@ -33,12 +33,12 @@ public partial class ReloadTests
             int before = served.Count, reloaded = CountReloads();
             bool isOdd = reload % 2 == 1;
             app.Reload(changesProtocol ? (Key, isOdd ? "false" : "true") : (Protocols, isOdd ? "Http1" : "Http1AndHttp2"));
-            await Eventually.TrueAsync(() => CountReloads() > reloaded, "the endpoint is reloaded"); // more than once where several providers report the change
+            await Eventually.TrueAsync(() => CountReloads() > reloaded, "the endpoint is reloaded"); // more than one reload if several providers report the change
             await Eventually.TrueAsync(() => served.Count > before + clients.Length, "clients are served again");
         }
 
         await stop.CancelAsync();
-        await Task.WhenAll([.. clients, slow]); // throws what any of them has met
+        await Task.WhenAll([.. clients, slow]); // throws the errors of all clients
         app.CountLogs(changesProtocol ? "Replaced" : "Kept").Should().BeGreaterThanOrEqualTo(reloads);
         served.Should().Contain(MptcpState.Mptcp).And.Contain(MptcpState.Tcp);
 
@@ -103,7 +103,7 @@ public partial class ReloadTests
         int port = App.FreePort();
         await using App app = await StartAsync($"http://127.0.0.1:{port}");
 
-        app.Reload((Protocols, "Http3")); // without https: Kestrel refuses
+        app.Reload((Protocols, "Http3")); // without https, Kestrel refuses this
 
         await Eventually.TrueAsync(() => app.CountLogs("NotTakenOver") == 1, "the socket is closed");
         app.Log("NotTakenOver").Should().StartWith($"No endpoint took over 127.0.0.1:{port} within 5 s");
@@ -154,7 +154,7 @@ public partial class ReloadTests
 
         await app.DisposeAsync();
 
-        await Task.WhenAny(underWay); // Kestrel cuts it off: a reload waits for requests until the application stops
+        await Task.WhenAny(underWay); // Kestrel aborts it: a reload waits for requests until the application stops
         await FluentActions.Awaiting(() => app.AskAsync()).Should().ThrowAsync<HttpRequestException>();
     }
 
@@ -171,7 +171,7 @@ public partial class ReloadTests
             await context.Response.WriteAsync("done");
         }));
 
-    /// <summary>A connection for each request, one right after the other.</summary>
+    /// <summary>Opens a connection for each request, one right after another.</summary>
     static async Task ConnectAgainAndAgainAsync(App app, bool isMptcp, ConcurrentBag<MptcpState> served, CancellationToken stop)
     {
         using HttpClient client = App.Client(isMptcp);

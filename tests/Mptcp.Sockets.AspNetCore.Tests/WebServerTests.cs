@@ -3,7 +3,7 @@ using Mptcp.Sockets.AspNetCore.Tests.Support;
 
 namespace Mptcp.Sockets.AspNetCore.Tests;
 
-/// <summary>samples/WebServer, with clients that nobody here wrote.</summary>
+/// <summary>samples/WebServer with clients of other projects.</summary>
 public sealed class WebServerTests : IAsyncLifetime
 {
     const int Bytes = 100_000_000;

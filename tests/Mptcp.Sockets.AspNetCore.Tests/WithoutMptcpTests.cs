@@ -8,7 +8,7 @@ using Mptcp.Sockets.AspNetCore.Transport;
 
 namespace Mptcp.Sockets.AspNetCore.Tests;
 
-/// <summary>Where this process has no MPTCP, or had it.</summary>
+/// <summary>A process without MPTCP, or one that has lost it.</summary>
 [Collection(Alone.Name)]
 public class WithoutMptcpTests
 {

@@ -6,17 +6,17 @@ using Mptcp.Sockets.Interop;
 
 namespace Mptcp.Sockets.Tests;
 
-/// <summary>Constants and layouts are what a C program sees that includes the system's headers. What those lack is skipped one by one.</summary>
+/// <summary>Compares constants and layouts with the system's headers, as a C program sees them. Names that the headers lack are skipped one by one.</summary>
 public partial class AbiTests
 {
-    // What came after Linux 5.16, so that older headers may lack it; anything else that a header seems to lack is a mistake here.
+    // Names since Linux 5.16, which older headers may lack. Any other missing name is a mistake here.
     static readonly string[] s_recent =
     [
         "SOL_MPTCP", "MPTCP_FULL_INFO", "TCP_IS_MPTCP", "IP_LOCAL_PORT_RANGE", "mptcp_full_info.", "mptcp_subflow_info.", "mptcp_info.mptcpi_retransmits", "mptcp_info.mptcpi_bytes_",
         "mptcp_info.mptcpi_subflows_total", "mptcp_info.mptcpi_endp_", "mptcp_info.mptcpi_last_",
     ];
 
-    // Not of this ABI's headers, or under other names there.
+    // Names that the headers do not have, or have under another name.
     static readonly string[] s_withoutHeader = ["tcp_info.LengthRead", "TCP_NEW_SYN_RECV"];
 
     [Fact(Timeout = Limit.OfATest)]
@@ -27,7 +27,7 @@ public partial class AbiTests
         List<Probe> probes = [.. Constants(), .. Layouts()];
         List<Probe> missing = [];
 
-        // Each probe has a line of its own, so the compiler says which it cannot make sense of, though perhaps not of all at once.
+        // Each probe has a line of its own, so the compiler reports which one it rejects, but possibly not all at once.
         Child.Result result = await c.CompileAsync(Program(probes));
         while (result.ExitCode != 0)
         {
@@ -36,7 +36,7 @@ public partial class AbiTests
             unknown.Select(probe => probe.Name).Where(name => !s_recent.Any(name.StartsWith)).Should().BeEmpty("these are old: {0}", result.Error);
             unknown.Should().NotBeEmpty("the program is right: {0}", result.Error);
             missing.AddRange(unknown);
-            missing.AddRange(probes.Except(missing).Where(probe => probe.IsSize && missing.Any(field => field.Structure == probe.Structure)).ToArray()); // without a field, it is another
+            missing.AddRange(probes.Except(missing).Where(probe => probe.IsSize && missing.Any(field => field.Structure == probe.Structure)).ToArray()); // without a field, it is another structure
             probes = [.. probes.Except(missing)];
             result = await c.CompileAsync(Program(probes));
         }
@@ -95,7 +95,7 @@ public partial class AbiTests
 
     static long Value(FieldInfo field) => Convert.ToInt64(field.GetRawConstantValue(), CultureInfo.InvariantCulture);
 
-    /// <summary>TCP's states are in a header of the kernel's own, but BPF programs see them, too.</summary>
+    /// <summary>The TCP states are in a header of the kernel, but BPF programs see them, too.</summary>
     static string CName(string name) => typeof(LinuxConstants).GetField(name, BindingFlags.Static | BindingFlags.NonPublic)!.FieldType == typeof(byte) ? $"BPF_{name}" : name;
 
     sealed record Probe(string Name, string Expression, long Value, string? Structure, bool IsSize);

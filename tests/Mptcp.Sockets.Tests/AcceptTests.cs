@@ -3,7 +3,7 @@ using Mptcp.Sockets.Tests.Support;
 
 namespace Mptcp.Sockets.Tests;
 
-/// <summary>How connections are taken, and how waiting for them ends: as with .NET's own sockets.</summary>
+/// <summary>Accepts connections and ends pending accepts, as .NET's own sockets do.</summary>
 public class AcceptTests
 {
     public static TheoryData<Ends, AddressFamily> Pairs => Pair.All;
@@ -58,7 +58,7 @@ public class AcceptTests
         server.RemoteEndPoint.Should().Be(client.LocalEndPoint);
     }
 
-    /// <summary>As .NET's own sockets: the one given takes the accepted connection, whatever either was made for.</summary>
+    /// <summary>As with .NET's own sockets: the given socket takes the accepted connection, whatever protocol either had.</summary>
     [Theory(Timeout = Limit.OfATest)]
     [MemberData(nameof(Pairs))]
     public async Task A_connection_can_be_accepted_into_an_existing_socket(Ends ends, AddressFamily family)

@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace Mptcp.Sockets.Tests;
 
-/// <summary>The folders of each package depend on each other one way only, as their usings tell.</summary>
+/// <summary>The folders of each package depend on each other in one direction only. The usings show it.</summary>
 public partial class ArchitectureTests
 {
     [Theory]
@@ -29,7 +29,7 @@ public partial class ArchitectureTests
         uses["Telemetry"].Should().BeEmpty();
         uses["Info"].Should().Equal("Interop");
     }
-
+    /// <summary>Returns, for each folder, the folders of the same package whose namespaces its files use.</summary>
     /// <summary>By folder: the folders of the same package whose namespaces its files name.</summary>
     static Dictionary<string, HashSet<string>> ReadUses(string package)
     {

@@ -4,7 +4,7 @@ using System.Net.Sockets;
 
 namespace Mptcp.Sockets.Tests;
 
-/// <summary>What only an asynchronous connect can get wrong: contexts, cancellation, others at the same time.</summary>
+/// <summary>Aspects of asynchronous connects only: contexts, cancellation, concurrency.</summary>
 public class AsyncRaceTests
 {
     [Fact(Timeout = Limit.OfATest)]
@@ -50,7 +50,7 @@ public class AsyncRaceTests
         using var logs = new CollectedLogs { OnEntry = message => found.Add((message, context.Value)) };
 
         Task<Socket> connecting = ConnectAsync();
-        using Socket filler = await silent.Listener.AcceptAsync(); // makes room for the SYN, which the kernel sends again
+        using Socket filler = await silent.Listener.AcceptAsync(); // makes room for the SYN, which the kernel repeats
         using Socket client = await connecting;
 
         found.Should().Contain(entry => entry.Message == "Connected").And.OnlyContain(entry => entry.Context == "the caller's");
@@ -93,7 +93,7 @@ public class AsyncRaceTests
         var target = new IPEndPoint(silent.EndPoint.Address, silent.EndPoint.Port);
 
         Task connecting = MptcpSocket.ConnectAsync(target, options, cancellation.Token).AsTask();
-        target.Port = 1; // the caller's to change
+        target.Port = 1; // the caller may change it
         string[] Attempts() => [.. logs.Entries.Where(entry => entry.Name == "Connecting").Select(entry => entry.Text)];
         await Eventually.TrueAsync(() => Attempts().Length == 3, "a second SYN and TCP join");
         cancellation.Cancel();

@@ -4,7 +4,7 @@ using Mptcp.Sockets.Connecting;
 
 namespace Mptcp.Sockets.Tests;
 
-/// <summary>What is remembered of paths that drop MPTCP.</summary>
+/// <summary>The memory of paths that drop MPTCP.</summary>
 public sealed class BlackholeTests
 {
     static readonly TimeSpan s_hour = TimeSpan.FromHours(1);

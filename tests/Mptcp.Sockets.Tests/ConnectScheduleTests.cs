@@ -6,7 +6,7 @@ using Mptcp.Sockets.Tests.Support;
 
 namespace Mptcp.Sockets.Tests;
 
-/// <summary>Which attempts a connect makes, and when.</summary>
+/// <summary>The attempts of a connect, and their times.</summary>
 public sealed class ConnectScheduleTests : ScheduleTests
 {
     [Fact]
@@ -223,7 +223,7 @@ public sealed class ConnectScheduleTests : ScheduleTests
     {
         _memory.TrySuspect(s_first, LocalPath.Default, TimeSpan.FromHours(1)).Should().BeTrue();
         ConnectSchedule schedule = Schedule(MptcpMode.Preferred, [], s_first);
-        Attempt first = Start(schedule, Begin); // beside which TCP is planned
+        Attempt first = Start(schedule, Begin); // TCP is planned beside it
         schedule.OnConnected(first, default, Begin);
         ShouldWin(schedule, first, Begin);
 

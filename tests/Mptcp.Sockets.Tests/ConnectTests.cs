@@ -248,7 +248,7 @@ public class ConnectTests
     [InlineData(false)]
     public async Task A_name_that_does_not_resolve_is_host_not_found(bool isAsync)
     {
-        // Reserved never to exist (RFC 6761); an over-long label is not even asked for, so that no resolver is needed.
+        // Reserved as nonexistent (RFC 6761). A label that is too long is not even looked up, so no resolver is needed.
         string name = $"{new string('x', 64)}.invalid";
 
         (await FluentActions.Awaiting(() => ConnectAsync(isAsync, new DnsEndPoint(name, 80))).Should().ThrowAsync<SocketException>())

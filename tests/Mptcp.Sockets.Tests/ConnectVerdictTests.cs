@@ -5,7 +5,7 @@ using Mptcp.Sockets.Tests.Support;
 
 namespace Mptcp.Sockets.Tests;
 
-/// <summary>Who wins: MPTCP wherever it is answered, and TCP on evidence.</summary>
+/// <summary>The winner of a connect: MPTCP if it is answered anywhere, and TCP on evidence.</summary>
 public sealed class ConnectVerdictTests : ScheduleTests
 {
     [Fact]
@@ -164,7 +164,7 @@ public sealed class ConnectVerdictTests : ScheduleTests
         schedule.OnFailed(second, new SocketException((int)SocketError.TimedOut));
         schedule.Next(100_000).Should().Be(new ConnectStep(ConnectStepKind.Wait));
 
-        // An outage of three seconds: TCP's third SYN is answered, and MPTCP gets its chance.
+        // After an outage of three seconds, TCP's third SYN is answered, and MPTCP gets its chance.
         schedule.OnConnected(tcp, new Handshake(RoundTrip, WasRetransmitted: true), 100_000);
         Attempt third = Start(schedule, 100_000);
         schedule.OnConnected(third, default, 100_000 + RoundTrip);

@@ -5,7 +5,7 @@ using Mptcp.Sockets.Tests.Support;
 
 namespace Mptcp.Sockets.Tests;
 
-/// <summary>What remains different from a TCP socket: the rows of the table in docs/what-differs.md. A row that no longer holds is good news, and must go from there.</summary>
+/// <summary>The differences from a TCP socket: the rows of the table in docs/what-differs.md. If a row no longer holds, remove it from the table.</summary>
 public class DifferencesTests
 {
     [Fact]

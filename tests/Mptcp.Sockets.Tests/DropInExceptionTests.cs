@@ -5,7 +5,7 @@ using static Mptcp.Sockets.Tests.Support.Connecting;
 
 namespace Mptcp.Sockets.Tests;
 
-/// <summary>A client throws what <see cref="TcpClient"/> throws, in the same situation.</summary>
+/// <summary>A client throws the same exception as <see cref="TcpClient"/> in the same situation.</summary>
 public class DropInExceptionTests
 {
     static readonly IPEndPoint s_refusing = Peers.Refusing();
@@ -53,7 +53,7 @@ public class DropInExceptionTests
         Exception actual = (await FluentActions.Awaiting(() => s_situations[situation](mptcp, isAsync)).Should().ThrowAsync<Exception>()).Which;
 
         if (expected is NullReferenceException)
-            expected = new ObjectDisposedException(nameof(TcpClient)); // a fault of TcpClient's
+            expected = new ObjectDisposedException(nameof(TcpClient)); // TcpClient has a bug here
 
         (actual.GetType() == expected.GetType() || (expected.GetType() == typeof(SocketException) && actual is MptcpConnectException or SocketException))
             .Should().BeTrue("{0} should be {1}", actual, expected);
@@ -93,7 +93,7 @@ public class DropInExceptionTests
     {
         using Peers.Unanswering silent = await Peers.UnansweringAsync();
 
-        // What TcpClient throws, but for a rare ConnectionReset of its own.
+        // The exceptions of TcpClient, without a rare ConnectionReset.
         SocketError expected = isAsync ? SocketError.OperationAborted : SocketError.NotSocket;
         for (int i = 0; i < 10; i++)
             (await DisposeWhileConnectingAsync(new MptcpTcpClient(AddressFamily.InterNetwork))).SocketErrorCode.Should().Be(expected);
@@ -114,7 +114,7 @@ public class DropInExceptionTests
         }
     }
 
-    /// <summary>By the member of the client's own type: those of <see cref="TcpClient"/> are not virtual.</summary>
+    /// <summary>Calls the member of the client's own type: those of <see cref="TcpClient"/> are not virtual.</summary>
     static Task Connect(TcpClient client, bool isAsync, string host, int port)
     {
         if (client is MptcpTcpClient mptcp)

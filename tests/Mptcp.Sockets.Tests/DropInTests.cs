@@ -3,7 +3,7 @@ using System.Reflection;
 
 namespace Mptcp.Sockets.Tests;
 
-/// <summary>MptcpTcpListener and MptcpTcpClient must keep up with what .NET adds to the types they stand in for.</summary>
+/// <summary>MptcpTcpListener and MptcpTcpClient must keep up with the members that .NET adds to the types that they replace.</summary>
 public class DropInTests
 {
     const BindingFlags Declared = BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
@@ -21,7 +21,7 @@ public class DropInTests
 
             counterpart.Should().NotBeNull("{0} has {1}", original, constructor);
             ParameterInfo mode = counterpart!.GetParameters()[^1];
-            if (parameters.Length > 1) // beside MptcpTcpClient(), a default would never be used
+            if (parameters.Length > 1) // a default would never be used beside MptcpTcpClient()
                 mode.DefaultValue.Should().Be(MptcpMode.Preferred);
 
             counterpart.GetParameters().SkipLast(1).Select(p => p.Name).Should().Equal(constructor.GetParameters().Select(p => p.Name));
@@ -47,7 +47,7 @@ public class DropInTests
         }
     }
 
-    /// <summary>A member that .NET adds fails this test: look whether it makes or connects a socket, then add it here.</summary>
+    /// <summary>If .NET adds a member, this test fails: check whether it creates or connects a socket, then add it here.</summary>
     [Fact]
     public void No_member_of_the_originals_is_unknown()
     {

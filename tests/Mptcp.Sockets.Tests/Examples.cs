@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 
-#pragma warning disable CA1848, CA1873 // an example is as short as it can be
+#pragma warning disable CA1848, CA1873 // an example is as short as possible
 
 namespace Mptcp.Sockets.Tests;
 

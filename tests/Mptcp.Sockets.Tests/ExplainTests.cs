@@ -181,7 +181,7 @@ public class ExplainTests
         }
 
         if (!hosts.Client.ReadCounters().ContainsKey("MPCapableSYNTXDrop"))
-            return; // Linux 6.12: the kernel learns, too
+            return; // since Linux 6.12, the kernel learns, too
 
         using Socket learning = hosts.Client.Run(() => MptcpSocket.Create(AddressFamily.InterNetwork, MptcpMode.Required));
         learning.Connect(listener.EndPoint());
@@ -241,7 +241,7 @@ public class ExplainTests
         (await server.ReceiveExactlyAsync(5)).Should().Equal("hello"u8.ToArray());
 
         server.GetMptcpState().Should().Be(MptcpState.FellBack);
-        bool isCounted = hosts.Server.ReadCounters().ContainsKey("MPCapableDataFallback"); // not by Linux 6.1
+        bool isCounted = hosts.Server.ReadCounters().ContainsKey("MPCapableDataFallback"); // Linux 6.1 does not count it
         Explain(hosts.Server, server).Reason.Should().Be(isCounted ? MptcpReason.FellBackLater : MptcpReason.Ambiguous);
     }
 
@@ -259,12 +259,12 @@ public class ExplainTests
         (await server.ReceiveExactlyAsync(5)).Should().Equal("hello"u8.ToArray());
         client.GetMptcpInfo().IsChecksumEnabled.Should().BeTrue();
 
-        // Of veth's packets nobody checks TCP's own checksum: as if the gateway had mended that.
+        // Nobody checks the TCP checksum of veth's packets, as if the gateway had corrected it.
         hosts.Server.Execute("nft", "add table inet gateway; add chain inet gateway alter { type filter hook input priority 0; }; add rule inet gateway alter @ih,0,8 set 0x4a");
         await client.SendAllAsync("hello"u8.ToArray());
         (await server.ReceiveExactlyAsync(5)).Should().Equal("Jello"u8.ToArray());
         await Eventually.TrueAsync(() => hosts.Client.Read("MPFailRx") == 1, "the client is told of the wrong checksum");
-        await client.SendAllAsync("hello"u8.ToArray()); // with an infinite mapping: RFC 8684 section 3.7
+        await client.SendAllAsync("hello"u8.ToArray()); // with an infinite mapping: RFC 8684, section 3.7
         (await server.ReceiveExactlyAsync(5)).Should().Equal("Jello"u8.ToArray());
 
         await Eventually.TrueAsync(() => client.GetMptcpState() == MptcpState.FellBack && server.GetMptcpState() == MptcpState.FellBack, "both ends fall back");

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace Mptcp.Sockets.Tests;
 
-/// <summary>The README's second command, as it is built with these tests.</summary>
+/// <summary>The second command of the README, as built with these tests.</summary>
 public class FailoverTests
 {
     const int BadArguments = 2, CannotRunHere = 3, Cancelled = 130;
@@ -98,7 +98,7 @@ public class FailoverTests
         return Child.Start(command[0], command[1..], environment);
     }
 
-    /// <summary>What runs a program as one: without any privilege, but able to read what this user can.</summary>
+    /// <summary>Returns a launcher that removes all privileges, but lets the program read the files of this user.</summary>
     static async Task<string[]> OrdinaryUserAsync()
     {
         string unshare = Needs.Program("unshare", "util-linux");
@@ -119,7 +119,7 @@ public class FailoverTests
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return false; // it has ended meanwhile, or is somebody else's
+            return false; // the process has ended, or belongs to another user
         }
     });
 }

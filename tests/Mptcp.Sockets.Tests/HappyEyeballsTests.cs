@@ -6,7 +6,7 @@ using Mptcp.Sockets.Tests.Support;
 
 namespace Mptcp.Sockets.Tests;
 
-/// <summary>Connecting where there are several addresses, by each of the ways to run through them.</summary>
+/// <summary>Connects to several addresses, with each driver.</summary>
 public class HappyEyeballsTests
 {
     static readonly IPAddress s_secondLoopback = IPAddress.Parse("127.0.0.2");
@@ -98,7 +98,7 @@ public class HappyEyeballsTests
     [InlineData("blocking")]
     public async Task Many_addresses_that_fail_at_once_do_not_overflow_the_stack(string race)
     {
-        // A broadcast address is refused by connect(2) itself.
+        // connect(2) itself refuses a broadcast address.
         IPEndPoint[] targets = [.. Enumerable.Repeat(new IPEndPoint(IPAddress.Broadcast, 9), 5000)];
 
         (await FluentActions.Awaiting(() => RunAsync(race, new OptionsRequest(targets, new MptcpConnectOptions { Mode = MptcpMode.Disabled })))
@@ -171,7 +171,7 @@ public class HappyEyeballsTests
         using Socket listener = MptcpSocket.Listen(Peers.AnyPort(AddressFamily.InterNetwork));
         _ = AnswerAsync();
 
-        // The system puts the IPv6 address first (RFC 6724), and nothing listens there.
+        // The system puts the IPv6 address first (RFC 6724), and nothing listens on it.
         Child.Result result = await Witness.RunWithHostsAsync(
             "::1 two.test\n127.0.0.1 two.test\n", "connect", how, "two.test", listener.Port().ToString(CultureInfo.InvariantCulture));
 

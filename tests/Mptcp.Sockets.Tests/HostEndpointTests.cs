@@ -8,7 +8,7 @@ using Mptcp.Sockets.Interop;
 
 namespace Mptcp.Sockets.Tests;
 
-/// <summary>The host's endpoints, as the kernel lists them, and the paths that they make.</summary>
+/// <summary>The endpoints of the host, as the kernel lists them, and the paths that follow from them.</summary>
 public class HostEndpointTests
 {
     [Fact]
@@ -77,14 +77,14 @@ public class HostEndpointTests
             }
             catch (InvalidDataException)
             {
-                // It is refused.
+                // The input is refused.
             }
         }
 
         parsed.Should().BeGreaterThan(cases / 2, "most that is believable is believed");
     }
 
-    /// <summary>Two messages of a list: an IPv4 and an IPv6 endpoint.</summary>
+    /// <summary>Creates two messages of a list: an IPv4 and an IPv6 endpoint.</summary>
     static byte[] Datagram() =>
     [
         .. Message(Attribute(1, [.. Attribute(1, [2, 0]), .. Attribute(2, [1]), .. Attribute(3, [192, 0, 2, 1]), .. Attribute(6, [2, 0, 0, 0]), .. Attribute(7, [3, 0, 0, 0])])),

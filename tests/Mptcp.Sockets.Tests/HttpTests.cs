@@ -276,7 +276,7 @@ public class HttpTests
         HttpRequestException actual = await FailAsync(client, uri);
 
         actual.HttpRequestError.Should().Be(expected.HttpRequestError).And.Be(HttpRequestError.ConnectionError);
-        if (!toPort0) // bad input here, whereas a system refuses it
+        if (!toPort0) // the library refuses port 0, which a system would refuse otherwise
         {
             actual.InnerException.Should().BeAssignableTo<SocketException>()
                 .Which.SocketErrorCode.Should().Be(SocketError.ConnectionRefused);
@@ -317,7 +317,7 @@ public class HttpTests
         socket!.SafeHandle.IsClosed.Should().BeTrue();
     }
 
-    /// <summary>One that trusts the tests' certificate, and goes through no proxy that the environment may name.</summary>
+    /// <summary>Creates a handler that trusts the certificate of the tests, and ignores proxies of the environment.</summary>
     static SocketsHttpHandler NewHandler() => new() { UseProxy = false, SslOptions = Certificates.TrustLoopback() };
 
     static async Task<HttpRequestException> FailAsync(HttpClient client, Uri uri) =>

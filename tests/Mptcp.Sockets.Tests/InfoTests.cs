@@ -33,7 +33,7 @@ public class InfoTests
         info.IsRemoteKeyReceived.Should().Be(ss.Says("remote_key")).And.BeTrue();
         info.HasFallenBack.Should().BeFalse();
         info.IsChecksumEnabled.Should().BeFalse();
-        foreach ((string name, long? value) in new (string, long?)[] // which only newer versions of ss show
+        foreach ((string name, long? value) in new (string, long?)[] // only newer versions of ss show these
         {
             ("local_addr_used", info.LocalAddressesUsed), ("local_addr_max", info.SubflowEndpoints), ("retransmits", info.Retransmits), ("bytes_sent", info.BytesSent),
             ("bytes_retrans", info.BytesRetransmitted), ("bytes_received", info.BytesReceived), ("bytes_acked", info.BytesAcked), ("subflows_total", info.TotalSubflows),
@@ -49,7 +49,7 @@ public class InfoTests
     {
         NeedsInfo();
         using TwoHosts hosts = TwoHosts.WithTwoPaths();
-        using Connection connection = await hosts.ConnectAsync(); // has sent a byte
+        using Connection connection = await hosts.ConnectAsync(); // one byte was already sent
         MptcpInfo before = connection.Client.GetMptcpInfo();
 
         await connection.ExchangeAsync(Sent, Answered);

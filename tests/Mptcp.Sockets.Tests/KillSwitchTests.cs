@@ -4,7 +4,7 @@ using Mptcp.Sockets.Tests.Support;
 
 namespace Mptcp.Sockets.Tests;
 
-/// <summary>The switch that is the whole process's, so no other test runs beside these.</summary>
+/// <summary>The switch applies to the whole process, so no other test runs at the same time.</summary>
 [Collection(Alone.Name)]
 public sealed class KillSwitchTests : IDisposable
 {

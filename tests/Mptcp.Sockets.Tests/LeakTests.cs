@@ -4,14 +4,14 @@ using Mptcp.Sockets.Tests.Support;
 
 namespace Mptcp.Sockets.Tests;
 
-/// <summary>Descriptors are the whole process's, so no other test runs beside these.</summary>
+/// <summary>Descriptors belong to the whole process, so no other test runs at the same time.</summary>
 [Collection(Alone.Name)]
 public class LeakTests
 {
     const int Count = 1000;
     static readonly IPEndPoint s_refusing;
 
-    // Not where it is first used: it is held by a socket, which is to be there before any are counted.
+    // Created early: a socket holds it, which must exist before sockets are counted.
     static LeakTests() => s_refusing = Peers.Refusing();
 
     [Fact(Timeout = Limit.OfATest)]
@@ -125,7 +125,7 @@ public class LeakTests
     static async Task LeavesNoSocketAsync(Func<Task> body)
     {
         Needs.Linux();
-        MptcpSocket.Create().Dispose(); // whatever is opened once is open now
+        MptcpSocket.Create().Dispose(); // one-time descriptors are open from now on
         int before = Descriptors.CountSockets();
 
         await body();

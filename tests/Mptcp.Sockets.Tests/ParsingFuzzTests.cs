@@ -7,8 +7,8 @@ using Mptcp.Sockets.Interop;
 namespace Mptcp.Sockets.Tests;
 
 /// <summary>
-/// Whatever a kernel might say, parsing it ends in a result or an <see cref="InvalidDataException"/>. A read outside of a buffer would be another exception, since
-/// parsing has no unsafe code; an endless loop would run into the limit.
+/// Parsing any bytes ends in a result or an <see cref="InvalidDataException"/>. Parsing has no unsafe code, so a read outside of a buffer would be another
+/// exception. An endless loop would exceed the time limit.
 /// </summary>
 public class ParsingFuzzTests
 {
@@ -146,7 +146,7 @@ public class ParsingFuzzTests
             return list;
         }
 
-        /// <summary>Makes families believable, mostly.</summary>
+        /// <summary>Writes valid address families most of the time.</summary>
         void Addresses(Span<byte> addresses)
         {
             if (IsRare())
@@ -190,7 +190,7 @@ public class ParsingFuzzTests
 
         static void Write(Span<byte> bytes, int offset, uint value) => MemoryMarshal.Write(bytes[offset..], value);
 
-        /// <summary>Random bytes, of which some regions are all zeros or all ones.</summary>
+        /// <summary>Random bytes, with regions of only zeros or ones.</summary>
         static byte[] Noise(int seed)
         {
             byte[] bytes = new byte[1 << 16];

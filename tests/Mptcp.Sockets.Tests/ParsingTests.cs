@@ -4,16 +4,16 @@ using Mptcp.Sockets.Interop;
 
 namespace Mptcp.Sockets.Tests;
 
-/// <summary>Answers of kernels that are not this one.</summary>
+/// <summary>Answers of other kernels.</summary>
 public class ParsingTests
 {
     [Theory]
-    [InlineData(48, false, false, false)] // Linux 5.16: what follows the checksum flag is padding, in which 6.5 has put Retransmits
+    [InlineData(48, false, false, false)] // Linux 5.16: after the checksum flag there is padding, where 6.5 has Retransmits
     [InlineData(79, false, false, false)]
     [InlineData(80, true, false, false)] // 6.5
-    [InlineData(88, true, true, false)] // 6.8: what follows TotalSubflows is padding, in which 6.10 has put LastDataSent
+    [InlineData(88, true, true, false)] // 6.8: after TotalSubflows there is padding, where 6.10 has LastDataSent
     [InlineData(96, true, true, true)] // 6.10
-    [InlineData(200, true, true, true)] // one to come
+    [InlineData(200, true, true, true)] // a future kernel
     public void Padding_is_not_read_as_a_field(int length, bool hasTraffic, bool hasTotal, bool hasTimes)
     {
         MptcpInfo info = InfoParser.Parse(Filled(length), hasEndpointKinds: false);
@@ -98,6 +98,6 @@ public class ParsingTests
         return list;
     }
 
-    /// <summary>Each byte is its own offset.</summary>
+    /// <summary>Returns bytes whose value is their offset.</summary>
     static byte[] Filled(int length) => [.. Enumerable.Range(0, length).Select(i => (byte)i)];
 }

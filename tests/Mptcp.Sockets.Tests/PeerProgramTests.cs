@@ -5,7 +5,7 @@ using Mptcp.Sockets.Tests.Support;
 
 namespace Mptcp.Sockets.Tests;
 
-/// <summary>Programs that nobody here wrote at the other end.</summary>
+/// <summary>Programs of other projects at the other end.</summary>
 public class PeerProgramTests
 {
     const int MptcpProtocol = 262;
@@ -152,7 +152,7 @@ public class PeerProgramTests
             Needs.IPv6();
     }
 
-    /// <summary>That its bytes came back, SO_PROTOCOL, and TCP_IS_MPTCP if its kernel has it.</summary>
+    /// <summary>The expected output of Python: the bytes came back, SO_PROTOCOL, and TCP_IS_MPTCP if the kernel has it.</summary>
     static string WhatPythonSays(int protocol) =>
         $"True\n{protocol} {(!MptcpCapabilities.Probe().SupportsStateOption ? "unknown" : protocol == MptcpProtocol ? "1" : "0")}\n";
 
@@ -160,7 +160,7 @@ public class PeerProgramTests
 
     static string[] Curl(bool isMptcpized) => [.. isMptcpized ? Mptcpize() : [], Needs.Program("curl", "curl")];
 
-    /// <summary>Whatever the user's configuration and environment say about curl; the response's head comes on standard output.</summary>
+    /// <summary>Ignores the user's configuration and environment of curl. The head of the response goes to the standard output.</summary>
     static Task<Child.Result> DownloadAsync(string[] curl, Uri uri, string file)
     {
         string[] command =
@@ -171,7 +171,7 @@ public class PeerProgramTests
         return Child.RunAsync(command[0], command[1..]);
     }
 
-    /// <summary>As little of HTTP/1.0 as curl takes: the end of the body is the end of the connection.</summary>
+    /// <summary>Implements as much of HTTP/1.0 as curl needs: the end of the body is the end of the connection.</summary>
     static async Task AnswerAsync(TcpClient client, byte[] content)
     {
         using var request = new StreamReader(client.GetStream(), Encoding.Latin1, leaveOpen: true);

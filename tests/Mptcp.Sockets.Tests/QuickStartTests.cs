@@ -5,7 +5,7 @@ using Mptcp.Sockets.Tests.Support;
 
 namespace Mptcp.Sockets.Tests;
 
-/// <summary>The README's first command, as it is built with these tests.</summary>
+/// <summary>The first command of the README, as built with these tests.</summary>
 public class QuickStartTests
 {
     const int Done = 0, TransferFailed = 1, BadArguments = 2, MptcpRequired = 3;

@@ -8,7 +8,7 @@ using Mptcp.Sockets.Tests.Support;
 namespace Mptcp.Sockets.Tests;
 
 /// <summary>Paths that interfere with MPTCP.</summary>
-[Collection(Alone.Name)] // the kernel waits for nobody: a check that a busy pool holds up for two seconds comes too late
+[Collection(Alone.Name)] // the kernel does not wait: a check that a busy pool delays by two seconds comes too late
 public sealed class RaceTests : IDisposable
 {
     const int NothingListens = 9;
@@ -83,7 +83,7 @@ public sealed class RaceTests : IDisposable
             using Socket client = MptcpSocket.Connect(listener.EndPoint(), Options());
             firewall.Dispose();
 
-            // The kernel sends the SYN again after a second, and now it is answered.
+            // The kernel repeats the SYN after one second, and now it is answered.
             using Socket first = listener.Accept();
             listener.Poll(TimeSpan.FromSeconds(20), SelectMode.SelectRead).Should().BeTrue();
             using Socket late = listener.Accept();
@@ -188,7 +188,7 @@ public sealed class RaceTests : IDisposable
             Connect();
             client.State.Should().Be(MptcpState.FellBack, "the kernel falls back by itself after some 3 s");
 
-            // Its only socket is made already, here in the namespace, so the rest may happen anywhere.
+            // Its only socket already exists, in the namespace, so the rest may run anywhere.
             void Connect()
             {
                 if (isAsync)
@@ -227,7 +227,7 @@ public sealed class RaceTests : IDisposable
     [InlineData("http")]
     public async Task TCP_wins_the_asynchronous_race_where_SYNs_with_MPTCP_are_dropped(string how)
     {
-        // In a process of its own, since a later attempt's socket is made on a thread that is not in the namespace.
+        // In a separate process, because a later attempt creates its socket on a thread outside the namespace.
         (Socket listener, Child child) = _hosts.Client.Run(() =>
         {
             Socket listener = ListenBehind(link => link.DropMptcpSyns());
@@ -284,13 +284,13 @@ public sealed class RaceTests : IDisposable
         });
     }
 
-    /// <summary>Linux 6.12 falls back by itself when its SYNs vanish, and counts that; an older kernel tries until it gives up altogether.</summary>
+    /// <summary>Linux 6.12 falls back by itself when its SYNs are dropped, and counts that. An older kernel tries until it gives up.</summary>
     bool KernelFallsBack()
     {
         if (_hosts.Client.ReadCounters().ContainsKey("MPCapableSYNTXDrop"))
             return true;
 
-        _hosts.Client.SetSysctl("net.ipv4.tcp_syn_retries", "1"); // after 3 s, and not after two minutes
+        _hosts.Client.SetSysctl("net.ipv4.tcp_syn_retries", "1"); // after 3 s instead of two minutes
         return false;
     }
 

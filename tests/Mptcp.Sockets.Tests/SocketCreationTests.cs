@@ -163,7 +163,7 @@ public class SocketCreationTests
             using Socket client = MptcpSocket.Connect(local, new MptcpConnectOptions { Mode = mode });
             using (Socket accepted = await listener.AcceptAsync())
             {
-                accepted.Shutdown(SocketShutdown.Both); // whoever closes first keeps the port in TIME_WAIT
+                accepted.Shutdown(SocketShutdown.Both); // the side that closes first keeps the port in TIME_WAIT
                 client.Receive(new byte[1]).Should().Be(0);
             }
 

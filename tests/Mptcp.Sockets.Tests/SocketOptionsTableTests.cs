@@ -3,7 +3,7 @@ using Mptcp.Sockets.Tests.Support;
 
 namespace Mptcp.Sockets.Tests;
 
-/// <summary>docs/socket-options.md says what this kernel does.</summary>
+/// <summary>Compares docs/socket-options.md with this kernel.</summary>
 public class SocketOptionsTableTests
 {
     const string Document = "docs/socket-options.md";

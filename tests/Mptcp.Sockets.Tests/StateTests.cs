@@ -6,7 +6,7 @@ namespace Mptcp.Sockets.Tests;
 
 public class StateTests
 {
-    /// <summary>A newer kernel still has what an older one is asked by, so each way is tried here.</summary>
+    /// <summary>A newer kernel still has the sources of older ones, so all of them are tested here.</summary>
     [Theory(Timeout = Limit.OfATest)]
     [InlineData("StateOption", AddressFamily.InterNetwork)]
     [InlineData("StateOption", AddressFamily.InterNetworkV6)]

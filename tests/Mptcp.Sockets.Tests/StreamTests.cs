@@ -5,8 +5,8 @@ using Mptcp.Sockets.Tests.Support;
 namespace Mptcp.Sockets.Tests;
 
 /// <summary>
-/// What a connection carries and how it ends, for a client and a server of which both, either or neither speaks MPTCP. Neither is
-/// the control: what .NET's own sockets do there is what is expected everywhere.
+/// The data of a connection, and its end. Both ends use MPTCP, or one of them, or none. The case without MPTCP is the control: .NET's own sockets define the
+/// expected behaviour.
 /// </summary>
 public class StreamTests
 {
@@ -224,9 +224,9 @@ public class StreamTests
     }
 
     /// <summary>
-    /// A difference from TCP, held here. Asked how many bytes can be read, the kernel counts the end of the data as one (mptcp_inq_hint in
-    /// net/mptcp/protocol.c), also after it was read, and where the connection has fallen back. So "readable, and nothing available" does
-    /// not tell that the peer has finished.
+    /// A known difference from TCP. If asked how many bytes can be read, the kernel counts the end of the data as one byte (mptcp_inq_hint in
+    /// net/mptcp/protocol.c), also after it was read, and after a fallback. So "readable, and nothing available" does not show that the peer has
+    /// finished.
     /// </summary>
     [Theory(Timeout = Limit.OfATest)]
     [MemberData(nameof(Pairs))]
@@ -309,7 +309,7 @@ public class StreamTests
             .Which.SocketErrorCode.Should().Be(SocketError.ConnectionAborted);
     }
 
-    /// <summary>Waits, bounded, until so many bytes can be read: the kernel may bring them in pieces.</summary>
+    /// <summary>Waits, with a timeout, until this many bytes can be read: the kernel may deliver them in pieces.</summary>
     static async Task ArriveAsync(Socket socket, int count)
     {
         for (int look = 0; look < 3000 && socket.Available < count; look++)

@@ -225,7 +225,7 @@ public class SubflowTests
         (subflow.DeliveryRate ?? 0).Should().Be(ss.Rate("delivery_rate"), because);
         (subflow.PacingRate ?? 0).Should().Be(ss.Rate("pacing_rate"), because);
         double[] rtt = ss.Decimals("rtt");
-        subflow.SmoothedRtt!.Value.TotalMilliseconds.Should().BeApproximately(rtt[0], rtt[0] / 1000, because); // ss gives six digits
+        subflow.SmoothedRtt!.Value.TotalMilliseconds.Should().BeApproximately(rtt[0], rtt[0] / 1000, because); // ss prints six digits
         subflow.RttVariance!.Value.TotalMilliseconds.Should().BeApproximately(rtt[1], rtt[1] / 1000, because);
         subflow.MinimumRtt!.Value.TotalMilliseconds.Should().BeApproximately(ss.Decimals("minrtt")[0], ss.Decimals("minrtt")[0] / 1000, because);
         subflow.LastDataSent.Should().BeCloseTo(TimeSpan.FromMilliseconds(ss.Number("lastsnd")), Limit.OfAWait, because);

@@ -4,7 +4,7 @@ using Mptcp.Sockets.Tests.Support;
 
 namespace Mptcp.Sockets.Tests;
 
-/// <summary>How many system calls it takes to ask about a connection with eight subflows, counted by strace between two marks that the program of tests/Mptcp.Sockets.Witness makes.</summary>
+/// <summary>Counts the system calls to read a connection with eight subflows. strace counts between two marks of the program of tests/Mptcp.Sockets.Witness.</summary>
 public partial class SystemCallTests
 {
     const int Times = 10, Subflows = 8;

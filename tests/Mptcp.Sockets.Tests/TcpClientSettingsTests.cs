@@ -5,7 +5,7 @@ using static Mptcp.Sockets.Tests.Support.Connecting;
 
 namespace Mptcp.Sockets.Tests;
 
-/// <summary>What is set on a client before it connects holds afterwards, whichever attempt has won; what is not set is as on a first socket.</summary>
+/// <summary>Settings of a client before it connects are kept, whichever attempt wins. Other settings have the values of a new socket.</summary>
 public class TcpClientSettingsTests
 {
     static readonly IPAddress s_secondLoopback = IPAddress.Parse("127.0.0.2");
@@ -77,7 +77,7 @@ public class TcpClientSettingsTests
             client.GetStream().Write("hello"u8);
             server.Receive(new byte[5]).Should().Be(5);
 
-            // And now that this is known of the path, where TCP is tried at once.
+            // And once more, now that the path is known: TCP is tried at once.
             using MptcpTcpClient second = Create();
             Socket unused = second.Client;
             second.Connect(listener.EndPoint());
@@ -168,7 +168,7 @@ public class TcpClientSettingsTests
         Unset(again).Should().Be(Unset(first));
     }
 
-    /// <summary>The segment size, and whether a buffer has lost its freedom to grow.</summary>
+    /// <summary>Returns the segment size, and whether the size of a buffer is fixed.</summary>
     static (int MaxSegment, int BufferLock) Unset(TcpClient client)
     {
         const int SOL_SOCKET = 1, SO_BUF_LOCK = 72, SOL_TCP = 6, TCP_MAXSEG = 2;

@@ -187,7 +187,7 @@ public class TcpClientTests
             for (int look = 0; look < 1000 && !IsConnecting(client.Client); look++)
                 await Task.Delay(1);
 
-            await Task.Delay(500 + i); // the addresses that refuse, one socket each, are being tried from 750 ms on
+            await Task.Delay(500 + i); // from 750 ms on, the addresses that refuse are tried, with one socket each
             await Blocking.RunAsync(client.Dispose).WaitAsync(Limit.OfAWait);
             await FluentActions.Awaiting(() => connecting.WaitAsync(Limit.OfAWait)).Should().ThrowAsync<Exception>()
                 .Where(e => e is SocketException || e is ObjectDisposedException);

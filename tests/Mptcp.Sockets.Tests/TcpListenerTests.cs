@@ -153,7 +153,7 @@ public class TcpListenerTests
             using Socket client = MptcpSocket.Connect(endPoint);
             using (Socket server = listener.AcceptSocket())
             {
-                server.Shutdown(SocketShutdown.Both); // whoever closes first keeps the port in TIME_WAIT
+                server.Shutdown(SocketShutdown.Both); // the side that closes first keeps the port in TIME_WAIT
                 client.Receive(new byte[1]).Should().Be(0);
             }
 

@@ -4,7 +4,7 @@ using Mptcp.Sockets.Tests.Support;
 
 namespace Mptcp.Sockets.Tests;
 
-/// <summary>Meters and traces are the whole process's, so no other test runs beside these.</summary>
+/// <summary>Meters and traces belong to the whole process, so no other test runs at the same time.</summary>
 [Collection(Alone.Name)]
 public class TelemetryCostTests
 {
@@ -48,7 +48,7 @@ public class TelemetryCostTests
         return BlockingConnect.Run(request, schedule);
     }
 
-    /// <summary>As soon as both are compiled as well as can be: before, the one or the other allocates more.</summary>
+    /// <summary>Waits until both are fully compiled: before, one or the other allocates more.</summary>
     static Task ShouldComeToAllocateTheSameAsync(Socket listener, Func<Socket> one, Func<Socket> other)
     {
         long leastOfOne = long.MaxValue, leastOfOther = long.MaxValue;
@@ -62,7 +62,7 @@ public class TelemetryCostTests
             "both connects allocate the same");
     }
 
-    /// <summary>By the calling thread: the least of many, since what is done once allocates, too.</summary>
+    /// <summary>Returns the least of many measurements on the calling thread, because one-time work allocates, too.</summary>
     static long LeastAllocated(Socket listener, Func<Socket> connect)
     {
         long least = long.MaxValue;

@@ -6,7 +6,7 @@ using static Mptcp.Sockets.Tests.Support.Connecting;
 
 namespace Mptcp.Sockets.Tests;
 
-/// <summary>Meters and traces are the whole process's, so no other test runs beside these.</summary>
+/// <summary>Meters and traces belong to the whole process, so no other test runs at the same time.</summary>
 [Collection(Alone.Name)]
 public class TelemetryOfFallbacksTests
 {
@@ -29,7 +29,7 @@ public class TelemetryOfFallbacksTests
         using var telemetry = new CollectedTelemetry();
         hosts.Client.Run(() => MptcpSocket.Connect(listener.EndPoint()).Dispose());
 
-        // The connect does not ask the kernel's counters, which ExplainMptcp does: reading them takes longer than connecting.
+        // The connect does not read the kernel's counters, as ExplainMptcp does: that takes longer than connecting.
         telemetry.Measurements.Should().Contain("mptcp.fallbacks mptcp.role=client mptcp.fallback.reason=answered_without");
     }
 
@@ -180,7 +180,7 @@ public class TelemetryOfFallbacksTests
 
         hosts.Server.Run(() => MptcpTelemetry.RecordAccepted(server));
 
-        bool isCounted = hosts.Server.ReadCounters().ContainsKey("MPCapableDataFallback"); // not by Linux 6.1
+        bool isCounted = hosts.Server.ReadCounters().ContainsKey("MPCapableDataFallback"); // Linux 6.1 does not count it
         telemetry.Measurements.Should().BeEquivalentTo(
         [
             "mptcp.connections mptcp.role=server mptcp.state=fallback",
@@ -188,7 +188,7 @@ public class TelemetryOfFallbacksTests
         ]);
     }
 
-    /// <summary>One that was to be MPTCP, and one that was not.</summary>
+    /// <summary>One connection should have used MPTCP, and one should not.</summary>
     static void ShouldTellOfTwoOverTcp(CollectedTelemetry telemetry, Socket listener, string reason)
     {
         string[] each =

@@ -3,7 +3,7 @@ using Mptcp.Sockets.Tests.Support;
 
 namespace Mptcp.Sockets.Tests;
 
-/// <summary>Meters and traces are the whole process's, so no other test runs beside these.</summary>
+/// <summary>Meters and traces belong to the whole process, so no other test runs at the same time.</summary>
 [Collection(Alone.Name)]
 public class TelemetryOfSubflowsTests
 {
@@ -91,13 +91,13 @@ public class TelemetryOfSubflowsTests
         FluentActions.Invoking(() => MptcpTelemetry.Observe(udp)).Should().Throw<NotSupportedException>();
     }
 
-    /// <summary>The last, since nobody can take it back.</summary>
+    /// <summary>The last test, because the call cannot be undone.</summary>
     [Fact]
     public void The_counters_of_the_kernel_are_reported_after_ObserveKernelCounters()
     {
         Needs.Mptcp();
         using var telemetry = new CollectedTelemetry();
-        MptcpSocket.Create(MptcpMode.Required).Dispose(); // with the first, the kernel begins to count
+        MptcpSocket.Create(MptcpMode.Required).Dispose(); // with the first MPTCP socket, the kernel begins to count
 
         MptcpTelemetry.ObserveKernelCounters();
 

@@ -7,7 +7,7 @@ using static Mptcp.Sockets.Tests.Support.Connecting;
 
 namespace Mptcp.Sockets.Tests;
 
-/// <summary>Meters and traces are the whole process's, so no other test runs beside these.</summary>
+/// <summary>Meters and traces belong to the whole process, so no other test runs at the same time.</summary>
 [Collection(Alone.Name)]
 public class TelemetryTests
 {

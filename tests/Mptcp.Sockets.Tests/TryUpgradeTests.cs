@@ -89,7 +89,7 @@ public class TryUpgradeTests
         using Socket listener = MptcpSocket.Listen(Peers.AnyPort(AddressFamily.InterNetwork));
         using Socket socket = CreateTcp();
         socket.Blocking = false;
-        socket.Blocking = true; // .NET leaves the descriptor non-blocking, and waits for it by itself
+        socket.Blocking = true; // .NET leaves the descriptor non-blocking, and does the waiting itself
 
         MptcpSocket.TryUpgrade(socket).Should().BeTrue();
         await socket.ConnectAsync(listener.EndPoint());
@@ -104,7 +104,7 @@ public class TryUpgradeTests
     [Theory]
     [InlineData(6, 18)] // TCP_USER_TIMEOUT
     [InlineData(0, 21)] // IP_MINTTL
-    [InlineData(1, 5)] // SO_DONTROUTE, which MPTCP takes and does not keep
+    [InlineData(1, 5)] // SO_DONTROUTE, which MPTCP accepts and does not keep
     public void An_upgrade_with_a_raw_option_that_MPTCP_lacks_is_refused(int level, int name)
     {
         Needs.Mptcp();
@@ -209,7 +209,7 @@ public class TryUpgradeTests
         foreach (int priority in new[] { 0, 5 })
         {
             using Socket socket = CreateTcp();
-            socket.SetSocketOption(SocketOptionLevel.IP, SocketOptionName.TypeOfService, 0x10); // which sets a priority of 6
+            socket.SetSocketOption(SocketOptionLevel.IP, SocketOptionName.TypeOfService, 0x10); // this sets a priority of 6
             socket.SetRawSocketOption(SOL_SOCKET, SO_PRIORITY, BitConverter.GetBytes(priority));
 
             MptcpSocket.TryUpgrade(socket).Should().BeTrue();

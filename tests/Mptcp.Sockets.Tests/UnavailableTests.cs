@@ -6,7 +6,7 @@ using Mptcp.Sockets.Tests.Support;
 
 namespace Mptcp.Sockets.Tests;
 
-/// <summary>Systems without MPTCP: made by the sysctl in a namespace, by seccomp, and by the kill switch in a process of its own.</summary>
+/// <summary>Systems without MPTCP: by the sysctl in a namespace, by seccomp, and by the kill switch in a separate process.</summary>
 public class UnavailableTests
 {
     const int EPERM = 1, EACCES = 13, EINVAL = 22, EMFILE = 24, ENOPROTOOPT = 92, EPROTONOSUPPORT = 93, EAFNOSUPPORT = 97;

@@ -9,17 +9,17 @@ using Mptcp.Sockets.Creation;
 
 namespace Mptcp.Sockets.Witness;
 
-/// <summary>A server that was started with its sockets.</summary>
+/// <summary>A server that was started with listening sockets.</summary>
 static class Activation
 {
-    /// <summary>Says what it was given, twice, and what is left afterwards; then echoes one connection from each, accepted in several ways.</summary>
+    /// <summary>Prints the passed sockets, twice, and the remaining variables. Then echoes one connection from each, accepted in several ways.</summary>
     internal static async Task<int> TakeAsync(string? name, bool unsetEnvironment)
     {
         try
         {
             using ILoggerFactory logs = LoggerFactory.Create(logging => logging.AddSimpleConsole(console => console.SingleLine = true));
             IReadOnlyList<MptcpActivatedSocket> sockets = MptcpSocketActivation.TakeListenSockets(name, unsetEnvironment, logs);
-            logs.Dispose(); // writes what is waiting
+            logs.Dispose(); // writes the pending entries
             foreach ((string called, Socket socket) in sockets)
                 Console.WriteLine($"{called}: {socket.ProtocolType} {socket.GetMptcpState()} bound {socket.IsBound} at {socket.LocalEndPoint} blocking {socket.Blocking} {Flags(socket)}");
 
@@ -39,7 +39,7 @@ static class Activation
         }
     }
 
-    /// <summary>On a runtime that does not allow the graft.</summary>
+    /// <summary>Takes sockets on a runtime that does not allow the graft.</summary>
     internal static async Task<int> WrappedAsync()
     {
         Graft.ForceWrapping = true;
@@ -59,7 +59,7 @@ static class Activation
         return 0;
     }
 
-    /// <summary>Kestrel's own way.</summary>
+    /// <summary>Activation by Kestrel.</summary>
     internal static async Task<int> KestrelAsync()
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
@@ -73,7 +73,7 @@ static class Activation
         return 0;
     }
 
-    /// <summary>A socket becomes a listener, all of whose members are used through a variable of the base type.</summary>
+    /// <summary>Turns a socket into a listener, whose members are all used through a variable of the base type.</summary>
     internal static async Task<int> ListenerAsync()
     {
         Socket socket = MptcpSocketActivation.TakeListenSockets().Single().Socket;
@@ -91,7 +91,7 @@ static class Activation
         await EchoAsync(await Task.Factory.FromAsync(listener.BeginAcceptSocket, listener.EndAcceptSocket, null));
 
         listener.Stop();
-        made.Start(); // the launcher has kept nothing
+        made.Start(); // the launcher has kept no descriptor
         Console.WriteLine($"{listener.LocalEndpoint.Equals(bound)} {listener.Server.GetMptcpState()}");
         await EchoAsync(listener.AcceptSocket());
         listener.Stop();
@@ -120,7 +120,7 @@ static class Activation
         }
     }
 
-    /// <summary>What the rest of the program would find.</summary>
+    /// <summary>Counts what the rest of the program would find.</summary>
     static string CountOfAnyName()
     {
         try
@@ -133,7 +133,7 @@ static class Activation
         }
     }
 
-    /// <summary>Whether programs that are started inherit it.</summary>
+    /// <summary>Returns whether child processes inherit the socket.</summary>
     static string Flags(Socket socket)
     {
         string flags = File.ReadLines($"/proc/self/fdinfo/{socket.SafeHandle.DangerousGetHandle()}").First(line => line.StartsWith("flags:", StringComparison.Ordinal));

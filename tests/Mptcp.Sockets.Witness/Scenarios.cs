@@ -7,7 +7,7 @@ namespace Mptcp.Sockets.Witness;
 
 static class Scenarios
 {
-    /// <summary>Says what became of asking for a socket, twice, since some refusals are kept.</summary>
+    /// <summary>Prints the outcome of creating a socket, twice, because some refusals are kept.</summary>
     internal static int Create(MptcpMode mode)
     {
         for (int i = 0; i < 2; i++)
@@ -31,7 +31,7 @@ static class Scenarios
         return 0;
     }
 
-    /// <summary>Asks about a connection with so many subflows, several times, between two looks for a file, which whoever counts system calls can see.</summary>
+    /// <summary>Reads a connection with this many subflows, several times, between two checks for a file, which strace shows as marks.</summary>
     internal static int Ask(string what, int times, int subflowCount, string mark)
     {
         using Socket listener = MptcpSocket.Listen(new IPEndPoint(IPAddress.Loopback, 0));
@@ -42,7 +42,7 @@ static class Scenarios
             throw new TimeoutException($"There are {client.GetMptcpSubflows().Length} subflows.");
 
         var subflows = new MptcpSubflow[subflowCount];
-        AskOnce(); // what is found out once in a process is not counted
+        AskOnce(); // one-time work is not counted
         File.Exists(mark);
         for (int i = 0; i < times; i++)
             AskOnce();
@@ -59,7 +59,7 @@ static class Scenarios
         };
     }
 
-    /// <summary>Connects by name to an echo server, in one of the ways that a program has, and says over what.</summary>
+    /// <summary>Connects by name to an echo server, in one of the possible ways, and prints the protocol.</summary>
     internal static async Task<int> ConnectAsync(string how, string host, int port)
     {
         using Socket socket = await OpenAsync(how, host, port);
@@ -70,7 +70,7 @@ static class Scenarios
         return 0;
     }
 
-    /// <summary>The same, and says why, and from which address.</summary>
+    /// <summary>Connects as above, and prints the reason and the local address, too.</summary>
     internal static async Task<int> ConnectExplainedAsync(string how, string host, int port)
     {
         using Socket socket = await OpenAsync(how, host, port);
@@ -83,7 +83,7 @@ static class Scenarios
         return 0;
     }
 
-    /// <summary>Learns of a path that drops MPTCP, and waits until that is forgotten.</summary>
+    /// <summary>Learns of a path that drops MPTCP, and waits until the entry is removed.</summary>
     internal static int ForgetBlackholes()
     {
         var target = new IPEndPoint(IPAddress.Parse("203.0.113.1"), 443);
@@ -96,7 +96,7 @@ static class Scenarios
         return 0;
     }
 
-    /// <summary>HttpClient's own way to a connection, which is taken from it before it can send a request.</summary>
+    /// <summary>Uses HttpClient's way to connect. The connection is taken from it before it can send a request.</summary>
     static async Task<Socket> ConnectAsHttpClientDoesAsync(string host, int port)
     {
         Socket? connected = null;
@@ -119,7 +119,7 @@ static class Scenarios
         }
         catch (Exception e) when (connected is not null && e is HttpRequestException or OperationCanceledException)
         {
-            // It has done its part.
+            // The request has served its purpose.
         }
 
         return connected!;

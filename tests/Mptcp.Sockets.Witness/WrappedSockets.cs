@@ -5,7 +5,7 @@ using Mptcp.Sockets.Creation;
 
 namespace Mptcp.Sockets.Witness;
 
-/// <summary>What must hold on a .NET runtime that does not allow the graft. Any difference ends the process with an exception.</summary>
+/// <summary>Checks sockets on a .NET runtime that does not allow the graft. Any difference ends the process with an exception.</summary>
 static class WrappedSockets
 {
     static readonly IPEndPoint s_loopback = new(IPAddress.Loopback, 0);

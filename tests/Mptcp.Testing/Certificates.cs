@@ -5,14 +5,14 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Mptcp.Testing;
 
-/// <summary>A certificate for this machine's loopback, made anew by each run of the tests.</summary>
+/// <summary>A certificate for the loopback of this machine. Each test run creates a new one.</summary>
 static class Certificates
 {
     static readonly Lazy<X509Certificate2> s_loopback = new(MakeForLoopback);
 
     internal static X509Certificate2 Loopback => s_loopback.Value;
 
-    /// <summary>Trusts that certificate and no other, and checks the name as usual.</summary>
+    /// <summary>Trusts only that certificate, and checks the name as usual.</summary>
     internal static SslClientAuthenticationOptions TrustLoopback(string? targetHost = null) => new()
     {
         TargetHost = targetHost,

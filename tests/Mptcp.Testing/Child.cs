@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Mptcp.Testing;
 
-/// <summary>A program that runs beside the test and does not outlive it.</summary>
+/// <summary>A program that runs during the test and is killed at its end.</summary>
 sealed class Child : IAsyncDisposable
 {
     readonly Process _process;
@@ -23,7 +23,7 @@ sealed class Child : IAsyncDisposable
     /// <summary>Starts a program in the calling thread's network namespace.</summary>
     internal static Child Start(string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
     {
-        // Where the tests themselves run in the background, SIGINT is ignored, and would be in whatever they start.
+        // If the tests run in the background, SIGINT is ignored, and child processes would inherit that.
         string[] command = OperatingSystem.IsLinux() ? ["env", "--default-signal=INT", program, .. arguments] : [program, .. arguments];
         var start = new ProcessStartInfo(command[0], command[1..])
         {
@@ -52,7 +52,7 @@ sealed class Child : IAsyncDisposable
         return new Result(_process.ExitCode, output, await _error);
     }
 
-    /// <summary>The next line that it writes; fails with what it says where there is none.</summary>
+    /// <summary>Reads the next line of the output. Fails with the error output if there is none.</summary>
     internal async Task<string> ReadLineAsync()
     {
         string? line = await Output.ReadLineAsync().WaitAsync(Limit.OfAWait);
@@ -62,7 +62,7 @@ sealed class Child : IAsyncDisposable
         return line;
     }
 
-    /// <summary>What it writes until a line says <paramref name="last"/>, that one included.</summary>
+    /// <summary>Reads the output until a line equals <paramref name="last"/>, and returns all of it.</summary>
     internal async Task<string[]> ReadToAsync(string last)
     {
         List<string> lines = [];
@@ -72,7 +72,7 @@ sealed class Child : IAsyncDisposable
         return [.. lines];
     }
 
-    /// <summary>Waits for itself only: what it has started may still hold its output.</summary>
+    /// <summary>Waits only for the program itself: its children may still hold its output.</summary>
     internal Task EndAsync() => _process.WaitForExitAsync().WaitAsync(Limit.OfAWait);
 
     public async ValueTask DisposeAsync()
@@ -88,7 +88,7 @@ sealed class Child : IAsyncDisposable
 
     internal sealed record Result(int ExitCode, string Output, string Error)
     {
-        /// <summary>Fails with everything the program said.</summary>
+        /// <summary>Fails with the complete output of the program.</summary>
         internal Result ShouldSucceed()
         {
             ExitCode.Should().Be(0, "the program said: {0}{1}", Output, Error);

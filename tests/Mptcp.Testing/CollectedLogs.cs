@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Mptcp.Testing;
 
-/// <summary>Keeps what was logged, for tests to look at.</summary>
+/// <summary>Collects log entries.</summary>
 sealed class CollectedLogs : ILoggerFactory, ILogger
 {
     readonly ConcurrentQueue<(LogLevel Level, string? Name, string Text)> _entries = new();
@@ -12,10 +12,10 @@ sealed class CollectedLogs : ILoggerFactory, ILogger
 
     internal string? Category { get; private set; }
 
-    /// <summary>The name of a message at which it fails, as a broken provider does.</summary>
+    /// <summary>The name of a message at which the logger throws, as a broken provider does.</summary>
     internal string? ThrowAt { get; set; }
 
-    /// <summary>Called with the name of each message, in the context in which that is logged.</summary>
+    /// <summary>Called with the name of each message, in the context of the log call.</summary>
     internal Action<string?>? OnEntry { get; init; }
 
     public ILogger CreateLogger(string categoryName)

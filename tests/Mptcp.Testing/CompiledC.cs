@@ -1,6 +1,6 @@
 namespace Mptcp.Testing;
 
-/// <summary>A C program that is compiled against this system's headers, to say what they say.</summary>
+/// <summary>A C program that is compiled with this system's headers.</summary>
 sealed class CompiledC : IDisposable
 {
     readonly string _compiler;
@@ -15,14 +15,14 @@ sealed class CompiledC : IDisposable
         _directory = new TemporaryDirectory();
     }
 
-    /// <summary>With the compiler's complaints in English.</summary>
+    /// <summary>Compiles a program, with error messages in English.</summary>
     internal async Task<Child.Result> CompileAsync(string program)
     {
         await File.WriteAllTextAsync(_directory.File("abi.c"), program);
         return await Child.RunAsync("env", ["LC_ALL=C", _compiler, "-o", _directory.File("abi"), _directory.File("abi.c")]);
     }
 
-    /// <summary>What it prints, line by line.</summary>
+    /// <summary>Returns the output, line by line.</summary>
     internal async Task<string[]> RunAsync() => (await Child.RunAsync(_directory.File("abi"), [])).ShouldSucceed().Output.TrimEnd().Split('\n');
 
     public void Dispose() => _directory.Dispose();

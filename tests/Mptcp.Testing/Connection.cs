@@ -2,13 +2,13 @@ using System.Net.Sockets;
 
 namespace Mptcp.Testing;
 
-/// <summary>Both ends of a connection, and the listener that it came from: without that, no further subflow could join.</summary>
+/// <summary>Both ends of a connection, and its listener, without which no further subflow could join.</summary>
 sealed record Connection(Socket Listener, Socket Client, Socket Server) : IDisposable
 {
-    /// <summary>Bytes from one end to the other, or the other way round.</summary>
+    /// <summary>Starts a transfer from one end to the other.</summary>
     internal Transfer Start(bool toServer) => toServer ? Transfer.Start(Client, Server) : Transfer.Start(Server, Client);
 
-    /// <summary>So many bytes each way, and waits until everything was acknowledged, so that nothing flows any more. Needs a kernel that tells about connections.</summary>
+    /// <summary>Sends this many bytes in each direction, and waits until all were acknowledged, so that the connection is quiet. Needs a kernel that reports connections.</summary>
     internal async Task ExchangeAsync(int toServer, int toClient)
     {
         foreach ((Socket from, Socket to, int count) in new[] { (Client, Server, toServer), (Server, Client, toClient) })

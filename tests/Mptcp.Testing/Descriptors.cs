@@ -1,12 +1,12 @@
 namespace Mptcp.Testing;
 
-/// <summary>Counts this process's open sockets, to see that none is left behind.</summary>
+/// <summary>Counts the open sockets of this process, to check that none is left behind.</summary>
 static class Descriptors
 {
     internal static int CountSockets() =>
         Directory.EnumerateFileSystemEntries("/proc/self/fd").Count(fd => Target(fd)?.StartsWith("socket:", StringComparison.Ordinal) ?? false);
 
-    /// <summary>Waits, bounded, until no more sockets are open than before; closing is asynchronous where a connect was under way.</summary>
+    /// <summary>Waits, with a timeout, until no more sockets are open than before. After a connect, closing is asynchronous.</summary>
     internal static async Task<int> CountSocketsOnceSettledAsync(int expected)
     {
         for (int look = 0; look < 100 && CountSockets() > expected; look++)
@@ -21,7 +21,7 @@ static class Descriptors
         {
             return File.ResolveLinkTarget(fd, returnFinalTarget: false)?.Name;
         }
-        catch (IOException) // closed meanwhile, such as the descriptor of this very enumeration
+        catch (IOException) // closed meanwhile, such as the descriptor of this enumeration
         {
             return null;
         }

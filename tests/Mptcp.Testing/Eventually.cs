@@ -1,19 +1,19 @@
 namespace Mptcp.Testing;
 
-/// <summary>For what another party does in its own time, the kernel say, and nobody tells.</summary>
+/// <summary>Waits for effects that come with a delay and without a notification, such as those of the kernel.</summary>
 static class Eventually
 {
-    /// <summary>Looks again and again on the calling thread; fails after <see cref="Limit.OfAWait"/>. For bodies that run on a host's thread.</summary>
+    /// <summary>Checks repeatedly on the calling thread. Fails after <see cref="Limit.OfAWait"/>. For code that runs on the thread of a host.</summary>
     internal static void True(Func<bool> condition, string what)
     {
         if (!SpinWait.SpinUntil(condition, Limit.OfAWait))
             Assert.Fail($"In {Limit.OfAWait} it did not happen that {what}.");
     }
 
-    /// <summary>Looks again and again; fails after <see cref="Limit.OfAWait"/>.</summary>
+    /// <summary>Checks repeatedly. Fails after <see cref="Limit.OfAWait"/>.</summary>
     internal static Task TrueAsync(Func<bool> condition, string what) => TrueAsync(() => Task.FromResult(condition()), what);
 
-    /// <summary>The same, where looking takes asking.</summary>
+    /// <summary>Checks repeatedly with an asynchronous condition.</summary>
     internal static async Task TrueAsync(Func<Task<bool>> condition, string what)
     {
         using var looks = new PeriodicTimer(TimeSpan.FromMilliseconds(10));

@@ -4,7 +4,7 @@ namespace Mptcp.Testing;
 /// not even on an emulated processor.</summary>
 static class Limit
 {
-    /// <summary>For <c>Timeout</c> of a fact.</summary>
+    /// <summary>The <c>Timeout</c> of a test, in milliseconds.</summary>
     internal const int OfATest = 300_000;
 
     internal static readonly TimeSpan OfAWait = TimeSpan.FromMinutes(2);

@@ -3,11 +3,11 @@ using System.Diagnostics;
 namespace Mptcp.Testing;
 
 /// <summary>
-/// An assembly's fixture: loopback is up, which it is not in a new network namespace, such as that of 'unshare --user --map-root-user --net dotnet test'.
+/// A fixture that takes loopback up. In a new network namespace, such as that of 'unshare --user --map-root-user --net dotnet test', it is down.
 /// </summary>
 public sealed class Loopback
 {
-    /// <summary>Takes it up if it is down and this user may; else tests will say what they lack.</summary>
+    /// <summary>Takes loopback up if it is down and this user may do so. Otherwise, tests report what is missing.</summary>
     public Loopback()
     {
         const string ip = "/sbin/ip";

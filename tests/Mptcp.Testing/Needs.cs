@@ -5,8 +5,8 @@ using Mptcp.Lab;
 namespace Mptcp.Testing;
 
 /// <summary>
-/// What a test needs of the machine, probed. Without it the test is skipped and says why; with MPTCP_TESTS=required, as in CI, it fails,
-/// unless it is the kernel that lacks it.
+/// Probes the requirements of a test. If one is missing, the test is skipped with the reason. With MPTCP_TESTS=required, as in CI, it fails, unless the
+/// kernel lacks it.
 /// </summary>
 static class Needs
 {
@@ -38,20 +38,20 @@ static class Needs
             Lacks("IPv6.");
     }
 
-    /// <summary>Hosts and links of its own.</summary>
+    /// <summary>Needs a lab.</summary>
     internal static void Lab()
     {
         if (s_missing.Value.FirstOrDefault(requirement => requirement.IsRequired) is { } first)
             Lacks($"a lab. {first}");
     }
 
-    /// <summary>Links that can lose packets, or tamper with them.</summary>
+    /// <summary>Needs links that can drop or change packets.</summary>
     internal static void LabFaults() => LabFeatures(LabFeature.Nft, LabFeature.NftIngress);
 
-    /// <summary>Links with a rate.</summary>
+    /// <summary>Needs links with a rate.</summary>
     internal static void LabRates() => LabFeatures(LabFeature.Tbf);
 
-    /// <summary>Something that only some labs use.</summary>
+    /// <summary>Needs a feature that only some labs use.</summary>
     internal static void LabFeatures(params LabFeature[] features)
     {
         Lab();
@@ -59,7 +59,7 @@ static class Needs
             Lacks($"more of a lab. {first}");
     }
 
-    /// <summary>The program that starts another in a mount namespace of its own.</summary>
+    /// <summary>Returns the program that starts another one in a new mount namespace.</summary>
     internal static async Task<string> MountNamespacesAsync()
     {
         string unshare = Program("unshare", "util-linux");
@@ -70,7 +70,7 @@ static class Needs
         return unshare;
     }
 
-    /// <summary>The full path of a program.</summary>
+    /// <summary>Returns the full path of a program.</summary>
     internal static string Program(string name, string package)
     {
         foreach (string directory in $"{Environment.GetEnvironmentVariable("PATH")}:/usr/sbin:/sbin".Split(':'))
@@ -85,7 +85,7 @@ static class Needs
 
     internal static string Python() => Program("python3", "python3");
 
-    /// <summary>What only another kernel has cannot be had on this machine: always a skip.</summary>
+    /// <summary>Skips the test: this machine cannot have the feature of another kernel.</summary>
     [DoesNotReturn]
     internal static void KernelLacks(string what) => Assert.Skip($"This test needs a kernel {what}");
 

@@ -3,12 +3,12 @@ using System.Net.Sockets;
 
 namespace Mptcp.Testing;
 
-/// <summary>The web server nginx, with one file to give.</summary>
+/// <summary>The web server nginx, which serves one file.</summary>
 sealed class Nginx : IAsyncDisposable
 {
     const string FileName = "content";
 
-    // Nobody else's, so that no listener of a test beside this one has the port.
+    // A unique address, so that no listener of a concurrent test has the port.
     static readonly IPAddress s_address = IPAddress.Parse("127.0.0.80");
 
     readonly TemporaryDirectory _directory = new();
@@ -17,7 +17,7 @@ sealed class Nginx : IAsyncDisposable
 
     internal Uri Uri => new($"http://{_endPoint}/{FileName}");
 
-    /// <summary>Starts it behind <paramref name="launcher"/>, and waits until it listens.</summary>
+    /// <summary>Starts nginx behind <paramref name="launcher"/>, and waits until it listens.</summary>
     internal static async Task<Nginx> StartAsync(byte[] content, params string[] launcher)
     {
         string program = Needs.Program("nginx", "nginx-light");
@@ -73,7 +73,7 @@ sealed class Nginx : IAsyncDisposable
         }
     }
 
-    // The workers of a server that root has started would be nobody's, who may not look into a temporary directory.
+    // The workers of a server that root started would run as nobody, who may not read a temporary directory.
     string Configuration(string log) =>
         $$"""
         daemon off;

@@ -2,7 +2,7 @@ using Mptcp.Lab;
 
 namespace Mptcp.Testing;
 
-/// <summary>A host with nothing but loopback, whose kernel settings are its own.</summary>
+/// <summary>A host with only loopback and its own kernel settings.</summary>
 sealed class OneHost : IDisposable
 {
     readonly LabNetwork _network;
@@ -19,7 +19,7 @@ sealed class OneHost : IDisposable
 
     internal LabHost Host { get; }
 
-    /// <summary>Runs <paramref name="body"/> on such a host.</summary>
+    /// <summary>Runs <paramref name="body"/> on a new host.</summary>
     internal static void Run(Action<LabHost> body, bool mptcpEnabled = true)
     {
         using var one = new OneHost(mptcpEnabled);

@@ -5,7 +5,7 @@ using System.Security.Cryptography;
 
 namespace Mptcp.Testing;
 
-/// <summary>Sockets to talk to, and what to say.</summary>
+/// <summary>Creates peers, and data for them.</summary>
 static class Peers
 {
     static readonly ConcurrentBag<Socket> s_holders = []; // until the process ends
@@ -13,7 +13,7 @@ static class Peers
     internal static IPEndPoint AnyPort(AddressFamily family) =>
         new(family == AddressFamily.InterNetworkV6 ? IPAddress.IPv6Loopback : IPAddress.Loopback, 0);
 
-    /// <summary>A TCP listener of .NET's own.</summary>
+    /// <summary>Creates a TCP listener of .NET.</summary>
     internal static Socket ListenTcp(IPAddress? address = null, int port = 0)
     {
         address ??= IPAddress.Loopback;
@@ -27,10 +27,10 @@ static class Peers
 
     internal static int Port(this Socket listener) => listener.EndPoint().Port;
 
-    /// <summary>A port on which nothing listens, and that nobody else is given meanwhile, not even whoever connects to it.</summary>
+    /// <summary>Returns a port on which nothing listens, and that no other program gets meanwhile, not even as the local port of a connect.</summary>
     internal static IPEndPoint Refusing(IPAddress? address = null) => HoldPort(new IPEndPoint(address ?? IPAddress.Loopback, 0));
 
-    /// <summary>As <see cref="Refusing"/>, at a port. Whoever says SO_REUSEADDR, as servers do, may listen there all the same.</summary>
+    /// <summary>As <see cref="Refusing"/>, for a given port. A program that sets SO_REUSEADDR, as servers do, can still listen on it.</summary>
     internal static IPEndPoint HoldPort(IPEndPoint endPoint)
     {
         var holder = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
@@ -48,7 +48,7 @@ static class Peers
         return holder.EndPoint();
     }
 
-    /// <summary>Whether a client is refused there now. One that is taken resets its connection, so that nobody waits for its end.</summary>
+    /// <summary>Returns whether a client is refused now. An accepted client resets its connection, so that nobody waits for its end.</summary>
     internal static bool IsRefused(IPEndPoint endPoint)
     {
         using var client = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
@@ -64,7 +64,7 @@ static class Peers
         }
     }
 
-    /// <summary>An address that answers no SYN: a listener whose backlog is full drops them (tcp_v4_conn_request).</summary>
+    /// <summary>Returns an address that answers no SYN: a listener with a full backlog drops them (tcp_v4_conn_request).</summary>
     internal static async Task<Unanswering> UnansweringAsync()
     {
         var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
@@ -96,7 +96,7 @@ static class Peers
             bytes = bytes[await socket.SendAsync(bytes)..];
     }
 
-    /// <summary>SO_PROTOCOL: 6 or 262.</summary>
+    /// <summary>Returns SO_PROTOCOL: 6 or 262.</summary>
     internal static int KernelProtocol(this Socket socket)
     {
         Span<byte> value = stackalloc byte[sizeof(int)];
@@ -104,14 +104,14 @@ static class Peers
         return BitConverter.ToInt32(value);
     }
 
-    /// <summary>Waits, bounded, until a connection of a local port is in TIME_WAIT, which is what keeps others from binding the port.</summary>
+    /// <summary>Waits, with a timeout, until a connection of a local port is in TIME_WAIT, which prevents others from binding the port.</summary>
     internal static Task WaitForTimeWaitAsync(int port) => Eventually.TrueAsync(() => IsThere(port, "06"), $"a connection of port {port} comes to TIME_WAIT");
 
-    /// <summary>Who has closed a listener is not its last owner while another thread is just starting a program.</summary>
+    /// <summary>Waits until the listener is gone. While another thread starts a program, closing does not end it at once.</summary>
     internal static Task WaitUntilNobodyListensAsync(int port) => Eventually.TrueAsync(() => !IsThere(port, "0A"), $"nobody listens at port {port}");
 
-    /// <param name="port">The local port of TCP sockets of IPv4.</param>
-    /// <param name="state">In hexadecimal, of net/tcp_states.h.</param>
+    /// <param name="port">The local port of IPv4 TCP sockets.</param>
+    /// <param name="state">The state in hexadecimal, as in net/tcp_states.h.</param>
     static bool IsThere(int port, string state) => File.ReadLines("/proc/thread-self/net/tcp")
         .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
         .Any(fields => fields[1].EndsWith($":{port:X4}", StringComparison.Ordinal) && fields[3] == state);

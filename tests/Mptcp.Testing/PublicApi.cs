@@ -3,11 +3,11 @@ using System.Reflection;
 namespace Mptcp.Testing;
 
 /// <summary>
-/// The public surface of an assembly is what PublicApi.txt of its test project says. After a deliberate change, run the tests with MPTCP_TESTS_ACCEPT=1 and look
-/// at the diff.
+/// Compares the public API of an assembly with PublicApi.txt of its test project. After a deliberate change, run the tests with MPTCP_TESTS_ACCEPT=1 and check the
+/// diff.
 /// </summary>
 /// <remarks>
-/// Not Microsoft.CodeAnalysis.PublicApiAnalyzers: it records neither base types nor whether a type is a class, a struct or sealed, each of which breaks users.
+/// Microsoft.CodeAnalysis.PublicApiAnalyzers is no alternative: it records neither base types nor whether a type is a class, a struct or sealed, and each breaks users.
 /// </remarks>
 static class PublicApi
 {

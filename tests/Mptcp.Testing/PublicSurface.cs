@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Mptcp.Testing;
 
-/// <summary>Writes an assembly's public and protected members down, a line each, in a fixed order.</summary>
+/// <summary>Lists the public and protected members of an assembly, one in a line, in a fixed order.</summary>
 static class PublicSurface
 {
     const BindingFlags Declared = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;

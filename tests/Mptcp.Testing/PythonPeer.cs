@@ -4,8 +4,8 @@ using System.Net;
 namespace Mptcp.Testing;
 
 /// <summary>
-/// A peer that nobody here wrote: Python's own sockets. As a server it echoes each connection until the client has finished, as a client it sends
-/// random bytes and checks that they come back; either says at the end what its kernel socket was.
+/// A peer of another project: Python's own sockets. As a server, it echoes each connection until the client has finished. As a client, it sends random bytes and
+/// checks that they come back. In the end, it prints the protocol of its socket.
 /// </summary>
 static class PythonPeer
 {
@@ -47,7 +47,7 @@ static class PythonPeer
         print(client.getsockopt(socket.SOL_SOCKET, socket.SO_PROTOCOL), is_mptcp)
         """;
 
-    /// <summary>Starts an echo server; its standard output tells, after each connection, what was accepted.</summary>
+    /// <summary>Starts an echo server. After each connection, it prints the protocol that it accepted.</summary>
     internal static async Task<(Child Server, IPEndPoint EndPoint)> StartEchoServerAsync(IPAddress address, int protocol)
     {
         Child server = Child.Start(Needs.Python(), ["-c", EchoServer, Family(address), address.ToString(), Number(protocol)]);
@@ -56,7 +56,7 @@ static class PythonPeer
         return (server, new IPEndPoint(address, int.Parse(port!, CultureInfo.InvariantCulture)));
     }
 
-    /// <summary>Runs an echo client to its end: whether the bytes came back, then the kernel protocol and TCP_IS_MPTCP.</summary>
+    /// <summary>Runs an echo client. It prints whether the bytes came back, the protocol and TCP_IS_MPTCP.</summary>
     internal static Task<Child.Result> RunEchoClientAsync(IPEndPoint server, int protocol, int count) =>
         Child.RunAsync(Needs.Python(), ["-c", EchoClient, Family(server.Address), server.Address.ToString(), Number(server.Port), Number(protocol), Number(count)]);
 

@@ -5,17 +5,17 @@ using Mptcp.Lab;
 
 namespace Mptcp.Testing;
 
-/// <summary>What ss(8) of iproute2 says about a host's sockets: the same facts, asked for by other people's code in another way (inet_diag).</summary>
+/// <summary>The output of ss(8) of iproute2 for the sockets of a host: an independent source of the same facts (inet_diag).</summary>
 sealed partial class Ss
 {
     readonly string _line;
 
     Ss(string line) => _line = line;
 
-    /// <summary>The TCP connections to or from a port of the other host's.</summary>
+    /// <summary>Returns the TCP connections to or from a port of the other host.</summary>
     internal static Ss[] Subflows(LabHost host, int port) => Run(host, "-tineOH", port);
 
-    /// <summary>The MPTCP connection to it.</summary>
+    /// <summary>Returns the MPTCP connection to or from a port of the other host.</summary>
     internal static Ss Connection(LabHost host, int port) => Run(host, "-MineOH", port).Should().ContainSingle().Which;
 
     internal IPEndPoint Local => Parse(_line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[3]);
@@ -24,14 +24,14 @@ sealed partial class Ss
 
     internal bool Says(string word) => Regex.IsMatch(_line, $@"\s{word}(\s|$)");
 
-    /// <summary>The number behind a name, such as <c>bytes_sent:100</c>; 0 where it is not shown, as ss does with 0.</summary>
+    /// <summary>Returns the number after a name, such as <c>bytes_sent:100</c>; 0 if it is missing, because ss omits 0.</summary>
     internal long Number(string name) => long.Parse(Text(name) ?? "0", CultureInfo.InvariantCulture);
 
     internal ulong Hexadecimal(string name) => ulong.Parse(Text(name) ?? "0", NumberStyles.HexNumber, CultureInfo.InvariantCulture);
 
     internal double[] Decimals(string name) => [.. (Text(name) ?? "0").Split('/').Select(part => double.Parse(part, CultureInfo.InvariantCulture))];
 
-    /// <summary>A rate, which ss gives in bits, as bytes.</summary>
+    /// <summary>Returns a rate in bytes; ss prints bits.</summary>
     internal long Rate(string name) => Regex.Match(_line, $@"\s{name} (\d+)bps") is { Success: true } match
         ? long.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture) / 8
         : 0;

@@ -3,15 +3,15 @@ using System.Globalization;
 namespace Mptcp.Testing;
 
 /// <summary>
-/// Starts a program with listening sockets, as systemd does for a socket unit: the descriptors from 3 on, the variables of sd_listen_fds(3), and the number of
-/// the process, which executes the program.
+/// Starts a program with listening sockets, as systemd does for a socket unit: with descriptors from 3 on, the variables of sd_listen_fds(3), and the id of the
+/// process, which executes the program.
 /// </summary>
 static class Systemd
 {
-    /// <summary>Replaced by the number of the process.</summary>
+    /// <summary>Replaced by the id of the process.</summary>
     internal const string OwnId = "own";
 
-    // Each argument is a descriptor: PROTOCOL,ADDRESS,BACKLOG or a word for something that is not such a socket. The variables come as they are.
+    // Each argument is a descriptor: PROTOCOL,ADDRESS,BACKLOG or a word for another kind. The variables are passed unchanged.
     const string Launcher =
         """
         import os, socket, sys
@@ -52,11 +52,11 @@ static class Systemd
         os.execvp(sys.argv[5], sys.argv[5:])
         """;
 
-    /// <summary>A listening socket to hand over.</summary>
+    /// <summary>Describes a listening socket to pass.</summary>
     internal static string Listening(int protocol, string address = "127.0.0.1", int backlog = 16) =>
         string.Create(CultureInfo.InvariantCulture, $"{protocol},{address},{backlog}");
 
-    /// <summary>Starts a program with these descriptors and variables, <c>-</c> for none; first it writes the port of each TCP socket.</summary>
+    /// <summary>Starts a program with these descriptors and variables, <c>-</c> for none. It first prints the port of each TCP socket.</summary>
     internal static Child Start(
         string[] descriptors, string[] command, string? names = null, string? count = null, string processId = OwnId, IReadOnlyDictionary<string, string>? environment = null)
     {

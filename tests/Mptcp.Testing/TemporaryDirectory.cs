@@ -1,6 +1,6 @@
 namespace Mptcp.Testing;
 
-/// <summary>A directory that is gone after the test.</summary>
+/// <summary>A directory that is deleted after the test.</summary>
 sealed class TemporaryDirectory : IDisposable
 {
     readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("mptcp-tests-");

@@ -3,12 +3,12 @@ using System.Security.Cryptography;
 
 namespace Mptcp.Testing;
 
-/// <summary>Moves more data than fits into the buffers on the way.</summary>
+/// <summary>Transfers more data than the buffers on the way can hold.</summary>
 static class Traffic
 {
     internal const int Plenty = 8 * 1024 * 1024;
 
-    /// <summary>Sends random bytes both ways at once, each to its end, and compares what arrives.</summary>
+    /// <summary>Sends random bytes in both directions at once, each to its end, and compares the received data.</summary>
     internal static async Task ExchangeAsync(Socket one, Socket other)
     {
         byte[] fromOne = Peers.RandomBytes(Plenty), fromOther = Peers.RandomBytes(Plenty);
@@ -20,7 +20,7 @@ static class Traffic
         ShouldBeTheSame(received[1], fromOther);
     }
 
-    /// <summary>Sends random bytes and expects them back, the peer sending while it receives.</summary>
+    /// <summary>Sends random bytes and expects them back. The peer sends while it receives.</summary>
     internal static async Task ExpectEchoAsync(Socket client)
     {
         byte[] sent = Peers.RandomBytes(Plenty);
@@ -31,7 +31,7 @@ static class Traffic
         ShouldBeTheSame(received, sent);
     }
 
-    /// <summary>Sends back what it receives until the peer has finished.</summary>
+    /// <summary>Echoes until the peer has finished.</summary>
     internal static async Task EchoAsync(Socket server)
     {
         byte[] buffer = new byte[64 * 1024];
@@ -57,7 +57,7 @@ static class Traffic
         return bytes.ToArray();
     }
 
-    /// <summary>Compares by hash: a difference between megabytes is not to be printed.</summary>
+    /// <summary>Compares by hash, so that a difference between megabytes is not printed.</summary>
     internal static void ShouldBeTheSame(byte[] actual, byte[] expected)
     {
         actual.Should().HaveCount(expected.Length);

@@ -4,8 +4,8 @@ using System.Security.Cryptography;
 namespace Mptcp.Testing;
 
 /// <summary>
-/// Random bytes on their way from one socket to another until told to end, so that something can happen meanwhile; what arrives must be what was
-/// sent, by number and hash.
+/// Sends random bytes from one socket to another until it is ended, so that a test can act meanwhile. Number and hash of the received bytes must equal those of the
+/// sent ones.
 /// </summary>
 sealed class Transfer
 {
@@ -29,7 +29,7 @@ sealed class Transfer
 
     internal static Transfer Start(Socket from, Socket to) => new(from, to);
 
-    /// <summary>Waits until so many bytes more have arrived.</summary>
+    /// <summary>Waits until this many further bytes have arrived.</summary>
     internal async Task MovesOnAsync(int bytes = 1024 * 1024)
     {
         long target = Volatile.Read(ref _received) + bytes;
@@ -37,7 +37,7 @@ sealed class Transfer
         Volatile.Read(ref _received).Should().BeGreaterThanOrEqualTo(target, "the connection lives: {0}", _sending.Exception ?? _receiving.Exception);
     }
 
-    /// <summary>Ends it; everything that was sent has arrived, and nothing else.</summary>
+    /// <summary>Ends the transfer. All sent bytes have arrived, and no others.</summary>
     internal async Task EndAsync()
     {
         _isEnding = true;

@@ -4,14 +4,14 @@ using Mptcp.Lab;
 
 namespace Mptcp.Testing;
 
-/// <summary>A client and a server with links between them, whose addresses no other test has: what is learned of an address is kept for the process.</summary>
+/// <summary>A client and a server with links between them. No other test has the same addresses, because the process remembers blackholes by address.</summary>
 sealed class TwoHosts : IDisposable
 {
     static int s_networks;
 
     readonly LabNetwork _network;
 
-    /// <param name="megabitsPerSecond">For each link, in megabits per second; null for as fast as the machine.</param>
+    /// <param name="megabitsPerSecond">The rate of each link, in megabits per second; null for no limit.</param>
     internal TwoHosts(params double?[] megabitsPerSecond)
     {
         Needs.Mptcp();
@@ -35,7 +35,7 @@ sealed class TwoHosts : IDisposable
         }
     }
 
-    /// <summary>The same, for tests that lose or change packets.</summary>
+    /// <summary>Creates the hosts for tests that drop or change packets.</summary>
     internal static TwoHosts WithFaults(params double?[] megabitsPerSecond)
     {
         Needs.LabFaults();
@@ -44,7 +44,7 @@ sealed class TwoHosts : IDisposable
 
     internal static TwoHosts WithOneLink() => new((double?)null);
 
-    /// <summary>Two links, slow enough that transfers last, over which connections of the client have a subflow each.</summary>
+    /// <summary>Creates two links, slow enough for long transfers, over which connections of the client have one subflow each.</summary>
     internal static TwoHosts WithTwoPaths()
     {
         const double megabitsPerSecond = 50;
@@ -57,18 +57,18 @@ sealed class TwoHosts : IDisposable
 
     internal LabHost Server { get; }
 
-    /// <summary>The one that connections begin on.</summary>
+    /// <summary>The link on which connections begin.</summary>
     internal LabLink FirstLink => _network.Links[0];
 
     internal LabLink SecondLink => _network.Links[1];
 
-    /// <summary>Listens on a free port (for both families if for any IPv6 address); by default, at the server's address on the first link.</summary>
+    /// <summary>Listens on a free port (for both families at any IPv6 address); by default, at the server's address on the first link.</summary>
     internal Socket Listen(IPAddress? address = null) => Server.Run(() => MptcpSocket.Listen(
         new IPEndPoint(address ?? FirstLink.GetAddress(Server), 0), new MptcpListenOptions { DualMode = address?.Equals(IPAddress.IPv6Any) == true }));
 
     internal Socket Connect(EndPoint server, MptcpConnectOptions? options = null) => Client.Run(() => MptcpSocket.Connect(server, options));
 
-    /// <summary>A connection over MPTCP, with as many subflows beside the first as the client's endpoints make.</summary>
+    /// <summary>Opens an MPTCP connection, and waits for this many further subflows.</summary>
     internal async Task<Connection> ConnectAsync(int joined = 1, IPAddress? listenAt = null)
     {
         Socket listener = Listen(listenAt);

@@ -2,7 +2,7 @@ using Mptcp.Tool.Tests.Support;
 
 namespace Mptcp.Tool.Tests;
 
-/// <summary>Wrong arguments and missing things are one line of message and an exit code, and never a stack trace.</summary>
+/// <summary>Wrong arguments and missing things lead to one line of message and an exit code, and never to a stack trace.</summary>
 public class BadInputTests
 {
     [Theory(Timeout = Limit.OfATest)]

@@ -92,7 +92,7 @@ public class ConnectionsTests
         await using Child monitor = ToolProcess.Start(hosts.Client, "monitor", "--json");
         await using Child text = ToolProcess.Start(hosts.Client, "monitor");
         (await text.ReadLineAsync()).Should().StartWith("Waiting for events");
-        for (Task<string> first = monitor.ReadLineAsync(); !first.IsCompleted;) // it has begun when it has seen something
+        for (Task<string> first = monitor.ReadLineAsync(); !first.IsCompleted;) // the monitor has started when it has printed something
             (await hosts.ConnectAsync()).Dispose();
 
         Connection connection = await hosts.ConnectAsync();

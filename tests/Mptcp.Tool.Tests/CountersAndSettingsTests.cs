@@ -19,7 +19,7 @@ public class CountersAndSettingsTests
 
         string theirs = hosts.Client.Execute(nstat, "-az", "MPTcpExt*");
         counters.Should().HaveCountGreaterThan(20);
-        foreach (JsonElement counter in counters.Where(counter => !counter.Text("name")!.Contains("Wnd", StringComparison.Ordinal))) // which an idle connection may still change
+        foreach (JsonElement counter in counters.Where(counter => !counter.Text("name")!.Contains("Wnd", StringComparison.Ordinal))) // an idle connection may still change these
             theirs.Should().MatchRegex($@"MPTcpExt{counter.Text("name")} +{counter.Text("value")} ");
 
         string shown = (await ToolProcess.RunAsync(hosts.Client, "counters")).ShouldSucceed().Output;

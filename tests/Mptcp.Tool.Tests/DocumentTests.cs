@@ -5,7 +5,7 @@ using Mptcp.Tool.Json;
 
 namespace Mptcp.Tool.Tests;
 
-/// <summary>docs/tool.md has every command and every name of --json.</summary>
+/// <summary>Checks that docs/tool.md contains every command and every name of --json.</summary>
 public class DocumentTests
 {
     static readonly string s_guide = File.ReadAllText(Repository.PathOf("docs/tool.md"));

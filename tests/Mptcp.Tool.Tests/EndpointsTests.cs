@@ -4,7 +4,7 @@ using Mptcp.Tool.Tests.Support;
 
 namespace Mptcp.Tool.Tests;
 
-/// <summary>The verbs of <c>ip mptcp</c>, seen by <c>ip mptcp</c>.</summary>
+/// <summary>Compares the commands with <c>ip mptcp</c>.</summary>
 public class EndpointsTests
 {
     [Fact(Timeout = Limit.OfATest)]

@@ -3,7 +3,7 @@ using Mptcp.Tool.Tests.Support;
 
 namespace Mptcp.Tool.Tests;
 
-/// <summary><c>mptcp top</c>, driven by keys, seen on the screen.</summary>
+/// <summary><c>mptcp top</c>, controlled by keys and seen on the screen.</summary>
 public class TopTests
 {
     [Theory(Timeout = Limit.OfATest)]

@@ -1,6 +1,6 @@
 namespace Mptcp.Lab.Tests.Support;
 
-/// <summary>For tests that look at everything that is here: no other test makes a lab beside them.</summary>
+/// <summary>The collection of tests that inspect the whole machine: no other test creates a lab at the same time.</summary>
 [CollectionDefinition(Name, DisableParallelization = true)]
 public sealed class Alone
 {

@@ -4,7 +4,7 @@ using System.Security.Cryptography;
 
 namespace Mptcp.Lab.Tests.Support;
 
-/// <summary>The networks of these tests, and the sockets on them, all .NET's own.</summary>
+/// <summary>The networks of these tests, and .NET sockets on them.</summary>
 static class Labs
 {
     /// <summary>A client and a server, with links of these names.</summary>
@@ -39,7 +39,7 @@ static class Labs
 
     internal static Socket Datagrams(this LabHost host, IPAddress address) => host.Make(address, SocketType.Dgram, ProtocolType.Udp);
 
-    /// <summary>Connects, bounded, from an address of the host if one is given.</summary>
+    /// <summary>Connects with a timeout, from an address of the host if one is given.</summary>
     internal static async Task<Socket> ConnectAsync(this LabHost host, IPEndPoint remote, IPAddress? from = null)
     {
         Socket socket = host.Make(from ?? (remote.AddressFamily == AddressFamily.InterNetworkV6 ? IPAddress.IPv6Any : IPAddress.Any), SocketType.Stream, ProtocolType.Tcp);
@@ -55,7 +55,7 @@ static class Labs
         }
     }
 
-    /// <summary>The server's end of a link says what it hears.</summary>
+    /// <summary>Asserts that the server's end of a link echoes.</summary>
     internal static async Task EchoesAsync(LabLink link, AddressFamily family, IPAddress? from = null)
     {
         using Socket listener = link.SecondHost.Listen(link.GetAddress(link.SecondHost, family));
@@ -66,7 +66,7 @@ static class Labs
         await TransferAsync(server, client, 1000);
     }
 
-    /// <summary>What one end of a connection sends, the other receives.</summary>
+    /// <summary>Asserts that one end of a connection receives the data that the other end sends.</summary>
     internal static async Task TransferAsync(Socket from, Socket to, int count)
     {
         byte[] sent = RandomNumberGenerator.GetBytes(count), received = new byte[count];

@@ -4,10 +4,10 @@ using Mptcp.Sockets;
 
 namespace Mptcp.Lab.Tests.Support;
 
-/// <summary>Two ends of a connection that both want MPTCP. The server listens as long as they live: the kernel has subflows join there.</summary>
+/// <summary>Both ends of a connection that should use MPTCP. The server listens as long as they live, because subflows join through the listener.</summary>
 sealed record MptcpPair(IPEndPoint EndPoint, Socket Listener, Socket Client, Socket Server) : IDisposable
 {
-    /// <summary>Begun on a link, once something has passed both ways, so that each end knows what it speaks.</summary>
+    /// <summary>Opens a connection over a link, and exchanges data in both directions, so that each end knows its protocol.</summary>
     internal static async Task<MptcpPair> OverAsync(LabLink link, AddressFamily family = AddressFamily.InterNetwork)
     {
         IPAddress any = family == AddressFamily.InterNetworkV6 ? IPAddress.IPv6Any : IPAddress.Any;
@@ -24,7 +24,7 @@ sealed record MptcpPair(IPEndPoint EndPoint, Socket Listener, Socket Client, Soc
     internal static Socket Create(LabHost host, AddressFamily family = AddressFamily.InterNetwork) =>
         host.Run(() => MptcpSocket.Create(family, MptcpMode.Required));
 
-    /// <summary>0 for a counter that is not there: the kernel makes them with the first such socket of a host.</summary>
+    /// <summary>Returns 0 for a missing counter: the kernel creates the counters with the first MPTCP socket of a host.</summary>
     internal static long Count(LabHost host, string counter) => host.ReadCounters().GetValueOrDefault(counter);
 
     internal void ShouldBeMptcp()

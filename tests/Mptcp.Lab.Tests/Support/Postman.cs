@@ -4,8 +4,8 @@ using System.Net.Sockets;
 namespace Mptcp.Lab.Tests.Support;
 
 /// <summary>
-/// Sends datagrams over one link and counts those that arrive. That no more will arrive is known from one that was sent after them over a link
-/// without faults.
+/// Sends datagrams over one link and counts those that arrive. A final datagram over a link without faults shows that no more will
+/// arrive.
 /// </summary>
 sealed class Postman : IDisposable
 {
@@ -20,7 +20,7 @@ sealed class Postman : IDisposable
         _marking = Connected(sender.Datagrams(sound.GetAddress(sender)), _marked);
     }
 
-    /// <summary>How many of so many datagrams arrive.</summary>
+    /// <summary>Returns the number of datagrams that arrive.</summary>
     internal static async Task<int> DeliverAsync(LabLink link, LabLink sound, LabHost from, int count = 1)
     {
         using var postman = new Postman(link, sound, from);

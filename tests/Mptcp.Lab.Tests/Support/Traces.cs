@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Mptcp.Lab.Tests.Support;
 
-/// <summary>What of a lab can be seen from outside, and what must not be left of it.</summary>
+/// <summary>Finds the traces of a lab that are visible from outside. None may be left after its end.</summary>
 static class Traces
 {
     internal static bool IsAlive(int process)
@@ -10,7 +10,7 @@ static class Traces
         try
         {
             string status = File.ReadAllText($"/proc/{process}/stat");
-            return status[status.LastIndexOf(')') + 2] is not ('Z' or 'X'); // else dead, and not yet collected
+            return status[status.LastIndexOf(')') + 2] is not ('Z' or 'X'); // dead, but not yet collected
         }
         catch (IOException)
         {
@@ -18,7 +18,7 @@ static class Traces
         }
     }
 
-    /// <summary>The descriptors, tasks and mounts of all processes that hold one of these namespaces, as net:[4026531833].</summary>
+    /// <summary>Returns the descriptors, tasks and mounts of all processes that hold one of these namespaces, such as net:[4026531833].</summary>
     internal static string[] HoldersOf(IReadOnlyCollection<string> namespaces) =>
     [
         .. Directory.EnumerateDirectories("/proc")
@@ -27,13 +27,13 @@ static class Traces
                 .Concat(LinesOf($"{process}/mountinfo").Where(mount => namespaces.Any(mount.Contains)))),
     ];
 
-    /// <summary>What this namespace and the system show of labs: devices, named namespaces, tables of the firewall.</summary>
+    /// <summary>Returns the traces of labs in this namespace and on the system: devices, named namespaces, firewall tables.</summary>
     internal static async Task<string[]> OutsideAsync()
     {
         Child.Result devices = await Child.RunAsync(Needs.Program("ip", "iproute2"), ["-brief", "link"]);
         Child.Result tables = await Child.RunAsync(Needs.Program("nft", "nftables"), ["list", "tables"]);
         string[] names = Directory.Exists("/run/netns") ? Directory.GetFileSystemEntries("/run/netns") : [];
-        return [devices.ShouldSucceed().Output, tables.Output, .. names]; // whoever may not see the tables may not make one either
+        return [devices.ShouldSucceed().Output, tables.Output, .. names]; // a user who may not list tables may not create one either
     }
 
     static IEnumerable<string> HandlesOf(string process) =>
@@ -48,7 +48,7 @@ static class Traces
 
     static string TargetOf(string link) => Try(() => File.ResolveLinkTarget(link, returnFinalTarget: false)?.Name) ?? "";
 
-    /// <summary>Null for a process that has ended meanwhile, or is somebody else's.</summary>
+    /// <summary>Returns null if the process has ended, or belongs to another user.</summary>
     static T? Try<T>(Func<T> look)
         where T : class?
     {

@@ -1,6 +1,6 @@
 namespace Mptcp.Lab.Tests.Support;
 
-/// <summary>Runs the program of tests/Mptcp.Lab.Witness, where a test needs a process of its own.</summary>
+/// <summary>Runs the program of tests/Mptcp.Lab.Witness, for tests that need a separate process.</summary>
 static class Witness
 {
     internal static Child Start(params string[] arguments)
@@ -15,7 +15,7 @@ static class Witness
         return Child.RunAsync(command[0], command[1..], environment);
     }
 
-    /// <summary>In a user namespace that may have so many network namespaces at a time.</summary>
+    /// <summary>Runs in a user namespace that limits the number of network namespaces.</summary>
     internal static async Task<Child.Result> RunWithRoomForAsync(int namespaces, params string[] arguments)
     {
         Needs.Lab();

@@ -5,12 +5,12 @@ using Mptcp.Sockets;
 
 namespace Mptcp.Netlink.Tests.Doctor;
 
-/// <summary>Hosts that are really broken: the doctor finds the trouble, and what it prescribes brings the second path up.</summary>
+/// <summary>Breaks real hosts. The doctor finds the trouble, and its remedy opens the second path.</summary>
 public class BrokenHostTests
 {
     const string Endpoints = "ip mptcp endpoint add WIFI dev wifi subflow; ip mptcp endpoint add CELLULAR dev cellular subflow;";
 
-    /// <summary>A client whose second default route has a higher metric, without a rule for each address, as DHCP leaves it.</summary>
+    /// <summary>Gives a client a second default route with a higher metric, and no rules for its addresses, as DHCP does.</summary>
     const string WithoutRules = "for pref in $(ip rule | sed -n 's/^\\(1[0-9][0-9][0-9]\\):.*from [0-9.]* lookup.*/\\1/p'); do ip rule del pref $pref; done;";
 
     [Fact(Timeout = Limit.OfATest)]
@@ -25,8 +25,8 @@ public class BrokenHostTests
             BrokenHost.Examine(host).Select(finding => finding.ToString()).Should().BeEmpty();
     }
 
-    /// <param name="finding">The finding.</param>
-    /// <param name="setUp">How the client gets there.</param>
+    /// <param name="finding">The id of the finding.</param>
+    /// <param name="setUp">The commands that cause the trouble.</param>
     [Theory(Timeout = Limit.OfATest)]
     [InlineData("mptcp-disabled", Endpoints + "sysctl -qw net.mptcp.enabled=0")]
     [InlineData("path-manager", Endpoints + "sysctl -qw net.mptcp.pm_type=1")]
@@ -114,9 +114,9 @@ public class BrokenHostTests
     }
 
     /// <param name="broken">The two hosts.</param>
-    /// <param name="host">The one that is examined.</param>
-    /// <param name="id">The finding.</param>
-    /// <param name="staysFound">Whether the evidence is a counter of the kernel's, which stays.</param>
+    /// <param name="host">The examined host.</param>
+    /// <param name="id">The id of the finding.</param>
+    /// <param name="staysFound">Whether the evidence is a kernel counter, which does not go away.</param>
     static async Task ShouldMendAsync(BrokenHost broken, LabHost host, string id, bool staysFound = false)
     {
         IReadOnlyList<MptcpFinding> findings = BrokenHost.Examine(host);

@@ -5,12 +5,12 @@ using Mptcp.Sockets;
 
 namespace Mptcp.Netlink.Tests.Doctor;
 
-/// <summary>Snapshots of hosts that do not exist.</summary>
+/// <summary>Snapshots of invented hosts.</summary>
 static class ExampleHost
 {
     internal const string Wifi = "192.0.2.1", Cellular = "198.51.100.1";
 
-    /// <summary>A client with a path over each of two interfaces, which are 1 and 2.</summary>
+    /// <summary>A client with a path over each of its interfaces, 1 and 2.</summary>
     internal static MptcpHostSnapshot Healthy { get; } = new()
     {
         KernelVersion = new Version(6, 18, 1),
@@ -43,7 +43,7 @@ static class ExampleHost
     internal static MptcpHostSnapshot WithSetting(this MptcpHostSnapshot host, string name, string value) =>
         host with { Settings = new MptcpSettings(new Dictionary<string, string>(host.Settings.Values) { [name] = value }) };
 
-    /// <summary>By the way of a saved snapshot: what counts is what the file says.</summary>
+    /// <summary>Goes through a saved snapshot, because counters have no public constructor.</summary>
     internal static MptcpHostSnapshot WithCounters(this MptcpHostSnapshot host, params (string Name, long Value)[] counters) => host with
     {
         Counters = MptcpHostSnapshot.FromJson($$"""{"format":1,"counters":{{JsonSerializer.Serialize(counters.ToDictionary(counter => counter.Name, counter => counter.Value))}}}""").Counters,

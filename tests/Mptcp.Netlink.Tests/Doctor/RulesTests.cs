@@ -7,12 +7,12 @@ using static Mptcp.Netlink.Tests.Doctor.ExampleHost;
 
 namespace Mptcp.Netlink.Tests.Doctor;
 
-/// <summary>Each rule of the doctor, with a snapshot that has the trouble.</summary>
+/// <summary>Each rule of the doctor, with a snapshot of a host that has the trouble.</summary>
 public class RulesTests
 {
     static readonly IPEndPoint s_peer = IPEndPoint.Parse("203.0.113.1:443");
 
-    /// <summary>The finding that each of these hosts gets, and a part of its remedy or evidence.</summary>
+    /// <summary>The finding for each host, and a part of its remedy or evidence.</summary>
     static readonly (string Id, MptcpHostSnapshot Host, string Says)[] s_troubles =
     [
         ("mptcp-unavailable", Without(MptcpUnavailableReason.NotCompiled, "6.6.0"), "CONFIG_MPTCP=y"),

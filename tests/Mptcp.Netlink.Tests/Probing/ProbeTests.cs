@@ -6,7 +6,7 @@ using static Mptcp.Netlink.MptcpProbeOutcome;
 
 namespace Mptcp.Netlink.Tests.Probing;
 
-/// <summary>Real servers of others, behind firewalls that strip, drop and reset.</summary>
+/// <summary>Probes real servers of other projects, behind firewalls that strip, drop and reset.</summary>
 public class ProbeTests
 {
     const int Tcp = 6, Mptcp = 262;
@@ -164,7 +164,7 @@ public class ProbeTests
 
     static Task<MptcpProbeResult> ProbeAsync(BrokenHost hosts, IPEndPoint peer) => hosts.Client.Run(() => MptcpProbe.CheckAsync($"{peer.Address}", peer.Port));
 
-    /// <summary>The outcomes with TCP, MPTCP and a further subflow, by interface.</summary>
+    /// <summary>Returns the outcomes of TCP, MPTCP and the further subflow, by interface.</summary>
     static string[] Outcomes(MptcpProbeResult result) =>
     [
         $"{result.Tcp.Outcome} {result.Mptcp.Outcome}",

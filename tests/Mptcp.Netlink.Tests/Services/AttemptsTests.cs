@@ -2,7 +2,7 @@ using Mptcp.Netlink.Policies;
 
 namespace Mptcp.Netlink.Tests.Services;
 
-/// <summary>When what fails is tried again, without a kernel.</summary>
+/// <summary>The intervals of retries, without a kernel.</summary>
 public class AttemptsTests
 {
     static readonly TimeSpan s_second = TimeSpan.FromSeconds(1);

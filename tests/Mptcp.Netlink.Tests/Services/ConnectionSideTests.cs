@@ -4,7 +4,7 @@ using static Mptcp.Netlink.MptcpSubflowFlags;
 
 namespace Mptcp.Netlink.Tests.Services;
 
-/// <summary>Which end has begun a connection, without a kernel. The server listens at port 443.</summary>
+/// <summary>Finds out which end began a connection, without a kernel. The server listens on port 443.</summary>
 public class ConnectionSideTests
 {
     [Theory]

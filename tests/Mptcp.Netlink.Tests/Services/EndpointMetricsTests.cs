@@ -5,7 +5,7 @@ using static Mptcp.Netlink.Tests.Support.EndpointsOf;
 
 namespace Mptcp.Netlink.Tests.Services;
 
-/// <summary>What the meter reports; no other test runs beside it, since a listener hears all services of the process.</summary>
+/// <summary>The metrics of the service. No other test runs at the same time, because a listener hears all services of the process.</summary>
 [Collection(Alone.Name)]
 public class EndpointMetricsTests
 {

@@ -3,7 +3,7 @@ using static Mptcp.Netlink.MptcpEndpointFlags;
 
 namespace Mptcp.Netlink.Tests.Services;
 
-/// <summary>What a plan does about endpoints, without a kernel.</summary>
+/// <summary>Plans of endpoints, without a kernel.</summary>
 public class EndpointPlanTests
 {
     static readonly MptcpEndpoint s_own = Endpoint("10.0.0.1", 2, id: 254);

@@ -5,7 +5,7 @@ using Mptcp.Netlink.Tests.Support;
 
 namespace Mptcp.Netlink.Tests.Services;
 
-/// <summary>Paths that the kernel's path manager would never open again, and announcements that it does not accept.</summary>
+/// <summary>Paths that the kernel's path manager would never reopen, and announcements that it does not accept.</summary>
 public class EndpointsHealingTests
 {
     [Theory(Timeout = Limit.OfATest)]

@@ -21,7 +21,7 @@ public class EndpointsHealthTests
         int room = host.Run(MptcpHostSnapshot.Take).Maximum - 2;
         healthy.Data.Should().BeEquivalentTo(new Dictionary<string, object> { ["expected"] = 1, ["actual"] = 1, ["others"] = 1, ["room"] = room });
 
-        // The kernel does not tell that somebody else has removed an endpoint: the service finds out within 30 seconds, which do not pass here.
+        // The kernel sends no event when another program removes an endpoint. The service would notice within 30 s, which do not pass here.
         Ip(host, "mptcp endpoint delete id 254");
         HealthReportEntry degraded = await CheckAsync(running);
         degraded.Status.Should().Be(HealthStatus.Degraded);

@@ -5,7 +5,7 @@ using static Mptcp.Netlink.Tests.Support.EndpointsOf;
 
 namespace Mptcp.Netlink.Tests.Services;
 
-/// <summary>Endpoints follow routes, and those of the service are its own, also after a crash and beside other programs.</summary>
+/// <summary>Endpoints follow routes. The service recognizes its own endpoints, also after a crash and beside other programs.</summary>
 public class EndpointsOwnershipTests
 {
     [Fact(Timeout = Limit.OfATest)]
@@ -35,7 +35,7 @@ public class EndpointsOwnershipTests
         ListEndpoints(host).Should().Equal(["10.1.0.1 eth0 subflow"], "without a better path, connections keep theirs");
     }
 
-    /// <summary>The first host is killed in effect: nothing of it runs any more, and its endpoints stay.</summary>
+    /// <summary>The first host stops without cleaning up, as after a crash: its endpoints stay.</summary>
     [Fact(Timeout = Limit.OfATest)]
     public async Task Endpoints_that_a_crash_has_left_are_taken_over_changed_and_removed()
     {

@@ -9,10 +9,10 @@ using static Mptcp.Netlink.Tests.Support.EndpointsOf;
 
 namespace Mptcp.Netlink.Tests.Services;
 
-/// <summary>Where packets from an endpoint's address leave, as the kernel's own lookup says.</summary>
+/// <summary>The interface over which packets from the address of an endpoint leave, as the kernel looks it up.</summary>
 public class EndpointsRoutingTests
 {
-    static readonly string[] s_ofTheKernel = ["proto kernel", "table local", "multicast", "anycast"]; // these come in the kernel's own time
+    static readonly string[] s_ofTheKernel = ["proto kernel", "table local", "multicast", "anycast"]; // the kernel adds these with a delay
 
     [Theory(Timeout = Limit.OfATest)]
     [InlineData("10.2.0.1", "198.51.100.1", "10.2.0.254", "10.2.0.253", "10.1.0.77")]
@@ -134,7 +134,7 @@ public class EndpointsRoutingTests
         await transfer.EndAsync();
     }
 
-    /// <summary>As DHCP would: a default route on each interface, and no rules for source addresses, which the lab makes otherwise.</summary>
+    /// <summary>Sets the routes that DHCP sets: a default route on each interface, without rules for source addresses, which the lab adds otherwise.</summary>
     static void UseOrdinaryRoutes(LabHost host, LabHost router, params LabLink[] links)
     {
         foreach (string line in host.Execute("ip", "rule", "show").Split('\n', StringSplitOptions.RemoveEmptyEntries))
@@ -153,7 +153,7 @@ public class EndpointsRoutingTests
     static OneHost HostWithTwoNetworks()
     {
         var one = new OneHost();
-        Ip(one.Host, "-4 rule del priority 1000", "-6 rule del priority 1000"); // the lab's, which would do a part of the work
+        Ip(one.Host, "-4 rule del priority 1000", "-6 rule del priority 1000"); // the rules of the lab, which would do a part of the work
         foreach ((string name, int number) in (IEnumerable<(string, int)>)[("eth0", 1), ("wwan0", 2)])
         {
             Ip(one.Host, Cable(name), $"link set {name} up", $"address add 10.{number}.0.1/24 dev {name}", $"address add 2001:db8:{number}::1/64 dev {name} nodad");
@@ -165,7 +165,7 @@ public class EndpointsRoutingTests
 
     static string Leaves(LabHost host, string from, string to) => host.Execute("ip", "route", "get", to, "from", from);
 
-    /// <summary>Rules and routes of the service, as ip(8) shows them.</summary>
+    /// <summary>Returns the rules and routes of the service, as ip(8) shows them.</summary>
     static string[] Own(LabHost host) => [.. Policy(host).Where(line => line.Contains("proto 222", StringComparison.Ordinal))];
 
     static string[] Policy(LabHost host) =>

@@ -11,7 +11,7 @@ using static Mptcp.Netlink.Tests.Support.EndpointsOf;
 
 namespace Mptcp.Netlink.Tests.Services;
 
-/// <summary>Endpoints that follow the interfaces of a real host, with ip(8) to change these and to see those. A carrier comes in the kernel's own time.</summary>
+/// <summary>Endpoints follow the interfaces of a real host. ip(8) changes the interfaces and shows the endpoints. The kernel enables a carrier with a delay.</summary>
 public class EndpointsServiceTests
 {
     [Fact(Timeout = Limit.OfATest)]
@@ -118,7 +118,7 @@ public class EndpointsServiceTests
         await Eventually.TrueAsync(() => running.HasLogged("EndpointTaken", "10.1.0.3"), "what is not as it should be is told");
         running.HasLogged("EndpointTaken", "10.1.0.2").Should().BeFalse("that is just as it should be");
 
-        // What somebody else has removed and added again is his.
+        // An endpoint that another program removed and added again belongs to that program.
         string id = Regex.Match(host.Execute("ip", "mptcp", "endpoint", "show"), @"10\.1\.0\.1 id (\d+)").Groups[1].Value;
         Ip(host, $"mptcp endpoint delete id {id}", "mptcp endpoint add 10.1.0.1 dev eth0 id 99 subflow");
         Ip(host, "address add 10.1.0.4/24 dev eth0");
@@ -273,7 +273,7 @@ public class EndpointsServiceTests
         using var one = new OneHost();
         LabHost host = one.Host;
         Ip(host, Cable("eth0"), "address add 10.1.0.1/24 dev eth0", "link set eth0 up");
-        int before = CountNetlinkSockets(host); // the lab's
+        int before = CountNetlinkSockets(host); // the sockets of the lab
         await using (RunningHost running = await RunningHost.StartAsync(host, services => services.AddMptcpEndpoints(o => o.AlsoWithoutDefaultRoute = true).AddMptcpEndpoints(o => o.Flags |= MptcpEndpointFlags.Signal)))
         {
             await BecomeAsync(host, "10.1.0.1 eth0 signal subflow");

@@ -8,7 +8,7 @@ using Mptcp.Sockets;
 
 namespace Mptcp.Netlink.Tests.Services;
 
-/// <summary>A download goes on over the other path when one is lost. The longest stall is printed, and no bound is asserted: a loaded machine is slow.</summary>
+/// <summary>A download continues over the other path when one is lost. The longest stall is printed, but no limit is asserted, because a loaded machine is slow.</summary>
 public class FailoverTests
 {
     [Theory(Timeout = Limit.OfATest)]
@@ -64,7 +64,7 @@ public class FailoverTests
         await stalls.EndAsync();
     }
 
-    /// <summary>A download, of which the longest pause is known.</summary>
+    /// <summary>A download that measures its longest pause.</summary>
     sealed class Stalls
     {
         readonly Task _sending, _receiving;

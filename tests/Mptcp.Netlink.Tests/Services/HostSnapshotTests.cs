@@ -5,7 +5,7 @@ using Mptcp.Lab;
 
 namespace Mptcp.Netlink.Tests.Services;
 
-/// <summary>What a snapshot says about a real host, with ip(8) to make it so.</summary>
+/// <summary>Snapshots of a real host, which ip(8) configures.</summary>
 public class HostSnapshotTests
 {
     [Fact(Timeout = Limit.OfATest)]
@@ -55,7 +55,7 @@ public class HostSnapshotTests
         FluentActions.Invoking(() => MptcpHostSnapshot.FromJson(json.Replace("10.1.0.1", "nonsense", StringComparison.Ordinal))).Should().Throw<JsonException>();
     }
 
-    /// <summary>Each default route has its own metric, so that a lookup without the interface would find the first one only.</summary>
+    /// <summary>Each default route has another metric, so a look-up without the interface would find only the first one.</summary>
     [Theory(Timeout = Limit.OfATest)]
     [InlineData("10.1.0.1/24", "10.2.0.1/24", "10.1.0.254", "10.2.0.254", "")]
     [InlineData("2001:db8:1::1/64", "2001:db8:2::1/64", "2001:db8:1::fe", "2001:db8:2::fe", " nodad")]

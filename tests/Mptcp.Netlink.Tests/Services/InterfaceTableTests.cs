@@ -3,7 +3,7 @@ using Mptcp.Netlink.Routing;
 
 namespace Mptcp.Netlink.Tests.Services;
 
-/// <summary>Which interfaces and addresses carry paths, without a kernel; the flags are those of linux/if.h and linux/if_addr.h.</summary>
+/// <summary>Interfaces and addresses that carry paths, without a kernel. The flags are those of linux/if.h and linux/if_addr.h.</summary>
 public class InterfaceTableTests
 {
     const uint Up = 1, Loopback = 8, Running = 0x40 | 0x10000;
@@ -15,7 +15,7 @@ public class InterfaceTableTests
     [InlineData(Up, "10.0.0.1", 0, Global, "10.0.0.1 later")]
     [InlineData(0, "10.0.0.1", 0, Global, "10.0.0.1 later")]
     [InlineData(Up | Running | Loopback, "127.0.0.1", 0, Host, "")]
-    [InlineData(Up | Running, "10.0.0.1", Temporary, Global, "10.0.0.1")] // of IPv4, that flag says something else
+    [InlineData(Up | Running, "10.0.0.1", Temporary, Global, "10.0.0.1")] // for IPv4, the flag has another meaning
     [InlineData(Up | Running, "169.254.1.1", 0, Global, "")]
     [InlineData(Up | Running, "fe80::1", 0, Link, "")]
     [InlineData(Up | Running, "2001:db8::1", 0, Global, "2001:db8::1")]

@@ -10,7 +10,7 @@ using Mptcp.Sockets;
 
 namespace Mptcp.Netlink.Tests.Services;
 
-/// <summary>When the policy of the package acts: at once where something happens, and ever less often where that fails.</summary>
+/// <summary>The reactions of the policy: at once after an event, and less and less often after failures.</summary>
 public class InterfacesPolicyReactionTests
 {
     static readonly TimeSpan s_interval = TimeSpan.FromSeconds(1);
@@ -68,7 +68,7 @@ public class InterfacesPolicyReactionTests
     public async Task A_failing_path_is_retried_less_and_less_often()
     {
         using TwoHosts hosts = UserspacePaths.OnTwoHosts(100, 100);
-        hosts.Server.SetLimits(subflows: 0, acceptedAddresses: 0); // it refuses
+        hosts.Server.SetLimits(subflows: 0, acceptedAddresses: 0); // the server refuses subflows
         await CountAttemptsAsync(hosts);
     }
 
@@ -121,7 +121,7 @@ public class InterfacesPolicyReactionTests
         int Attempts() => running.Logs.Entries.Count(entry => entry.Name == "PathOpening");
     }
 
-    /// <summary>Over the second link, only the server's address on that link can be reached.</summary>
+    /// <summary>The second link reaches only the server's address on that link.</summary>
     [Fact(Timeout = Limit.OfATest)]
     public async Task Separate_networks_get_a_path_to_the_announced_address_of_each_network()
     {
@@ -157,7 +157,7 @@ public class InterfacesPolicyReactionTests
         await connection.ExchangeAsync(1000, 1000);
     }
 
-    /// <summary>Connections of most desktops begin from a temporary address. It is of its interface as any other.</summary>
+    /// <summary>On most desktops, connections begin from a temporary address. It belongs to its interface as any other.</summary>
     [Fact(Timeout = Limit.OfATest)]
     public async Task A_temporary_address_counts_for_its_interface_and_its_loss_closes_the_path()
     {
@@ -187,7 +187,7 @@ public class InterfacesPolicyReactionTests
         await connection.ExchangeAsync(1000, 1000);
     }
 
-    /// <summary>Measures just before each attempt is due, and when it is.</summary>
+    /// <summary>Measures just before each attempt is due, and when it is due.</summary>
     static async Task CountAttemptsAsync(TwoHosts hosts)
     {
         using PathKernel kernel = hosts.Client.Run(PathKernel.Open);
@@ -211,7 +211,7 @@ public class InterfacesPolicyReactionTests
             await MeasureAfterAsync(TimeSpan.FromTicks(1));
         }
 
-        // When interfaces change, nothing is waited for, and all begins anew.
+        // A change of interfaces resets all intervals.
         await caller.ChangeInterfacesAsync([.. interfaces, new MptcpInterface(9999, "eth9", [])], CancellationToken.None);
         await MeasureAfterAsync(TimeSpan.Zero);
         Count().Should().Be(attempts + 1);

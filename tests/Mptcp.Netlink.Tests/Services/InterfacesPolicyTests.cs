@@ -63,7 +63,7 @@ public class InterfacesPolicyTests
         await transfer.MovesOnAsync(8 * 1024 * 1024);
         (hosts.SecondLink.ReadBytesSent(hosts.Client) - beforeOther).Should().BeGreaterThan(4 * (hosts.FirstLink.ReadBytesSent(hosts.Client) - before));
 
-        // Alone, it carries everything.
+        // The only path carries everything.
         hosts.Client.Execute("ip", "link", "set", other, "down");
         await Eventually.TrueAsync(() => Paths(hosts) is [(var left, false)] && left == metered, "the metered path is all there is");
         await transfer.MovesOnAsync();
@@ -85,7 +85,7 @@ public class InterfacesPolicyTests
         Transfer transfer = connection.Start(toServer: true);
         await Eventually.TrueAsync(() => Paths(hosts) is [(_, false), (_, false)], "both paths are in use");
 
-        // The kernel gives 64 KiB at a time to a path that has got slow: at this rate they take a second, and most of them wait.
+        // The kernel gives 64 KiB at a time to a path that has become slow: at this rate they take a second, mostly in the queue.
         Shape(hosts.Client, slow, kilobits: 512, burst: 1600, milliseconds: 2000);
         await Eventually.TrueAsync(() => Paths(hosts).Contains((slow, true)), "the slow path is a backup");
         await Eventually.TrueAsync(() => running.HasLogged("PathRole", "a backup"), "it is logged, after the kernel has done it");
@@ -131,7 +131,7 @@ public class InterfacesPolicyTests
         "tc", "qdisc", "replace", "dev", device, "root", "tbf", "rate", string.Create(CultureInfo.InvariantCulture, $"{kilobits}kbit"),
         "burst", burst.ToString(CultureInfo.InvariantCulture), "latency", string.Create(CultureInfo.InvariantCulture, $"{milliseconds}ms"));
 
-    /// <summary>The interface of each path of the one connection, and whether it is a backup for this host.</summary>
+    /// <summary>Returns the interface of each path of the only connection, and whether the path is a backup for this host.</summary>
     static (string Interface, bool IsBackup)[] Paths(TwoHosts hosts) =>
     [
         .. Established(hosts).Select(subflow => (

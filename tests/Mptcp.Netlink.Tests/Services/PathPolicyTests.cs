@@ -9,7 +9,7 @@ using Mptcp.Sockets;
 
 namespace Mptcp.Netlink.Tests.Services;
 
-/// <summary>A policy of somebody's own, on a host whose paths it decides on.</summary>
+/// <summary>A custom policy on a host whose paths it controls.</summary>
 public class PathPolicyTests
 {
     [Fact(Timeout = Limit.OfATest)]
@@ -49,7 +49,7 @@ public class PathPolicyTests
         await policy.HeardAsync("ended");
         policy.Known.Should().BeEmpty();
         policy.Heard.First().Should().Be("interfaces");
-        policy.Heard.Where(what => what != "interfaces").Should().Equal("established", $"subflow {id} {second}", $"closed {id}", "ended"); // these settle in their own time
+        policy.Heard.Where(what => what != "interfaces").Should().Equal("established", $"subflow {id} {second}", $"closed {id}", "ended"); // the interfaces settle with a delay
     }
 
     [Fact(Timeout = Limit.OfATest)]
@@ -73,7 +73,7 @@ public class PathPolicyTests
         byte id = policy.Known.Single().CreateSubflow(second);
         await policy.HeardAsync($"subflow {id} {second}");
 
-        // What the peer announces is known, and nobody else opens a subflow to it.
+        // The policy knows the announcements of the peer, and the kernel opens no subflow to them.
         IPAddress address = hosts.SecondLink.GetAddress(hosts.Server);
         byte announced = there.Known.Single().Announce(address);
         await policy.HeardAsync($"announced {announced} {address}");
@@ -118,7 +118,7 @@ public class PathPolicyTests
         known.Token.Should().Be(connection.Client.GetMptcpInfo().Token);
         known.CreateSubflow(second).Should().Be(1, "the id of its address was learned");
 
-        // Its event is read after it was listed, and knows what nothing else tells.
+        // Its event is read after the list, and contains facts that the list lacks.
         known.IsInitialAddressDenied.Should().BeFalse();
         await caller.TakeAsync(
             new MptcpConnectionEstablished(known.Token, known.LocalEndPoint, known.RemoteEndPoint) { IsServerSide = true, IsInitialAddressDenied = true }, CancellationToken.None);
@@ -162,7 +162,7 @@ public class PathPolicyTests
         policy.Heard.Should().HaveCount(3, "it is told once");
     }
 
-    /// <summary>The program at one end has said that it sends no more, and goes on receiving.</summary>
+    /// <summary>The program at one end has finished sending, and continues to receive.</summary>
     [Fact(Timeout = Limit.OfATest)]
     public async Task A_half_closed_connection_survives_a_loss_of_events_until_its_program_closes_it()
     {
@@ -221,7 +221,7 @@ public class PathPolicyTests
         second.Should().Throw<InvalidOperationException>().WithMessage("*Broken*Witness was added already*");
     }
 
-    /// <summary>Does not look at its cancellation token.</summary>
+    /// <summary>Ignores its cancellation token.</summary>
     sealed class Deaf : Witness
     {
         readonly TaskCompletionSource _end = new();

@@ -2,7 +2,7 @@ using Mptcp.Netlink.Policies.Interfaces;
 
 namespace Mptcp.Netlink.Tests.Services;
 
-/// <summary>When a path counts as too slow, without a kernel.</summary>
+/// <summary>Decides when a path is too slow, without a kernel.</summary>
 public class PathSpeedTests
 {
     static readonly MptcpInterfacesPolicyOptions s_options = new()
@@ -13,13 +13,13 @@ public class PathSpeedTests
     };
 
     [Theory]
-    [InlineData("0:100 1:300", "fast fast")] // the bound itself is not above it
+    [InlineData("0:100 1:300", "fast fast")] // the limit itself is not above the limit
     [InlineData("0:301", "slow")]
-    [InlineData("0:100 1:400 2:250 3:201 4:200 5:250", "fast slow slow slow fast fast")] // between the two bounds, it stays what it was
-    [InlineData("0:400 9:- 10:-", "slow slow fast")] // nothing is measured, and it is given another try
-    [InlineData("0:400 5:400 14:- 15:-", "slow slow slow fast")] // after it has last been measured
-    [InlineData("0:400 10:- 11:400 30:- 31:-", "slow fast slow slow fast")] // which takes twice as long the second time
-    [InlineData("0:400 10:- 11:100 12:400 22:-", "slow fast fast slow fast")] // unless it was fast in between
+    [InlineData("0:100 1:400 2:250 3:201 4:200 5:250", "fast slow slow slow fast fast")] // between the two limits, the state does not change
+    [InlineData("0:400 9:- 10:-", "slow slow fast")] // nothing is measured, so the path is tried again
+    [InlineData("0:400 5:400 14:- 15:-", "slow slow slow fast")] // the time counts from the last measurement
+    [InlineData("0:400 10:- 11:400 30:- 31:-", "slow fast slow slow fast")] // the second trial takes twice as long
+    [InlineData("0:400 10:- 11:100 12:400 22:-", "slow fast fast slow fast")] // unless the path was fast in between
     [InlineData("0:- 1:-", "fast fast")]
     public void Measurements_decide_whether_a_path_is_slow(string measurements, string expected)
     {

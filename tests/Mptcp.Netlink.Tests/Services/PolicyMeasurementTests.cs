@@ -6,7 +6,7 @@ using Mptcp.Netlink.Tests.Support;
 
 namespace Mptcp.Netlink.Tests.Services;
 
-/// <summary>How often the kernel is asked, since it lists all TCP sockets to tell which subflows connections have.</summary>
+/// <summary>Limits how often the kernel is asked, because it lists all TCP sockets to find the subflows of connections.</summary>
 public class PolicyMeasurementTests
 {
     [Fact(Timeout = Limit.OfATest)]
@@ -75,7 +75,7 @@ public class PolicyMeasurementTests
         await start.Should().ThrowAsync<InvalidOperationException>().WithMessage("*MeasurementInterval*Regular must be from 1 ms to 2147483647 ms, or null for none. It is *");
     }
 
-    /// <summary>The kernel cannot be asked any more, so that asking fails.</summary>
+    /// <summary>The kernel cannot be asked any more, so a request fails.</summary>
     [Fact]
     public async Task Events_cost_no_list_and_many_events_cost_one()
     {

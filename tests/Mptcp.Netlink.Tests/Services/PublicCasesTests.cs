@@ -7,7 +7,7 @@ using Mptcp.Netlink.Tests.Support;
 
 namespace Mptcp.Netlink.Tests.Services;
 
-/// <summary>Cases that users of multipath-tcp/mptcp_net-next have reported, in which a path stays unused. With the service, all paths are in use at the end.</summary>
+/// <summary>Cases of unused paths that users of multipath-tcp/mptcp_net-next have reported. With the service, all paths are in use at the end.</summary>
 public class PublicCasesTests
 {
     [Fact(Timeout = Limit.OfATest)]
@@ -37,7 +37,7 @@ public class PublicCasesTests
             await one.HealsAsync(connection.Start(toServer: true));
     }
 
-    /// <summary>The reported path dies of a NAT that forgets it. Here a reset ends it, as the NAT's answer does.</summary>
+    /// <summary>In the report, a NAT forgets the path. Here a reset ends it, as the answer of the NAT does.</summary>
     [Fact(Timeout = Limit.OfATest)]
     public async Task Issue_616_a_path_that_was_reset_is_opened_again_and_used()
     {
@@ -156,7 +156,7 @@ public class PublicCasesTests
             await AllCarryAsync(transfer);
         }
 
-        /// <summary>The service looks every few seconds, and tries ever less often.</summary>
+        /// <summary>The service checks every few seconds, and tries less and less often.</summary>
         internal Task OpensAsync(IPAddress address) => Eventually.TrueAsync(
             () =>
             {

@@ -5,7 +5,7 @@ using Mptcp.Sockets;
 
 namespace Mptcp.Netlink.Tests.Services;
 
-/// <summary>The samples as programs on a host, as they are built with these tests.</summary>
+/// <summary>The samples as programs on a host, as built with these tests.</summary>
 public class SamplesTests
 {
     const int Failed = 1, CannotRunHere = 3;
@@ -63,7 +63,7 @@ public class SamplesTests
         hosts.Client.Execute("ip", "mptcp", "endpoint", "show").Should().BeEmpty();
     }
 
-    /// <summary>The kernel has no room for the sixteenth message of the program's main thread, which adds the endpoint. After a second, it has.</summary>
+    /// <summary>The kernel has no room for the sixteenth message of the program's main thread, which adds the endpoint. One second later it has.</summary>
     [Fact(Timeout = Limit.OfATest)]
     public async Task A_refused_step_is_retried_without_a_change_of_interfaces()
     {
@@ -134,11 +134,11 @@ public class SamplesTests
     static Child Start(LabHost host, string sample, params string[] arguments) =>
         host.Run(() => Child.Start("dotnet", [Repository.Assembly($"samples/{sample}"), .. arguments]));
 
-    /// <summary>Has a system call fail in it, as strace(1) describes it.</summary>
+    /// <summary>Starts a sample in which a system call fails, as described in strace(1).</summary>
     static Child StartBehindStrace(LabHost host, string sample, string fault) => host.Run(() => Child.Start(
         Needs.Program("strace", "strace"), ["-f", "-o", "/dev/null", "-e", $"trace={fault.Split(':')[0]}", "-e", $"inject={fault}", "dotnet", Repository.Assembly($"samples/{sample}")]));
 
-    /// <summary>Reads on until a line has these words.</summary>
+    /// <summary>Reads until a line contains these words.</summary>
     static async Task SaysAsync(Child program, string words)
     {
         var said = new List<string>();

@@ -1,6 +1,6 @@
 namespace Mptcp.Netlink.Tests.Support;
 
-/// <summary>The system's time, and as much more as a test says: what waits for it is woken then.</summary>
+/// <summary>The system's time, which a test can move forward. Timers that are due then are called.</summary>
 sealed class AdvancedClock : TimeProvider
 {
     readonly Lock _lock = new();
@@ -20,7 +20,7 @@ sealed class AdvancedClock : TimeProvider
         return timer;
     }
 
-    /// <summary>Moves the time on, and calls what is due by then.</summary>
+    /// <summary>Moves the time forward, and calls the timers that are due.</summary>
     internal void Advance(TimeSpan time)
     {
         Interlocked.Add(ref _ahead, (long)(time.TotalSeconds * TimestampFrequency));
@@ -52,7 +52,7 @@ sealed class AdvancedClock : TimeProvider
             _timer = System.CreateTimer(callback, state, dueTime, period);
         }
 
-        /// <summary>Some of the time until it is due has passed.</summary>
+        /// <summary>Some of the time until the timer is due has passed.</summary>
         internal void Hurry()
         {
             TimeSpan rest = _clock.GetElapsedTime(_clock.GetTimestamp(), Volatile.Read(ref _due));

@@ -6,7 +6,7 @@ using Mptcp.Sockets;
 
 namespace Mptcp.Netlink.Tests.Support;
 
-/// <summary>A client and a server with two links each to a router between them, to be broken and mended.</summary>
+/// <summary>A client and a server with two links each to a router between them, for tests that break and mend them.</summary>
 sealed class BrokenHost : IDisposable
 {
     readonly LabNetwork _network;
@@ -40,7 +40,7 @@ sealed class BrokenHost : IDisposable
 
     internal IPEndPoint Peer => new(FirstUplink.GetAddress(Server), _listener.Port());
 
-    /// <summary>Runs a script of shell, in which the words in capitals stand for what the lab has chosen.</summary>
+    /// <summary>Runs a shell script. Words in capitals stand for names that the lab has chosen.</summary>
     internal void Shell(LabHost host, string script) => host.Execute("sh", "-ec", script
         .Replace("WIFI", $"{Wifi.GetAddress(Client)}", StringComparison.Ordinal)
         .Replace("CELLULAR", $"{Cellular.GetAddress(Client)}", StringComparison.Ordinal)
@@ -49,7 +49,7 @@ sealed class BrokenHost : IDisposable
 
     internal static IReadOnlyList<MptcpFinding> Examine(LabHost host) => MptcpDoctor.Examine(host.Run(MptcpHostSnapshot.Take));
 
-    /// <summary>Connects, and has each end send and acknowledge something, after which the client's kernel opens its paths.</summary>
+    /// <summary>Connects, and lets each end send and acknowledge data. After that, the client's kernel opens its paths.</summary>
     internal async Task<Socket> ConnectAsync()
     {
         Socket client = Client.Run(() => MptcpSocket.Create(AddressFamily.InterNetwork));
@@ -64,7 +64,7 @@ sealed class BrokenHost : IDisposable
         return client;
     }
 
-    /// <summary>How many paths of a connection work.</summary>
+    /// <summary>Counts the working paths of a connection.</summary>
     internal static int CountPaths(Socket client) => client.GetMptcpState() == MptcpState.Mptcp ? client.GetMptcpSubflows().Count(path => path.State == TcpState.Established) : 1;
 
     public void Dispose()

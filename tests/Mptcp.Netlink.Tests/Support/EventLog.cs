@@ -20,7 +20,7 @@ sealed class EventLog : IAsyncDisposable
 
     internal IReadOnlyCollection<MptcpEvent> Events => _events;
 
-    /// <summary>Waits for the first event of a kind that is as wanted.</summary>
+    /// <summary>Waits for the first event of a type that matches.</summary>
     internal async Task<T> FindAsync<T>(Func<T, bool>? isWanted = null)
         where T : MptcpEvent
     {

@@ -3,11 +3,11 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Mptcp.Netlink.Tests.Support;
 
-/// <summary>Takes all file descriptors that this process may have but some, until disposed of. For tests that run alone.</summary>
+/// <summary>Takes all file descriptors of this process except some, until it is disposed. For tests that run alone.</summary>
 sealed partial class FewDescriptors : IDisposable
 {
     const int RLIMIT_NOFILE = 7;
-    const ulong Most = 1024; // as a shell's, where it may be millions
+    const ulong Most = 1024; // the limit of a shell; otherwise, there may be millions
 
     readonly ResourceLimit _before;
     readonly Stack<SafeFileHandle> _taken = new();
@@ -23,7 +23,7 @@ sealed partial class FewDescriptors : IDisposable
         }
         catch (IOException)
         {
-            // That was the last.
+            // That was the last one.
         }
 
         for (int i = 0; i < left; i++)

@@ -2,7 +2,7 @@ using Mptcp.Lab;
 
 namespace Mptcp.Netlink.Tests.Support;
 
-/// <summary>A test on a host of its own.</summary>
+/// <summary>Runs a test on a new host.</summary>
 static class Hosts
 {
     internal static Task OnOneAsync(Action<LabHost> body) => Task.Run(() => OneHost.Run(body));

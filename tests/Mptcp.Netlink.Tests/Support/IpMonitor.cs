@@ -5,7 +5,7 @@ using Mptcp.Lab;
 
 namespace Mptcp.Netlink.Tests.Support;
 
-/// <summary>What <c>ip mptcp monitor</c> says about a host, and our events in its words.</summary>
+/// <summary>The output of <c>ip mptcp monitor</c> for a host, and the library's events in the same format.</summary>
 sealed partial class IpMonitor : IAsyncDisposable
 {
     readonly Child _ip;
@@ -13,7 +13,7 @@ sealed partial class IpMonitor : IAsyncDisposable
 
     IpMonitor(Child ip) => _ip = ip;
 
-    /// <summary>Starts it and waits until it gets events.</summary>
+    /// <summary>Starts ip, and waits until it receives events.</summary>
     internal static async Task<IpMonitor> StartAsync(LabHost host)
     {
         var monitor = new IpMonitor(host.Run(() => Child.Start(Needs.Program("ip", "iproute2"), ["mptcp", "monitor"])));
@@ -26,7 +26,7 @@ sealed partial class IpMonitor : IAsyncDisposable
         bool IsSubscribed(string line) => line.Split(' ', StringSplitOptions.RemoveEmptyEntries) is [_, "16", var port, not "00000000", ..] && port == process;
     }
 
-    /// <summary>Without listeners, which it knows by number only, and without who has accepted a connection, which it shows as each kernel says it.</summary>
+    /// <summary>Returns the lines without listeners, of which ip knows only the number, and without the role, which each kernel reports in another form.</summary>
     internal IEnumerable<string> Lines =>
         _lines.Where(line => !line.Contains("UNKNOWN", StringComparison.Ordinal) && !line.Contains("LISTENER", StringComparison.Ordinal)).Select(line => Side().Replace(line, ""));
 

@@ -5,7 +5,7 @@ using Mptcp.Lab;
 
 namespace Mptcp.Netlink.Tests.Support;
 
-/// <summary>A .NET host with services under test, which begins on a host of the lab.</summary>
+/// <summary>A .NET host with services under test, which starts on a host of the lab.</summary>
 sealed class RunningHost : IAsyncDisposable
 {
     readonly IHost _host;
@@ -17,7 +17,7 @@ sealed class RunningHost : IAsyncDisposable
     internal T Get<T>()
         where T : notnull => _host.Services.GetRequiredService<T>();
 
-    /// <summary>Starts it; what keeps it from starting is thrown.</summary>
+    /// <summary>Starts the host. An error of the start is thrown.</summary>
     internal static async Task<RunningHost> StartAsync(LabHost where, Action<IServiceCollection> addServices)
     {
         var logs = new CollectedLogs();

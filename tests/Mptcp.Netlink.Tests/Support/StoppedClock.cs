@@ -1,6 +1,6 @@
 namespace Mptcp.Netlink.Tests.Support;
 
-/// <summary>Time that passes when a test says so.</summary>
+/// <summary>A clock that moves only when a test says so.</summary>
 sealed class StoppedClock : TimeProvider
 {
     internal TimeSpan Now { get; set; }

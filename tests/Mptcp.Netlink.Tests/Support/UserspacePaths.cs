@@ -3,10 +3,10 @@ using Mptcp.Lab;
 
 namespace Mptcp.Netlink.Tests.Support;
 
-/// <summary>A client on which programs decide on the paths of connections, not the kernel.</summary>
+/// <summary>Sets up a client on which programs control the paths of connections, and not the kernel.</summary>
 static class UserspacePaths
 {
-    /// <summary>The server leaves it to the kernel: where it does not, subflows are accepted only while a program listens to events.</summary>
+    /// <summary>The server leaves its paths to the kernel. Otherwise, it would accept subflows only while a program listens to events.</summary>
     internal static TwoHosts OnTwoHosts(params double?[] megabitsPerSecond)
     {
         var hosts = new TwoHosts(megabitsPerSecond);
@@ -24,7 +24,7 @@ static class UserspacePaths
         }
     }
 
-    /// <summary>For connections that begin or are accepted from now on.</summary>
+    /// <summary>Applies to connections that begin or are accepted from now on.</summary>
     internal static void UseUserspacePaths(this LabHost host)
     {
         if (!host.Run(() => File.Exists("/proc/sys/net/mptcp/pm_type")))
@@ -33,10 +33,10 @@ static class UserspacePaths
         host.SetSysctl("net.mptcp.pm_type", "1");
     }
 
-    /// <summary>What leaves from the address of a link leaves over it: older kernels do not bind a subflow to the interface that it is asked for.</summary>
+    /// <summary>Lets packets from the address of a link leave over it: older kernels do not bind a subflow to the requested interface.</summary>
     static void RouteBySource(TwoHosts hosts)
     {
-        const string table = "900", priority = "900"; // the lab's own rules prefer whatever network the peer is on
+        const string table = "900", priority = "900"; // the lab's own rules prefer the network of the peer
         IPAddress local = hosts.SecondLink.GetAddress(hosts.Client), peer = hosts.SecondLink.GetAddress(hosts.Server);
         hosts.Client.Execute("ip", "route", "add", "default", "via", $"{peer}", "dev", hosts.SecondLink.Name, "table", table);
         hosts.Client.Execute("ip", "rule", "add", "pref", priority, "from", $"{local}", "table", table);

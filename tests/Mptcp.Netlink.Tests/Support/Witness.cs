@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace Mptcp.Netlink.Tests.Support;
 
-/// <summary>Writes down what it hears.</summary>
+/// <summary>A policy that records its calls.</summary>
 class Witness : MptcpPathPolicy
 {
     readonly ConcurrentQueue<string> _heard = new();

@@ -9,7 +9,7 @@ using RabbitMQ.Client;
 
 namespace Mptcp.Sockets.AspNetCore.Tests.Recipes;
 
-/// <summary>The C# of docs/recipes, line for line, so that it compiles; <see cref="RecipeTests"/> compares, and runs it.</summary>
+/// <summary>The C# of docs/recipes, line for line, so that it compiles. <see cref="RecipeTests"/> compares and runs it.</summary>
 static class RecipeSnippets
 {
     internal static HttpClient OfHttpClient()

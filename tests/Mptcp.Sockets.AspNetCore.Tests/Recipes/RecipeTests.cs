@@ -6,7 +6,7 @@ namespace Mptcp.Sockets.AspNetCore.Tests.Recipes;
 
 public class RecipeTests
 {
-    /// <summary>Their packages are not those of this project. tests/Integrations.Tests compares these pages.</summary>
+    /// <summary>This project does not reference the packages of these pages. tests/Integrations.Tests compares them.</summary>
     static readonly string[] s_inIntegrations = ["grpc.md", "mqttnet.md", "nats.md", "redis.md", "signalr.md", "yarp.md"];
 
     public static TheoryData<string> Pages => [.. Directory.GetFiles(Repository.PathOf("docs/recipes"), "*.md").Select(page => Path.GetFileName(page))];

@@ -1,6 +1,6 @@
 namespace Mptcp.Sockets.AspNetCore.Tests.Support;
 
-/// <summary>For tests that change something of the whole process: no other test runs beside them.</summary>
+/// <summary>The collection of tests that change state of the whole process: no other test runs at the same time.</summary>
 [CollectionDefinition(Name, DisableParallelization = true)]
 public sealed class Alone
 {

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Mptcp.Sockets.AspNetCore.Tests.Support;
 
-/// <summary>A web application that answers each request with what it came over, and clients that ask.</summary>
+/// <summary>A web application that answers each request with its protocol, and clients for it.</summary>
 sealed class App : IAsyncDisposable
 {
     readonly WebApplication _application;
@@ -26,7 +26,7 @@ sealed class App : IAsyncDisposable
 
     internal ICollection<string> Urls => _application.Urls;
 
-    /// <summary>The first that it listened on; while that is reloaded, Kestrel lists none.</summary>
+    /// <summary>The first address on which it listened. During a reload of that endpoint, Kestrel lists none.</summary>
     internal Uri Uri { get; }
 
     internal static Task<App> StartAsync(Action<WebApplicationBuilder> configure, Action<WebApplication>? use = null) =>
@@ -52,7 +52,7 @@ sealed class App : IAsyncDisposable
         }
     }
 
-    /// <summary>What a request over MPTCP, or one over TCP, is said to have come over.</summary>
+    /// <summary>Returns the protocol of a request over MPTCP or TCP, as the application reports it.</summary>
     internal async Task<MptcpState> AskAsync(Uri? uri = null, bool isMptcp = true)
     {
         using HttpClient client = Client(isMptcp);
@@ -65,7 +65,7 @@ sealed class App : IAsyncDisposable
         return new HttpClient(isMptcp ? handler.UseMptcp(new MptcpConnectOptions { Mode = MptcpMode.Required, TcpFallbackDelay = Timeout.InfiniteTimeSpan }) : handler);
     }
 
-    /// <summary>Changes the configuration, and lets Kestrel know.</summary>
+    /// <summary>Changes the configuration, and notifies Kestrel.</summary>
     internal void Reload(params (string Key, string? Value)[] settings)
     {
         foreach ((string key, string? value) in settings)
@@ -80,7 +80,7 @@ sealed class App : IAsyncDisposable
 
     internal Task StopAsync() => _application.StopAsync();
 
-    /// <summary>A port that is free for the loopback addresses, and that nobody else is given.</summary>
+    /// <summary>Returns a port that is free on the loopback addresses, and that no other test gets.</summary>
     internal static int FreePort()
     {
         while (true)
@@ -95,7 +95,7 @@ sealed class App : IAsyncDisposable
             }
             catch (SocketException e) when (e.SocketErrorCode == SocketError.AddressAlreadyInUse)
             {
-                // Somebody has it for the other family: another.
+                // Another program has the port for the other family. Try another port.
             }
         }
     }

@@ -1,6 +1,6 @@
 namespace Mptcp.Sockets.AspNetCore.Tests.Support;
 
-/// <summary>For tests that run alone: the whole process has no MPTCP for a while.</summary>
+/// <summary>Disables MPTCP in the whole process for a while, for tests that run alone.</summary>
 static class KillSwitch
 {
     const string Name = "Mptcp.Sockets.Disabled";

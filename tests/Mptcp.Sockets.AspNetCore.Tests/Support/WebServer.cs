@@ -2,7 +2,7 @@ using Mptcp.Lab;
 
 namespace Mptcp.Sockets.AspNetCore.Tests.Support;
 
-/// <summary>A server in a process of its own, on a host of a lab: samples/WebServer or the witness.</summary>
+/// <summary>A server in a separate process, on a host of a lab: samples/WebServer or the witness.</summary>
 sealed class WebServer : IAsyncDisposable
 {
     internal const string Sample = "samples/WebServer", Witness = "tests/Mptcp.Sockets.AspNetCore.Witness";
@@ -27,7 +27,7 @@ sealed class WebServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts it and waits until it serves.</summary>
+    /// <summary>Starts the server, and waits until it serves.</summary>
     internal static async Task<WebServer> StartAsync(
         LabHost host, string project = Sample, IReadOnlyDictionary<string, string>? environment = null, params string[] arguments)
     {
@@ -37,14 +37,14 @@ sealed class WebServer : IAsyncDisposable
         return server;
     }
 
-    /// <summary>Starts it where it is to fail.</summary>
+    /// <summary>Starts the server, and expects that it fails.</summary>
     internal static async Task<Child.Result> FailAsync(LabHost host, params string[] arguments)
     {
         await using Child process = Start(host, Sample, environment: null, arguments);
         return await process.ExitAsync();
     }
 
-    /// <summary>Starts a program beside it.</summary>
+    /// <summary>Starts a client program on the host.</summary>
     internal static Child StartClient(LabHost host, string program, string package, params string[] arguments)
     {
         string[] command = [Needs.Program(program, package), .. arguments];
@@ -57,7 +57,7 @@ sealed class WebServer : IAsyncDisposable
         return (await client.ExitAsync()).ShouldSucceed().Output;
     }
 
-    /// <summary>curl, as it is or under mptcpize(8).</summary>
+    /// <summary>Runs curl, directly or under mptcpize(8).</summary>
     internal static Task<string> CurlAsync(LabHost host, bool isMptcp, params string[] arguments)
     {
         string[] curl = ["--silent", "--show-error", "--insecure", "--noproxy", "*", .. arguments];

@@ -3,7 +3,7 @@ using Mptcp.Sockets.Tests.Support;
 
 namespace Mptcp.Sockets.Tests.Scenarios;
 
-/// <summary>What an application sees of a path that dies: nothing.</summary>
+/// <summary>Applications notice nothing when a path dies.</summary>
 public sealed class HttpOverPathsTests : IDisposable
 {
     const int Download = 32 * 1024 * 1024;
@@ -16,7 +16,7 @@ public sealed class HttpOverPathsTests : IDisposable
     {
         _hosts.Client.UseAllLinks();
 
-        // The first attempt's socket is made where ConnectAsync is called, and there is no other for one address that answers.
+        // ConnectAsync creates the first socket on the calling thread. One address that answers needs no other socket.
         _client = new HttpClient(new SocketsHttpHandler
         {
             UseProxy = false,

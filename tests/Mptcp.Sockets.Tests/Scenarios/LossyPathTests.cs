@@ -7,7 +7,7 @@ using Mptcp.Sockets.Tests.Support;
 
 namespace Mptcp.Sockets.Tests.Scenarios;
 
-/// <summary>First packets that get lost, are refused, or leave by a dead link: MPTCP wherever it can be had, and never worse than TCP.</summary>
+/// <summary>First packets are lost, are refused, or leave over a dead link: MPTCP is used if possible, and the result is never worse than TCP.</summary>
 public sealed class LossyPathTests : IDisposable
 {
     const string MptcpSyn = "tcp option mptcp exists tcp flags & (syn|ack) == syn";
@@ -96,7 +96,7 @@ public sealed class LossyPathTests : IDisposable
         LabFault outage = _hosts.FirstLink.Blackhole();
         Task<string> connecting = ConnectAsync(how, listener);
         await Eventually.TrueAsync(() => _hosts.Client.ReadCounters().GetValueOrDefault("MPCapableSYNTX") > 0, "the first SYN is sent");
-        await Task.Delay(TimeSpan.FromSeconds(2.6), TestContext.Current.CancellationToken); // the kernel would repeat it without MPTCP after 3 s
+        await Task.Delay(TimeSpan.FromSeconds(2.6), TestContext.Current.CancellationToken); // after 3 s, the kernel would repeat the SYN without MPTCP
         outage.Dispose();
 
         (await connecting).Should().StartWith($"{MptcpState.Mptcp} ");
@@ -125,7 +125,7 @@ public sealed class LossyPathTests : IDisposable
     {
         using var network = new LabNetwork();
         LabHost client = network.AddHost("client"), server = network.AddHost("server");
-        LabLink satellite = network.AddLink("satellite", client, server, new LabLinkOptions { Delay = TimeSpan.FromMilliseconds(300) }); // each way
+        LabLink satellite = network.AddLink("satellite", client, server, new LabLinkOptions { Delay = TimeSpan.FromMilliseconds(300) }); // in each direction
         using Socket listener = server.Run(() => MptcpSocket.Listen(new IPEndPoint(satellite.GetAddress(server), 0)));
         client.Run(() => MptcpSocket.Connect(listener.EndPoint(), new MptcpConnectOptions { Mode = MptcpMode.Disabled }).Dispose()); // ARP is slow, too
         var made = new List<Socket>();
@@ -158,7 +158,7 @@ public sealed class LossyPathTests : IDisposable
 
     Socket Listen(AddressFamily family = AddressFamily.InterNetwork) => _hosts.Listen(_hosts.FirstLink.GetAddress(_hosts.Server, family));
 
-    /// <summary>A rule for what arrives at the server.</summary>
+    /// <summary>Adds a rule for packets that arrive at the server.</summary>
     void Filter(string rule)
     {
         _hosts.Server.Execute("nft", "add table inet test");
@@ -166,14 +166,14 @@ public sealed class LossyPathTests : IDisposable
         _hosts.Server.Execute("nft", $"add rule inet test in {rule}");
     }
 
-    /// <summary>An endpoint and a default route, of less preference, on the second link.</summary>
+    /// <summary>Adds an endpoint and a less preferred default route on the second link.</summary>
     void UseSecondPath(AddressFamily family)
     {
         _hosts.Client.AddEndpoint(_hosts.SecondLink, LabEndpointRoles.Subflow, family);
         _hosts.SecondLink.GetInterface(_hosts.Client).AddDefaultRoute(family, metric: 200);
     }
 
-    /// <summary>"state reason local-address answer", from a process of its own: later attempts are made on threads that are not in the namespace.</summary>
+    /// <summary>Returns "state reason local-address answer" of a separate process: later attempts create their sockets on threads outside the namespace.</summary>
     async Task<string> ConnectAsync(string how, Socket listener)
     {
         IPEndPoint server = listener.EndPoint();

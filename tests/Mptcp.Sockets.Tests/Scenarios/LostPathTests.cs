@@ -2,7 +2,7 @@ using Mptcp.Lab;
 
 namespace Mptcp.Sockets.Tests.Scenarios;
 
-/// <summary>Paths that are lost while data is on the way: not a byte of it is, and the connection stays what it is.</summary>
+/// <summary>Paths are lost during a transfer. No byte is lost, and the connection keeps its protocol.</summary>
 public class LostPathTests
 {
     public enum Loss
@@ -10,13 +10,13 @@ public class LostPathTests
         /// <summary>Both hosts notice at once.</summary>
         LinkDown,
 
-        /// <summary>Neither notices.</summary>
+        /// <summary>Neither host notices.</summary>
         Blackhole,
 
-        /// <summary>In one direction only.</summary>
+        /// <summary>One direction only.</summary>
         BlackholeFromClient,
 
-        /// <summary>In the other.</summary>
+        /// <summary>The other direction only.</summary>
         BlackholeFromServer,
     }
 
@@ -57,7 +57,7 @@ public class LostPathTests
         {
             using (Lose(hosts.SecondLink, loss, hosts))
             {
-                // Once for each path: the kernel counts the first only, which may be over by now.
+                // Once for each path: the kernel counts only the first timeout, which may be over by now.
                 await Eventually.TrueAsync(() => hosts.Client.ReadTimeouts() >= before + 2, "the kernel notices that nothing is answered");
                 connection.ShouldBothBe(MptcpState.Mptcp);
             }

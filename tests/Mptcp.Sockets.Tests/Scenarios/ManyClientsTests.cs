@@ -50,7 +50,7 @@ public class ManyClientsTests
         return client;
     }
 
-    /// <summary>Each client has what it sends sent back.</summary>
+    /// <summary>Echoes the data of each client.</summary>
     static async Task ServeAsync(MptcpTcpListener listener)
     {
         var served = new Task[Count];

@@ -3,7 +3,7 @@ using Mptcp.Sockets.Tests.Support;
 
 namespace Mptcp.Sockets.Tests.Scenarios;
 
-/// <summary>Thousands of connects at a time, each with sockets and a timer of its own.</summary>
+/// <summary>Thousands of concurrent connects, each with its own sockets and timer.</summary>
 [Collection(Alone.Name)]
 public class ManyConnectsTests
 {
@@ -11,7 +11,7 @@ public class ManyConnectsTests
 
     const int AttemptsOfALateConnect = 3;
 
-    /// <summary>They take turns: a process may have 20,000 descriptors.</summary>
+    /// <summary>In turns: a process may have 20,000 descriptors.</summary>
     const int AtATime = 2_000;
 
     [Fact(Timeout = 4 * Limit.OfATest)]

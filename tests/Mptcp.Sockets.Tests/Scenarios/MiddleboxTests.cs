@@ -3,7 +3,7 @@ using Mptcp.Lab;
 
 namespace Mptcp.Sockets.Tests.Scenarios;
 
-/// <summary>Middleboxes between two hosts: connections work, and say what became of them. Those that drop SYNs are in <see cref="RaceTests"/>.</summary>
+/// <summary>Middleboxes between two hosts. Connections work, and report their protocol. <see cref="RaceTests"/> has the middleboxes that drop SYNs.</summary>
 public class MiddleboxTests
 {
     [Theory(Timeout = Limit.OfATest)]
@@ -65,7 +65,7 @@ public class MiddleboxTests
         hosts.Server.Read("MPJoinAckRx").Should().Be(0);
     }
 
-    /// <summary>The kernel itself, from Linux 6.12 on, gives up on MPTCP after some 3 s, having counted the SYN as dropped: so whoever is connected before that count was faster.</summary>
+    /// <summary>Since Linux 6.12, the kernel itself gives up MPTCP after about 3 s, and counts the SYN as dropped. A connect that ends before that count was faster.</summary>
     [Fact(Timeout = Limit.OfATest)]
     public void The_race_ends_before_the_kernel_falls_back_if_SYNs_are_dropped()
     {

@@ -5,19 +5,19 @@ using Mptcp.Lab;
 namespace Mptcp.Sockets.Tests.Scenarios;
 
 /// <summary>
-/// Which paths the kernel opens for our sockets under which limits and endpoints: cases of the kernel's own selftests, tools/testing/selftests/net/mptcp/mptcp_join.sh,
-/// with its counters.
+/// The paths that the kernel opens for sockets of the library, with limits and endpoints. The cases come from the kernel's own selftests,
+/// tools/testing/selftests/net/mptcp/mptcp_join.sh, with the same counters.
 /// </summary>
 public class PathManagerTests
 {
-    /// <summary>A link or two whose addresses are endpoints of the client, under limits of both sides.</summary>
+    /// <summary>One or two links whose addresses are endpoints of the client, with limits on both sides.</summary>
     [Theory(Timeout = Limit.OfATest)]
     [InlineData(0, 1, 1, 0, 0, 0)] // no endpoint
-    [InlineData(1, 1, 1, 1, 1, 1)] // one
-    [InlineData(1, 1, 0, 0, 0, 0)] // the client may have no subflow beside the first
-    [InlineData(1, 0, 1, 1, 1, 0)] // the server may not
-    [InlineData(2, 2, 2, 2, 2, 2)] // two
-    [InlineData(2, 1, 2, 2, 2, 1)] // of which the server may have one
+    [InlineData(1, 1, 1, 1, 1, 1)] // one endpoint
+    [InlineData(1, 1, 0, 0, 0, 0)] // the client may have no subflow besides the first
+    [InlineData(1, 0, 1, 1, 1, 0)] // the server may have none
+    [InlineData(2, 2, 2, 2, 2, 2)] // two endpoints
+    [InlineData(2, 1, 2, 2, 2, 1)] // the server may have one of them
     public async Task The_client_joins_from_its_endpoints(int endpoints, int serverLimit, int clientLimit, int syns, int answers, int joined)
     {
         using var hosts = new TwoHosts(null, null, null);
@@ -32,7 +32,7 @@ public class PathManagerTests
         await ShouldWorkAsync(connection);
     }
 
-    /// <summary>An address that the server announces, which the client may accept or not.</summary>
+    /// <summary>The server announces an address, which the client may accept or not.</summary>
     [Theory(Timeout = Limit.OfATest)]
     [InlineData(0, 0)]
     [InlineData(1, 1)]

@@ -1,6 +1,6 @@
 namespace Mptcp.Sockets.Tests.Support;
 
-/// <summary>For tests that look at the whole process, such as its descriptors: no other test runs beside them.</summary>
+/// <summary>The collection of tests that inspect the whole process, such as its descriptors: no other test runs at the same time.</summary>
 [CollectionDefinition(Name, DisableParallelization = true)]
 public sealed class Alone
 {

@@ -1,6 +1,6 @@
 namespace Mptcp.Sockets.Tests.Support;
 
-/// <summary>Calls that block, each on a thread of its own.</summary>
+/// <summary>Runs blocking calls, each on a new thread.</summary>
 static class Blocking
 {
     internal static Task<T> RunAsync<T>(Func<T> call) =>
@@ -9,7 +9,7 @@ static class Blocking
     internal static Task RunAsync(Action call) =>
         Task.Factory.StartNew(call, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
-    /// <summary>Starts a call and waits, bounded, until its thread sleeps: then it is in the kernel. Linux only.</summary>
+    /// <summary>Starts a call and waits, with a timeout, until its thread sleeps: then it is in the kernel. Linux only.</summary>
     internal static async Task<Task<T>> UntilAsleepAsync<T>(Func<T> call)
     {
         var started = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -5,7 +5,7 @@ using System.Text.RegularExpressions;
 
 namespace Mptcp.Sockets.Tests.Support;
 
-/// <summary>Everything that is told, measurements as lines.</summary>
+/// <summary>Collects all telemetry. Measurements become lines of text.</summary>
 sealed class CollectedTelemetry : IDisposable
 {
     readonly ConcurrentQueue<string> _measurements = [];
@@ -41,7 +41,7 @@ sealed class CollectedTelemetry : IDisposable
 
     internal Activity[] Spans => [.. _stopped];
 
-    /// <summary>What observable instruments of that name say now, ports left out; durations without their value.</summary>
+    /// <summary>Returns the values of the observable instruments with this name, without ports, and durations without their value.</summary>
     internal string[] Collect(string prefix = "mptcp.subflow")
     {
         _measurements.Clear();

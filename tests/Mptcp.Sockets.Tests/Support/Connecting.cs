@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace Mptcp.Sockets.Tests.Support;
 
-/// <summary>Connects, in each of the ways that there are.</summary>
+/// <summary>Connects in each of the possible ways.</summary>
 static class Connecting
 {
     internal static Task ConnectAsync(MptcpTcpClient client, Way way, IPAddress[] addresses, int port)
@@ -22,7 +22,7 @@ static class Connecting
         }
     }
 
-    /// <summary>In each of the ways that connects are made from here.</summary>
+    /// <summary>Connects in each of the ways that this library offers.</summary>
     internal static async Task<Socket> ConnectAsync(string how, IPEndPoint server, MptcpMode mode = MptcpMode.Preferred)
     {
         var options = new MptcpConnectOptions { Mode = mode };
@@ -45,7 +45,7 @@ static class Connecting
         return client.Client;
     }
 
-    /// <summary>The socket is taken from HttpClient before it can send a request.</summary>
+    /// <summary>Takes the socket from HttpClient before it can send a request.</summary>
     static async Task<Socket> ConnectAsHttpClientDoesAsync(IPEndPoint server, MptcpConnectOptions options)
     {
         Socket? connected = null;
@@ -65,13 +65,13 @@ static class Connecting
         }
         catch (Exception e) when (connected is not null && e is HttpRequestException or OperationCanceledException)
         {
-            // It has done its part.
+            // The request has served its purpose.
         }
 
         return connected ?? throw new InvalidOperationException("It has not connected.");
     }
 
-    /// <summary>Whether the kernel waits for an answer.</summary>
+    /// <summary>Returns whether the kernel waits for an answer.</summary>
     internal static bool IsConnecting(Socket socket)
     {
         const int SOL_TCP = 6, TCP_INFO = 11, TCP_SYN_SENT = 2;

@@ -1,6 +1,6 @@
 namespace Mptcp.Sockets.Tests.Support;
 
-/// <summary>Which ends of a connection are made for MPTCP.</summary>
+/// <summary>The ends of a connection that use MPTCP.</summary>
 public enum Ends
 {
     Mptcp,

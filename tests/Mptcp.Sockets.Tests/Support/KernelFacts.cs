@@ -5,7 +5,7 @@ using Mptcp.Sockets.Info;
 
 namespace Mptcp.Sockets.Tests.Support;
 
-/// <summary>What the kernel that runs the tests has of MPTCP, asked of the kernel itself.</summary>
+/// <summary>The MPTCP features of the running kernel, asked of the kernel itself.</summary>
 static class KernelFacts
 {
     const int SOL_MPTCP = 284, MPTCP_INFO = 1;
@@ -48,7 +48,7 @@ static class KernelFacts
 
     static string Row(params string[] cells) => $"| {string.Join(" | ", cells)} |";
 
-    /// <summary>The kernel has one limit for endpoints and for subflows. It is asked with a limit that is too high for every kernel, down to one that it takes.</summary>
+    /// <summary>The kernel has one limit for endpoints and for subflows. The method requests a limit that is too high for every kernel, and then lower ones until one is accepted.</summary>
     static string MostEndpoints()
     {
         using var one = new OneHost();
@@ -61,7 +61,7 @@ static class KernelFacts
             }
             catch (LabException)
             {
-                // The next one.
+                // Try the next one.
             }
         }
 

@@ -3,10 +3,10 @@ using System.Net.Sockets;
 
 namespace Mptcp.Sockets.Tests.Support;
 
-/// <summary>Two connected sockets, which speak what they should. Their blocking calls are bounded.</summary>
+/// <summary>Two connected sockets with the expected protocols. Their blocking calls have a timeout.</summary>
 sealed class Pair : IDisposable
 {
-    /// <summary>All of them, over both families.</summary>
+    /// <summary>All combinations, for both address families.</summary>
     internal static TheoryData<Ends, AddressFamily> All
     {
         get

@@ -8,7 +8,7 @@ namespace Mptcp.Sockets.Tests.Support;
 /// <summary>A schedule whose clock, paths and memory the test sets.</summary>
 public abstract class ScheduleTests : IDisposable
 {
-    protected const long RoundTrip = 60, Patience = RoundTrip + RoundTrip / 2; // a handshake's time, and half as much again
+    protected const long RoundTrip = 60, Patience = RoundTrip + RoundTrip / 2; // the time of a handshake, and one and a half times that
     protected const long Begin = 1000, Delay = 250, Late = Begin + Delay;
 
     private protected static readonly IPEndPoint s_first = new(IPAddress.Parse("203.0.113.1"), 80); // documentation addresses: RFC 5737
@@ -47,7 +47,7 @@ public abstract class ScheduleTests : IDisposable
         return step.Attempt!;
     }
 
-    /// <summary>The first attempt, and what joins it when it is late: a second SYN and TCP.</summary>
+    /// <summary>Returns the attempts that join the late first one: a second SYN and TCP.</summary>
     private protected (Attempt Second, Attempt Tcp) StartUntilLate(ConnectSchedule schedule)
     {
         Start(schedule, Begin);

@@ -7,8 +7,8 @@ using System.Text;
 namespace Mptcp.Sockets.Tests.Support;
 
 /// <summary>
-/// A proxy that takes MPTCP and goes on over plain TCP, so that what a server sees tells whether a request came through it. Speaks
-/// HTTP, CONNECT and forwarding, and SOCKS5 to an IPv4 address.
+/// A proxy that accepts MPTCP and connects with TCP, so that the server's view shows whether a request came through it. Supports HTTP,
+/// CONNECT and forwarding, and SOCKS5 to an IPv4 address.
 /// </summary>
 sealed class TestProxy : IAsyncDisposable
 {
@@ -25,7 +25,7 @@ sealed class TestProxy : IAsyncDisposable
 
     internal Uri Uri(string scheme) => new($"{scheme}://{_listener.LocalEndpoint}");
 
-    /// <summary>What it speaks with each client that has connected.</summary>
+    /// <summary>The protocol of each client that has connected.</summary>
     internal IReadOnlyCollection<MptcpState> Clients => _clients;
 
     public async ValueTask DisposeAsync()
@@ -64,7 +64,7 @@ sealed class TestProxy : IAsyncDisposable
         }
         catch (Exception e) when (e is OperationCanceledException or IOException)
         {
-            // Either end has gone: what the test wanted to know, it has asked the ends.
+            // One end has closed. The test checks the ends itself.
         }
     }
 
@@ -81,7 +81,7 @@ sealed class TestProxy : IAsyncDisposable
         await Task.WhenAny(client.CopyToAsync(server, _stop.Token), server.CopyToAsync(client, _stop.Token));
     }
 
-    /// <summary>RFC 1928: a greeting, then the request; no authentication.</summary>
+    /// <summary>RFC 1928: a greeting, then the request, without authentication.</summary>
     async Task AnswerSocksAsync(NetworkStream client, TcpClient origin)
     {
         byte[] methods = await ReadAsync(client, 1);

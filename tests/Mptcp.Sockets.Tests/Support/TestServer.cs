@@ -13,8 +13,8 @@ using Mptcp.Lab;
 namespace Mptcp.Sockets.Tests.Support;
 
 /// <summary>
-/// Kestrel, telling in a header of each response what it speaks with its client. PUT keeps the body and answers its SHA-256 in hexadecimal,
-/// GET gives what was kept, and a web socket gets its messages back.
+/// Kestrel, with a response header that contains the protocol of the client. PUT stores the body and returns its SHA-256 in hexadecimal, GET returns
+/// the stored body, and a web socket echoes its messages.
 /// </summary>
 sealed class TestServer : IAsyncDisposable
 {
@@ -29,12 +29,12 @@ sealed class TestServer : IAsyncDisposable
         application.Run(AnswerAsync);
     }
 
-    /// <summary>What GET gives.</summary>
+    /// <summary>The body that GET returns.</summary>
     internal byte[] Content { get; set; } = Peers.RandomBytes(1000);
 
     internal Uri Uri => new(_application.Urls.Single());
 
-    /// <summary>Starts a server on a free port, here or on a host. One that is to speak plain TCP listens on a socket of Kestrel's own.</summary>
+    /// <summary>Starts a server on a free port, here or on a host. A server for TCP listens on a socket of Kestrel.</summary>
     internal static async Task<TestServer> StartAsync(
         IPAddress? address = null,
         MptcpMode mode = MptcpMode.Required,
@@ -65,7 +65,7 @@ sealed class TestServer : IAsyncDisposable
         return server;
     }
 
-    /// <summary>What the server said it speaks with whoever sent the request.</summary>
+    /// <summary>Returns the protocol that the server reported for the request.</summary>
     internal static MptcpState StateIn(HttpResponseMessage response) =>
         Enum.Parse<MptcpState>(response.EnsureSuccessStatusCode().Headers.GetValues(StateHeader).Single());
 

@@ -1,6 +1,6 @@
 namespace Mptcp.Sockets.Tests.Support;
 
-/// <summary>How a client is connected.</summary>
+/// <summary>The ways to connect a client.</summary>
 public enum Way
 {
     Blocking,

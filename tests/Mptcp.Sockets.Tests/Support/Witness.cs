@@ -2,12 +2,12 @@ using System.Globalization;
 
 namespace Mptcp.Sockets.Tests.Support;
 
-/// <summary>Runs the program of tests/Mptcp.Sockets.Witness, where a test needs a process of its own.</summary>
+/// <summary>Runs the program of tests/Mptcp.Sockets.Witness, for tests that need a separate process.</summary>
 static class Witness
 {
     internal static string[] Command(params string[] arguments) => ["dotnet", Repository.Assembly("tests/Mptcp.Sockets.Witness"), .. arguments];
 
-    /// <summary>Starts it in the calling thread's network namespace.</summary>
+    /// <summary>Starts the program in the network namespace of the calling thread.</summary>
     internal static Child Start(params string[] arguments)
     {
         string[] command = Command(arguments);
@@ -17,11 +17,11 @@ static class Witness
     internal static Task<Child.Result> RunAsync(string[] arguments, IReadOnlyDictionary<string, string>? environment = null) =>
         RunBehindAsync([], arguments, environment);
 
-    /// <summary>Under a seccomp filter that answers socket(2) of a protocol with an errno, as a container's policy does.</summary>
+    /// <summary>Runs under a seccomp filter that answers socket(2) for a protocol with an errno, as a container's policy does.</summary>
     internal static Task<Child.Result> RunRefusedAsync(int protocol, int errno, params string[] arguments) =>
         RunBehindAsync([Needs.Python(), "-c", SeccompLauncher, protocol.ToString(CultureInfo.InvariantCulture), errno.ToString(CultureInfo.InvariantCulture)], arguments);
 
-    /// <summary>With an /etc/hosts of its own, in a mount namespace.</summary>
+    /// <summary>Runs with another /etc/hosts, in a mount namespace.</summary>
     internal static async Task<Child.Result> RunWithHostsAsync(string hosts, params string[] arguments)
     {
         string file = Path.GetTempFileName();
@@ -37,7 +37,7 @@ static class Witness
         }
     }
 
-    /// <summary>Behind a launcher, which executes it.</summary>
+    /// <summary>Runs behind a launcher, which executes the program.</summary>
     internal static Task<Child.Result> RunBehindAsync(string[] launcher, string[] arguments, IReadOnlyDictionary<string, string>? environment = null)
     {
         string[] command = [.. launcher, .. Command(arguments)];

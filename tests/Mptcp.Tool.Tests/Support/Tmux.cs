@@ -2,7 +2,7 @@ using Mptcp.Lab;
 
 namespace Mptcp.Tool.Tests.Support;
 
-/// <summary>A terminal in which a command runs, and whose screen and keys are the test's.</summary>
+/// <summary>A terminal that runs a command. The test reads the screen and sends keys.</summary>
 sealed class Tmux : IAsyncDisposable
 {
     readonly string _tmux = Needs.Program("tmux", "tmux");

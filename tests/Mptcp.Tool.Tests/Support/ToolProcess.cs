@@ -3,7 +3,7 @@ using Mptcp.Lab;
 
 namespace Mptcp.Tool.Tests.Support;
 
-/// <summary>The command as a process on a host of a lab, as it is built with these tests.</summary>
+/// <summary>The command as a process on a host of a lab, as built with these tests.</summary>
 static class ToolProcess
 {
     internal static string[] Command(params string[] arguments) => ["dotnet", Repository.Assembly("src/Mptcp.Tool"), .. arguments];
@@ -16,14 +16,14 @@ static class ToolProcess
         return await child.ExitAsync();
     }
 
-    /// <summary>The objects that it writes with --json.</summary>
+    /// <summary>Returns the objects that the command prints with --json.</summary>
     internal static async Task<JsonElement[]> ObjectsAsync(LabHost host, params string[] arguments)
     {
         Child.Result result = (await RunAsync(host, [.. arguments, "--json"])).ShouldSucceed();
         return [.. result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement)];
     }
 
-    /// <summary>Without any capability, as any user has it.</summary>
+    /// <summary>Runs the command without capabilities, as an ordinary user.</summary>
     internal static async Task<Child.Result> RunUnprivilegedAsync(LabHost host, params string[] arguments)
     {
         string setpriv = Needs.Program("setpriv", "util-linux");
