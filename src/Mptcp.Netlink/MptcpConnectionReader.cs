@@ -20,6 +20,13 @@ public sealed class MptcpConnectionReader : IDisposable
     MptcpConnectionReader(ConnectionReader reader) => _reader = reader;
 
     /// <summary>Opens a reader.</summary>
+    /// <example>
+    /// <code>
+    /// using MptcpConnectionReader reader = MptcpConnectionReader.Open();
+    /// var established = new MptcpConnectionFilter { States = [TcpState.Established], IncludeSubflows = true };
+    /// foreach (MptcpConnection connection in reader.List(established)) Console.WriteLine($"{connection.Token:x8} {connection.Subflows?.Count}");
+    /// </code>
+    /// </example>
     /// <exception cref="MptcpNotSupportedException">The system is not Linux.</exception>
     /// <exception cref="SocketException">The process has too many open files.</exception>
     public static MptcpConnectionReader Open() => new(ConnectionReader.Open());

@@ -35,6 +35,12 @@ public sealed record MptcpEndpointPlan
     public IReadOnlyList<MptcpRoutingAction> Routing { get; }
 
     /// <summary>Creates a plan.</summary>
+    /// <example>
+    /// <code>
+    /// MptcpEndpointPlan plan = MptcpEndpointPlan.Create(MptcpHostSnapshot.Take(), new MptcpEndpointsOptions());
+    /// foreach (MptcpEndpointAction action in plan.Actions) Console.WriteLine(action);
+    /// </code>
+    /// </example>
     /// <param name="host">The host. If its endpoints are unknown, the plan assumes that there are none.</param>
     /// <param name="options">The options.</param>
     public static MptcpEndpointPlan Create(MptcpHostSnapshot host, MptcpEndpointsOptions options) => Create(host, options, new HashSet<byte>());

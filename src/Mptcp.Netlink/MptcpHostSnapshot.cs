@@ -69,6 +69,7 @@ public sealed record MptcpHostSnapshot
     public IReadOnlyList<MptcpEndpointManager> OtherManagers { get; init; } = [];
 
     /// <summary>Takes a snapshot of the network namespace of the calling thread. Needs no privilege.</summary>
+    /// <example><code>await File.WriteAllTextAsync("host.json", MptcpHostSnapshot.Take().ToJson());</code></example>
     /// <exception cref="MptcpNotSupportedException">The system is not Linux.</exception>
     /// <exception cref="MptcpNetlinkException">The kernel refuses to list interfaces, routes or rules.</exception>
     /// <exception cref="SocketException">The process has too many open files.</exception>

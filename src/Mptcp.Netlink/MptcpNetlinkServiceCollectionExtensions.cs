@@ -24,6 +24,7 @@ public static class MptcpNetlinkServiceCollectionExtensions
     /// <see cref="MptcpEndpointPlan.LastOwnId"/> belong to the service. It does not touch other endpoints. The service reads the host after each change and every
     /// 30 s. If the kernel refuses a step, the service logs it, and retries after 1 s, then 2 s, and so on up to 30 s.</para>
     /// </remarks>
+    /// <example><code>services.AddMptcpEndpoints(options => options.Interfaces.Metered.Add("wwan*"));</code></example>
     /// <param name="services">The services.</param>
     /// <param name="configure">Sets the options, or <see langword="null"/> for the defaults: a subflow over each interface.</param>
     public static IServiceCollection AddMptcpEndpoints(this IServiceCollection services, Action<MptcpEndpointsOptions>? configure = null)
@@ -43,6 +44,7 @@ public static class MptcpNetlinkServiceCollectionExtensions
     /// The <see cref="OptionsValidationException"/> names each unknown key, each single value instead of a list, and each value that is out of range. A value that
     /// cannot be converted causes an <see cref="InvalidOperationException"/>.
     /// </remarks>
+    /// <example><code>services.AddMptcpEndpoints(configuration.GetSection("MptcpEndpoints"));</code></example>
     /// <param name="services">The services.</param>
     /// <param name="configuration">The section. Its keys are the properties of <see cref="MptcpEndpointsOptions"/>.</param>
     /// <inheritdoc cref="AddMptcpEndpoints(IServiceCollection, Action{MptcpEndpointsOptions})" path="/exception"/>
@@ -59,6 +61,7 @@ public static class MptcpNetlinkServiceCollectionExtensions
     /// The check is healthy if nothing remains to be done. Otherwise, its description says what is missing and why, such as no room in the kernel. Its data contain the
     /// numbers <c>expected</c>, <c>actual</c>, <c>others</c> and <c>room</c>. For a moment after a change of the host, the service may lag behind.
     /// </remarks>
+    /// <example><code>services.AddHealthChecks().AddMptcpEndpoints();</code></example>
     /// <param name="builder">The health checks to add to.</param>
     /// <param name="name">The name of the check.</param>
     /// <param name="failureStatus">The status to report if something is missing, or <see langword="null"/> for <see cref="HealthStatus.Degraded"/>.</param>
@@ -83,6 +86,7 @@ public static class MptcpNetlinkServiceCollectionExtensions
     /// <see cref="InvalidOperationException"/>. Invalid options cause an <see cref="OptionsValidationException"/>. With this setting, the kernel ignores its
     /// endpoints and limits.
     /// </remarks>
+    /// <example><code>services.AddMptcpPathPolicy&lt;MptcpInterfacesPolicy>();</code></example>
     /// <typeparam name="TPolicy">The policy. The services provide the arguments of its constructor.</typeparam>
     /// <param name="services">The services.</param>
     /// <exception cref="InvalidOperationException">Another policy was added already. Only one can decide about the paths.</exception>

@@ -192,6 +192,7 @@ public sealed class MptcpPathManager : IDisposable
     /// Sets the limits. No path is closed or opened by that: the kernel checks the limits when there is a reason for another path, such as a new endpoint, also for
     /// existing connections. But a connection whose limit was 0 or reached may continue to refuse the subflows and announcements of its peer.
     /// </summary>
+    /// <example><code>manager.SetLimits(new MptcpLimits(ExtraSubflows: 4, AcceptedAddresses: 4));</code></example>
     /// <param name="limits">The limits, each from 0 to <see cref="GetMaximum"/>. A limit that does not change is not sent.</param>
     /// <exception cref="ArgumentOutOfRangeException">A limit is negative.</exception>
     /// <exception cref="MptcpNetlinkException">A limit is greater than the kernel allows.</exception>

@@ -11,6 +11,12 @@ public static class MptcpProbe
     /// Probes a peer from the network namespace of the calling thread. Needs no privilege. Sends one byte to the peer, <c>G</c>, as the first one of an HTTP request: the
     /// kernel opens further subflows only after the peer has acknowledged data.
     /// </summary>
+    /// <example>
+    /// <code>
+    /// MptcpProbeResult result = await MptcpProbe.CheckAsync("example.org", 443);
+    /// foreach (MptcpProbeInterface path in result.Interfaces) Console.WriteLine($"{path.Name}: {path.Mptcp}");
+    /// </code>
+    /// </example>
     /// <param name="host">The IP address or name of the peer. If it is a name, the first address is probed.</param>
     /// <param name="port">The port, from 1 to 65,535.</param>
     /// <param name="options">The options; <see langword="null"/> for the defaults.</param>

@@ -64,6 +64,7 @@ public sealed class MptcpUserspacePathManager : IDisposable
         (ref writer) => writer.Byte(MPTCP_PM_ATTR_LOC_ID, addressId));
 
     /// <summary>Begins to open a further subflow. Events report whether it succeeds.</summary>
+    /// <example><code>manager.CreateSubflow(token, addressId: 1, IPAddress.Parse("192.0.2.7"), new IPEndPoint(IPAddress.Parse("198.51.100.1"), 443));</code></example>
     /// <param name="token">The token of the connection.</param>
     /// <param name="addressId">The id of the local address for both ends, from 1 to 255.</param>
     /// <param name="localAddress">The local address.</param>

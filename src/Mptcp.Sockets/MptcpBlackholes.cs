@@ -15,6 +15,7 @@ namespace Mptcp.Sockets;
 public static class MptcpBlackholes
 {
     /// <summary>Gets all destinations at which MPTCP is avoided now.</summary>
+    /// <example><code>foreach (MptcpBlackhole blackhole in MptcpBlackholes.GetAll()) Console.WriteLine(blackhole);</code></example>
     /// <returns>A snapshot.</returns>
     public static IReadOnlyList<MptcpBlackhole> GetAll() => BlackholeMemory.Shared.GetAll();
 

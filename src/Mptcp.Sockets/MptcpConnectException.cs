@@ -17,6 +17,7 @@ public class MptcpConnectException : SocketException
         Attempts = attempts;
 
     /// <summary>Gets all failed attempts, in the order of the addresses.</summary>
+    /// <example><code>foreach (MptcpConnectAttempt attempt in exception.Attempts) Console.WriteLine(attempt);</code></example>
     public IReadOnlyList<MptcpConnectAttempt> Attempts { get; }
 
     static MptcpConnectAttempt Last(IReadOnlyList<MptcpConnectAttempt> attempts)

@@ -20,6 +20,7 @@ public sealed class MptcpConnectOptions
     /// <see langword="false"/>.
     /// </summary>
     /// <remarks><see langword="true"/> implies <see cref="MptcpMode.Required"/>: no TCP attempt is made.</remarks>
+    /// <example><code>var options = new MptcpConnectOptions { RequireMptcpPeer = true };</code></example>
     public bool RequireMptcpPeer { get; set; }
 
     /// <summary>
@@ -78,6 +79,7 @@ public sealed class MptcpConnectOptions
     /// without privileges, because these kernels do not list endpoints then. Endpoints that are marked as backups are tried after 2 s. A name that this host
     /// does not have is skipped. Ignored if <see cref="LocalEndPoint"/> is set. Linux only.
     /// </remarks>
+    /// <example><code>var options = new MptcpConnectOptions { PathInterfaces = ["wlan0", "wwan0"] };</code></example>
     public IReadOnlyList<string>? PathInterfaces { get; set; }
 
     /// <summary>Gets or sets whether small writes are sent at once (<c>TCP_NODELAY</c>). The default is <see langword="false"/>, as with <see cref="Socket"/>. For HTTP it is always on.</summary>
@@ -92,6 +94,7 @@ public sealed class MptcpConnectOptions
 
     /// <summary>Gets or sets a callback that receives the socket of each attempt before it is bound and connected. The default is <see langword="null"/>.</summary>
     /// <remarks>The callback may run on another thread, and for several sockets of one connect. An exception that it throws ends the connect.</remarks>
+    /// <example><code>var options = new MptcpConnectOptions { ConfigureSocket = socket => socket.SendBufferSize = 1 &lt;&lt; 20 };</code></example>
     public Action<Socket>? ConfigureSocket { get; set; }
 
     /// <summary>Gets or sets a callback that resolves names instead of the system's resolver. The default is <see langword="null"/>. Only asynchronous connects can use it.</summary>

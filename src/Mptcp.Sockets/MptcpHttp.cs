@@ -38,6 +38,7 @@ public static class MptcpHttp
     /// <summary>
     /// Connects with MPTCP and the default options. Call it from your own <see cref="SocketsHttpHandler.ConnectCallback"/>, for example to use MPTCP for some hosts only.
     /// </summary>
+    /// <example><code>var handler = new SocketsHttpHandler { ConnectCallback = MptcpHttp.ConnectAsync };</code></example>
     /// <param name="context">The server or proxy to which the handler connects.</param>
     /// <param name="cancellationToken">Cancels the connect.</param>
     /// <returns>A stream that owns its socket.</returns>

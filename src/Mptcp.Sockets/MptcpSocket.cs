@@ -23,6 +23,7 @@ public static class MptcpSocket
     public static bool IsSupported => CanOpen(AddressFamily.InterNetwork) || CanOpen(AddressFamily.InterNetworkV6);
 
     /// <summary>Creates a socket for IPv6 and IPv4 (dual-mode). On a system without IPv6, creates an IPv4 socket.</summary>
+    /// <example><code>using Socket socket = MptcpSocket.Create();</code></example>
     /// <param name="mode">The mode. It decides what happens on a system without MPTCP. The default is <see cref="MptcpMode.Preferred"/>.</param>
     /// <returns>A socket that is neither bound nor connected.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="mode"/> is not a value of <see cref="MptcpMode"/>.</exception>
@@ -37,6 +38,7 @@ public static class MptcpSocket
     }
 
     /// <summary>Creates a socket of one address family. An IPv6 socket is not dual-mode.</summary>
+    /// <example><code>using Socket socket = MptcpSocket.Create(AddressFamily.InterNetwork, MptcpMode.Required);</code></example>
     /// <param name="addressFamily"><see cref="AddressFamily.InterNetwork"/> or <see cref="AddressFamily.InterNetworkV6"/>.</param>
     /// <param name="mode">The mode. It decides what happens on a system without MPTCP. The default is <see cref="MptcpMode.Preferred"/>.</param>
     /// <returns>A socket that is neither bound nor connected.</returns>
@@ -51,6 +53,7 @@ public static class MptcpSocket
     /// Creates a bound socket that does not listen yet, as Kestrel's <c>SocketTransportOptions.CreateBoundListenSocket</c> expects it.
     /// </summary>
     /// <remarks>As in Kestrel, a socket that is bound to <see cref="IPAddress.IPv6Any"/> accepts IPv4 clients, too. The socket accepts MPTCP and TCP clients alike.</remarks>
+    /// <example><code>kestrel.CreateBoundListenSocket = endPoint => MptcpSocket.CreateBoundListenSocket(endPoint);</code></example>
     /// <param name="localEndPoint">An <see cref="IPEndPoint"/>. With port 0, the system chooses the port. For other end points, use <c>SocketTransportOptions.CreateDefaultBoundListenSocket</c>.</param>
     /// <param name="mode">The mode. It decides what happens on a system without MPTCP. The default is <see cref="MptcpMode.Preferred"/>.</param>
     /// <returns>A bound socket.</returns>
@@ -66,6 +69,12 @@ public static class MptcpSocket
     }
 
     /// <summary>Creates a listening socket. It accepts MPTCP and TCP clients alike. The socket of an accepted TCP client is a TCP socket.</summary>
+    /// <example>
+    /// <code>
+    /// using Socket listener = MptcpSocket.Listen(new IPEndPoint(IPAddress.IPv6Any, 8080));
+    /// using Socket client = await listener.AcceptAsync();
+    /// </code>
+    /// </example>
     /// <param name="localEndPoint">An <see cref="IPEndPoint"/>. With port 0, the system chooses the port.</param>
     /// <param name="options">The options, or <see langword="null"/> for the defaults.</param>
     /// <returns>A listening socket.</returns>
@@ -110,6 +119,12 @@ public static class MptcpSocket
     /// <see cref="ConnectAsync(EndPoint, MptcpConnectOptions?, CancellationToken)"/> tries all addresses.
     /// </para>
     /// </remarks>
+    /// <example>
+    /// <code>
+    /// var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+    /// bool usesMptcp = MptcpSocket.TryUpgrade(socket);
+    /// </code>
+    /// </example>
     /// <param name="socket">A TCP socket that is neither bound, connected nor listening.</param>
     /// <returns>
     /// <see langword="true"/> if the socket is an MPTCP socket now; otherwise, <see langword="false"/>, and the socket is unchanged. The latter happens on a system
@@ -123,6 +138,7 @@ public static class MptcpSocket
     public static bool TryUpgrade(Socket socket) => SocketUpgrade.TryUpgrade(socket);
 
     /// <summary>Connects on the calling thread: see <see cref="ConnectAsync(EndPoint, MptcpConnectOptions?, CancellationToken)"/>. Off Linux, addresses are tried one after another.</summary>
+    /// <example><code>using Socket socket = MptcpSocket.Connect(new IPEndPoint(IPAddress.Loopback, 8080));</code></example>
     /// <param name="remoteEndPoint">An <see cref="IPEndPoint"/> or a <see cref="DnsEndPoint"/>.</param>
     /// <param name="options">The options, or <see langword="null"/> for the defaults.</param>
     /// <returns>A connected socket.</returns>
@@ -148,6 +164,12 @@ public static class MptcpSocket
     /// has failed, or has been unanswered for <see cref="MptcpConnectOptions.ConnectionAttemptDelay"/> (Happy Eyeballs, RFC 8305). The first socket that
     /// connects is returned, and all others are closed. If a path drops MPTCP, TCP wins after <see cref="MptcpConnectOptions.TcpFallbackDelay"/>.
     /// </summary>
+    /// <example>
+    /// <code>
+    /// var options = new MptcpConnectOptions { ConnectTimeout = TimeSpan.FromSeconds(10) };
+    /// using Socket socket = await MptcpSocket.ConnectAsync(new DnsEndPoint("example.org", 443), options, cancellationToken);
+    /// </code>
+    /// </example>
     /// <param name="remoteEndPoint">An <see cref="IPEndPoint"/> or a <see cref="DnsEndPoint"/>.</param>
     /// <param name="options">The options, or <see langword="null"/> for the defaults.</param>
     /// <param name="cancellationToken">Cancels the connect. All attempts are closed.</param>
@@ -167,6 +189,7 @@ public static class MptcpSocket
         MptcpConnector.ConnectAsync(remoteEndPoint, options, cancellationToken);
 
     /// <summary>Connects to a host by name or address: see <see cref="ConnectAsync(EndPoint, MptcpConnectOptions?, CancellationToken)"/>.</summary>
+    /// <example><code>using Socket socket = await MptcpSocket.ConnectAsync("example.org", 443, new MptcpConnectOptions { NoDelay = true });</code></example>
     /// <param name="host">A name or an address.</param>
     /// <param name="port">The port, from 1 to 65,535.</param>
     /// <param name="options">The options, or <see langword="null"/> for the defaults.</param>

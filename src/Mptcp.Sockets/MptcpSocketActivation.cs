@@ -31,6 +31,7 @@ public static class MptcpSocketActivation
     /// exception: if disposing interrupts a synchronous Accept of another thread, .NET ends the listening for everybody. Accept asynchronously, and cancel the accept.
     /// </para>
     /// </remarks>
+    /// <example><code>foreach ((string name, Socket socket) in MptcpSocketActivation.TakeListenSockets()) Console.WriteLine($"{name}: {socket.LocalEndPoint}");</code></example>
     /// <param name="name">The <c>FileDescriptorName=</c> of the sockets to take, or <see langword="null"/> for all. Other sockets are not changed.</param>
     /// <param name="unsetEnvironment">
     /// <see langword="true"/> to remove the variables <c>LISTEN_FDS</c>, <c>LISTEN_PID</c> and <c>LISTEN_FDNAMES</c> from the environment of this process, also if

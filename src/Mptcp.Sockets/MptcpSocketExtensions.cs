@@ -46,6 +46,7 @@ public static class MptcpSocketExtensions
     }
 
     /// <summary>Gets what the kernel reports about the connection. Makes one system call and does not allocate.</summary>
+    /// <example><code>int extraSubflows = socket.GetMptcpInfo().ExtraSubflows;</code></example>
     /// <param name="socket">An MPTCP socket.</param>
     /// <returns>The state of the connection at this moment.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="socket"/> is null.</exception>
@@ -54,6 +55,7 @@ public static class MptcpSocketExtensions
     public static MptcpInfo GetMptcpInfo(this Socket socket) => socket.TryGetMptcpInfo(out MptcpInfo info) ? info : throw NotReadable.ToException(socket);
 
     /// <summary>Gets what the kernel reports about the connection, if it uses MPTCP. Makes one system call and does not allocate.</summary>
+    /// <example><code>if (socket.TryGetMptcpInfo(out MptcpInfo info)) Console.WriteLine($"{info.Token:x8}");</code></example>
     /// <param name="socket">Any socket.</param>
     /// <param name="info">When this method returns <see langword="true"/>, the state of the connection at this moment.</param>
     /// <returns>
@@ -98,6 +100,12 @@ public static class MptcpSocketExtensions
     /// (<c>MPTCP_SUBFLOW_ADDRS</c>) and for the other values (<c>MPTCP_TCPINFO</c>). If the number of subflows changes between the two, the method tries again; if it
     /// keeps changing, only the addresses are returned. For more than 16 subflows, memory is rented from <see cref="System.Buffers.ArrayPool{T}.Shared"/>.
     /// </remarks>
+    /// <example>
+    /// <code>
+    /// var subflows = new MptcpSubflow[8];
+    /// int count = socket.GetMptcpSubflows(subflows);
+    /// </code>
+    /// </example>
     /// <param name="socket">An MPTCP socket.</param>
     /// <param name="subflows">The span to write to. Subflows for which it has no room are left out; <see cref="MptcpInfo.TotalSubflows"/> counts them, too.</param>
     /// <returns>The number of subflows that were written.</returns>

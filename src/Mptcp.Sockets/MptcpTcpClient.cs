@@ -21,6 +21,13 @@ namespace Mptcp.Sockets;
 /// The members of <see cref="TcpClient"/> are not virtual. Through a variable of that type, the client tries only the first address of a name, with MPTCP.
 /// </para>
 /// </remarks>
+/// <example>
+/// <code>
+/// using var client = new MptcpTcpClient();
+/// await client.ConnectAsync("example.org", 443);
+/// Console.WriteLine(client.State);
+/// </code>
+/// </example>
 public partial class MptcpTcpClient : TcpClient
 {
     readonly Lock _lock = new();

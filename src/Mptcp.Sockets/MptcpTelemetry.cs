@@ -86,6 +86,12 @@ public static class MptcpTelemetry
     /// <remarks>
     /// The library counts connects itself. .NET accepts connections, so a server calls this method for each. The socket is read only while somebody listens to a counter.
     /// </remarks>
+    /// <example>
+    /// <code>
+    /// Socket client = await listener.AcceptAsync();
+    /// MptcpTelemetry.RecordAccepted(client);
+    /// </code>
+    /// </example>
     /// <param name="connection">The accepted socket.</param>
     /// <exception cref="ArgumentNullException"><paramref name="connection"/> is null.</exception>
     /// <exception cref="NotSupportedException">Somebody listens, and <paramref name="connection"/> is not a stream socket of IPv4 or IPv6.</exception>
@@ -121,6 +127,7 @@ public static class MptcpTelemetry
     /// these take the place of the token and the ports, and the next connection with the same tags continues the series.
     /// </para>
     /// </remarks>
+    /// <example><code>using IDisposable observation = MptcpTelemetry.Observe(socket, new KeyValuePair&lt;string, object?>("peer", "backend"));</code></example>
     /// <param name="connection">A connected socket.</param>
     /// <param name="tags">What tells this connection from others, such as the name of the peer; empty for the token and the ports.</param>
     /// <returns>An object that ends the observation when it is disposed of. The socket stays open.</returns>

@@ -1,4 +1,7 @@
 using System.Net;
+using System.Net.NetworkInformation;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Mptcp.Netlink.Tests;
 
@@ -21,5 +24,43 @@ static class Examples
         foreach (MptcpConnection connection in MptcpConnections.List()) Console.WriteLine(connection);
         bool isDisabled = MptcpSettings.Read().IsEnabled == false;
         foreach (MptcpFinding finding in await MptcpDoctor.ExamineAsync()) Console.WriteLine(finding);
+    }
+
+    internal static void Services(IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddMptcpEndpoints(options => options.Interfaces.Metered.Add("wwan*"));
+        services.AddMptcpEndpoints(configuration.GetSection("MptcpEndpoints"));
+        services.AddHealthChecks().AddMptcpEndpoints();
+        services.AddMptcpPathPolicy<MptcpInterfacesPolicy>();
+    }
+
+    internal static void Reader()
+    {
+        using MptcpConnectionReader reader = MptcpConnectionReader.Open();
+        var established = new MptcpConnectionFilter { States = [TcpState.Established], IncludeSubflows = true };
+        foreach (MptcpConnection connection in reader.List(established)) Console.WriteLine($"{connection.Token:x8} {connection.Subflows?.Count}");
+    }
+
+    internal static async Task Snapshot()
+    {
+        await File.WriteAllTextAsync("host.json", MptcpHostSnapshot.Take().ToJson());
+        MptcpEndpointPlan plan = MptcpEndpointPlan.Create(MptcpHostSnapshot.Take(), new MptcpEndpointsOptions());
+        foreach (MptcpEndpointAction action in plan.Actions) Console.WriteLine(action);
+    }
+
+    internal static async Task Probe()
+    {
+        MptcpProbeResult result = await MptcpProbe.CheckAsync("example.org", 443);
+        foreach (MptcpProbeInterface path in result.Interfaces) Console.WriteLine($"{path.Name}: {path.Mptcp}");
+    }
+
+    internal static void Limits(MptcpPathManager manager)
+    {
+        manager.SetLimits(new MptcpLimits(ExtraSubflows: 4, AcceptedAddresses: 4));
+    }
+
+    internal static void Subflow(MptcpUserspacePathManager manager, uint token)
+    {
+        manager.CreateSubflow(token, addressId: 1, IPAddress.Parse("192.0.2.7"), new IPEndPoint(IPAddress.Parse("198.51.100.1"), 443));
     }
 }

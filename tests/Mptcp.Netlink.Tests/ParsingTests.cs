@@ -145,7 +145,7 @@ public class ParsingTests
     {
         byte[] message = new NetlinkMessageWriter(stackalloc byte[NetlinkMessageWriter.Enough], 33, 0).Message.ToArray();
         Action parse = () => EventParser.Parse(Only(message));
-        parse.Should().Throw<InvalidDataException>().WithMessage("*type 33 in 0 bytes*");
+        parse.Should().Throw<InvalidDataException>().WithMessage("*type 33 with 0 bytes*");
     }
 
     static NetlinkMessage Only(ReadOnlySpan<byte> datagram)

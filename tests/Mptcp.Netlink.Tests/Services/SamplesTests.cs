@@ -90,7 +90,7 @@ public class SamplesTests
     [InlineData("PathEndpoints", "--Mptcp:AcceptedAddresses=many", "Failed to convert configuration value*AcceptedAddresses*")]
     [InlineData("PathEndpoints", "--Mptcp:Interfaces:Alow:0=eth0", "*Mptcp:Interfaces:Alow is not a setting*")]
     [InlineData("PathPolicy", "--Mptcp:Slow=1", "*not found*'Slow'*")]
-    [InlineData("PathPolicy", "--Mptcp:Interval=0:00:00", "Interval is from 1 ms *; it is 00:00:00.")]
+    [InlineData("PathPolicy", "--Mptcp:Interval=0:00:00", "Interval must be from 1 ms *. It is 00:00:00.")]
     [InlineData("PathPolicy", "--Mptcp:Interval=soon", "Failed to convert configuration value*Interval*")]
     public async Task Invalid_options_are_reported_in_one_line(string sample, string argument, string says)
     {
