@@ -56,18 +56,18 @@ public sealed class MptcpConnectOptions
     } = TimeSpan.FromMilliseconds(250);
 
     /// <summary>
-    /// Gets or sets how long a connect may take, including name resolution, from 0 to <see cref="int.MaxValue"/> milliseconds. The default is
+    /// Gets or sets how long a connect may take, including name resolution, more than 0 and at most <see cref="int.MaxValue"/> milliseconds. The default is
     /// <see cref="Timeout.InfiniteTimeSpan"/>: the system gives up after about two minutes.
     /// </summary>
     /// <remarks>
     /// After this time, pending attempts fail with <see cref="SocketError.TimedOut"/>. A TCP attempt that has connected wins. A blocking connect cannot
     /// interrupt the name resolution of the system.
     /// </remarks>
-    /// <exception cref="ArgumentOutOfRangeException">The value is less than 0 or greater than <see cref="int.MaxValue"/> milliseconds.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The value is 0, less than 0, or greater than <see cref="int.MaxValue"/> milliseconds.</exception>
     public TimeSpan ConnectTimeout
     {
         get;
-        set => field = Require.Delay(value);
+        set => field = Require.Timeout(value);
     } = Timeout.InfiniteTimeSpan;
 
     /// <summary>

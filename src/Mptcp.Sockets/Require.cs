@@ -20,10 +20,13 @@ static class Require
     }
 
     internal static TimeSpan Delay(TimeSpan delay, [CallerArgumentExpression(nameof(delay))] string? name = null) =>
-        delay == Timeout.InfiniteTimeSpan || (delay >= TimeSpan.Zero && delay.TotalMilliseconds <= int.MaxValue)
+        delay == System.Threading.Timeout.InfiniteTimeSpan || (delay >= TimeSpan.Zero && delay.TotalMilliseconds <= int.MaxValue)
             ? delay
             : throw new ArgumentOutOfRangeException(
                 name, delay, $"The delay must be from 0 to {int.MaxValue} milliseconds, or Timeout.InfiniteTimeSpan.");
+
+    internal static TimeSpan Timeout(TimeSpan timeout, [CallerArgumentExpression(nameof(timeout))] string? name = null) =>
+        timeout != TimeSpan.Zero ? Delay(timeout, name) : throw new ArgumentOutOfRangeException(name, timeout, "The timeout must not be 0. For an infinite time, use Timeout.InfiniteTimeSpan.");
 
     internal static bool IsInternet(AddressFamily family) => family is AddressFamily.InterNetwork or AddressFamily.InterNetworkV6;
 

@@ -14,7 +14,7 @@ static class ConfiguredConnect
         Set(configuration, nameof(options.RequireMptcpPeer), "true or false (or 1 or 0)", ReadBoolean, (bool? require) => options.RequireMptcpPeer = require!.Value);
         Set(configuration, nameof(options.ConnectionAttemptDelay), AllowedTimes, ReadSpan, (TimeSpan? delay) => options.ConnectionAttemptDelay = delay!.Value);
         Set(configuration, nameof(options.TcpFallbackDelay), AllowedTimes, ReadSpan, (TimeSpan? delay) => options.TcpFallbackDelay = delay!.Value);
-        Set(configuration, nameof(options.ConnectTimeout), AllowedTimes, ReadSpan, (TimeSpan? timeout) => options.ConnectTimeout = timeout!.Value);
+        Set(configuration, nameof(options.ConnectTimeout), AllowedTimeouts, ReadTimeout, (TimeSpan? timeout) => options.ConnectTimeout = timeout!.Value);
         if (configuration.GetSection(nameof(options.PathInterfaces)).GetChildren().ToArray() is [_, ..] interfaces)
             options.PathInterfaces = [.. interfaces.Select(one => one.Value ?? "")];
 
@@ -24,6 +24,7 @@ static class ConfiguredConnect
     }
 
     const string AllowedTimes = "a time from 00:00:00 to 24.20:31:23, such as 00:00:00.250, or -00:00:00.001 for an infinite time";
+    const string AllowedTimeouts = "a time of more than 0 and at most 24.20:31:23, such as 00:00:10, or -00:00:00.001 for an infinite time";
 
     /// <summary>Accepts names only. Enum.TryParse would accept numbers and lists.</summary>
     static MptcpMode? ReadMode(string text) => text.ToUpperInvariant() switch
@@ -44,6 +45,8 @@ static class ConfiguredConnect
     static TimeSpan? ReadSpan(string text) =>
         TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out TimeSpan span)
             && (span == Timeout.InfiniteTimeSpan || (span >= TimeSpan.Zero && span.TotalMilliseconds <= int.MaxValue)) ? span : null;
+
+    static TimeSpan? ReadTimeout(string text) => ReadSpan(text) is { } span && span != TimeSpan.Zero ? span : null;
 
     static void Set<T>(IConfiguration configuration, string key, string allowed, Func<string, T?> read, Action<T?> set)
     {
