@@ -40,6 +40,21 @@ public class RequestTests
         said.Should().StartWith("Tcp False NotSupportedException NotSupportedException ");
     }
 
+    [Theory(Timeout = Limit.OfATest)]
+    [InlineData(MptcpMode.Preferred, "client")]
+    [InlineData(MptcpMode.Disabled, "nobody asked")]
+    public async Task A_plain_client_is_the_only_reason_on_an_endpoint_with_mptcp(MptcpMode mode, string says)
+    {
+        Needs.Mptcp();
+        await using App app = await StartAsync(mode);
+        using HttpClient client = App.Client(isMptcp: false);
+
+        string explained = await client.GetStringAsync(new Uri(app.Uri, "explain"));
+
+        explained.Should().Contain(says);
+        explained.Contains(" or ", StringComparison.Ordinal).Should().Be(mode == MptcpMode.Disabled, explained);
+    }
+
     [Fact]
     public void Without_a_socket_the_state_is_null_and_the_errors_name_the_kind_of_connection()
     {
@@ -125,8 +140,8 @@ public class RequestTests
         counted.Should().Contain("mptcp").And.Contain("tcp");
     }
 
-    static Task<App> StartAsync() => App.StartAsync(
-        builder => builder.WebHost.UseMptcp().UseUrls("http://127.0.0.1:0"),
+    static Task<App> StartAsync(MptcpMode mode = MptcpMode.Preferred) => App.StartAsync(
+        builder => builder.WebHost.UseMptcp(options => options.Mode = mode).UseUrls("http://127.0.0.1:0"),
         app =>
         {
             app.UseExceptionHandler(errors => errors.Run(context => context.Response.WriteAsync("failed")));
@@ -140,6 +155,7 @@ public class RequestTests
                 local = context.GetMptcpSubflows().Single().LocalEndPoint.ToString(),
                 reason = context.ExplainMptcp().Reason.ToString(),
             });
+            app.MapGet("/explain", (HttpContext context) => $"{context.ExplainMptcp()}");
             app.MapGet("/refuse", (HttpContext context) =>
                 $"{context.GetMptcpState()} {context.TryGetMptcpInfo(out _)} {NameOfError(() => context.GetMptcpInfo())} {NameOfError(() => context.GetMptcpSubflows())} {context.ExplainMptcp().Reason}");
         });

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using Mptcp.Lab;
 using Mptcp.Sockets.Explaining;
@@ -69,6 +70,48 @@ public class ExplainTests
         using Socket client = hosts.Connect(plain.EndPoint());
 
         Explain(hosts.Client, client).Reason.Should().Be(MptcpReason.AnsweredWithout);
+    }
+
+    [Theory(Timeout = Limit.OfATest)]
+    [InlineData(AddressFamily.InterNetwork)]
+    [InlineData(AddressFamily.InterNetworkV6)]
+    public async Task A_fallback_is_certain_after_data_whatever_was_counted_before(AddressFamily family)
+    {
+        Needs.LabFaults();
+        using TwoHosts hosts = TwoHosts.WithOneLink();
+        if (!CanListConnections(hosts.Client))
+            Needs.KernelLacks("that lists MPTCP connections (CONFIG_INET_MPTCP_DIAG).");
+
+        IPAddress address = hosts.FirstLink.GetAddress(hosts.Server, family);
+        using Socket listener = hosts.Listen(address), plain = hosts.Server.Run(() => Peers.ListenTcp(address));
+        using Socket later = hosts.Connect(listener.EndPoint()), laterPeer = await listener.AcceptAsync();
+        using (hosts.FirstLink.StripMptcp())
+            await ExchangeAsync(later, laterPeer);
+
+        using Socket atOnce = hosts.Client.Run(() => MptcpSocket.Create()); // dual-mode, with mapped addresses
+        await atOnce.ConnectAsync(plain.EndPoint());
+        using Socket atOncePeer = await plain.AcceptAsync();
+        await ExchangeAsync(atOnce, atOncePeer);
+        later.GetMptcpState().Should().Be(MptcpState.FellBack);
+
+        Explain(hosts.Client, atOnce).Reason.Should().Be(MptcpReason.AnsweredWithout);
+        Explain(hosts.Client, later).Reason.Should().Be(MptcpReason.FellBackLater);
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task Of_a_listener_with_mptcp_a_plain_client_is_the_only_reason()
+    {
+        using TwoHosts hosts = TwoHosts.WithOneLink();
+        using Socket listener = hosts.Listen(), plain = hosts.Connect(listener.EndPoint(), new MptcpConnectOptions { Mode = MptcpMode.Disabled }), accepted = await listener.AcceptAsync();
+        MptcpState state = listener.GetMptcpState();
+
+        MptcpExplanation why = hosts.Server.Run(() => accepted.ExplainMptcp(state));
+
+        why.Reason.Should().Be(MptcpReason.NotRequested);
+        why.Text.Should().Contain("client").And.NotContain("nobody").And.NotContain(" or ");
+
+        hosts.Server.SetSysctl("net.mptcp.enabled", "0"); // that concerns new sockets
+        hosts.Server.Run(() => accepted.ExplainMptcp(state)).Reason.Should().Be(MptcpReason.NotRequested);
     }
 
     [Fact]
@@ -242,7 +285,7 @@ public class ExplainTests
 
         server.GetMptcpState().Should().Be(MptcpState.FellBack);
         bool isCounted = hosts.Server.ReadCounters().ContainsKey("MPCapableDataFallback"); // Linux 6.1 does not count it
-        Explain(hosts.Server, server).Reason.Should().Be(isCounted ? MptcpReason.FellBackLater : MptcpReason.Ambiguous);
+        Explain(hosts.Server, server).Reason.Should().Be(isCounted || CanListConnections(hosts.Server) ? MptcpReason.FellBackLater : MptcpReason.Ambiguous);
     }
 
     [Fact(Timeout = Limit.OfATest)]
@@ -306,4 +349,18 @@ public class ExplainTests
     }
 
     static MptcpExplanation Explain(LabHost host, Socket socket) => host.Run(() => socket.ExplainMptcp());
+
+    static bool CanListConnections(LabHost host) => host.Execute("ss", "-MHa").Length > 0 || host.Run(() =>
+    {
+        using Socket listening = MptcpSocket.Listen(Peers.AnyPort(AddressFamily.InterNetwork));
+        return host.Execute("ss", "-MHa").Length > 0;
+    });
+
+    static async Task ExchangeAsync(Socket client, Socket server)
+    {
+        await client.SendAllAsync("hello"u8.ToArray());
+        (await server.ReceiveExactlyAsync(5)).Should().Equal("hello"u8.ToArray());
+        await server.SendAllAsync("hello"u8.ToArray());
+        (await client.ReceiveExactlyAsync(5)).Should().Equal("hello"u8.ToArray());
+    }
 }

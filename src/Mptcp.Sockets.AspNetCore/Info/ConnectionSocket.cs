@@ -20,7 +20,7 @@ static class ConnectionSocket
     internal static MptcpSubflow[] GetSubflows(IFeatureCollection features) => (Find(features) ?? throw NoSocket(features)).GetMptcpSubflows();
 
     internal static MptcpExplanation Explain(IFeatureCollection features) =>
-        Find(features)?.ExplainMptcp() ?? new MptcpExplanation(MptcpReason.NotRequested, WhyNoSocket(features));
+        (features.Get<ListenerFeature>() is { } listener ? Find(features)?.ExplainMptcp(listener.State) : Find(features)?.ExplainMptcp()) ?? new MptcpExplanation(MptcpReason.NotRequested, WhyNoSocket(features));
 
     static Socket? Find(IFeatureCollection features) =>
         features.Get<IConnectionSocketFeature>()?.Socket is { SocketType: SocketType.Stream, AddressFamily: AddressFamily.InterNetwork or AddressFamily.InterNetworkV6 } socket

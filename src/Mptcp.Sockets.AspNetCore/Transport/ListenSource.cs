@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
+using Mptcp.Sockets.AspNetCore.Info;
 
 namespace Mptcp.Sockets.AspNetCore.Transport;
 
@@ -20,8 +21,10 @@ sealed class ListenSource(IConnectionListener listener, Socket socket)
 
     internal Socket Socket => socket;
 
-    /// <summary>Gets whether this is an MPTCP socket. Read once: it cannot change, and a closed socket cannot be asked.</summary>
-    internal bool IsMptcp { get; } = socket.GetMptcpState() == MptcpState.Mptcp;
+    /// <summary>Gets what the socket is. Read once: it cannot change, and a closed socket cannot be asked.</summary>
+    internal ListenerFeature Feature { get; } = new(socket.GetMptcpState());
+
+    internal bool IsMptcp => Feature.State == MptcpState.Mptcp;
 
     internal string Protocol => IsMptcp ? "MPTCP" : "TCP";
 

@@ -40,6 +40,7 @@ sealed class MptcpConnectionListener(ListenSource source, IPEndPoint requested, 
             }
 
             _lastAccepted = Environment.TickCount64;
+            connection.Features.Set(ready.Feature);
             Count(connection);
             return connection;
         }

@@ -1,12 +1,9 @@
-using System.Globalization;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
-using System.Runtime.InteropServices;
 using Mptcp.Sockets.Connecting;
 using Mptcp.Sockets.Creation;
 using Mptcp.Sockets.Info;
 using Mptcp.Sockets.Interop;
-using static Mptcp.Sockets.Interop.KernelLayout;
 using static Mptcp.Sockets.Interop.LinuxConstants;
 
 namespace Mptcp.Sockets.Explaining;
@@ -17,22 +14,14 @@ namespace Mptcp.Sockets.Explaining;
 /// </summary>
 static class Explainer
 {
-    // Each counter counts connections that should use MPTCP and do not (net/mptcp/mib.h). A kernel without a counter has no such fallback.
-    static readonly (MptcpReason Reason, string[] Counters, string Text)[] s_fallbacks =
-    [
-        (MptcpReason.AnsweredWithout, ["MPCapableFallbackSYNACK"], "the peer answered without MPTCP, or a device on the way removed it"),
-        (MptcpReason.Blackhole, ["MPCapableSYNTXDrop", "MPCapableSYNTXDisabled"],
-            "SYNs with MPTCP had no answer, so the kernel sent them without it, as it does in this network namespace until net.mptcp.blackhole_timeout has passed"),
-        (MptcpReason.FellBackLater, ["MPCapableDataFallback", "DssFallback", "DSSCorruptionFallback", "InfiniteMapTx", "InfiniteMapRx"],
-            "MPTCP was in use until data arrived without a mapping or with a wrong checksum"),
-        (MptcpReason.Ambiguous, ["MPFallbackTokenInit", "MD5SigFallback", "SimultConnectFallback"],
-            "the kernel could not use MPTCP: it had no free token, TCP MD5 signatures are set, or both ends connected at the same time"),
-    ];
-
-    internal static MptcpExplanation Explain(Socket socket, MptcpState state) => state switch
+    /// <param name="socket">The socket.</param>
+    /// <param name="state">Its state.</param>
+    /// <param name="listener">The state of the socket that accepted it; null if that is unknown, or if the socket was not accepted.</param>
+    internal static MptcpExplanation Explain(Socket socket, MptcpState state, MptcpState? listener = null) => state switch
     {
         MptcpState.Mptcp => ExplainMptcp(socket),
-        MptcpState.FellBack => ExplainFallback(MptcpCounters.Read(), hasData: HasData(socket)),
+        MptcpState.FellBack => FallbackExplainer.Explain(socket),
+        _ when listener == MptcpState.Mptcp => AcceptedExplainer.Explain(),
         _ when WhyTcp.Of(socket) is { } why => ExplainConnect(why),
         _ => ExplainTcp(socket, FindRefusal(socket.AddressFamily)),
     };
@@ -69,40 +58,6 @@ static class Explainer
 
     static bool IsListening(Socket socket) => NativeOption.TryRead(socket.SafeHandle, SOL_SOCKET, SO_ACCEPTCONN, out int listens) && listens != 0;
 
-    /// <summary>Returns whether data was sent or received, by <c>TCP_INFO</c> of a connection that fell back; <see langword="true"/> if the kernel does not report it.</summary>
-    static bool HasData(Socket socket)
-    {
-        Span<byte> info = stackalloc byte[tcp_info.tcpi_bytes_sent + sizeof(ulong)];
-        return !NativeOption.TryRead(socket.SafeHandle, SOL_TCP, TCP_INFO, info, out int length) || length < info.Length
-            || MemoryMarshal.Read<ulong>(info[tcp_info.tcpi_bytes_sent..]) != 0 || MemoryMarshal.Read<ulong>(info[tcp_info.tcpi_bytes_received..]) != 0;
-    }
-
-    /// <summary>Explains a connection that fell back: its socket is an MPTCP socket.</summary>
-    /// <param name="counters">The counters of the network namespace.</param>
-    /// <param name="hasData">Whether data was exchanged: without data, the connection fell back during its handshake.</param>
-    static MptcpExplanation ExplainFallback(MptcpCounters counters, bool hasData)
-    {
-        (MptcpReason Reason, long Count, string Text)[] seen = [.. s_fallbacks
-            .Where(cause => hasData || cause.Reason != MptcpReason.FellBackLater)
-            .Select(cause => (cause.Reason, Sum(counters, cause.Counters), cause.Text))
-            .Where(cause => cause.Item2 > 0)];
-        return seen switch
-        {
-            [{ Reason: MptcpReason.Blackhole } only] => ExplainKernelsBlackhole(only.Text, counters),
-            [var only] => new(only.Reason, $"The connection fell back to TCP: {only.Text}."),
-            [] => new(MptcpReason.Ambiguous, "The connection fell back to TCP. The counters of this kernel do not show why."),
-            _ => new(MptcpReason.Ambiguous, "The connection fell back to TCP, for one of the reasons that the kernel counted in this network namespace: "
-                + $"{string.Join("; ", seen.Select(cause => string.Create(CultureInfo.InvariantCulture, $"{cause.Text} ({cause.Count} times)")))}."),
-        };
-    }
-
-    static MptcpExplanation ExplainKernelsBlackhole(string text, MptcpCounters counters)
-    {
-        TimeSpan? retryIn = KernelsBlackhole.LongestLeft(counters);
-        string retry = retryIn is { } time ? $" The kernel tries MPTCP again after at most {Math.Ceiling(time.TotalSeconds)} s, unless it detects another blackhole." : "";
-        return new(MptcpReason.Blackhole, $"The connection fell back to TCP: {text}.{retry}") { RetryIn = retryIn };
-    }
-
     /// <summary>Explains why TCP won a connect that asked for MPTCP.</summary>
     static MptcpExplanation ExplainConnect(WhyTcp why)
     {
@@ -132,22 +87,13 @@ static class Explainer
             };
         }
 
-        const string plain = "a TCP socket for which nobody asked for MPTCP, or one that was accepted from a client that did not offer it";
-        const string stripped = "accepted from a client that offered MPTCP, but a device on the way removed it from later packets";
         if (refusal.Reason != MptcpUnavailableReason.None)
             return new(MptcpReason.SystemUnavailable, $"This is a TCP socket, and this system provides no MPTCP sockets now. {refusal.Explanation}") { UnavailableReason = refusal.Reason };
 
-        MptcpCounters mptcp = MptcpCounters.Read();
-        long fallbacks = Sum(mptcp, "MPCapableFallbackACK");
-        if (fallbacks == 0 || !socket.Connected)
-            return new(MptcpReason.NotRequested, $"This is {plain}.{EarlierRefusal()}");
-
-        // This is certain only if the host connected and accepted no other TCP connection.
-        TcpCounters tcp = TcpCounters.Read();
-        bool isSure = tcp.ActiveOpens == Sum(mptcp, "MPCapableSYNTX", "MPJoinSynTx") && tcp.PassiveOpens - Sum(mptcp, "MPCapableACKRX", "MPJoinAckRx") == fallbacks;
-        return isSure
-            ? new(MptcpReason.OptionsStripped, $"This was {stripped}.")
-            : new(MptcpReason.Ambiguous, $"This is {plain}, or it was {stripped}. That happened {fallbacks} times in this network namespace.");
+        const string plain = "a TCP socket for which nobody asked for MPTCP, or one that was accepted from a client that did not offer it";
+        return AcceptedExplainer.ReadStripped() is { Count: > 0 } stripped && socket.Connected
+            ? stripped.Explain(plain)
+            : new(MptcpReason.NotRequested, $"This is {plain}.{EarlierRefusal()}");
     }
 
     /// <summary>Mentions an earlier refusal: the kernel cannot be asked later, and a note beside each such socket would cost memory.</summary>
@@ -160,6 +106,4 @@ static class Explainer
         using NativeSocket? socket = SocketFactory.TryOpenMptcp(family, out Refusal refusal);
         return refusal;
     }
-
-    static long Sum(MptcpCounters counters, params string[] names) => names.Sum(name => counters[name] ?? 0);
 }

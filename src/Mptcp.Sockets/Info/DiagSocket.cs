@@ -1,12 +1,11 @@
 using System.Buffers.Binary;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
-using Mptcp.Sockets.Info;
 using Mptcp.Sockets.Interop;
 using static Mptcp.Sockets.Interop.LinuxConstants;
 using static Mptcp.Sockets.Interop.NetlinkLayout;
 
-namespace Mptcp.Netlink.Diagnostics;
+namespace Mptcp.Sockets.Info;
 
 /// <summary>The part of an inet_diag message that all sockets have: <c>struct inet_diag_msg</c>, followed by attributes.</summary>
 readonly ref struct DiagSocket

@@ -1,11 +1,10 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
-using Mptcp.Sockets.Interop;
 using static Mptcp.Sockets.Interop.LinuxConstants;
 using static Mptcp.Sockets.Interop.NetlinkConstants;
 using static Mptcp.Sockets.Interop.NetlinkLayout;
 
-namespace Mptcp.Netlink.Diagnostics;
+namespace Mptcp.Sockets.Interop;
 
 /// <summary>A request of inet_diag: <c>struct inet_diag_req_v2</c>.</summary>
 static class DiagRequest
