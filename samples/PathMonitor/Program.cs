@@ -1,60 +1,23 @@
-using System.CommandLine;
-using System.CommandLine.Invocation;
+// Prints the MPTCP connections of this host and their paths, and then what happens to them. Events need CAP_NET_ADMIN. The command 'mptcp top' shows the same on one screen.
 using Mptcp.Netlink;
-using Mptcp.Sockets;
-using PathMonitor;
-using Spectre.Console;
 
-var once = new Option<bool>("--once") { Description = "List the connections and exit. Needs no privilege." };
-var command = new RootCommand("Shows the Multipath TCP connections of this host, their paths, and events as they occur. Events need CAP_NET_ADMIN.") { once };
-command.SetAction(RunAsync);
-
-ParseResult parsed = command.Parse(args);
-if (parsed.Action is ParseErrorAction)
+try
 {
-    Console.Error.WriteLine($"{parsed.Errors[0].Message} Run with --help for the options.");
-    return ExitCode.BadArguments;
+    await using MptcpEventMonitor monitor = MptcpEventMonitor.Open(); // before the list, so that nothing is missed in between
+    foreach (MptcpConnection connection in MptcpConnections.List(new MptcpConnectionFilter { IncludeSubflows = true }))
+    {
+        Console.WriteLine($"{connection.Token:x8} {connection.LocalEndPoint} - {connection.RemoteEndPoint} {connection.State}");
+        foreach (MptcpConnectionSubflow path in connection.Subflows ?? [])
+            Console.WriteLine($"  {(path.IsBackup ? "backup" : "path")} {path.LocalEndPoint} - {path.RemoteEndPoint} {path.Tcp.State}, {path.Tcp.SmoothedRtt?.TotalMilliseconds:F1} ms");
+    }
+
+    await foreach (MptcpEvent what in monitor.ReadAllAsync())
+        Console.WriteLine(what);
+
+    return 0;
 }
-
-return await parsed.InvokeAsync();
-
-async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
+catch (Exception e)
 {
-    IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
-    {
-        Ansi = Console.IsOutputRedirected ? AnsiSupport.No : AnsiSupport.Detect, // Detect alone would write colours into a file
-    });
-    if (Console.IsOutputRedirected)
-        console.Profile.Width = 160;
-
-    try
-    {
-        if (arguments.GetValue(once))
-        {
-            console.Write(ConnectionTable.Create());
-            return ExitCode.Done;
-        }
-
-        await using MptcpEventMonitor monitor = MptcpEventMonitor.Open();
-        if (console.Profile.Capabilities is { Ansi: true, Interactive: true })
-            await Watch.ShowAsync(console, monitor, cancellationToken);
-        else
-            await Watch.PrintAsync(console, monitor, cancellationToken);
-
-        return ExitCode.Done;
-    }
-    catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-    {
-        return ExitCode.Done;
-    }
-    catch (Exception e) when (e is MptcpPrivilegeException or MptcpNotSupportedException)
-    {
-        Console.Error.WriteLine(e is MptcpPrivilegeException ? $"{e.Message} To list connections without it, use --once." : e.Message);
-        return ExitCode.CannotRunHere;
-    }
-    catch (Exception e)
-    {
-        Console.Error.WriteLine($"Failed: {e.Message}");
-        return ExitCode.Failed;
-    }
+    Console.Error.WriteLine(e.Message);
+    return 1;
 }

@@ -3,21 +3,9 @@ using Mptcp.Netlink;
 
 namespace PathPolicy;
 
-/// <summary>Prints what happens to connections. Otherwise it acts like the policy of the package. Your own policy overrides the methods that it needs.</summary>
+/// <summary>Prints the paths that open and close. Otherwise it acts like the policy of the package. Your own policy overrides the methods that it needs.</summary>
 sealed class TalkativePolicy(IOptions<MptcpInterfacesPolicyOptions> options, ILoggerFactory loggers) : MptcpInterfacesPolicy(options, loggers)
 {
-    public override ValueTask OnConnectionEstablishedAsync(MptcpPathConnection connection, CancellationToken cancellationToken)
-    {
-        Console.WriteLine($"{connection} is established");
-        return base.OnConnectionEstablishedAsync(connection, cancellationToken);
-    }
-
-    public override ValueTask OnConnectionClosedAsync(MptcpPathConnection connection, CancellationToken cancellationToken)
-    {
-        Console.WriteLine($"{connection} has ended");
-        return base.OnConnectionClosedAsync(connection, cancellationToken);
-    }
-
     public override ValueTask OnSubflowEstablishedAsync(MptcpPathConnection connection, MptcpSubflowEstablished subflow, CancellationToken cancellationToken)
     {
         Console.WriteLine($"{connection} has a path {subflow.LocalEndPoint} - {subflow.RemoteEndPoint}");
