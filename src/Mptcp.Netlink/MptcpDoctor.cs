@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Sockets;
 using Mptcp.Netlink.Doctor;
 using Mptcp.Sockets;
@@ -37,5 +38,26 @@ public static class MptcpDoctor
     {
         ArgumentNullException.ThrowIfNull(host);
         return Examination.Run(host, options ?? new MptcpDoctorOptions(), peer);
+    }
+
+    /// <summary>Says why a connection has one path only. Each answer is explained in <c>docs/doctor.md</c>.</summary>
+    /// <param name="host">A snapshot that has the connection.</param>
+    /// <param name="token">The token of the connection: <see cref="MptcpInfo.Token"/> of its socket, or <see cref="MptcpHostConnection.Token"/>.</param>
+    /// <param name="events">
+    /// What an <see cref="MptcpEventMonitor"/> has seen; events of other connections are ignored. The kernel reports the error of a path only in an event, at the moment when the path fails:
+    /// without events, the answer rests on the counters of the whole network namespace.
+    /// </param>
+    /// <returns>The reason, and what to do; <see langword="null"/> if the connection has several paths.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="host"/> is null.</exception>
+    /// <exception cref="ArgumentException">The snapshot has no connection with this token.</exception>
+    /// <example><code>Console.WriteLine(MptcpDoctor.ExplainPaths(MptcpHostSnapshot.Take(), socket.GetMptcpInfo().Token));</code></example>
+    public static MptcpFinding? ExplainPaths(MptcpHostSnapshot host, uint token, IEnumerable<MptcpEvent>? events = null)
+    {
+        ArgumentNullException.ThrowIfNull(host);
+        MptcpHostConnection connection = host.Connections?.FirstOrDefault(connection => connection.Token == token && token != 0)
+            ?? throw new ArgumentException(
+                string.Create(CultureInfo.InvariantCulture, $"The snapshot has no connection with the token {token:x8}. It may have been closed before the snapshot was taken."), nameof(token));
+        var examined = new Case(host, new MptcpDoctorOptions(), Peer: null);
+        return PathRules.Find(new PathCase(examined, connection, [.. (events ?? []).OfType<MptcpConnectionEvent>().Where(what => what.Token == token)]));
     }
 }

@@ -6,6 +6,12 @@ public sealed class MptcpDoctorOptions
     /// <summary>Gets the endpoints that the host should have, as <c>AddMptcpEndpoints</c> takes them: which interfaces carry paths, and which of them are metered.</summary>
     public MptcpEndpointsOptions Endpoints { get; } = new();
 
+    /// <summary>
+    /// Gets or sets a snapshot of the same host that was taken before: only failures since then are found. The default is <see langword="null"/>: the kernel counts since the network namespace was made,
+    /// so that a failure that was mended is found, too, and findings that rest on counters alone have the severity <see cref="MptcpFindingSeverity.Information"/>.
+    /// </summary>
+    public MptcpHostSnapshot? Before { get; set; }
+
     /// <summary>Gets or sets the host that is probed, too; an IP address or name. The default is <see langword="null"/>: no peer is probed.</summary>
     public string? PeerHost { get; set; }
 

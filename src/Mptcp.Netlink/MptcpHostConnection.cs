@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.NetworkInformation;
+using Mptcp.Netlink.Policies;
 using Mptcp.Sockets;
 
 namespace Mptcp.Netlink;
@@ -34,6 +35,9 @@ public sealed class MptcpHostConnection
     /// <summary>Gets the kernel's limit of accepted addresses for this connection; <see langword="null"/> if the kernel does not report it.</summary>
     public int? LimitAddressesAccepted { get; init; }
 
+    /// <summary>Gets the number of addresses that this host has announced to the peer; <see langword="null"/> if the kernel does not report it.</summary>
+    public int? AddressesSignalled { get; init; }
+
     /// <summary>Gets the number of endpoints that the kernel has used for this connection; <see langword="null"/> if the kernel does not report it.</summary>
     public int? LocalAddressesUsed { get; init; }
 
@@ -42,6 +46,9 @@ public sealed class MptcpHostConnection
 
     /// <summary>Gets whether the connection has fallen back to TCP.</summary>
     public bool HasFallenBack { get; init; }
+
+    /// <summary>Gets whether this host has accepted the connection, as its subflows show; <see langword="null"/> without them. The end that has opened a connection opens its paths.</summary>
+    public bool? IsAccepted { get; init; }
 
     /// <summary>Gets the subflows; <see langword="null"/> if the kernel does not report them to this process.</summary>
     public IReadOnlyList<MptcpHostSubflow>? Subflows { get; init; }
@@ -60,9 +67,11 @@ public sealed class MptcpHostConnection
             LimitExtraSubflows = info?.LimitExtraSubflows,
             AddressesAccepted = info?.AddressesAccepted,
             LimitAddressesAccepted = info?.LimitAddressesAccepted,
+            AddressesSignalled = info?.AddressesSignalled,
             LocalAddressesUsed = info?.LocalAddressesUsed,
             IsRemoteKeyReceived = info?.IsRemoteKeyReceived,
             HasFallenBack = info?.HasFallenBack ?? false,
+            IsAccepted = connection.Subflows is { Count: > 0 } ? ConnectionSide.IsServer(connection) : null,
             Subflows = connection.Subflows is { } subflows ? [.. subflows.Select(MptcpHostSubflow.From)] : null,
         };
     }

@@ -1,7 +1,9 @@
 using System.Net;
 using System.Net.NetworkInformation;
+using System.Net.Sockets;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Mptcp.Sockets;
 
 namespace Mptcp.Netlink.Tests;
 
@@ -19,11 +21,12 @@ static class Examples
         using MptcpPathManager manager = MptcpNetworkNamespace.Run("/run/netns/blue", MptcpPathManager.Open);
     }
 
-    internal static async Task Host()
+    internal static async Task Host(Socket socket)
     {
         foreach (MptcpConnection connection in MptcpConnections.List()) Console.WriteLine(connection);
         bool isDisabled = MptcpSettings.Read().IsEnabled == false;
         foreach (MptcpFinding finding in await MptcpDoctor.ExamineAsync()) Console.WriteLine(finding);
+        Console.WriteLine(MptcpDoctor.ExplainPaths(MptcpHostSnapshot.Take(), socket.GetMptcpInfo().Token));
     }
 
     internal static void Services(IServiceCollection services, IConfiguration configuration)

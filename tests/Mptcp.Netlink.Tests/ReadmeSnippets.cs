@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Mptcp.Sockets;
 
 namespace Mptcp.Netlink.Tests;
 
@@ -32,10 +33,12 @@ public class ReadmeSnippets
         });
     }
 
-    internal static async Task DoctorAsync()
+    internal static async Task DoctorAsync(System.Net.Sockets.Socket socket)
     {
         foreach (MptcpFinding finding in await MptcpDoctor.ExamineAsync())
             Console.WriteLine($"{finding.Severity} {finding.Subject}: {finding.Evidence} {finding.Advice} {string.Join("; ", finding.Remedy)}");
+
+        Console.WriteLine(MptcpDoctor.ExplainPaths(MptcpHostSnapshot.Take(), socket.GetMptcpInfo().Token));
     }
 
     internal static void ByHand()

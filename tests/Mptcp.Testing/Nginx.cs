@@ -12,16 +12,23 @@ sealed class Nginx : IAsyncDisposable
     static readonly IPAddress s_address = IPAddress.Parse("127.0.0.80");
 
     readonly TemporaryDirectory _directory = new();
-    readonly IPEndPoint _endPoint = Peers.Refusing(s_address);
+    readonly IPEndPoint _endPoint;
     Child? _process;
+
+    Nginx(IPAddress address) => _endPoint = Peers.Refusing(address);
+
+    internal IPEndPoint EndPoint => _endPoint;
 
     internal Uri Uri => new($"http://{_endPoint}/{FileName}");
 
     /// <summary>Starts nginx behind <paramref name="launcher"/>, and waits until it listens.</summary>
-    internal static async Task<Nginx> StartAsync(byte[] content, params string[] launcher)
+    internal static Task<Nginx> StartAsync(byte[] content, params string[] launcher) => StartAsync(s_address, content, launcher);
+
+    /// <summary>Starts nginx at an address of this network namespace.</summary>
+    internal static async Task<Nginx> StartAsync(IPAddress address, byte[] content, params string[] launcher)
     {
         string program = Needs.Program("nginx", "nginx-light");
-        var nginx = new Nginx();
+        var nginx = new Nginx(address);
         try
         {
             await nginx.StartAsync(program, content, launcher);

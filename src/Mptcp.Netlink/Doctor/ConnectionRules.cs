@@ -14,7 +14,7 @@ static class ConnectionRules
     [
         Failures("join-bind", "could not be bound to their local address", "The address of an endpoint is gone, or is not on the interface of the endpoint.", "MPJoinSynAckRx", "MPJoinSynTxBindErr"),
         Failures("join-connect", "found no route to the peer", "Add a default route for the address of each endpoint, over its interface.", "MPJoinSynAckRx", "MPJoinSynTxConnectErr"),
-        Failures("join-socket", "could not be created", "If join-bind is reported, too, that is the cause. Otherwise, the kernel lacks memory, or a security policy forbids the socket.", "MPJoinSynAckRx", "MPJoinSynTxCreatSkErr"),
+        new("join-socket", Warning, FindNotCreated),
         new("join-rejected", Warning, FindRejected),
         Failures("join-hmac", "failed because of a wrong authentication code (HMAC)", "A device on the way changes the MPTCP options, or connections reach the wrong host.",
             "MPJoinSynAckRx", "MPJoinSynAckHMacFailure", "MPJoinAckHMacFailure"),
@@ -27,12 +27,25 @@ static class ConnectionRules
 
     static Rule Failures(string id, string what, string advice, string successes, params string[] failures) => new(id, Warning, examined => FindFailures(examined, what, advice, successes, failures));
 
-    static IEnumerable<Diagnosis> FindFailures(Case examined, string what, string advice, string successes, string[] failures)
+    static IEnumerable<Diagnosis> FindFailures(Case examined, string what, string advice, string successes, string[] failures) =>
+        FindFailures(examined, failures.Sum(examined.Count), $"{what} ({string.Join(", ", failures)})", advice, successes);
+
+    static IEnumerable<Diagnosis> FindFailures(Case examined, long failed, string what, string advice, string successes)
     {
-        long failed = failures.Sum(examined.Count), succeeded = examined.Count(successes);
+        long succeeded = examined.Count(successes);
         if (failed * MostSuccessesPerFailure > succeeded && failed > 0)
-            yield return new("subflows", string.Create(CultureInfo.InvariantCulture, $"{failed} further subflows {what} ({string.Join(", ", failures)}); {succeeded} succeeded."), advice);
+        {
+            yield return new("subflows", string.Create(CultureInfo.InvariantCulture, $"{examined.Since()}, {failed} further subflows {what}; {succeeded} succeeded."), advice)
+            {
+                Severity = examined.SeverityOfCounters(),
+            };
+        }
     }
+
+    /// <summary>Some kernels count a subflow that cannot be bound here, too.</summary>
+    static IEnumerable<Diagnosis> FindNotCreated(Case examined) => FindFailures(
+        examined, examined.Count("MPJoinSynTxCreatSkErr") - examined.Count("MPJoinSynTxBindErr"), "could not be created (MPJoinSynTxCreatSkErr)",
+        "The kernel lacks memory, or a security policy forbids the socket.", "MPJoinSynAckRx");
 
     static IEnumerable<Diagnosis> FindRejected(Case examined)
     {
@@ -42,9 +55,12 @@ static class ConnectionRules
 
         int limit = examined.Host.Limits?.ExtraSubflows ?? 0;
         yield return new(
-            "limits", string.Create(CultureInfo.InvariantCulture, $"This host has rejected {rejected} further subflows of peers and accepted {accepted}; its limit is {limit} for each connection."),
+            "limits", string.Create(CultureInfo.InvariantCulture, $"{examined.Since()}, this host has rejected {rejected} further subflows of peers and accepted {accepted}; its limit is {limit} for each connection."),
             "Raise the limit. It applies to new connections. If a program manages the paths (net.mptcp.path_manager), it has to run.",
-            string.Create(CultureInfo.InvariantCulture, $"ip mptcp limits set subflows {Math.Min(limit + 2, examined.Host.Maximum)}"));
+            string.Create(CultureInfo.InvariantCulture, $"ip mptcp limits set subflows {Math.Min(limit + 2, examined.Host.Maximum)}"))
+        {
+            Severity = examined.SeverityOfCounters(),
+        };
     }
 
     /// <summary>Those that a SYN was sent for, less those that are still waiting.</summary>
@@ -56,8 +72,11 @@ static class ConnectionRules
         if (failed * MostSuccessesPerFailure > answered && failed > 0)
         {
             yield return new(
-                "subflows", string.Create(CultureInfo.InvariantCulture, $"{failed} of {sent} further subflows got no answer, or a reset: the peer rejects them, or a device on the way does."),
-                "Probe the peer over each interface. If only joins fail, the limits of the peer are too low, or it does not allow joins to its first address.");
+                "subflows", string.Create(CultureInfo.InvariantCulture, $"{examined.Since()}, {failed} of {sent} further subflows got no answer, or a reset: the peer rejects them, or a device on the way does."),
+                "Probe the peer over each interface. If only joins fail, the limits of the peer are too low, or it does not allow joins to its first address.")
+            {
+                Severity = examined.SeverityOfCounters(),
+            };
         }
     }
 
@@ -67,9 +86,12 @@ static class ConnectionRules
             yield break;
 
         yield return new(
-            "net.mptcp.allow_join_initial_addr_port", string.Create(CultureInfo.InvariantCulture, $"{strangers} further subflows of peers belonged to no connection of this host: a balancer may have sent them to the wrong server."),
+            "net.mptcp.allow_join_initial_addr_port", string.Create(CultureInfo.InvariantCulture, $"{examined.Since()}, {strangers} further subflows of peers belonged to no connection of this host: a balancer may have sent them to the wrong server."),
             "Behind a balancer, forbid joins to the common address, and announce an address of this server alone (an endpoint with signal).",
-            "sysctl -w net.mptcp.allow_join_initial_addr_port=0");
+            "sysctl -w net.mptcp.allow_join_initial_addr_port=0")
+        {
+            Severity = examined.SeverityOfCounters(),
+        };
     }
 
     static IEnumerable<Diagnosis> FindNoPath(Case examined) =>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
@@ -31,10 +32,6 @@ static class Facts
         .OrderBy(route => route.Metric)
         .FirstOrDefault()?.InterfaceIndex;
 
-    /// <summary>The router that an interface has a default route over, in whatever table.</summary>
-    internal static IPAddress? FindRouter(this Case examined, int interfaceIndex, AddressFamily family) => examined.Host.DefaultRoutes
-        .FirstOrDefault(route => route.InterfaceIndex == interfaceIndex && route.Gateway?.AddressFamily == family)?.Gateway;
-
     internal static IEnumerable<MptcpHostConnection> Listeners(this Case examined) =>
         (examined.Host.Connections ?? []).Where(connection => connection.State == TcpState.Listen && !IPAddress.IsLoopback(connection.LocalEndPoint.Address));
 
@@ -44,10 +41,16 @@ static class Facts
     /// <summary>It listens, and has never offered MPTCP to anybody.</summary>
     internal static bool IsServer(this Case examined) => examined.Listeners().Any() && examined.Count("MPCapableSYNTX") == 0;
 
-    internal static long Count(this Case examined, string counter) => examined.Host.Counters[counter] ?? 0;
+    /// <summary>What the kernel has counted since the snapshot before, or since it has the network namespace.</summary>
+    internal static long Count(this Case examined, string counter) => (examined.Host.Counters[counter] ?? 0) - (examined.Options.Before?.Counters[counter] ?? 0);
 
-    /// <summary>The table that the remedies of an interface use.</summary>
-    internal static int TableOf(int interfaceIndex) => 5000 + interfaceIndex;
+    /// <summary>The severity of what only counters say: without a snapshot before, it may be long mended.</summary>
+    internal static MptcpFindingSeverity? SeverityOfCounters(this Case examined) => examined.Options.Before is null ? MptcpFindingSeverity.Information : null;
+
+    /// <summary>From when on the kernel has counted, as words.</summary>
+    internal static string Since(this Case examined) => examined.Options.Before is { } before
+        ? string.Create(CultureInfo.InvariantCulture, $"Since {before.Time:yyyy-MM-dd HH:mm:ss}Z")
+        : "Since this network namespace was made";
 
     internal static string Ip(AddressFamily family) => family == AddressFamily.InterNetworkV6 ? "ip -6" : "ip";
 

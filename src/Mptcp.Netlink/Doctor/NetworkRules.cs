@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net.Sockets;
+using Mptcp.Netlink.Endpoints;
 using static Mptcp.Netlink.MptcpFindingSeverity;
 
 namespace Mptcp.Netlink.Doctor;
@@ -36,13 +37,13 @@ static class NetworkRules
                 continue;
 
             string evidence = $"Endpoint {endpoint.Id} announces {endpoint.Address} on {network.Name}, and answers from this address leave by {Name(examined, first)}: no rule sends them over {network.Name}.";
-            (string ip, int table) = (Facts.Ip(family), Facts.TableOf(network.Index));
-            string rule = string.Create(CultureInfo.InvariantCulture, $"{ip} rule add from {endpoint.Address} table {table}");
-            yield return examined.FindRouter(network.Index, family) is { } router
-                ? new($"{endpoint.Address}", evidence, "Add a table with a default route over the interface, and a rule for the address.",
-                    string.Create(CultureInfo.InvariantCulture, $"{ip} route add default via {router} dev {network.Name} table {table}"), rule)
-                : new($"{endpoint.Address}", evidence,
-                    string.Create(CultureInfo.InvariantCulture, $"Add a table with a default route over the interface, and a rule for the address: '{ip} route add default via ROUTER dev {network.Name} table {table}', then '{rule}'."));
+            string[] commands = [.. RoutingPlanner.Plan(examined.Host, [endpoint], MptcpRoutes.FirstTable).Where(action => action.Kind == MptcpEndpointActionKind.Add).Select(action => action.Command)];
+            string advice = commands.Length == 0
+                ? $"First add a default route, with a higher metric than that of the first interface: '{Facts.Ip(family)} route add default via ROUTER dev {network.Name} metric 500'. Then run 'mptcp routes apply'."
+                : "Add a table with a default route over the interface, and rules for the address, as 'mptcp routes apply' does.";
+            yield return endpoint.Id is >= MptcpEndpointPlan.FirstOwnId and <= MptcpEndpointPlan.LastOwnId
+                ? new($"{endpoint.Address}", evidence, $"{advice} If AddMptcpEndpoints runs, set its option Routing to Manage instead.", commands)
+                : new($"{endpoint.Address}", evidence, advice, commands);
         }
     }
 

@@ -89,16 +89,19 @@ static class SystemRules
 
     static IEnumerable<Diagnosis> FindBlackhole(Case examined)
     {
-        (MptcpHostSnapshot host, long learned, long avoided) = (examined.Host, examined.Count("Blackhole"), examined.Count("MPCapableSYNTXDisabled"));
-        if (learned == 0 || avoided == 0 || host.Settings.BlackholeTimeout is not { } time || time == TimeSpan.Zero)
+        long avoided = examined.Count("MPCapableSYNTXDisabled");
+        if (avoided == 0 || examined.Host.Settings.BlackholeTimeout is not { } time || time == TimeSpan.Zero)
             yield break;
 
         yield return new(
             "net.mptcp.blackhole_timeout",
-            string.Create(CultureInfo.InvariantCulture, $"The kernel has met a path that drops SYNs with MPTCP {learned} times, and has connected {avoided} times without offering MPTCP since. ")
+            string.Create(CultureInfo.InvariantCulture, $"{examined.Since()}, the kernel has connected {avoided} times without offering MPTCP, because a path had dropped SYNs with MPTCP. ")
                 + string.Create(CultureInfo.InvariantCulture, $"It avoids MPTCP for all peers, for {time.TotalSeconds:0} s and twice as long each further time. The kernel does not report since when."),
             "Find the device that drops the SYNs: probe a peer. Then this command makes the kernel forget.",
-            string.Create(CultureInfo.InvariantCulture, $"sysctl -w net.mptcp.blackhole_timeout={time.TotalSeconds:0}"));
+            string.Create(CultureInfo.InvariantCulture, $"sysctl -w net.mptcp.blackhole_timeout={time.TotalSeconds:0}"))
+        {
+            Severity = examined.SeverityOfCounters(),
+        };
     }
 
     static IEnumerable<Diagnosis> FindDefects(Case examined) => KernelDefect.All

@@ -39,7 +39,8 @@ sealed class EndpointPlanner
             Say(Remove, orphan, FindLoss(orphan));
 
         MptcpEndpointAction[] actions = [.. Number(_actions.OrderBy(action => action.Kind is Keep or Skip ? int.MaxValue : (int)action.Kind))];
-        return new MptcpEndpointPlan(actions, FindLimits(), [.. RoutingPlanner.Plan(_host, _options, actions)]);
+        IEnumerable<MptcpEndpoint> routed = actions.Where(action => action.Kind is Keep or Change or Add && _options.Routing == MptcpRoutingMode.Manage).Select(action => action.Endpoint);
+        return new MptcpEndpointPlan(actions, FindLimits(), RoutingPlanner.Plan(_host, routed, _options.FirstRoutingTable));
     }
 
     /// <summary>Whether the service has added it, in this process or in one before.</summary>

@@ -13,16 +13,17 @@ static class RoutingPlanner
     // Before the rule of the table main, which has 32766. The first of the two keeps routes to neighbours, containers and VPNs in force, and leaves only the default route to the second.
     const long NeighboursPriority = 32_000, DefaultPriority = NeighboursPriority + 1;
 
-    internal static IEnumerable<MptcpRoutingAction> Plan(MptcpHostSnapshot host, MptcpEndpointsOptions options, IEnumerable<MptcpEndpointAction> actions)
+    /// <summary>What has to be done so that these endpoints have their routes and rules, and no other address has.</summary>
+    internal static IReadOnlyList<MptcpRoutingAction> Plan(MptcpHostSnapshot host, IEnumerable<MptcpEndpoint> endpoints, int firstTable)
     {
         List<MptcpHostRoute> routes = [];
         List<MptcpHostRule> rules = [];
-        foreach (MptcpEndpoint endpoint in options.Routing == MptcpRoutingMode.Manage ? actions.Where(action => action.Kind is Keep or Change or Add).Select(action => action.Endpoint) : [])
+        foreach (MptcpEndpoint endpoint in endpoints)
         {
             if (FindDefaultRoute(host, endpoint) is not { } natural)
                 continue;
 
-            long table = options.FirstRoutingTable + endpoint.Id - MptcpEndpointPlan.FirstOwnId;
+            long table = firstTable + endpoint.Id - MptcpEndpointPlan.FirstOwnId;
             var rule = new MptcpHostRule(NeighboursPriority, endpoint.Address.AddressFamily)
             {
                 From = new IPNetwork(endpoint.Address, endpoint.Address.GetAddressBytes().Length * 8),
@@ -31,7 +32,7 @@ static class RoutingPlanner
                 Action = LookUp,
                 Protocol = MptcpEndpointPlan.RoutingProtocol,
             };
-            routes.Add(new MptcpHostRoute(natural.Destination, endpoint.InterfaceIndex)
+            routes.Add(new MptcpHostRoute(natural.Destination, natural.InterfaceIndex)
             {
                 Gateway = natural.Gateway,
                 Table = table,
@@ -46,14 +47,18 @@ static class RoutingPlanner
         return
         [
             .. ownRules.Except(rules).Select(rule => new MptcpRoutingAction(Remove) { Rule = rule }),
-            .. ownRoutes.Where(own => !routes.Exists(route => IsSame(own, route))).Select(route => new MptcpRoutingAction(Remove) { Route = route }),
-            .. routes.Where(route => !ownRoutes.Any(own => IsSame(own, route))).Select(route => new MptcpRoutingAction(Add) { Route = route }),
+            .. ownRoutes.Where(own => !routes.Exists(route => IsSame(own, route))).Select(route => OfRoute(Remove, route)),
+            .. routes.Where(route => !ownRoutes.Any(own => IsSame(own, route))).Select(route => OfRoute(Add, route)),
             .. rules.Except(ownRules).Select(rule => new MptcpRoutingAction(Add) { Rule = rule }),
         ];
+
+        MptcpRoutingAction OfRoute(MptcpEndpointActionKind kind, MptcpHostRoute route) =>
+            new(kind) { Route = route, InterfaceName = host.Interfaces.FirstOrDefault(network => network.Index == route.InterfaceIndex)?.Name };
     }
 
     static MptcpHostRoute? FindDefaultRoute(MptcpHostSnapshot host, MptcpEndpoint endpoint) => host.Interfaces
-        .FirstOrDefault(network => network.Index == endpoint.InterfaceIndex)?.Addresses
+        .Where(network => endpoint.InterfaceIndex == 0 || network.Index == endpoint.InterfaceIndex)
+        .SelectMany(network => network.Addresses)
         .FirstOrDefault(address => address.Address.Equals(endpoint.Address))?.DefaultRoute;
 
     /// <summary>The kernel adds a metric, and scopes.</summary>

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Mptcp.Sockets;
 using static Mptcp.Netlink.MptcpProbeOutcome;
 
@@ -41,11 +42,21 @@ sealed class ProbeRun : IDisposable
     internal static async Task<MptcpProbeResult> CheckAsync(string host, int port, MptcpProbeOptions options, CancellationToken cancellationToken)
     {
         // A caller that depends on its thread, and so on its network namespace, gets the thread back here.
-        IPAddress address = IPAddress.TryParse(host, out IPAddress? literal)
-            ? literal
-            : (await Dns.GetHostAddressesAsync(host, cancellationToken).ConfigureAwait(true))[0];
+        IPAddress address = IPAddress.TryParse(host, out IPAddress? literal) ? literal : await ResolveAsync(host, cancellationToken).ConfigureAwait(true);
         using var run = new ProbeRun(new IPEndPoint(address, port), options);
         return await run.RunAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    static async Task<IPAddress> ResolveAsync(string name, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await Dns.GetHostAddressesAsync(name, cancellationToken).ConfigureAwait(false))[0];
+        }
+        catch (SocketException e)
+        {
+            throw new SocketException((int)e.SocketErrorCode, $"Cannot resolve '{name}': {e.Message}.");
+        }
     }
 
     async Task<MptcpProbeResult> RunAsync(CancellationToken cancellationToken)

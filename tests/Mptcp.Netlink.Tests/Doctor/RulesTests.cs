@@ -30,9 +30,12 @@ public class RulesTests
         ("kernel-defect", Healthy with { KernelVersion = new(5, 15), KernelRelease = "5.15.0" }, "issue 311"),
         ("kernel-defect", Healthy with { KernelVersion = new(6, 1, 100), KernelRelease = "6.1.100" }, "blackhole_timeout"),
         ("kernel-defect", Healthy with { KernelVersion = new(6, 8), KernelRelease = "6.8.0-31-generic" }, "cfbbd4859882"),
+        ("kernel-defect", Healthy with { KernelVersion = new(6, 8), KernelRelease = "6.8.0-31-generic" }, "issue 534"),
         ("rp-filter-strict", Healthy.WithInterface(2, network => network with { ReversePathFilter = 1 }), "sysctl -w net/ipv4/conf/wwan0/rp_filter=2"),
-        ("signal-no-rule", Server with { Rules = [] }, $"ip rule add from {Cellular} table 5002"),
-        ("signal-no-rule", Server with { Rules = [], DefaultRoutes = [Route(1, 100)] }, "via ROUTER dev wwan0"),
+        ("signal-no-rule", Server with { Rules = [] }, $"ip rule add pref 32001 from {Cellular}/32 lookup 19802 protocol 222"),
+        ("signal-no-rule", Server with { Rules = [] }, "mptcp routes apply"),
+        ("signal-no-rule", (Server with { Rules = [] }).WithEndpoint(2, endpoint => endpoint with { Id = 200 }), "set its option Routing to Manage"),
+        ("signal-no-rule", (Server with { Rules = [], DefaultRoutes = [Route(1, 100)] }).WithAddress(2, address => address with { DefaultRoute = null }), "via ROUTER dev wwan0"),
         ("address-twice", Healthy.WithAddress(2, address => address with { Address = IPAddress.Parse(Wifi) }), $"ip address delete {Wifi}/24 dev wwan0"),
         ("mtu-differs", Healthy.WithInterface(2, network => network with { Mtu = 1400 }), "wwan0 1400"),
         ("endpoint-address-gone", Healthy.WithEndpoint(2, endpoint => endpoint with { Address = IPAddress.Parse("198.51.100.77") }), "ip mptcp endpoint delete id 2"),
@@ -52,7 +55,7 @@ public class RulesTests
         ("announced-not-accepted", Healthy.WithCounters(("AddAddr", 2)), "ip mptcp limits set add_addr_accepted 2 subflows 2"),
         ("join-bind", Healthy.WithCounters(("MPJoinSynTxBindErr", 1)), "1 further subflows could not be bound"),
         ("join-connect", Healthy.WithCounters(("MPJoinSynTxConnectErr", 2), ("MPJoinSynAckRx", 5)), "2 further subflows found no route"),
-        ("join-socket", Healthy.WithCounters(("MPJoinSynTxCreatSkErr", 1)), "could not be created"),
+        ("join-socket", Healthy.WithCounters(("MPJoinSynTxCreatSkErr", 3), ("MPJoinSynTxBindErr", 1)), "2 further subflows could not be created"),
         ("join-rejected", Healthy.WithCounters(("MPJoinRejected", 1)), "ip mptcp limits set subflows 4"),
         ("join-hmac", Healthy.WithCounters(("MPJoinAckHMacFailure", 1)), "HMAC"),
         ("join-option-stripped", Healthy.WithCounters(("MPJoinSynTx", 1), ("MPJoinSynAckNoMPJoin", 1)), "1 further subflows lost the MPTCP option"),
@@ -83,6 +86,28 @@ public class RulesTests
         MptcpDoctor.Examine(Healthy with { OtherManagers = [new MptcpEndpointManager { Name = "NetworkManager", ProcessId = 1 }] }).Should().BeEmpty("one manager is well");
         MptcpDoctor.Examine(Healthy.WithCounters(("MPJoinSynTx", 101), ("MPJoinSynAckRx", 100))).Should().BeEmpty("a few joins fail everywhere");
         MptcpDoctor.Examine(Healthy with { Connections = [Connection(TcpState.Established, TcpState.SynSent)] }).Should().BeEmpty();
+        MptcpDoctor.Examine(Healthy.WithCounters(("MPJoinSynTxCreatSkErr", 1), ("MPJoinSynTxBindErr", 1))).Should().NotContain(finding => finding.Id == "join-socket", "join-bind says it");
+        MptcpDoctor.Examine(Healthy with { KernelVersion = new(6, 8, 12), KernelRelease = "6.8.12-arch1" }).Should().NotContain(finding => finding.Evidence.Contains("Ubuntu"));
+    }
+
+    [Theory]
+    [InlineData("blackhole", "MPCapableSYNTXDisabled")]
+    [InlineData("join-bind", "MPJoinSynTxBindErr")]
+    [InlineData("join-connect", "MPJoinSynTxConnectErr")]
+    [InlineData("join-socket", "MPJoinSynTxCreatSkErr")]
+    [InlineData("join-rejected", "MPJoinRejected")]
+    [InlineData("join-hmac", "MPJoinAckHMacFailure")]
+    [InlineData("join-unanswered", "MPJoinSynTx")]
+    [InlineData("join-no-token", "MPJoinNoTokenFound")]
+    public void A_counter_alone_is_a_note_and_what_it_has_counted_since_a_snapshot_before_is_a_warning(string id, string counter)
+    {
+        MptcpHostSnapshot before = Healthy.WithCounters((counter, 7)) with { Time = new DateTimeOffset(2026, 5, 4, 3, 2, 1, TimeSpan.Zero) }, after = Healthy.WithCounters((counter, 9));
+
+        MptcpDoctor.Examine(after).Should().ContainSingle(finding => finding.Id == id)
+            .Which.Should().Match<MptcpFinding>(finding => finding.Severity == MptcpFindingSeverity.Information && finding.Evidence.Contains("Since this network namespace was made, "));
+        MptcpDoctor.Examine(after, new MptcpDoctorOptions { Before = before }).Should().ContainSingle(finding => finding.Id == id)
+            .Which.Should().Match<MptcpFinding>(finding => finding.Severity == MptcpFindingSeverity.Warning && finding.Evidence.Contains("Since 2026-05-04 03:02:01Z, ") && Regex.IsMatch(finding.Evidence, @"\b2\b"));
+        MptcpDoctor.Examine(after, new MptcpDoctorOptions { Before = after }).Should().NotContain(finding => finding.Id == id);
     }
 
     [Fact]
@@ -134,7 +159,7 @@ public class RulesTests
     {
         string[] sections = [.. Regex.Matches(File.ReadAllText(Repository.PathOf("docs/doctor.md")), "^### (.+)$", RegexOptions.Multiline).Select(match => match.Groups[1].Value)];
 
-        sections.Should().Equal(Examination.Rules.Select(rule => rule.Id));
+        sections.Should().Equal([.. Examination.Rules.Select(rule => rule.Id), .. PathRules.All.Select(rule => rule.Id)]);
         s_troubles.Select(trouble => trouble.Id).Distinct().Should().BeEquivalentTo(
             Examination.Rules.Select(rule => rule.Id).Where(id => id != "endpoint-metered" && !id.StartsWith("peer-", StringComparison.Ordinal)), "each rule has an example here, or a test of its own");
     }

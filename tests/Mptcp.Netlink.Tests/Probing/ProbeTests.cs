@@ -56,6 +56,16 @@ public class ProbeTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
+    public async Task A_probe_finds_a_firewall_that_strips_the_option_after_the_handshake_on_one_path()
+    {
+        using var hosts = new BrokenHost();
+        hosts.Shell(hosts.Server, "nft 'add table inet wall; add chain inet wall in { type filter hook input priority 0; }; "
+            + "add rule inet wall in ip saddr CELLULAR tcp flags & psh == psh reset tcp option mptcp'");
+
+        Outcomes(await ProbePythonAsync(hosts, Mptcp)).Should().Equal("Succeeded Succeeded", "wifi Succeeded Succeeded NotTried", "cellular Succeeded OptionStripped NotTried");
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
     public async Task A_probe_finds_a_peer_that_refuses_further_subflows()
     {
         using var hosts = new BrokenHost();
@@ -86,18 +96,25 @@ public class ProbeTests
     [Fact(Timeout = Limit.OfATest)]
     public async Task A_probe_finds_a_peer_that_listens_with_TCP()
     {
-        string nginx = Needs.Program("nginx", "nginx-light");
         using var hosts = new BrokenHost();
-        using var directory = new TemporaryDirectory();
-        IPEndPoint peer = new(hosts.Peer.Address, 8080);
-        await File.WriteAllTextAsync(
-            directory.File("nginx.conf"),
-            $"daemon off; pid {directory.File("pid")}; error_log {directory.File("log")}; events {{ }} http {{ access_log off; server {{ listen {peer}; return 204; }} }}",
-            TestContext.Current.CancellationToken);
-        await using Child server = hosts.Server.Run(() => Child.Start(nginx, ["-c", directory.File("nginx.conf"), "-e", directory.File("log")]));
-        await Eventually.TrueAsync(async () => (await ProbeAsync(hosts, peer)).Tcp.Outcome == Succeeded, "nginx listens");
+        await using Nginx nginx = await hosts.Server.RunAsync(() => Nginx.StartAsync(hosts.Peer.Address, "hello"u8.ToArray()));
 
-        Outcomes(await ProbeAsync(hosts, peer)).Should().Equal("Succeeded PeerWithoutMptcp", "wifi Succeeded PeerWithoutMptcp NotTried", "cellular Succeeded PeerWithoutMptcp NotTried");
+        Outcomes(await ProbeAsync(hosts, nginx.EndPoint)).Should().Equal("Succeeded PeerWithoutMptcp", "wifi Succeeded PeerWithoutMptcp NotTried", "cellular Succeeded PeerWithoutMptcp NotTried");
+    }
+
+    [Theory(Timeout = Limit.OfATest)]
+    [InlineData("reset tcp option mptcp", OptionStripped)]
+    [InlineData("tcp flags & psh == psh reset tcp option mptcp", OptionStripped)]
+    [InlineData("tcp flags & (syn | ack) == syn tcp option mptcp exists drop", SynDropped)]
+    [InlineData("tcp flags & (syn | ack) == syn tcp option mptcp exists reject with tcp reset", SynReset)]
+    public async Task A_probe_finds_a_firewall_in_front_of_nginx_on_one_path(string rule, MptcpProbeOutcome outcome)
+    {
+        using var hosts = new BrokenHost();
+        string mptcpize = Needs.Program("mptcpize", "mptcpize");
+        await using Nginx nginx = await hosts.Server.RunAsync(() => Nginx.StartAsync(hosts.Peer.Address, "hello"u8.ToArray(), mptcpize, "run"));
+        hosts.Shell(hosts.Server, $"nft 'add table inet wall; add chain inet wall in {{ type filter hook input priority 0; }}; add rule inet wall in ip saddr CELLULAR {rule}'");
+
+        Outcomes(await ProbeAsync(hosts, nginx.EndPoint)).Should().Equal("Succeeded Succeeded", "wifi Succeeded Succeeded NotTried", $"cellular Succeeded {outcome} NotTried");
     }
 
     [Fact(Timeout = Limit.OfATest)]
@@ -151,7 +168,7 @@ public class ProbeTests
         await FluentActions.Awaiting(() => MptcpProbe.CheckAsync("127.0.0.1", 0)).Should().ThrowAsync<ArgumentOutOfRangeException>();
         await FluentActions.Awaiting(() => MptcpProbe.CheckAsync("127.0.0.1", 65536)).Should().ThrowAsync<ArgumentOutOfRangeException>();
         await FluentActions.Awaiting(() => MptcpProbe.CheckAsync("127.0.0.1", 443, new MptcpProbeOptions { Timeout = TimeSpan.FromSeconds(3) })).Should().ThrowAsync<ArgumentOutOfRangeException>();
-        await FluentActions.Awaiting(() => MptcpProbe.CheckAsync("no-such-name.invalid", 443)).Should().ThrowAsync<SocketException>();
+        await FluentActions.Awaiting(() => MptcpProbe.CheckAsync("no-such-name.invalid", 443)).Should().ThrowAsync<SocketException>().WithMessage("Cannot resolve 'no-such-name.invalid': *");
         await FluentActions.Awaiting(() => MptcpProbe.CheckAsync("127.0.0.1", 443, cancellationToken: new CancellationToken(true))).Should().ThrowAsync<OperationCanceledException>();
     }
 

@@ -47,7 +47,8 @@ sealed class BrokenHost : IDisposable
         .Replace("ROUTER", $"{Cellular.GetAddress(_network.Hosts.OfType<LabRouter>().Single())}", StringComparison.Ordinal)
         .Replace("UPLINK", $"{SecondUplink.GetAddress(Server)}", StringComparison.Ordinal));
 
-    internal static IReadOnlyList<MptcpFinding> Examine(LabHost host) => MptcpDoctor.Examine(host.Run(MptcpHostSnapshot.Take));
+    internal static IReadOnlyList<MptcpFinding> Examine(LabHost host, MptcpHostSnapshot? before = null) =>
+        MptcpDoctor.Examine(host.Run(MptcpHostSnapshot.Take), new MptcpDoctorOptions { Before = before });
 
     /// <summary>Connects, and lets each end send and acknowledge data. After that, the client's kernel opens its paths.</summary>
     internal async Task<Socket> ConnectAsync()

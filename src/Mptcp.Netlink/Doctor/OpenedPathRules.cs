@@ -1,0 +1,103 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+
+namespace Mptcp.Netlink.Doctor;
+
+/// <summary>Why a connection that this host has opened has one path only.</summary>
+static class OpenedPathRules
+{
+    const int ConnectionReset = 104, ConnectionRefused = 111; // ECONNRESET, ECONNREFUSED
+
+    internal static readonly PathRule[] All =
+    [
+        new("path-rejected", FindRejected),
+        new("path-failed", FindFailed),
+        new("path-endpoints-unreadable", FindUnreadable),
+        new("path-not-accepted", FindNotAccepted),
+        new("path-no-endpoint", FindNoEndpoint),
+        new("path-not-announced", FindNotAnnounced),
+        new("path-no-route", FindNoRoute),
+        new("path-not-tried", FindNotTried),
+        new("path-join-failed", FindJoinFailed),
+    ];
+
+    static Diagnosis? FindRejected(PathCase examined) => LastClosed(examined) switch
+    {
+        { ResetReason: { } reason } closed => examined.Because($"The peer has reset the path from {closed.LocalEndPoint} to {closed.RemoteEndPoint}: {reason}.", AdviceOnReset),
+        { ErrorNumber: ConnectionReset or ConnectionRefused } closed => examined.Because($"A reset has answered the path from {closed.LocalEndPoint} to {closed.RemoteEndPoint}.", AdviceOnReset),
+        _ => null,
+    };
+
+    static Diagnosis? FindFailed(PathCase examined) => LastClosed(examined) switch
+    {
+        { ErrorNumber: { } error } closed => examined.Because(
+            string.Create(CultureInfo.InvariantCulture, $"The path from {closed.LocalEndPoint} to {closed.RemoteEndPoint} failed with error {error} ({Marshal.GetPInvokeErrorMessage(error)})."),
+            "Check the link, the route and the firewalls of this path: probe the peer over its interface."),
+        { } closed => examined.Because(
+            $"The path from {closed.LocalEndPoint} to {closed.RemoteEndPoint} was established, and was closed without an error.",
+            $"If it was closed at once, the peer rejects it. {AdviceOnReset}"),
+        _ => null,
+    };
+
+    static Diagnosis? FindUnreadable(PathCase examined) => examined.Host.Host.Endpoints is null
+        ? examined.Because("The kernel does not list its endpoints to this process: Linux 6.7 to 6.11 require CAP_NET_ADMIN.", "Run as root.")
+        : null;
+
+    static Diagnosis? FindNotAccepted(PathCase examined) =>
+        !examined.Endpoints.Any() && examined.HasAnnouncement && examined.Connection is { LimitAddressesAccepted: null or 0, AddressesAccepted: null or 0 }
+        ? examined.Because(
+            "The peer has announced an address, and this host connects to none (the limit 'add_addr_accepted' is 0). No endpoint of this host leads to a further path either.",
+            "Accept announced addresses if you trust the peer. The limit applies to new connections.", "ip mptcp limits set add_addr_accepted 2 subflows 2")
+        : null;
+
+    static Diagnosis? FindNoEndpoint(PathCase examined) => examined.Connection.AddressesAccepted is null or 0 && !examined.Endpoints.Any() && examined.Possible.FirstOrDefault() is { } possible
+        ? examined.Because(
+            $"This host has the address {possible.Address} on {possible.InterfaceName}, and no endpoint for it: the kernel opens no path from there.",
+            "Add an endpoint, or let AddMptcpEndpoints or NetworkManager do it.", EndpointCommand.Add(possible, MptcpEndpointFlags.Subflow, possible.InterfaceName!))
+        : null;
+
+    static Diagnosis? FindNotAnnounced(PathCase examined) => !examined.Endpoints.Any() && !examined.HasAnnouncement
+        ? examined.Because(
+            $"This host has one address that leads to the peer, {examined.Connection.LocalEndPoint.Address}, and the peer has announced no further address.",
+            "Connect a second network to one of the two hosts. On the peer, announce its address ('ip mptcp endpoint add ADDRESS dev INTERFACE signal').")
+        : null;
+
+    static Diagnosis? FindNoRoute(PathCase examined)
+    {
+        string?[] obstacles = [.. examined.Endpoints.Select(endpoint => FindObstacle(examined, endpoint))];
+        return obstacles.Length > 0 && obstacles.All(obstacle => obstacle is not null)
+            ? examined.Because($"No endpoint leads to the peer: {string.Join("; ", obstacles)}.", "Mend the interface or the route: 'mptcp doctor' prints the commands.")
+            : null;
+    }
+
+    static Diagnosis? FindNotTried(PathCase examined) => examined.Connection is { LocalAddressesUsed: 0, AddressesAccepted: null or 0 } && examined.Endpoints.Any()
+        ? examined.Because(
+            $"The kernel has not yet tried to open a path from {string.Join(", ", examined.Endpoints.Select(endpoint => endpoint.Address))}.",
+            "It does so when the peer has acknowledged data. If data was exchanged, the limits were too low when the endpoint was added: remove it, and add it again.")
+        : null;
+
+    /// <summary>What remains. Without the event, the kernel has only its counters.</summary>
+    static Diagnosis? FindJoinFailed(PathCase examined)
+    {
+        Case host = examined.Host;
+        long sent = host.Count("MPJoinSynTx"), answered = host.Count("MPJoinSynAckRx"), unbound = host.Count("MPJoinSynTxBindErr"), unreachable = host.Count("MPJoinSynTxConnectErr");
+        string from = examined.Endpoints.Any() ? $"from {string.Join(", ", examined.Endpoints.Select(endpoint => endpoint.Address))}" : "to an address that the peer has announced";
+        return examined.Because(
+            string.Create(CultureInfo.InvariantCulture, $"The kernel has tried a path {from}, and it is gone. In this network namespace, {sent} SYNs were sent for further paths and {answered} were answered; ")
+                + string.Create(CultureInfo.InvariantCulture, $"{unbound} paths could not be bound to their address, and {unreachable} had no route."),
+            $"If SYNs were answered, the peer rejects the path. {AdviceOnReset} 'mptcp monitor' shows the error of a path at the moment when it fails.");
+    }
+
+    const string AdviceOnReset = "Raise the limit of subflows on the peer ('ip mptcp limits set subflows 4'), and keep its listening socket open.";
+
+    static MptcpSubflowClosed? LastClosed(PathCase examined) => examined.Events.OfType<MptcpSubflowClosed>().LastOrDefault();
+
+    static string? FindObstacle(PathCase examined, MptcpEndpoint endpoint) => (examined.Host.FindInterface(endpoint), examined.Host.FindAddress(endpoint)) switch
+    {
+        (null, _) or (_, null) => $"no interface has the address {endpoint.Address}",
+        ({ IsUp: false } network, _) => $"{network.Name} ({endpoint.Address}) is down",
+        ({ HasCarrier: false } network, _) => $"{network.Name} ({endpoint.Address}) has no carrier",
+        ({ } network, { DefaultRoute: null } address) when !address.Network.Contains(examined.Connection.RemoteEndPoint.Address) => $"{network.Name} has no route from {endpoint.Address} to {examined.Connection.RemoteEndPoint.Address}",
+        _ => null,
+    };
+}
