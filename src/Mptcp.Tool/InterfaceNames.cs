@@ -33,7 +33,10 @@ sealed class InterfaceNames
     internal string? Of(MptcpConnectionSubflow subflow) => Of(subflow.InterfaceIndex, subflow.LocalEndPoint.Address);
 
     /// <summary>The interface that a path begins at: the one that it is bound to, otherwise the one that has its address.</summary>
-    internal string? Of(int index, IPAddress address) => Of(index) ?? _byAddress.GetValueOrDefault(address);
+    internal string? Of(int index, IPAddress address) => Of(index) ?? Of(address);
+
+    /// <summary>The interface that has the address.</summary>
+    internal string? Of(IPAddress address) => _byAddress.GetValueOrDefault(address);
 
     internal bool Contains(string name) => _byIndex.ContainsValue(name);
 

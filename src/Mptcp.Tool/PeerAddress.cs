@@ -9,13 +9,16 @@ sealed record PeerAddress(string Host, int Port)
 {
     const int DefaultPort = 443;
 
-    internal static bool TryParse(string text, [NotNullWhen(true)] out PeerAddress? peer)
+    /// <param name="text">The text.</param>
+    /// <param name="peer">The host and port.</param>
+    /// <param name="wrongPort">If the port is none: what stands in its place.</param>
+    internal static bool TryParse(string text, [NotNullWhen(true)] out PeerAddress? peer, out string? wrongPort)
     {
-        peer = null;
+        (peer, wrongPort) = (null, null);
         if (text.Contains("://", StringComparison.Ordinal))
         {
-            if (Uri.TryCreate(text, UriKind.Absolute, out Uri? url) && url is { Host.Length: > 0, Port: > 0 })
-                peer = new PeerAddress(url.DnsSafeHost, url.Port);
+            if (Uri.TryCreate(text, UriKind.Absolute, out Uri? url) && url is { Host.Length: > 0, Port: >= 0 })
+                (peer, wrongPort) = url.Port == 0 ? (null, "0") : (new PeerAddress(url.DnsSafeHost, url.Port), wrongPort);
         }
         else if (IPAddress.TryParse(text, out IPAddress? address) && text.Contains(':', StringComparison.Ordinal) && !text.EndsWith(']') && !text.StartsWith('['))
         {
@@ -23,19 +26,22 @@ sealed record PeerAddress(string Host, int Port)
         }
         else
         {
-            peer = Split(text);
+            (peer, wrongPort) = Split(text);
         }
 
         return peer is not null;
     }
 
-    static PeerAddress? Split(string text)
+    static (PeerAddress? Peer, string? WrongPort) Split(string text)
     {
         int colon = text.LastIndexOf(':');
         bool hasPort = colon > text.LastIndexOf(']');
-        string host = (hasPort ? text[..colon] : text).TrimStart('[').TrimEnd(']');
+        string host = (hasPort ? text[..colon] : text).TrimStart('[').TrimEnd(']'), digits = hasPort ? text[(colon + 1)..] : "";
         int port = DefaultPort;
-        bool isPort = !hasPort || int.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out port);
-        return isPort && port is > 0 and <= IPEndPoint.MaxPort && Uri.CheckHostName(host) != UriHostNameType.Unknown ? new PeerAddress(host, port) : null;
+        if (Uri.CheckHostName(host) == UriHostNameType.Unknown)
+            return (null, null);
+
+        bool isPort = !hasPort || (int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out port) && port is > 0 and <= IPEndPoint.MaxPort);
+        return isPort ? (new PeerAddress(host, port), null) : (null, digits);
     }
 }

@@ -75,6 +75,29 @@ public class ConnectionsTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
+    public async Task Why_there_is_only_one_path_is_said_with_the_remedy()
+    {
+        using var hosts = new TwoHosts(null, null);
+        using Connection first = await hosts.ConnectAsync(joined: 0), second = await hosts.ConnectAsync(joined: 0);
+        string remedy = $"ip mptcp endpoint add {hosts.SecondLink.GetAddress(hosts.Client)} dev {hosts.SecondLink.Name} subflow";
+
+        string page = (await ToolProcess.RunAsync(hosts.Client, "show", Token(first))).ShouldSucceed().Output;
+        page.Should().Contain("Why only one path?").And.Contain(remedy).And.Contain("docs/doctor.md#path-no-endpoint");
+        JsonElement why = (await ToolProcess.ObjectsAsync(hosts.Client, "show", Token(first))).Single().GetProperty("onePath");
+        (why.Text("id"), why.Text("subject")).Should().Be(("path-no-endpoint", Token(first)));
+
+        string list = (await ToolProcess.RunAsync(hosts.Client, "connections", "--why")).ShouldSucceed().Output;
+        list.Split("Why only one path?").Should().HaveCount(2, "both have the same reason");
+        list.Should().Contain(remedy);
+        (await ToolProcess.ObjectsAsync(hosts.Client, "connections", "--why")).Should().OnlyContain(line => line.GetProperty("onePath").Text("id") == "path-no-endpoint");
+        (await ToolProcess.ObjectsAsync(hosts.Client, "connections")).Should().OnlyContain(line => line.Text("onePath") == null);
+
+        hosts.Client.Execute("sh", "-c", remedy);
+        await Eventually.TrueAsync(() => second.Client.GetMptcpSubflows().Length == 2 && first.Client.GetMptcpSubflows().Length == 2, "the remedy opens a second path");
+        (await ToolProcess.RunAsync(hosts.Client, "connections", "--why")).ShouldSucceed().Output.Should().NotContain("Why");
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
     public async Task The_list_needs_no_privilege()
     {
         using var hosts = TwoHosts.WithTwoPaths();

@@ -102,7 +102,7 @@ public class DiagnosisTests
     [InlineData("https://[2001:db8::1]/", "2001:db8::1", 443)]
     public void A_peer_has_a_host_and_a_port(string text, string host, int port)
     {
-        PeerAddress.TryParse(text, out PeerAddress? peer).Should().BeTrue();
+        PeerAddress.TryParse(text, out PeerAddress? peer, out _).Should().BeTrue();
         peer.Should().Be(new PeerAddress(host, port));
     }
 
@@ -114,7 +114,7 @@ public class DiagnosisTests
     [InlineData("example.org:http")]
     [InlineData("mailto://")]
     [InlineData("a b")]
-    public void An_invalid_peer_is_refused(string text) => PeerAddress.TryParse(text, out _).Should().BeFalse();
+    public void An_invalid_peer_is_refused(string text) => PeerAddress.TryParse(text, out _, out _).Should().BeFalse();
 
     [Fact(Timeout = Limit.OfATest)]
     public async Task A_report_can_be_examined_elsewhere_and_has_events()

@@ -36,6 +36,19 @@ public class EndpointsTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
+    public async Task An_address_that_no_interface_has_is_added_with_a_warning_as_ip_mptcp_adds_it()
+    {
+        using var one = new OneHost();
+        one.Host.Execute("ip", "mptcp", "endpoint", "add", "192.0.2.8", "subflow");
+
+        Child.Result added = (await ToolProcess.RunAsync(one.Host, "endpoints", "add", "192.0.2.7")).ShouldSucceed();
+
+        added.Error.Should().Contain("no interface has the address 192.0.2.7");
+        one.Host.Execute("ip", "mptcp", "endpoint", "show").Should().Contain("192.0.2.7").And.Contain("192.0.2.8");
+        (await ToolProcess.RunAsync(one.Host, "endpoints", "add", "127.0.0.1")).ShouldSucceed().Error.Should().BeEmpty();
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
     public async Task Follow_does_what_plan_shows_and_removes_it_when_it_is_interrupted()
     {
         using var hosts = TwoHosts.WithOneLink();

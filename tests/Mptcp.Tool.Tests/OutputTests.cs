@@ -46,16 +46,25 @@ public class OutputTests
     }
 
     [Theory(Timeout = Limit.OfATest)]
-    [InlineData("bash")]
-    [InlineData("zsh")]
-    [InlineData("fish")]
-    public async Task Completion_scripts_ask_the_tool(string shell)
+    [InlineData("zsh -f -i", "autoload -U compinit; compinit -u -D; source <(mptcp completion zsh); PS1='REA''DY> '")]
+    [InlineData("fish -N -i", "mptcp completion fish | source; function fish_prompt; echo -n 'REA''DY> '; end")]
+    public async Task Zsh_and_fish_complete_verbs_and_options(string shell, string setUp)
     {
+        string[] words = shell.Split(' ');
         using var one = new OneHost();
-        string script = (await ToolProcess.RunAsync(one.Host, "completion", shell)).ShouldSucceed().Output;
-        script.Should().Contain("mptcp \"[suggest:");
-        (await ToolProcess.RunAsync(one.Host, "[suggest:16]", "mptcp endpoints ")).ShouldSucceed().Output.Split('\n')
-            .Should().Contain(["add", "list", "plan"]);
+        using var directory = new TemporaryDirectory();
+        string tool = directory.File("mptcp");
+        await File.WriteAllTextAsync(tool, $"#!/bin/sh\nexec {string.Join(' ', ToolProcess.Command())} \"$@\"\n");
+        File.SetUnixFileMode(tool, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        await using Tmux terminal = await Tmux.StartProgramAsync(
+            one.Host, 100, 20, ["env", $"PATH={directory.File("")}:{Environment.GetEnvironmentVariable("PATH")}", $"HOME={directory.File("")}", Needs.Program(words[0], words[0]), .. words[1..]]);
+
+        await terminal.SendAsync(setUp, "Enter");
+        await terminal.ShowsAsync("READY>");
+        await terminal.SendAsync("mptcp endpoints fl", "Tab");
+        await terminal.ShowsAsync("READY> mptcp endpoints flush");
+        await terminal.SendAsync("C-u", "mptcp doctor --sn", "Tab");
+        await terminal.ShowsAsync("READY> mptcp doctor --snapshot");
     }
 
     [Fact(Timeout = Limit.OfATest)]

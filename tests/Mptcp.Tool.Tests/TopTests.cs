@@ -66,11 +66,7 @@ public class TopTests
         await using Tmux terminal = await Tmux.StartAsync(hosts.Client, 100, 24, "top");
         await terminal.ShowsAsync(Token(connection));
 
-        // down to the row of the second link
-        do
-            await terminal.SendAsync("Down");
-        while (!(await terminal.ReadAsync()).Split('\n').Any(line => line.StartsWith('>') && line.Contains($" {hosts.SecondLink.Name} ")));
-
+        await SelectAsync(terminal, hosts.SecondLink.Name);
         await terminal.SendAsync("b");
         await terminal.ShowsAsync("is a backup now");
         hosts.Client.Execute("ip", "mptcp", "endpoint", "show").Split('\n').Should().Contain(line => line.Contains(address) && line.Contains("backup"));
@@ -96,10 +92,7 @@ public class TopTests
         });
         await using Tmux terminal = await Tmux.StartAsync(hosts.Client, 100, 24, "top");
         await terminal.ShowsAsync(token, $"    {hosts.SecondLink.Name}");
-        do
-            await terminal.SendAsync("Down");
-        while (!(await terminal.ReadAsync()).Split('\n').Any(line => line.StartsWith('>') && line.Contains($" {hosts.SecondLink.Name} ")));
-
+        await SelectAsync(terminal, hosts.SecondLink.Name);
         await terminal.SendAsync("x", "y");
         await terminal.ShowsAsync("The path is closed.");
         await Eventually.TrueAsync(() => connection.Client.GetMptcpSubflows().Length == 1, "one path is left");
@@ -112,6 +105,20 @@ public class TopTests
         Child.Result result = await ToolProcess.RunAsync(one.Host, "top");
         result.ExitCode.Should().Be(ExitCode.BadArguments);
         result.Error.Should().Contain("'mptcp connections --watch'");
+    }
+
+    /// <summary>Goes down to a row. Each key is seen to work before the next: one too many would go past it.</summary>
+    static async Task SelectAsync(Tmux terminal, string name)
+    {
+        string? selected = null;
+        while (selected != name)
+        {
+            string? before = selected;
+            await terminal.SendAsync("Down");
+            await Eventually.TrueAsync(async () => (selected = Selected(await terminal.ReadAsync())) is not null && selected != before, $"the row below {before ?? "none"} is selected");
+        }
+
+        static string? Selected(string screen) => screen.Split('\n').FirstOrDefault(line => line.StartsWith('>'))?.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1];
     }
 
     static string Token(Connection connection) => $"{connection.Client.GetMptcpInfo().Token:x8}";

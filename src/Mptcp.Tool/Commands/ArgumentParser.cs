@@ -10,11 +10,20 @@ namespace Mptcp.Tool.Commands;
 /// <summary>Reads arguments. A wrong argument ends the command with a message and exit code 2 before it does anything.</summary>
 static class ArgumentParser
 {
-    internal static int Port(ArgumentResult argument) => Number(argument, 1, IPEndPoint.MaxPort, "a port");
+    const string APort = "a port";
+
+    internal static int Port(ArgumentResult argument) => Number(argument, 1, IPEndPoint.MaxPort, APort);
 
     internal static byte EndpointId(ArgumentResult argument) => (byte)Number(argument, 1, byte.MaxValue, "the id of an endpoint");
 
-    internal static int? Limit(ArgumentResult argument) => Number(argument, 0, 64, "a limit");
+    internal static int? Limit(ArgumentResult argument) => Number(argument, 0, int.MaxValue, "a limit");
+
+    /// <summary>The kernel knows the highest limit, and can be asked only in the network namespace.</summary>
+    internal static void CheckLimit(int limit, int maximum)
+    {
+        if (limit > maximum)
+            throw new ToolException(ExitCode.BadArguments, $"'{limit}' is not a limit, which is from 0 to {maximum} on this kernel.");
+    }
 
     internal static int Seconds(ArgumentResult argument) => Number(argument, 0, 3600, "a number of seconds");
 
@@ -43,19 +52,22 @@ static class ArgumentParser
 
     internal static Uri? Url(ArgumentResult argument)
     {
-        if (Uri.TryCreate(Text(argument), UriKind.Absolute, out Uri? url) && url.Scheme is "http" or "https")
+        if (!Uri.TryCreate(Text(argument), UriKind.Absolute, out Uri? url) || url.Scheme is not ("http" or "https"))
+            argument.AddError($"'{Text(argument)}' is not an absolute http or https URL.");
+        else if (url.Port == 0)
+            argument.AddError(NotANumber("0", 1, IPEndPoint.MaxPort, APort));
+        else
             return url;
 
-        argument.AddError($"'{Text(argument)}' is not an absolute http or https URL.");
         return null;
     }
 
     internal static PeerAddress? Peer(ArgumentResult argument)
     {
-        if (PeerAddress.TryParse(Text(argument), out PeerAddress? peer))
+        if (PeerAddress.TryParse(Text(argument), out PeerAddress? peer, out string? wrongPort))
             return peer;
 
-        argument.AddError($"'{Text(argument)}' is not HOST:PORT or a URL.");
+        argument.AddError(wrongPort is null ? $"'{Text(argument)}' is not HOST:PORT or a URL." : NotANumber(wrongPort, 1, IPEndPoint.MaxPort, APort));
         return null;
     }
 
@@ -84,9 +96,12 @@ static class ArgumentParser
         if (int.TryParse(Text(argument), NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number >= minimum && number <= maximum)
             return number;
 
-        argument.AddError($"'{Text(argument)}' is not {what}, which is from {minimum} to {maximum}.");
+        argument.AddError(NotANumber(Text(argument), minimum, maximum, what));
         return minimum;
     }
+
+    static string NotANumber(string text, int minimum, int maximum, string what) =>
+        $"'{text}' is not {what}, which is {(maximum == int.MaxValue ? $"a number from {minimum} on" : $"from {minimum} to {maximum}")}.";
 
     static string Text(ArgumentResult argument) => argument.Tokens.Count == 0 ? "" : argument.Tokens[0].Value;
 }

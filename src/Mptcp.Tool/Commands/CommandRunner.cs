@@ -5,6 +5,7 @@ using System.Text.Json;
 using Mptcp.Netlink;
 using Mptcp.Sockets;
 using Mptcp.Tool.Interop;
+using Mptcp.Tool.Json;
 using Microsoft.Extensions.Options;
 
 namespace Mptcp.Tool.Commands;
@@ -32,10 +33,14 @@ static class CommandRunner
         }
         catch (Exception e) when (ExitCodeOf(e) is { } exitCode)
         {
-            Console.Error.WriteLine(MessageOf(e));
+            Fail(MessageOf(e), exitCode, arguments.GetValue(CommonOptions.Json));
             return exitCode;
         }
     }
+
+    /// <summary>Says why on the standard error, so that the standard output has nothing but results.</summary>
+    internal static void Fail(string message, int exitCode, bool isJson) =>
+        Console.Error.WriteLine(isJson ? JsonSerializer.Serialize(new ErrorLine(message, exitCode), ToolJson.Default.ErrorLine) : message);
 
     /// <summary>Null for what is a defect of this program.</summary>
     static int? ExitCodeOf(Exception error) => error switch

@@ -22,12 +22,13 @@ sealed class ConnectionsCommand : ToolCommand
     readonly Option<bool> _listening = new("--listening", "-l") { Description = "Only sockets that listen." };
     readonly Option<bool> _ipv4 = new("-4") { Description = "Only IPv4." };
     readonly Option<bool> _ipv6 = new("-6") { Description = "Only IPv6." };
+    readonly Option<bool> _why = new("--why") { Description = "Say why connections have one path only." };
     readonly Option<bool> _watch = new("--watch", "-w") { Description = "Show them again each second, until Ctrl+C." };
 
     internal ConnectionsCommand()
         : base("connections", "List the MPTCP connections and their paths. Needs no privilege.")
     {
-        foreach (Option option in (Option[])[_port, _localPort, _remotePort, _peer, _interface, _process, _state, _listening, _ipv4, _ipv6, _watch])
+        foreach (Option option in (Option[])[_port, _localPort, _remotePort, _peer, _interface, _process, _state, _listening, _ipv4, _ipv6, _why, _watch])
             Options.Add(option);
     }
 
@@ -59,11 +60,13 @@ sealed class ConnectionsCommand : ToolCommand
         IReadOnlyList<MptcpConnection> connections = reader.List(Filter(call));
         IReadOnlyDictionary<long, MptcpSocketOwner> owners = MptcpSocketOwner.Find(connections.Select(connection => connection.Inode));
         MptcpConnection[] shown = [.. connections.Where(connection => IsShown(call, connection, owners.GetValueOrDefault(connection.Inode), interfaces)).OrderBy(connection => connection.Token)];
+        MptcpHostSnapshot? host = call.Get(_why) ? MptcpHostSnapshot.Take() : null;
+        MptcpFinding?[] onePath = [.. shown.Select(connection => host is null ? null : OnePath.Explain(host, connection))];
         if (!call.Terminal.IsJson)
-            return ConnectionList.Lines(shown, owners, interfaces, width);
+            return ConnectionList.Lines(shown, owners, interfaces, width).Concat(OnePathList.Lines(onePath.OfType<MptcpFinding>(), width));
 
-        foreach (MptcpConnection connection in shown)
-            call.Terminal.Object(ConnectionLine.Of(connection, owners.GetValueOrDefault(connection.Inode), interfaces), ToolJson.Default.ConnectionLine);
+        foreach ((int i, MptcpConnection connection) in shown.Index())
+            call.Terminal.Object(ConnectionLine.Of(connection, owners.GetValueOrDefault(connection.Inode), interfaces, onePath[i]), ToolJson.Default.ConnectionLine);
 
         return [];
     }

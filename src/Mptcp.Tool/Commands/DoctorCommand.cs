@@ -9,7 +9,8 @@ namespace Mptcp.Tool.Commands;
 sealed class DoctorCommand : ToolCommand
 {
     readonly Option<PeerAddress?> _peer = new("--peer") { Description = "Probe this peer, too.", HelpName = "HOST:PORT", CustomParser = ArgumentParser.Peer };
-    readonly Option<FileInfo?> _snapshot = new("--snapshot") { Description = "Examine another host: a file of MptcpHostSnapshot.ToJson() or of 'mptcp report'.", HelpName = "FILE" };
+    readonly Option<FileInfo?> _snapshot = SnapshotOption.Create("Examine another host");
+    readonly Option<FileInfo?> _before = SnapshotOption.Create("Find only failures since then", "--before");
     readonly Option<bool> _fix = new("--fix") { Description = "Print only the commands that mend what was found." };
     readonly Option<bool> _yes = new("--yes") { Description = "With --fix: run them, and examine again. Needs root." };
     readonly Option<bool> _strict = new("--strict") { Description = $"Exit with {ExitCode.Warnings} if there are warnings." };
@@ -17,7 +18,7 @@ sealed class DoctorCommand : ToolCommand
     internal DoctorCommand()
         : base("doctor", "Say what keeps connections from using MPTCP or all of their paths, and how to mend it.")
     {
-        foreach (Option option in (Option[])[_peer, _snapshot, _fix, _yes, _strict])
+        foreach (Option option in (Option[])[_peer, _snapshot, _before, _fix, _yes, _strict])
             Options.Add(option);
 
         Validators.Add(result =>
@@ -32,11 +33,11 @@ sealed class DoctorCommand : ToolCommand
 
     protected override async Task<int> RunAsync(Call call)
     {
-        IReadOnlyList<MptcpFinding> findings = await ExamineAsync(call);
+        IReadOnlyList<MptcpFinding> findings = await ExamineAsync(call, call.Get(_before) is { } before ? SavedSnapshot.Read(before) : null);
         if (call.Get(_yes) && findings.Any(finding => finding.Remedy.Count > 0))
         {
             await RunAsync(call, findings);
-            findings = await ExamineAsync(call);
+            findings = await ExamineAsync(call, MptcpHostSnapshot.Take()); // what was counted before is mended
         }
 
         Show(call, findings);
@@ -48,12 +49,12 @@ sealed class DoctorCommand : ToolCommand
         };
     }
 
-    Task<IReadOnlyList<MptcpFinding>> ExamineAsync(Call call)
+    Task<IReadOnlyList<MptcpFinding>> ExamineAsync(Call call, MptcpHostSnapshot? before)
     {
+        var options = new MptcpDoctorOptions { Before = before };
         if (call.Get(_snapshot) is { } file)
-            return Task.FromResult(MptcpDoctor.Examine(SavedSnapshot.Read(file)));
+            return Task.FromResult(MptcpDoctor.Examine(SavedSnapshot.Read(file), options));
 
-        var options = new MptcpDoctorOptions();
         if (call.Get(_peer) is { } peer)
             (options.PeerHost, options.PeerPort) = (peer.Host, peer.Port);
 

@@ -30,6 +30,11 @@ sealed class EndpointsAddCommand : ToolCommand
             Id = call.Get(_id),
         };
         EndpointsCommand.Show(call.Terminal, manager.AddEndpoint(wanted));
+
+        // As 'ip mptcp' does, it takes an address that may come later.
+        if (InterfaceNames.Read().Of(wanted.Address) is null)
+            Console.Error.WriteLine($"Warning: no interface has the address {wanted.Address}. The kernel opens no path from it until one has.");
+
         return Task.FromResult(ExitCode.Done);
     }
 }

@@ -8,7 +8,7 @@ namespace Mptcp.Tool.Commands;
 sealed class EndpointsPlanCommand : ToolCommand
 {
     readonly EndpointsOptions _options = new();
-    readonly Option<FileInfo?> _snapshot = new("--snapshot") { Description = "Plan for another host: a file of MptcpHostSnapshot.ToJson() or of 'mptcp report'.", HelpName = "FILE" };
+    readonly Option<FileInfo?> _snapshot = SnapshotOption.Create("Plan for another host");
 
     internal EndpointsPlanCommand()
         : base("plan", "Show what 'follow' would do, and why. It changes nothing and needs no privilege.")
@@ -22,6 +22,7 @@ sealed class EndpointsPlanCommand : ToolCommand
         MptcpHostSnapshot host = call.Get(_snapshot) is { } file ? SavedSnapshot.Read(file) : MptcpHostSnapshot.Take();
         var options = new MptcpEndpointsOptions();
         _options.Apply(call, options);
+        ArgumentParser.CheckLimit(options.AcceptedAddresses, host.Maximum);
         MptcpEndpointPlan plan = MptcpEndpointPlan.Create(host, options);
         if (call.Terminal.IsJson)
             WriteObjects(call.Terminal, plan);

@@ -24,10 +24,7 @@ sealed class LimitsCommand : ToolCommand
         if (call.Has(_subflows) || call.Has(_accept))
         {
             limits = new MptcpLimits(call.Get(_subflows) ?? limits.ExtraSubflows, call.Get(_accept) ?? limits.AcceptedAddresses);
-            int maximum = manager.GetMaximum();
-            if (limits.ExtraSubflows > maximum || limits.AcceptedAddresses > maximum)
-                throw new ToolException(ExitCode.BadArguments, $"A limit is from 0 to {maximum} on this kernel.");
-
+            ArgumentParser.CheckLimit(Math.Max(limits.ExtraSubflows, limits.AcceptedAddresses), manager.GetMaximum());
             manager.SetLimits(limits);
         }
 

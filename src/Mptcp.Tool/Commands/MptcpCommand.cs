@@ -21,6 +21,7 @@ sealed class MptcpCommand : RootCommand
         Subcommands.Add(new TopCommand());
         Subcommands.Add(new MonitorCommand());
         Subcommands.Add(new EndpointsCommand());
+        Subcommands.Add(new RoutesCommand());
         Subcommands.Add(new LimitsCommand());
         Subcommands.Add(new SettingsCommand());
         Subcommands.Add(new CountersCommand());

@@ -16,7 +16,7 @@ sealed class TopCommand() : ToolCommand("top", "Watch connections, paths and eve
         TopSample sample = sampler.Look();
         using var screen = new LiveScreen(call.Terminal);
         using var keys = new KeySource();
-        TopView.Draw(screen, sample, state, events.Lines);
+        TopView.Draw(screen, sample, state, events);
         await foreach (ConsoleKeyInfo? key in keys.ReadAllAsync(call.Interruption))
         {
             if (key is { Key: ConsoleKey.Q } && !state.IsFiltering)
@@ -27,7 +27,7 @@ sealed class TopCommand() : ToolCommand("top", "Watch connections, paths and eve
             else if (state.Handle(pressed, sample) is { } action)
                 (state.Message, sample) = (PathControl.Do(action), sampler.Look());
 
-            TopView.Draw(screen, sample, state, events.Lines);
+            TopView.Draw(screen, sample, state, events);
         }
 
         return ExitCode.Done;

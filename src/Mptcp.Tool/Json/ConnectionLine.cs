@@ -16,9 +16,10 @@ sealed record ConnectionLine(
     long? BytesSent,
     long? BytesReceived,
     long? BytesRetransmitted,
-    IReadOnlyList<SubflowLine>? Subflows)
+    IReadOnlyList<SubflowLine>? Subflows,
+    FindingLine? OnePath)
 {
-    internal static ConnectionLine Of(MptcpConnection connection, MptcpSocketOwner? owner, InterfaceNames interfaces) => new(
+    internal static ConnectionLine Of(MptcpConnection connection, MptcpSocketOwner? owner, InterfaceNames interfaces, MptcpFinding? onePath) => new(
         connection.Token == 0 ? null : Format.Token(connection.Token),
         Format.State(connection.State),
         connection.LocalEndPoint.ToString(),
@@ -31,5 +32,6 @@ sealed record ConnectionLine(
         connection.Info?.BytesSent,
         connection.Info?.BytesReceived,
         connection.Info?.BytesRetransmitted,
-        connection.Subflows?.Select(subflow => SubflowLine.Of(subflow, interfaces)).ToArray());
+        connection.Subflows?.Select(subflow => SubflowLine.Of(subflow, interfaces)).ToArray(),
+        onePath is null ? null : FindingLine.Of(onePath));
 }

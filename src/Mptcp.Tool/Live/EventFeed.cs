@@ -5,12 +5,13 @@ using Mptcp.Tool.Rendering;
 
 namespace Mptcp.Tool.Live;
 
-/// <summary>The latest events, for people.</summary>
+/// <summary>The latest events.</summary>
 sealed class EventFeed : IAsyncDisposable
 {
     const int Most = 50;
 
     readonly ConcurrentQueue<string> _lines = new();
+    readonly ConcurrentQueue<MptcpEvent> _events = new();
     readonly MptcpEventMonitor? _monitor;
     readonly Task _reading;
 
@@ -30,6 +31,8 @@ sealed class EventFeed : IAsyncDisposable
 
     internal IReadOnlyCollection<string> Lines => _lines;
 
+    internal IReadOnlyCollection<MptcpEvent> Events => _events;
+
     public async ValueTask DisposeAsync()
     {
         if (_monitor is not null)
@@ -43,6 +46,10 @@ sealed class EventFeed : IAsyncDisposable
         await foreach (MptcpEvent what in monitor.ReadAllAsync())
         {
             _lines.Enqueue($"[grey]{Format.Time(what.Time)}[/]  {EventText.Of(what, InterfaceNames.Read())}");
+            _events.Enqueue(what);
+            while (_events.Count > Most)
+                _events.TryDequeue(out _);
+
             while (_lines.Count > Most)
                 _lines.TryDequeue(out _);
         }

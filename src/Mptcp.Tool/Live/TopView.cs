@@ -9,18 +9,18 @@ static class TopView
 {
     const int MostEvents = 5, SmallestTable = 8;
 
-    internal static void Draw(LiveScreen screen, TopSample sample, TopState state, IReadOnlyCollection<string> events)
+    internal static void Draw(LiveScreen screen, TopSample sample, TopState state, EventFeed events)
     {
-        string[] lines = [.. state.Opened is { } token ? Opened(sample, token, screen.Width) : List(sample, state, screen.Width)];
+        string[] lines = [.. state.Opened is { } token ? Opened(sample, token, events, screen.Width) : List(sample, state, screen.Width)];
         int room = screen.Height - 2;
-        string[] latest = [.. events.TakeLast(Math.Clamp(room - Math.Max(lines.Length, SmallestTable) - 1, 0, MostEvents))];
+        string[] latest = [.. events.Lines.TakeLast(Math.Clamp(room - Math.Max(lines.Length, SmallestTable) - 1, 0, MostEvents))];
         int above = room - (latest.Length == 0 ? 0 : latest.Length + 1);
         IEnumerable<string> padded = lines.Take(above).Concat(Enumerable.Repeat("", Math.Max(above - lines.Length, 0)));
         screen.Draw(latest.Length == 0 ? padded : padded.Append("[grey]EVENTS[/]").Concat(latest), Footer(state, screen.Width));
     }
 
-    static IEnumerable<string> Opened(TopSample sample, uint token, int width) => sample.Connections.FirstOrDefault(connection => connection.Token == token) is { } connection
-        ? ConnectionPage.Lines(connection, sample.Owners.GetValueOrDefault(connection.Inode), sample.Interfaces, width)
+    static IEnumerable<string> Opened(TopSample sample, uint token, EventFeed events, int width) => sample.Connections.FirstOrDefault(connection => connection.Token == token) is { } connection
+        ? ConnectionPage.Lines(connection, sample.Owners.GetValueOrDefault(connection.Inode), sample.Interfaces, OnePath.Explain(MptcpHostSnapshot.Take(), connection, events.Events), width)
         : [$"[yellow]Connection {Format.Token(token)} is closed.[/]"];
 
     static IEnumerable<string> List(TopSample sample, TopState state, int width) =>

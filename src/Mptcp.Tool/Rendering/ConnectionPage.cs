@@ -6,7 +6,7 @@ namespace Mptcp.Tool.Rendering;
 /// <summary>One connection, whole.</summary>
 static class ConnectionPage
 {
-    internal static IEnumerable<string> Lines(MptcpConnection connection, MptcpSocketOwner? owner, InterfaceNames interfaces, int width)
+    internal static IEnumerable<string> Lines(MptcpConnection connection, MptcpSocketOwner? owner, InterfaceNames interfaces, MptcpFinding? onePath, int width)
     {
         yield return $"[bold]{Format.Token(connection.Token)}[/]  {Format.Cell(connection.LocalEndPoint)} → {Format.Cell(connection.RemoteEndPoint)}";
         yield return Row("state", Format.State(connection.State));
@@ -28,6 +28,9 @@ static class ConnectionPage
             foreach (string line in SubflowLines(subflow))
                 yield return line;
         }
+
+        foreach (string line in onePath is null ? [] : OnePathList.Lines([onePath], width))
+            yield return line;
     }
 
     static IEnumerable<string> InfoLines(MptcpInfo info)

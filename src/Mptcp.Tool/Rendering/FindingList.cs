@@ -14,15 +14,19 @@ static class FindingList
                 yield return "";
 
             yield return Crop.To($"{Severity(finding.Severity)}  [bold]{Format.Cell(finding.Id)}[/]  {Format.Cell(finding.Subject)}", width);
-            foreach (string line in Paragraph.Lines(finding.Evidence, width, Indent).Concat(Paragraph.Lines(finding.Advice, width, Indent)))
+            foreach (string line in Body(finding, width))
                 yield return line;
-
-            foreach (string command in finding.Remedy)
-                yield return $"    [green]{Format.Cell(command)}[/]"; // whole, so that it can be copied
-
-            yield return $"  [grey]{Format.Cell(finding.Link)}[/]";
         }
     }
+
+    /// <summary>All but the heading.</summary>
+    internal static IEnumerable<string> Body(MptcpFinding finding, int width) =>
+    [
+        .. Paragraph.Lines(finding.Evidence, width, Indent),
+        .. Paragraph.Lines(finding.Advice, width, Indent),
+        .. finding.Remedy.Select(command => $"    [green]{Format.Cell(command)}[/]"), // whole, so that it can be copied
+        $"  [grey]{Format.Cell(finding.Link)}[/]",
+    ];
 
     internal static string Severity(MptcpFindingSeverity severity) => severity switch
     {

@@ -2,16 +2,18 @@ using Mptcp.Lab;
 
 namespace Mptcp.Tool.Tests.Support;
 
-/// <summary>A terminal that runs a command. The test reads the screen and sends keys.</summary>
+/// <summary>A terminal that runs a program. The test reads the screen and sends keys.</summary>
 sealed class Tmux : IAsyncDisposable
 {
     readonly string _tmux = Needs.Program("tmux", "tmux");
     readonly TemporaryDirectory _directory = new();
 
-    internal static async Task<Tmux> StartAsync(LabHost host, int width, int height, params string[] arguments)
+    internal static Task<Tmux> StartAsync(LabHost host, int width, int height, params string[] arguments) => StartProgramAsync(host, width, height, ToolProcess.Command(arguments));
+
+    internal static async Task<Tmux> StartProgramAsync(LabHost host, int width, int height, params string[] program)
     {
         var tmux = new Tmux();
-        string command = string.Join(' ', ToolProcess.Command(arguments).Select(word => $"'{word}'"));
+        string command = string.Join(' ', program.Select(word => $"'{word}'"));
         Child child = host.Run(() => Child.Start(tmux._tmux, tmux.Arguments(
             "-f", "/dev/null", "new-session", "-d", "-x", $"{width}", "-y", $"{height}", "sh", "-c", $"trap : INT; echo before; {command}; echo exit $?; exec cat")));
         await using (child)
