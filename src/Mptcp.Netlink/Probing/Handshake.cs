@@ -54,6 +54,7 @@ sealed class Handshake : IDisposable
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
+            Socket.Dispose(); // .NET lets it go on connecting, until the kernel gives up MPTCP for all connections
             return Attempt(NoAnswer);
         }
         catch (SocketException e)

@@ -33,15 +33,22 @@ public class ProbeTests
         Outcomes(await ProbePythonAsync(hosts, Mptcp)).Should().Equal("Succeeded Succeeded", "wifi Succeeded Succeeded NotTried", "cellular Succeeded OptionStripped NotTried");
     }
 
-    [Fact(Timeout = Limit.OfATest)]
-    public async Task A_probe_finds_a_firewall_that_drops_SYNs_with_the_option()
+    [Theory(Timeout = Limit.OfATest)]
+    [InlineData("cellular", "Succeeded Succeeded", "wifi Succeeded Succeeded NotTried", "cellular Succeeded SynDropped JoinDropped")]
+    [InlineData("wifi", "Succeeded SynDropped", "wifi Succeeded SynDropped NotTried", "cellular Succeeded Succeeded NotTried")]
+    public async Task A_probe_finds_a_firewall_that_drops_SYNs_with_the_option(string path, params string[] outcomes)
     {
         using var hosts = new BrokenHost();
         hosts.Shell(hosts.Client, Endpoints);
-        hosts.Cellular.DropMptcpSyns();
+        (path == "wifi" ? hosts.Wifi : hosts.Cellular).DropMptcpSyns();
 
-        Outcomes(await ProbePythonAsync(hosts, Mptcp)).Should().Equal("Succeeded Succeeded", "wifi Succeeded Succeeded NotTried", "cellular Succeeded SynDropped JoinDropped");
-        hosts.Client.ReadCounters().GetValueOrDefault("Blackhole").Should().Be(0, "the probe gives up before the kernel learns");
+        MptcpProbeResult result = await ProbePythonAsync(hosts, Mptcp);
+
+        // The kernel learns 3 seconds after the SYN. On a machine under load, the probe may be later.
+        bool isInTime = result.Interfaces.Select(network => network.Mptcp).Append(result.Mptcp).All(attempt => attempt.Elapsed < TimeSpan.FromSeconds(2.9));
+        Outcomes(result).Take(isInTime ? 3 : 1).Should().Equal(outcomes.Take(isInTime ? 3 : 1));
+        if (isInTime)
+            hosts.Client.ReadCounters().GetValueOrDefault("Blackhole").Should().Be(0, "the probe gives up before the kernel learns");
     }
 
     [Fact(Timeout = Limit.OfATest)]
