@@ -7,8 +7,8 @@ public sealed class MptcpDoctorOptions
     public MptcpEndpointsOptions Endpoints { get; } = new();
 
     /// <summary>
-    /// Gets or sets a snapshot of the same host that was taken before: only failures since then are found. The default is <see langword="null"/>: the kernel counts since the network namespace was made,
-    /// so that a failure that was mended is found, too, and findings that rest on counters alone have the severity <see cref="MptcpFindingSeverity.Information"/>.
+    /// Gets or sets a snapshot of the same host that was taken before. Only failures since then are found. The default is <see langword="null"/>: the kernel has counted since
+    /// the network namespace was made, so that failures that were mended are found, too. Findings that rest on counters alone are <see cref="MptcpFindingSeverity.Information"/> then.
     /// </summary>
     public MptcpHostSnapshot? Before { get; set; }
 

@@ -1,5 +1,5 @@
-using System.Globalization;
 using System.Net.Sockets;
+using static System.FormattableString;
 
 namespace Mptcp.Netlink;
 
@@ -26,19 +26,19 @@ public sealed record MptcpRoutingAction(MptcpEndpointActionKind Kind)
 
     string CommandOf(MptcpHostRoute route)
     {
-        bool isIPv4 = route.Destination.BaseAddress.AddressFamily == AddressFamily.InterNetwork, isAdded = Kind == MptcpEndpointActionKind.Add;
-        string family = route.Gateway is { AddressFamily: AddressFamily.InterNetworkV6 } && isIPv4 ? "inet6 " : "";
-        string via = route.Gateway is { } gateway ? $" via {family}{gateway}" : "", device = InterfaceName is { } name ? $" dev {name}" : "";
+        bool isAdded = Kind == MptcpEndpointActionKind.Add;
+        string via = route.Gateway is not { } router ? "" : router.AddressFamily == route.Destination.BaseAddress.AddressFamily ? $" via {router}" : $" via inet6 {router}";
+        string device = InterfaceName is { } name ? $" dev {name}" : "";
         string onlink = isAdded && route.Gateway is not null ? " onlink" : ""; // the router need not be in the interface's network, as in many clouds
-        return string.Create(
-            CultureInfo.InvariantCulture, $"ip{(isIPv4 ? "" : " -6")} route {(isAdded ? "replace" : "del")} default{via}{device}{onlink} table {route.Table} proto {route.Protocol}");
+        return Invariant(
+            $"{Ip(route.Destination.BaseAddress.AddressFamily)} route {(isAdded ? "replace" : "del")} default{via}{device}{onlink} table {route.Table} proto {route.Protocol}");
     }
 
     string CommandOf(MptcpHostRule rule)
     {
-        string suppress = rule.SuppressedPrefixLength is { } length ? string.Create(CultureInfo.InvariantCulture, $" suppress_prefixlength {length}") : "";
-        return string.Create(
-            CultureInfo.InvariantCulture,
-            $"ip{(rule.AddressFamily == AddressFamily.InterNetwork ? "" : " -6")} rule {(Kind == MptcpEndpointActionKind.Add ? "add" : "del")} pref {rule.Priority} from {rule.From} lookup {rule.Table}{suppress} protocol {rule.Protocol}");
+        string verb = Kind == MptcpEndpointActionKind.Add ? "add" : "del", suppress = rule.SuppressedPrefixLength is { } length ? Invariant($" suppress_prefixlength {length}") : "";
+        return Invariant($"{Ip(rule.AddressFamily)} rule {verb} pref {rule.Priority} from {rule.From} lookup {rule.Table}{suppress} protocol {rule.Protocol}");
     }
+
+    static string Ip(AddressFamily family) => family == AddressFamily.InterNetworkV6 ? "ip -6" : "ip";
 }

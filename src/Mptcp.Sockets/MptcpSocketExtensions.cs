@@ -148,7 +148,10 @@ public static class MptcpSocketExtensions
     /// <exception cref="SocketException">The system cannot create a socket for the check, for example because the process has too many open files.</exception>
     public static MptcpExplanation ExplainMptcp(this Socket socket) => Explainer.Explain(socket, socket.GetMptcpState());
 
-    /// <summary>Explains why an accepted connection uses MPTCP or TCP, more exactly than <see cref="ExplainMptcp(Socket)"/>: on a socket that listens with MPTCP, the reason lies with the client or on the way.</summary>
+    /// <summary>
+    /// Explains why an accepted connection uses MPTCP or TCP, more exactly than <see cref="ExplainMptcp(Socket)"/>: if the listening socket uses MPTCP, the reason lies with the client
+    /// or on the way.
+    /// </summary>
     /// <param name="socket">The accepted socket.</param>
     /// <param name="listener">The state of the socket that has accepted it: <see cref="GetMptcpState(Socket)"/>.</param>
     /// <inheritdoc cref="ExplainMptcp(Socket)"/>

@@ -1,4 +1,4 @@
-using System.Globalization;
+using static System.FormattableString;
 
 namespace Mptcp.Netlink.Doctor;
 
@@ -15,18 +15,22 @@ static class AcceptedPathRules
     /// <summary>The SYN has arrived, and the last step of the handshake has not.</summary>
     static Diagnosis? FindIncomplete(PathCase examined)
     {
-        long arrived = examined.Host.Count("MPJoinSynRx"), completed = examined.Host.Count("MPJoinAckRx"), rejected = examined.Host.Count("MPJoinRejected");
-        return examined.Connection.IsAccepted == true && arrived > completed
-            ? examined.Because(
-                string.Create(CultureInfo.InvariantCulture, $"In this network namespace, peers have begun {arrived} further paths: {completed} were completed, and this host rejected {rejected}."),
-                "If this host rejects none, the answers leave by another interface, or a device on the way drops them. 'mptcp doctor' names missing rules and limits that are too low.")
-            : null;
+        long begun = examined.Host.Count("MPJoinSynRx"), completed = examined.Host.Count("MPJoinAckRx");
+        if (examined.Connection.IsAccepted != true || begun <= completed)
+            return null;
+
+        long rejected = examined.Host.Count("MPJoinRejected");
+        return examined.Because(
+            Invariant($"In this network namespace, peers have begun {begun} further paths: {completed} were completed, and this host rejected {rejected}."),
+            "If this host rejects none, the answers leave by another interface, or a device on the way drops them. "
+                + "'mptcp doctor' names missing rules and limits that are too low.");
     }
 
     static Diagnosis? FindNotUsed(PathCase examined) => examined.Connection is { IsAccepted: true, AddressesSignalled: > 0 and var announced }
         ? examined.Because(
-            string.Create(CultureInfo.InvariantCulture, $"This host has announced {announced} addresses to the peer, and the peer has connected to none of them."),
-            "On the peer, accept announced addresses ('ip mptcp limits set add_addr_accepted 2 subflows 2'; the default is 0), and check that it has a route to them.")
+            Invariant($"This host has announced {announced} addresses to the peer, and the peer has connected to none of them."),
+            "On the peer, accept announced addresses ('ip mptcp limits set add_addr_accepted 2 subflows 2'; the default is 0), "
+                + "and check that it has a route to them.")
         : null;
 
     static Diagnosis? FindNone(PathCase examined) => examined.Connection.IsAccepted == true

@@ -3,7 +3,10 @@ namespace Mptcp.Netlink.Doctor;
 /// <summary>All rules, over one host.</summary>
 static class Examination
 {
-    internal static IReadOnlyList<Rule> Rules { get; } = [.. SystemRules.All, .. NetworkRules.All, .. EndpointRules.All, .. EndpointChoiceRules.All, .. LimitRules.All, .. ConnectionRules.All, .. PeerRules.All];
+    internal static IReadOnlyList<Rule> Rules { get; } =
+    [
+        .. SystemRules.All, .. NetworkRules.All, .. EndpointRules.All, .. EndpointChoiceRules.All, .. LimitRules.All, .. ConnectionRules.All, .. PeerRules.All,
+    ];
 
     internal static IReadOnlyList<MptcpFinding> Run(MptcpHostSnapshot host, MptcpDoctorOptions options, MptcpProbeResult? peer)
     {

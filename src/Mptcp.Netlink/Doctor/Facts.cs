@@ -42,10 +42,12 @@ static class Facts
     internal static bool IsServer(this Case examined) => examined.Listeners().Any() && examined.Count("MPCapableSYNTX") == 0;
 
     /// <summary>What the kernel has counted since the snapshot before, or since it has the network namespace.</summary>
-    internal static long Count(this Case examined, string counter) => (examined.Host.Counters[counter] ?? 0) - (examined.Options.Before?.Counters[counter] ?? 0);
+    internal static long Count(this Case examined, string counter) =>
+        (examined.Host.Counters[counter] ?? 0) - (examined.Options.Before?.Counters[counter] ?? 0);
 
     /// <summary>The severity of what only counters say: without a snapshot before, it may be long mended.</summary>
-    internal static MptcpFindingSeverity? SeverityOfCounters(this Case examined) => examined.Options.Before is null ? MptcpFindingSeverity.Information : null;
+    internal static MptcpFindingSeverity? SeverityOfCounters(this Case examined) =>
+        examined.Options.Before is null ? MptcpFindingSeverity.Information : null;
 
     /// <summary>From when on the kernel has counted, as words.</summary>
     internal static string Since(this Case examined) => examined.Options.Before is { } before

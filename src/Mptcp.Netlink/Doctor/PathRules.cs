@@ -22,7 +22,8 @@ static class PathRules
         if (examined.Paths > 1)
             return null;
 
-        (string id, Diagnosis? found) = All.Select(rule => (rule.Id, rule.Find(examined))).First(answer => answer.Item2 is not null); // the last rule always answers
+        // The last rule always answers.
+        (string id, Diagnosis? found) = All.Select(rule => (rule.Id, rule.Find(examined))).First(answer => answer.Item2 is not null);
         return new MptcpFinding(id, MptcpFindingSeverity.Information, found!.Subject, found.Evidence, found.Advice, found.Remedy);
     }
 
@@ -31,22 +32,30 @@ static class PathRules
 
     static Diagnosis? FindNotEstablished(PathCase examined) => examined.Connection.State == TcpState.Established
         ? null
-        : examined.Because($"The connection is in the state {examined.Connection.State}: the kernel opens paths only while it is established.", "Look at a connection that is in use.");
+        : examined.Because(
+            $"The connection is in the state {examined.Connection.State}: the kernel opens paths only while it is established.",
+            "Look at a connection that is in use.");
 
     static Diagnosis? FindFellBack(PathCase examined) => examined.Connection.HasFallenBack
-        ? examined.Because("The connection has fallen back to TCP, which has one path.", "Probe the peer, or call ExplainMptcp() in the program of the connection: it says why.")
+        ? examined.Because(
+            "The connection has fallen back to TCP, which has one path.",
+            "Probe the peer, or call ExplainMptcp() in the program of the connection: it says why.")
         : null;
 
     static Diagnosis? FindJoining(PathCase examined) =>
         (examined.Connection.Subflows ?? []).FirstOrDefault(subflow => subflow.State is TcpState.SynSent or TcpState.SynReceived) is { } joining
             ? examined.Because(
                 $"The SYN of a further path from {joining.LocalEndPoint} to {joining.RemoteEndPoint} waits for an answer.",
-                "Look again in a few seconds. If it still waits, a device on the way drops the SYN, or the answer takes another way: probe the peer over each interface.")
+                "Look again in a few seconds. If it still waits, a device on the way drops the SYN, or the answer takes another way: "
+                    + "probe the peer over each interface.")
             : null;
 
-    static Diagnosis? FindManaged(PathCase examined) => examined.Host.Host.Settings.PathManager is { } manager and not "kernel" && examined.Connection.LimitExtraSubflows is null or 0
-        ? examined.Because($"A program opens and closes the paths (net.mptcp.path_manager is {manager}), and it has opened none.", "Check that the program runs, such as mptcpd or an MptcpPathPolicy.")
-        : null;
+    static Diagnosis? FindManaged(PathCase examined) =>
+        examined.Host.Host.Settings.PathManager is { } manager and not "kernel" && examined.Connection.LimitExtraSubflows is null or 0
+            ? examined.Because(
+                $"A program opens and closes the paths (net.mptcp.path_manager is {manager}), and it has opened none.",
+                "Check that the program runs, such as mptcpd or an MptcpPathPolicy.")
+            : null;
 
     static Diagnosis? FindLimit(PathCase examined) => examined.Connection.LimitExtraSubflows == 0
         ? examined.Because("This host allows the connection no further path (the limit 'subflows' is 0).", "Raise the limit.", "ip mptcp limits set subflows 2")

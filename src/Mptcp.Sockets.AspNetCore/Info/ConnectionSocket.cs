@@ -19,8 +19,12 @@ static class ConnectionSocket
 
     internal static MptcpSubflow[] GetSubflows(IFeatureCollection features) => (Find(features) ?? throw NoSocket(features)).GetMptcpSubflows();
 
-    internal static MptcpExplanation Explain(IFeatureCollection features) =>
-        (features.Get<ListenerFeature>() is { } listener ? Find(features)?.ExplainMptcp(listener.State) : Find(features)?.ExplainMptcp()) ?? new MptcpExplanation(MptcpReason.NotRequested, WhyNoSocket(features));
+    internal static MptcpExplanation Explain(IFeatureCollection features) => (Find(features), features.Get<ListenerFeature>()) switch
+    {
+        (null, _) => new MptcpExplanation(MptcpReason.NotRequested, WhyNoSocket(features)),
+        ({ } socket, { } listener) => socket.ExplainMptcp(listener.State),
+        ({ } socket, null) => socket.ExplainMptcp(),
+    };
 
     static Socket? Find(IFeatureCollection features) =>
         features.Get<IConnectionSocketFeature>()?.Socket is { SocketType: SocketType.Stream, AddressFamily: AddressFamily.InterNetwork or AddressFamily.InterNetworkV6 } socket

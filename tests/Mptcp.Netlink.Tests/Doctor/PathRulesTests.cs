@@ -35,7 +35,7 @@ public class PathRulesTests
         Cause("path-not-accepted", "add_addr_accepted", s_alone, One(), new MptcpAddressAnnounced(Token, 1, s_peer)),
         Cause("path-no-endpoint", $"ip mptcp endpoint add {Cellular} dev wwan0 subflow", Healthy with { Endpoints = [] }, One()),
         Cause("path-no-endpoint", Cellular, Healthy with { Endpoints = [Endpoint(1, Wifi)] }, One()),
-        Cause("path-no-endpoint", Cellular, Healthy.WithEndpoint(2, endpoint => endpoint with { Flags = MptcpEndpointFlags.Signal }), One()),
+        Cause("path-no-endpoint", $"ip mptcp endpoint delete id 2 | ip mptcp endpoint add {Cellular} dev wwan0 subflow", Healthy.WithEndpoint(2, endpoint => endpoint with { Flags = MptcpEndpointFlags.Signal }), One()),
         Cause("path-not-announced", $"one address that leads to the peer, {Wifi}", s_alone, One()),
         Cause("path-no-route", $"wwan0 has no route from {Cellular} to {s_peer.Address}", Healthy.WithAddress(2, address => address with { DefaultRoute = null }), One()),
         Cause("path-no-route", "wwan0 (198.51.100.1) is down", Healthy.WithInterface(2, network => network with { IsUp = false }), One()),
