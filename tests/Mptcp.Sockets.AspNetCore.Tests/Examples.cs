@@ -11,7 +11,7 @@ static class Examples
 {
     internal static void Services(IServiceCollection services)
     {
-        services.AddHttpClient("backend").UseMptcp();
+        services.AddMptcpConnectionFactory();
     }
 
     internal static void Endpoint(KestrelServerOptions kestrel)

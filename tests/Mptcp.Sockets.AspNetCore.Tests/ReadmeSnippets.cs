@@ -32,10 +32,8 @@ static class ReadmeSnippets
 
     internal static void Clients(WebApplicationBuilder builder)
     {
-        builder.Services.AddHttpClient("backend").UseMptcp();                          // one client
-        builder.Services.ConfigureHttpClientDefaults(client => client.UseMptcp());     // all clients
-        builder.Services.AddHttpClient("other").UseMptcp(new MptcpConnectOptions { RequireMptcpPeer = true });
-        builder.Services.AddHttpClient("third").UseMptcp(builder.Configuration.GetSection("Backend:Mptcp"));
+        builder.Services.AddHttpClient("backend").UseMptcp();                          // IHttpClientFactory
+        builder.Services.AddMptcpConnectionFactory();                                  // IConnectionFactory of Microsoft.AspNetCore.Connections
 
         builder.Services.AddHealthChecks().AddMptcp();                                 // healthy, or degraded and why
     }

@@ -8,6 +8,7 @@ public partial class ArchitectureTests
     [Theory]
     [InlineData("Mptcp.Sockets")]
     [InlineData("Mptcp.Sockets.AspNetCore")]
+    [InlineData("Mptcp.Extensions.Http")]
     [InlineData("Mptcp.Netlink")]
     [InlineData("Mptcp.Gateway")]
     [InlineData("Mptcp.Lab")]

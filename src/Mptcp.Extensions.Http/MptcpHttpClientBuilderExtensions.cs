@@ -1,8 +1,8 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Http;
 using Microsoft.Extensions.Options;
+using Mptcp.Extensions.Http;
 using Mptcp.Sockets;
-using Mptcp.Sockets.AspNetCore.HttpClients;
 
 namespace Microsoft.Extensions.DependencyInjection;
 

@@ -1,14 +1,10 @@
 using System.Net;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Mptcp.Sockets.AspNetCore.HttpClients;
-using Mptcp.Sockets.AspNetCore.Tests.Support;
 
-namespace Mptcp.Sockets.AspNetCore.Tests;
+namespace Mptcp.Extensions.Http.Tests;
 
-/// <summary>Clients of IHttpClientFactory that connect to Kestrel.</summary>
 public class HttpClientTests
 {
     [Fact(Timeout = Limit.OfATest)]
@@ -55,20 +51,20 @@ public class HttpClientTests
     public async Task Options_that_are_bound_to_configuration_are_read_again_for_the_next_handler()
     {
         Needs.Mptcp();
-        await using App app = await StartAsync();
+        using var server = new Server();
         IConfigurationRoot configuration = new ConfigurationBuilder().AddInMemoryCollection([new("Mptcp:Mode", "Disabled")]).Build();
         await using ServiceProvider provider = Provide(services =>
         {
             services.Configure<MptcpConnectOptions>(configuration.GetSection("Mptcp"));
             services.AddHttpClient("x").UseMptcp().SetHandlerLifetime(TimeSpan.FromSeconds(1));
         });
-        string before = await Create(provider).GetStringAsync(app.Uri);
+        string before = await Create(provider).GetStringAsync(server.Uri);
 
         configuration["Mptcp:Mode"] = "Required";
         configuration.Reload();
 
         before.Should().Be(nameof(MptcpState.Tcp));
-        await Eventually.TrueAsync(async () => await Create(provider).GetStringAsync(app.Uri) == nameof(MptcpState.Mptcp), "the next handler is made");
+        await Eventually.TrueAsync(async () => await Create(provider).GetStringAsync(server.Uri) == nameof(MptcpState.Mptcp), "the next handler is made");
     }
 
     [Theory(Timeout = Limit.OfATest)]
@@ -196,26 +192,24 @@ public class HttpClientTests
     public async Task A_shared_handler_in_use_is_not_changed()
     {
         Needs.Mptcp();
-        await using App app = await StartAsync();
+        using var server = new Server();
         using var shared = new SocketsHttpHandler();
         foreach (int _ in Enumerable.Range(0, 2))
         {
             await using ServiceProvider provider = Provide(services =>
                 services.AddHttpClient("x").UseMptcp().ConfigurePrimaryHttpMessageHandler(() => shared).SetHandlerLifetime(Timeout.InfiniteTimeSpan));
-            (await Create(provider).GetStringAsync(app.Uri)).Should().Be(nameof(MptcpState.Mptcp));
+            (await Create(provider).GetStringAsync(server.Uri)).Should().Be(nameof(MptcpState.Mptcp));
         }
     }
 
     static async Task AssertAsync(MptcpState expected, Action<IServiceCollection> configure)
     {
         Needs.Mptcp();
-        await using App app = await StartAsync();
+        using var server = new Server();
         await using ServiceProvider provider = Provide(configure);
 
-        (await Create(provider).GetStringAsync(app.Uri)).Should().Be(expected.ToString());
+        (await Create(provider).GetStringAsync(server.Uri)).Should().Be(expected.ToString());
     }
-
-    static Task<App> StartAsync() => App.StartAsync(builder => builder.WebHost.UseMptcp().UseUrls("http://127.0.0.1:0"));
 
     static ServiceProvider Provide(Action<IServiceCollection> configure)
     {

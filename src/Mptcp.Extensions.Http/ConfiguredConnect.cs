@@ -1,8 +1,9 @@
 using System.Globalization;
 using System.Net;
 using Microsoft.Extensions.Configuration;
+using Mptcp.Sockets;
 
-namespace Mptcp.Sockets.AspNetCore.HttpClients;
+namespace Mptcp.Extensions.Http;
 
 /// <summary>Reads connect options from the configuration. Not with a binder: that does not know end points, and its errors do not name the key.</summary>
 static class ConfiguredConnect

@@ -2,8 +2,9 @@ using System.Runtime.CompilerServices;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Http;
 using Microsoft.Extensions.Logging;
+using Mptcp.Sockets;
 
-namespace Mptcp.Sockets.AspNetCore.HttpClients;
+namespace Mptcp.Extensions.Http;
 
 /// <summary>Sets up the primary handler of a client of IHttpClientFactory: the one that opens connections.</summary>
 static class PrimaryHandler

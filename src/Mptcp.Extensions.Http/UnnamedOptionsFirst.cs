@@ -1,7 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using Mptcp.Sockets;
 
-namespace Mptcp.Sockets.AspNetCore.HttpClients;
+namespace Mptcp.Extensions.Http;
 
 /// <summary>Starts named options from the unnamed ones, so that <c>services.Configure&lt;MptcpConnectOptions&gt;(…)</c> applies to every client.</summary>
 sealed class UnnamedOptionsFirst(IServiceProvider services) : IConfigureNamedOptions<MptcpConnectOptions>
