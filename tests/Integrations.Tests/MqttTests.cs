@@ -29,6 +29,31 @@ public class MqttTests
         states.Should().HaveCount(2).And.OnlyContain(state => state == MptcpState.Mptcp);
     }
 
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task A_client_talks_to_Mosquitto_over_MPTCP_and_comes_back_when_that_was_restarted()
+    {
+        Needs.Mptcp();
+        using var directory = new TemporaryDirectory();
+        await using ServerProgram broker = await ServerProgram.StartAsync(at =>
+        {
+            File.WriteAllText(directory.File("mosquitto.conf"), $"listener {at.Port} {at.Address}\nallow_anonymous true\nuser root\n");
+            return [Needs.Program("mptcpize", "mptcpize"), "run", Needs.Program("mosquitto", "mosquitto"), "-c", directory.File("mosquitto.conf")];
+        });
+        using IMqttClient client = new MqttClientFactory().CreateMqttClient();
+        var streams = new Recording(new MptcpStreamProvider());
+        MqttClientOptions options = new MqttClientOptionsBuilder().WithTcpServer($"{broker.EndPoint.Address}", broker.EndPoint.Port).WithStreamProvider(streams).Build();
+        await ConnectAndPublishAsync(client, options);
+        streams.Last!.GetMptcpState().Should().Be(MptcpState.Mptcp);
+
+        await broker.StopAsync();
+        await Eventually.TrueAsync(() => !client.IsConnected, "the client notices");
+        await broker.StartAsync();
+
+        await ConnectAndPublishAsync(client, options);
+        streams.Last!.GetMptcpState().Should().Be(MptcpState.Mptcp);
+        await client.DisconnectAsync();
+    }
+
     internal static void OfThePage()
     {
         MqttClientOptions options = new MqttClientOptionsBuilder()
@@ -77,5 +102,18 @@ public class MqttTests
     {
         public async Task<Stream> ConnectAsync(EndPoint brokerEndPoint, CancellationToken cancellationToken) =>
             new NetworkStream(await MptcpSocket.ConnectAsync(brokerEndPoint, new MptcpConnectOptions { NoDelay = true }, cancellationToken), ownsSocket: true);
+    }
+
+    /// <summary>The page's provider, with a look at its socket.</summary>
+    sealed class Recording(IMqttClientStreamProvider provider) : IMqttClientStreamProvider
+    {
+        internal Socket? Last { get; private set; }
+
+        public async Task<Stream> ConnectAsync(EndPoint brokerEndPoint, CancellationToken cancellationToken)
+        {
+            Stream stream = await provider.ConnectAsync(brokerEndPoint, cancellationToken);
+            Last = ((NetworkStream)stream).Socket;
+            return stream;
+        }
     }
 }

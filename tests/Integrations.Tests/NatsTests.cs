@@ -10,7 +10,7 @@ public class NatsTests
     public async Task A_client_offers_MPTCP_and_reconnects_after_a_restart_of_the_server()
     {
         Needs.Mptcp();
-        await using ServerProgram server = await ServerProgram.StartAsync(Needs.Program("nats-server", "nats-server"), "-a", "127.0.0.1", "-p", "PORT");
+        await using ServerProgram server = await ServerProgram.StartAsync(at => [Needs.Program("nats-server", "nats-server"), "-a", $"{at.Address}", "-p", $"{at.Port}"]);
         await using var client = new NatsConnection(NatsOpts.Default with { Url = $"nats://{server.EndPoint}", SocketConnectionFactory = new MptcpConnectionFactory() });
         await PingAsync(client);
 

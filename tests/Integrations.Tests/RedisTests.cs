@@ -8,16 +8,18 @@ namespace Integrations.Tests;
 
 public class RedisTests
 {
-    [Fact(Timeout = Limit.OfATest)]
-    public async Task A_client_uses_MPTCP_and_reconnects_after_a_restart_of_the_server()
+    [Theory(Timeout = Limit.OfATest)]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_client_uses_MPTCP_and_reconnects_after_a_restart_of_the_server(bool useTls)
     {
         Needs.Mptcp();
-        await using ServerProgram server = await ServerProgram.StartAsync(
-            Needs.Program("mptcpize", "mptcpize"), "run", Needs.Program("redis-server", "redis-server"), "--bind", "127.0.0.1", "--port", "PORT", "--save", "");
+        using var directory = new TemporaryDirectory();
+        await using ServerProgram server = await StartServerAsync(useTls ? directory : null);
         ConcurrentBag<Socket> sockets = [];
-        var options = ConfigurationOptions.Parse(server.EndPoint.ToString());
-        options.AbortOnConnectFail = false;
-        options.Tunnel = new Recording(new MptcpTunnel(), sockets);
+        ConfigurationOptions options = Options(server.EndPoint, new Recording(Tunnel(), sockets));
+        options.Ssl = useTls;
+        options.CertificateValidation += (_, certificate, _, _) => certificate!.GetCertHashString() == Certificates.Loopback.GetCertHashString();
         await using ConnectionMultiplexer redis = await ConnectionMultiplexer.ConnectAsync(options);
         await redis.GetDatabase().StringSetAsync("key", "before");
         (await redis.GetDatabase().StringGetAsync("key")).ToString().Should().Be("before");
@@ -31,12 +33,52 @@ public class RedisTests
         sockets.Should().NotBeEmpty();
     }
 
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task A_name_with_two_addresses_connects_when_the_server_listens_at_the_second_only()
+    {
+        Needs.Mptcp();
+        Needs.IPv6();
+        await using ServerProgram server = await StartServerAsync();
+        var connector = new MptcpConnector(new MptcpConnectOptions { Resolver = (_, _) => new([IPAddress.IPv6Loopback, IPAddress.Loopback]) });
+
+        await using ConnectionMultiplexer redis = await ConnectionMultiplexer.ConnectAsync(
+            Options(new DnsEndPoint("redis.test", server.EndPoint.Port), new MptcpTunnel(connector)));
+
+        (await redis.GetDatabase().StringSetAsync("key", "value")).Should().BeTrue();
+    }
+
     internal static async Task OfThePage()
     {
         var options = ConfigurationOptions.Parse("redis.example.org");
-        options.Tunnel = new MptcpTunnel();
+        options.Tunnel = new MptcpTunnel(new MptcpConnector(new MptcpConnectOptions { NoDelay = true }));
         ConnectionMultiplexer redis = await ConnectionMultiplexer.ConnectAsync(options);
         await redis.DisposeAsync();
+    }
+
+    static MptcpTunnel Tunnel() => new(new MptcpConnector(new MptcpConnectOptions { NoDelay = true }));
+
+    static ConfigurationOptions Options(EndPoint server, Tunnel tunnel) => new()
+    {
+        EndPoints = { server },
+        AbortOnConnectFail = false,
+        ConnectTimeout = (int)Limit.OfAWait.TotalMilliseconds,
+        ReconnectRetryPolicy = new LinearRetry(100),
+        Tunnel = tunnel,
+    };
+
+    /// <param name="directory">Where its certificate is to be; null for a server without TLS.</param>
+    static Task<ServerProgram> StartServerAsync(TemporaryDirectory? directory = null)
+    {
+        if (directory is not null)
+            Certificates.WriteLoopback(directory.File("certificate.pem"), directory.File("key.pem"));
+
+        return ServerProgram.StartAsync(at =>
+        [
+            Needs.Program("mptcpize", "mptcpize"), "run", Needs.Program("redis-server", "redis-server"), "--bind", $"{at.Address}", "--save", "",
+            .. directory is null
+                ? new[] { "--port", $"{at.Port}" }
+                : ["--port", "0", "--tls-port", $"{at.Port}", "--tls-auth-clients", "no", "--tls-cert-file", directory.File("certificate.pem"), "--tls-key-file", directory.File("key.pem")],
+        ]);
     }
 
     static async Task<bool> IsBackAsync(ConnectionMultiplexer redis)
@@ -51,12 +93,12 @@ public class RedisTests
         }
     }
 
-    sealed class MptcpTunnel : Tunnel
+    sealed class MptcpTunnel(MptcpConnector connector) : Tunnel
     {
         public override ValueTask<EndPoint?> GetSocketConnectEndpointAsync(EndPoint endpoint, CancellationToken cancellationToken) => default; // no socket of its own
 
         public override async ValueTask<Stream?> BeforeAuthenticateAsync(EndPoint endpoint, ConnectionType connectionType, Socket? socket, CancellationToken cancellationToken) =>
-            new NetworkStream(await MptcpSocket.ConnectAsync(endpoint, new MptcpConnectOptions { NoDelay = true }, cancellationToken), ownsSocket: true);
+            await connector.ConnectStreamAsync(endpoint, cancellationToken);
     }
 
     /// <summary>The tunnel of the page, with access to its sockets.</summary>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 
@@ -7,31 +6,40 @@ namespace Integrations.Tests;
 /// <summary>A server from a Debian package, on a unique port of loopback. It can be stopped and started again.</summary>
 sealed class ServerProgram : IAsyncDisposable
 {
+    readonly IReadOnlyDictionary<string, string>? _environment;
     readonly string[] _command;
     Child? _process;
 
-    ServerProgram(string[] command, IPEndPoint endPoint)
+    ServerProgram(Func<IPEndPoint, string[]> command, IReadOnlyDictionary<string, string>? environment)
     {
-        _command = command;
-        EndPoint = endPoint;
+        _command = command(EndPoint);
+        _environment = environment;
     }
 
-    internal IPEndPoint EndPoint { get; }
+    internal IPEndPoint EndPoint { get; } = Peers.Refusing();
 
-    /// <param name="command">The program with its arguments. PORT is replaced.</param>
-    internal static async Task<ServerProgram> StartAsync(params string[] command)
+    /// <param name="command">The program and its arguments, for where it is to listen.</param>
+    /// <param name="environment">What is added to its environment.</param>
+    internal static async Task<ServerProgram> StartAsync(Func<IPEndPoint, string[]> command, IReadOnlyDictionary<string, string>? environment = null)
     {
-        IPEndPoint endPoint = Peers.Refusing();
-        string port = endPoint.Port.ToString(CultureInfo.InvariantCulture);
-        var server = new ServerProgram([.. command.Select(part => part.Replace("PORT", port, StringComparison.Ordinal))], endPoint);
-        await server.StartAsync();
-        return server;
+        var server = new ServerProgram(command, environment);
+        try
+        {
+            await server.StartAsync();
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
     }
 
     internal async Task StartAsync()
     {
-        _process = Child.Start(_command[0], _command[1..]);
-        await Eventually.TrueAsync(IsListeningAsync, $"{_command[0]} listens");
+        _process = Child.Start(_command[0], _command[1..], _environment);
+        _ = _process.Output.ReadToEndAsync(); // or it would wait for a reader
+        await Eventually.TrueAsync(IsListeningAsync, $"{string.Join(' ', _command)} listens");
     }
 
     internal async Task StopAsync()

@@ -24,6 +24,14 @@ static class Certificates
         },
     };
 
+    /// <summary>Writes that certificate and its key for a program that is not .NET.</summary>
+    internal static void WriteLoopback(string certificateFile, string keyFile)
+    {
+        File.WriteAllText(certificateFile, Loopback.ExportCertificatePem());
+        using ECDsa key = Loopback.GetECDsaPrivateKey()!;
+        File.WriteAllText(keyFile, key.ExportPkcs8PrivateKeyPem());
+    }
+
     static X509Certificate2 MakeForLoopback()
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);

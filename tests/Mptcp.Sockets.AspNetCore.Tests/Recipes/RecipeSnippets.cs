@@ -5,7 +5,6 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
-using RabbitMQ.Client;
 
 namespace Mptcp.Sockets.AspNetCore.Tests.Recipes;
 
@@ -46,16 +45,5 @@ static class RecipeSnippets
         using var invoker = new HttpMessageInvoker(new SocketsHttpHandler().UseMptcp());
         using var webSocket = new ClientWebSocket();
         await webSocket.ConnectAsync(uri, invoker, cancellationToken);
-    }
-
-    internal static ConnectionFactory OfRabbitMQ()
-    {
-        var factory = new ConnectionFactory
-        {
-            HostName = "localhost",
-            SocketFactory = family => new TcpClientAdapter(MptcpSocket.Create(family)),
-        };
-
-        return factory;
     }
 }
