@@ -5,7 +5,7 @@ using Mptcp.Sockets.Benchmarks.Support;
 
 namespace Mptcp.Sockets.Benchmarks;
 
-/// <summary>What does it cost to accept a connection that waits, and close it?</summary>
+/// <summary>The cost of accepting a waiting connection and closing it.</summary>
 public class AcceptBenchmarks
 {
     const int Times = 1000;

@@ -4,10 +4,10 @@ using Mptcp.Sockets.Benchmarks.Support;
 
 namespace Mptcp.Sockets.Benchmarks;
 
-/// <summary>What does it cost to connect to an end point and close?</summary>
+/// <summary>The cost of connecting to an end point and closing.</summary>
 public class ConnectBenchmarks
 {
-    const int Times = 32; // so that what BenchmarkDotNet does for an asynchronous method hardly counts
+    const int Times = 32; // so that the overhead of BenchmarkDotNet for an asynchronous method hardly counts
 
     Peer _tcp = null!;
     Peer _mptcp = null!;

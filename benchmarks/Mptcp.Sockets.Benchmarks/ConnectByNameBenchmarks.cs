@@ -5,7 +5,7 @@ using Mptcp.Sockets.Benchmarks.Support;
 
 namespace Mptcp.Sockets.Benchmarks;
 
-/// <summary>What does it cost to connect by name, to one address or where the first of two refuses, and close?</summary>
+/// <summary>The cost of connecting by name and closing, with one address, or with two of which the first refuses.</summary>
 public class ConnectByNameBenchmarks
 {
     const int Times = 16;

@@ -4,7 +4,7 @@ using Mptcp.Sockets.Benchmarks.Interop;
 
 namespace Mptcp.Sockets.Benchmarks;
 
-/// <summary>What does it cost to make a socket and dispose of it?</summary>
+/// <summary>The cost of creating a socket and disposing of it.</summary>
 public class CreationBenchmarks
 {
     [Benchmark(Baseline = true)]

@@ -3,7 +3,7 @@ using Mptcp.Sockets.Benchmarks.Support;
 
 namespace Mptcp.Sockets.Benchmarks;
 
-/// <summary>What does a request of HttpClient's cost, on a new connection or on one that it has kept?</summary>
+/// <summary>The cost of a request of HttpClient, on a new connection or on a kept one.</summary>
 public class HttpBenchmarks
 {
     const int Times = 16;

@@ -5,7 +5,7 @@ using Mptcp.Sockets.Benchmarks.Support;
 
 namespace Mptcp.Sockets.Benchmarks;
 
-/// <summary>What does it cost to ask what the kernel knows of a connection, against the bare system call?</summary>
+/// <summary>The cost of reading the kernel's information about a connection, compared with the system call alone.</summary>
 public unsafe class InfoBenchmarks
 {
     const int Size = 96; // struct mptcp_info of Linux 6.18

@@ -9,7 +9,7 @@ using Perfolizer.Horology;
 if (Hosts.RunInside(args) is { } exitCode)
     return exitCode;
 
-// Short rounds, many of them: other programs may share the machine, and what counts is the ratio to the baseline in the same run.
+// Many short rounds: other programs may share the machine, and only the ratio to the baseline of the same run counts.
 IConfig config = DefaultConfig.Instance
     .AddJob(Job.Default.WithWarmupCount(3).WithIterationTime(TimeInterval.FromMilliseconds(150)).WithIterationCount(15).AsDefault())
     .AddDiagnoser(MemoryDiagnoser.Default)

@@ -4,7 +4,7 @@ using Mptcp.Sockets.Benchmarks.Support;
 
 namespace Mptcp.Sockets.Benchmarks;
 
-/// <summary>How long does one byte take there and back?</summary>
+/// <summary>The time of one byte to the peer and back.</summary>
 public class RoundTripBenchmarks
 {
     const int Times = 100;

@@ -4,7 +4,7 @@ using Mptcp.Sockets.Benchmarks.Support;
 
 namespace Mptcp.Sockets.Benchmarks;
 
-/// <summary>What does it cost to ask for a connection's state, against the bare system call?</summary>
+/// <summary>The cost of reading the state of a connection, compared with the system call alone.</summary>
 public unsafe class StateBenchmarks
 {
     Subflows _connection = null!;

@@ -5,10 +5,10 @@ using Mptcp.Sockets.Benchmarks.Support;
 
 namespace Mptcp.Sockets.Benchmarks;
 
-/// <summary>What does it cost to ask for a connection's subflows, against the bare system call?</summary>
+/// <summary>The cost of reading the subflows of a connection, compared with the system call alone.</summary>
 public unsafe class SubflowsBenchmarks
 {
-    const int Most = 16, TcpInfoSize = 216, SubflowInfoSize = 264; // struct tcp_info as far as it is read, struct mptcp_subflow_info
+    const int Most = 16, TcpInfoSize = 216, SubflowInfoSize = 264; // struct tcp_info up to the last field that is read, struct mptcp_subflow_info
 
     readonly MptcpSubflow[] _subflows = new MptcpSubflow[Most];
     Subflows _connection = null!;
@@ -54,7 +54,7 @@ public unsafe class SubflowsBenchmarks
     [Benchmark]
     public int GetMptcpSubflows() => _connection.Client.GetMptcpSubflows(_subflows);
 
-    /// <summary><c>struct mptcp_full_info</c> of linux/mptcp.h without what follows its pointers.</summary>
+    /// <summary><c>struct mptcp_full_info</c> of linux/mptcp.h, without the data behind its pointers.</summary>
     [StructLayout(LayoutKind.Sequential)]
     struct FullInfo
     {

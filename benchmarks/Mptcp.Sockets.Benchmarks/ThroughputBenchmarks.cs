@@ -4,7 +4,7 @@ using Mptcp.Sockets.Benchmarks.Support;
 
 namespace Mptcp.Sockets.Benchmarks;
 
-/// <summary>How long does it take to send 64 MiB, in blocks of 64 KiB?</summary>
+/// <summary>The time to send 64 MiB in blocks of 64 KiB.</summary>
 public class ThroughputBenchmarks
 {
     readonly byte[] _block = new byte[Bulk.Block];

@@ -1,4 +1,4 @@
 namespace SideBySide;
 
-/// <summary>Something is not as it must be for a figure to mean anything.</summary>
+/// <summary>The exception that is thrown when a condition for a meaningful figure does not hold.</summary>
 sealed class BenchmarkException(string message) : Exception(message);

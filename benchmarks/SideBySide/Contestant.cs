@@ -1,8 +1,8 @@
 namespace SideBySide;
 
-/// <summary>A way to have sockets, in programs that speak the same command line.</summary>
-/// <param name="Name">In tables.</param>
-/// <param name="IsMptcp">What it is to speak, which is checked.</param>
+/// <summary>A kind of sockets, in programs with the same command line.</summary>
+/// <param name="Name">The name in tables.</param>
+/// <param name="IsMptcp">The protocol that the contestant must use. It is checked.</param>
 /// <param name="Server">The command, before SCENARIO ADDRESS.</param>
 /// <param name="Client">The command, before SCENARIO HOST PORT WARMUP MEASURED.</param>
 sealed record Contestant(string Name, bool IsMptcp, string[] Server, string[] Client)
@@ -14,7 +14,7 @@ sealed record Contestant(string Name, bool IsMptcp, string[] Server, string[] Cl
 
     internal static Contestant Library { get; } = DotNet("this library", isMptcp: true, [.. s_dotnet, "mptcp"]);
 
-    /// <summary>The same once more: what its ratio is not 1 by, the method cannot tell.</summary>
+    /// <summary>The same contestant again: its ratio shows the error of the method.</summary>
     internal static Contestant LibraryAgain { get; } = Library with { Name = "this library, again" };
 
     internal static Contestant Mptcpize { get; } = DotNet(".NET under mptcpize", isMptcp: true, ["mptcpize", "run", .. s_dotnet, "bcl"]);
@@ -35,10 +35,10 @@ sealed record Contestant(string Name, bool IsMptcp, string[] Server, string[] Cl
 
     internal bool IsDotNet { get; private init; }
 
-    /// <summary>A peer that is no bottleneck and speaks the same.</summary>
+    /// <summary>A peer that uses the same protocol and is not a bottleneck.</summary>
     internal Contestant Peer => IsMptcp ? CEpoll : CEpollTcp;
 
-    /// <param name="program">The contestant's assembly, built with another version of this library.</param>
+    /// <param name="program">The assembly of the contestant, built with another version of this library.</param>
     internal static Contestant OtherVersion(string program) => DotNet("the other version", isMptcp: true, ["dotnet", program, "mptcp"]);
 
     static Contestant DotNet(string name, bool isMptcp, string[] command) =>

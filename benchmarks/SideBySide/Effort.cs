@@ -2,16 +2,16 @@ using System.Globalization;
 
 namespace SideBySide;
 
-/// <summary>How much is done for a figure.</summary>
-/// <param name="Turns">In each, every contestant of a question has one stint.</param>
-/// <param name="LongTurns">The turns of questions that take long.</param>
-/// <param name="DotNetWarmUp">Seconds before .NET is measured, which compiles meanwhile.</param>
-/// <param name="WarmUp">Seconds before others are.</param>
-/// <param name="Stint">Seconds that a contestant is measured in a turn.</param>
-/// <param name="Measured">Seconds that a contestant is measured where everything is started anew.</param>
-/// <param name="Transfer">Seconds that transfers over slow links are measured.</param>
-/// <param name="Idle">Idle connections of one process.</param>
-/// <param name="Open">Connections that are open while others are made.</param>
+/// <summary>The effort for a figure.</summary>
+/// <param name="Turns">The number of turns. In each, every contestant of a question is measured once.</param>
+/// <param name="LongTurns">The number of turns of questions that take long.</param>
+/// <param name="DotNetWarmUp">The seconds before .NET is measured, in which it compiles.</param>
+/// <param name="WarmUp">The seconds before other contestants are measured.</param>
+/// <param name="Stint">The seconds for which a contestant is measured in a turn.</param>
+/// <param name="Measured">The seconds for which a contestant is measured if everything is restarted.</param>
+/// <param name="Transfer">The seconds for which transfers over slow links are measured.</param>
+/// <param name="Idle">The number of idle connections of one process.</param>
+/// <param name="Open">The numbers of connections that are open while others are opened.</param>
 sealed record Effort(int Turns, int LongTurns, double DotNetWarmUp, double WarmUp, double Stint, double Measured, double Transfer, int Idle, int[] Open)
 {
     const int OtherDescriptors = 500;
@@ -22,7 +22,7 @@ sealed record Effort(int Turns, int LongTurns, double DotNetWarmUp, double WarmU
     internal static Effort Quick { get; } =
         new(Turns: 6, LongTurns: 1, DotNetWarmUp: 0.4, WarmUp: 0.1, Stint: 0.1, Measured: 0.3, Transfer: 1, Idle: 4_000, Open: [1, 100, 2_000]);
 
-    /// <summary>As many as wanted, unless a process may not have so many descriptors.</summary>
+    /// <summary>Returns the wanted number, unless a process may not have so many descriptors.</summary>
     static int MostConnections(int wanted)
     {
         string line = File.ReadLines("/proc/self/limits").First(line => line.StartsWith("Max open files", StringComparison.Ordinal));

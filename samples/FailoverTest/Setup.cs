@@ -5,7 +5,7 @@ namespace FailoverTest;
 
 static class Setup
 {
-    /// <summary>Lets an ordinary user run these tests. It returns where that is not needed or not possible; then the tests run as they are, or skip.</summary>
+    /// <summary>Lets an ordinary user run these tests. If that is not necessary or not possible, it returns, and the tests run as they are, or skip.</summary>
     [ModuleInitializer]
     internal static void BecomeRootOfANamespace()
     {

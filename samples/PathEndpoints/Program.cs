@@ -1,4 +1,4 @@
-// Keeps the kernel's MPTCP endpoints in step with this machine's interfaces and routes, as NetworkManager does where it runs. The settings are in appsettings.json.
+// Keeps the kernel's MPTCP endpoints up to date with the interfaces and routes of this machine, as NetworkManager does. The settings are in appsettings.json.
 try
 {
     HostApplicationBuilder builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { Args = args, ContentRootPath = AppContext.BaseDirectory });

@@ -1,4 +1,4 @@
-// Decides on the paths of this host's MPTCP connections in place of the kernel: one path over each interface, with slow and metered ones as backups.
+// Decides about the paths of this host's MPTCP connections instead of the kernel: one path over each interface, with slow and metered ones as backups.
 // The settings are in appsettings.json. First run 'sysctl -w net.mptcp.pm_type=1' in the network namespace.
 using Mptcp.Netlink;
 using PathPolicy;

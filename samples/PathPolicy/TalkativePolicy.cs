@@ -3,7 +3,7 @@ using Mptcp.Netlink;
 
 namespace PathPolicy;
 
-/// <summary>Prints the paths that open and close. Otherwise it acts like the policy of the package. Your own policy overrides the methods that it needs.</summary>
+/// <summary>Prints the paths that open and close. Otherwise, it acts like the policy of the package. Your own policy overrides the methods that it needs.</summary>
 sealed class TalkativePolicy(IOptions<MptcpInterfacesPolicyOptions> options, ILoggerFactory loggers) : MptcpInterfacesPolicy(options, loggers)
 {
     public override ValueTask OnSubflowEstablishedAsync(MptcpPathConnection connection, MptcpSubflowEstablished subflow, CancellationToken cancellationToken)

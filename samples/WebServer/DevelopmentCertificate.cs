@@ -4,7 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace WebServer;
 
-/// <summary>For https where no certificate is configured: made anew at each start, in memory, and trusted by nobody (curl --insecure).</summary>
+/// <summary>Creates a certificate for https if none is configured: new at each start, in memory, and trusted by nobody (curl --insecure).</summary>
 static class DevelopmentCertificate
 {
     internal static X509Certificate2 Create()

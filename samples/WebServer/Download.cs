@@ -2,10 +2,10 @@ using System.Security.Cryptography;
 
 namespace WebServer;
 
-/// <summary>So many megabytes of random bytes, the same again and again, with their SHA-256 in a header.</summary>
+/// <summary>Sends megabytes of random bytes, the same each time, with their SHA-256 in a header.</summary>
 static class Download
 {
-    const int Megabyte = 1_000_000, MaxMegabytes = 1_000; // each is hashed before the first is sent
+    const int Megabyte = 1_000_000, MaxMegabytes = 1_000; // all are hashed before the first is sent
 
     static readonly byte[] s_megabyte = RandomNumberGenerator.GetBytes(Megabyte);
 

@@ -9,8 +9,8 @@ using Mptcp.Gateway.Telemetry;
 namespace Mptcp.Gateway;
 
 /// <summary>
-/// Starts with every address of every route, or not at all; a reload likewise changes all or nothing. Stops by accepting no more and waiting for the connections; those that remain
-/// after HostOptions.ShutdownTimeout are reset.
+/// Starts with every address of every route, or not at all. A reload changes everything or nothing. To stop, the service accepts no more clients and waits for the
+/// connections. After HostOptions.ShutdownTimeout, it resets the remaining ones.
 /// </summary>
 sealed class GatewayService(
     IOptionsFactory<MptcpGatewayOptions> options, IEnumerable<IOptionsChangeTokenSource<MptcpGatewayOptions>> changes, GatewayMetrics metrics, ILoggerFactory loggerFactory)
@@ -58,7 +58,7 @@ sealed class GatewayService(
         foreach (IDisposable subscription in _subscriptions)
             subscription.Dispose();
 
-        _stop.Cancel(); // also where another service has failed to start
+        _stop.Cancel(); // also if another service has failed to start
         foreach (RouteListener listener in _listeners.Values)
             listener.Dispose();
 
@@ -94,7 +94,7 @@ sealed class GatewayService(
         }
     }
 
-    IReadOnlyList<Route> Read() => RouteTable.TryCreate(options.Create(Options.DefaultName), out _); // valid: OptionsValidator has tried
+    IReadOnlyList<Route> Read() => RouteTable.TryCreate(options.Create(Options.DefaultName), out _); // valid, because OptionsValidator has checked them
 
     void Apply(IReadOnlyList<Route> routes)
     {

@@ -1,6 +1,6 @@
 namespace Mptcp.Gateway;
 
-/// <summary>The names of what the gateway reports.</summary>
+/// <summary>The names of the metrics and logs of the gateway.</summary>
 public static class MptcpGatewayTelemetry
 {
     /// <summary>The name of the meter.</summary>
@@ -9,10 +9,10 @@ public static class MptcpGatewayTelemetry
     /// <summary>The category of the log messages.</summary>
     public const string LogCategory = "Mptcp.Gateway";
 
-    /// <summary>The name of an up-down counter: the connections of clients that are being relayed. The attribute is <see cref="RouteAttribute"/>.</summary>
+    /// <summary>The name of an up-down counter: the client connections that are being relayed. The attribute is <see cref="RouteAttribute"/>.</summary>
     public const string ActiveConnections = "mptcp.gateway.active_connections";
 
-    /// <summary>The name of a counter: the connections of clients that have ended. The attributes are <see cref="RouteAttribute"/> and <see cref="OutcomeAttribute"/>.</summary>
+    /// <summary>The name of a counter: the client connections that have ended. The attributes are <see cref="RouteAttribute"/> and <see cref="OutcomeAttribute"/>.</summary>
     public const string Connections = "mptcp.gateway.connections";
 
     /// <summary>

@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace Mptcp.Tool;
 
-/// <summary>One use of a command: its arguments, the output, and what ends it.</summary>
+/// <summary>One call of a command: its arguments, its output, and its cancellation.</summary>
 sealed record Call(ParseResult Arguments, Terminal Terminal, CancellationToken Interruption)
 {
     internal T? Get<T>(Option<T> option) => Arguments.GetValue(option);

@@ -5,7 +5,7 @@ namespace Mptcp.Tool;
 
 static class HostConnections
 {
-    /// <summary>Those that are established: the probe of a snapshot leaves others behind. Null where the kernel lists none.</summary>
+    /// <summary>Returns the established connections: the probe of a snapshot leaves others behind. Null if the kernel does not list connections.</summary>
     internal static IReadOnlyList<MptcpHostConnection>? Open(MptcpHostSnapshot host) =>
         host.Connections?.Where(connection => connection.State == TcpState.Established).ToArray();
 }

@@ -4,7 +4,7 @@ using Mptcp.Netlink;
 
 namespace Mptcp.Tool;
 
-/// <summary>The network interfaces of this host, by number and by address.</summary>
+/// <summary>The network interfaces of this host, by index and by address.</summary>
 sealed class InterfaceNames
 {
     readonly Dictionary<int, string> _byIndex = [];
@@ -25,17 +25,17 @@ sealed class InterfaceNames
         }
     }
 
-    /// <summary>Reads them. A snapshot of the host would tell them, too, but takes longer, and its probe of the kernel causes events.</summary>
+    /// <summary>Reads the interfaces. A snapshot of the host contains them, too, but takes longer, and its probe of the kernel causes events.</summary>
     internal static InterfaceNames Read() => new();
 
     internal string? Of(int index) => _byIndex.GetValueOrDefault(index);
 
     internal string? Of(MptcpConnectionSubflow subflow) => Of(subflow.InterfaceIndex, subflow.LocalEndPoint.Address);
 
-    /// <summary>The interface that a path begins at: the one that it is bound to, otherwise the one that has its address.</summary>
+    /// <summary>Returns the interface of a path: the one to which it is bound; otherwise, the one that has its address.</summary>
     internal string? Of(int index, IPAddress address) => Of(index) ?? Of(address);
 
-    /// <summary>The interface that has the address.</summary>
+    /// <summary>Returns the interface that has the address.</summary>
     internal string? Of(IPAddress address) => _byAddress.GetValueOrDefault(address);
 
     internal bool Contains(string name) => _byIndex.ContainsValue(name);

@@ -3,7 +3,7 @@ using Mptcp.Netlink;
 
 namespace Mptcp.Tool;
 
-/// <summary>A snapshot in a file: alone, or as part of a report.</summary>
+/// <summary>Reads a snapshot from a file: alone, or as part of a report.</summary>
 static class SavedSnapshot
 {
     internal const string PartOfReport = "snapshot";

@@ -9,7 +9,7 @@ namespace Mptcp.Tool;
 /// <summary>The standard output: a terminal with a width and colours, or a file or pipe without.</summary>
 sealed class Terminal : IAnsiConsoleOutput, IDisposable
 {
-    /// <summary>Wide enough that a file has every column.</summary>
+    /// <summary>Wide enough that a file contains every column.</summary>
     const int WidthOfFile = 1000;
 
     static readonly byte[] s_newLine = [(byte)'\n'];
@@ -33,7 +33,7 @@ sealed class Terminal : IAnsiConsoleOutput, IDisposable
 
     internal bool IsJson { get; }
 
-    /// <summary>Whether what is shown can be drawn again in place.</summary>
+    /// <summary>Whether output can be redrawn in place.</summary>
     public bool IsTerminal { get; } = !Console.IsOutputRedirected && Environment.GetEnvironmentVariable("TERM") is { Length: > 0 } and not "dumb";
 
     public int Width => Console.IsOutputRedirected ? WidthOfFile : Math.Max(Console.WindowWidth, 20);
@@ -46,14 +46,14 @@ sealed class Terminal : IAnsiConsoleOutput, IDisposable
     {
     }
 
-    /// <summary>Writes a line with Spectre's markup. It is as long as it is: nothing is wrapped.</summary>
+    /// <summary>Writes a line with Spectre's markup. The line is not wrapped.</summary>
     internal void Line(string markup = "")
     {
         Text(markup);
         _writer.Write('\n');
     }
 
-    /// <summary>Writes markup, and no line break.</summary>
+    /// <summary>Writes markup without a line break.</summary>
     internal void Text(string markup) => _console.Write(new Unwrapped(markup));
 
     internal void Lines(IEnumerable<string> markups)
@@ -75,7 +75,7 @@ sealed class Terminal : IAnsiConsoleOutput, IDisposable
 
     internal void Flush() => _writer.Flush();
 
-    /// <summary>What is still buffered is lost on purpose if nobody reads it.</summary>
+    /// <summary>Discards buffered output if nobody reads it.</summary>
     public void Dispose()
     {
         try
@@ -84,7 +84,7 @@ sealed class Terminal : IAnsiConsoleOutput, IDisposable
         }
         catch (IOException)
         {
-            // A command that has failed has said why; a closed pipe is no failure.
+            // A command that has failed has explained it; a closed pipe is not a failure.
         }
 
         _stream.Dispose();

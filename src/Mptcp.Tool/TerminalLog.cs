@@ -5,7 +5,7 @@ using Mptcp.Tool.Rendering;
 
 namespace Mptcp.Tool;
 
-/// <summary>Writes what a service logs to the terminal.</summary>
+/// <summary>Writes the log of a service to the terminal.</summary>
 sealed class TerminalLog(Terminal terminal) : ILoggerProvider, ILogger
 {
     readonly Lock _lock = new();
@@ -28,7 +28,7 @@ sealed class TerminalLog(Terminal terminal) : ILoggerProvider, ILogger
         }
         catch (ClosedPipeException)
         {
-            // The service goes on, although nobody reads its log any more.
+            // The service continues, although nobody reads its log any more.
         }
     }
 

@@ -46,7 +46,7 @@ public class ReloadTests
         await using var pair = await RelayedPair.ConnectAsync(web, server);
         await pair.ExchangeAsync();
         gateway.Logs.Entries.Where(entry => entry.Level == LogLevel.Error).Select(entry => entry.Text).Should().HaveCount(2)
-            .And.AllSatisfy(text => text.Should().StartWith("The new configuration is not used: ").And.Contain("Gateway:Routes:web:BufferSize"));
+            .And.AllSatisfy(text => text.Should().StartWith("Cannot use the new configuration, so the gateway keeps the previous one: ").And.Contain("Gateway:Routes:web:BufferSize"));
     }
 
     [Fact(Timeout = Limit.OfATest)]
@@ -63,7 +63,7 @@ public class ReloadTests
         await pair.ExchangeAsync();
         Peers.IsRefused(free).Should().BeTrue("all or nothing");
         gateway.Logs.Entries.Should().ContainSingle(entry => entry.Level == LogLevel.Error).Which.Text.Should().Be(
-            $"The new configuration is not used: Gateway:Routes:b:Listen: cannot listen on {other.EndPoint()}: Address already in use");
+            $"Cannot use the new configuration, so the gateway keeps the previous one: Gateway:Routes:b:Listen: cannot listen on {other.EndPoint()}: Address already in use");
     }
 
     [Fact(Timeout = Limit.OfATest)]

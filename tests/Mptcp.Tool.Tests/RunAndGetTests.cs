@@ -33,7 +33,7 @@ public class RunAndGetTests
         using var one = new OneHost();
         Child.Result missing = await ToolProcess.RunAsync(one.Host, "run", "--", "no-such-program");
         missing.ExitCode.Should().Be(ExitCode.Failed);
-        missing.Error.Should().Contain("there is no such program");
+        missing.Error.Should().Contain("the program does not exist");
 
         using var directory = new TemporaryDirectory();
         Child.Result linked = await ToolProcess.RunAsync(one.Host, "run", "--", await CompileStaticAsync(directory));

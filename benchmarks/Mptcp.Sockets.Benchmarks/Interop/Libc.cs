@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Mptcp.Sockets.Benchmarks.Interop;
 
-/// <summary>Bare system calls: what the others are measured against, and what the other end does, so that it allocates nothing.</summary>
+/// <summary>System calls without .NET: the baseline of the comparisons, and the other end, which must not allocate.</summary>
 static unsafe partial class Libc
 {
     internal const int AF_INET = 2, SOCK_STREAM = 1, SOCK_CLOEXEC = 0x80000, IPPROTO_MPTCP = 262;

@@ -2,20 +2,20 @@ using System.Diagnostics;
 
 namespace Mptcp.Sockets.Benchmarks.Support;
 
-/// <summary>Names for the benchmarks, in an /etc/hosts of this program's own, in a mount namespace.</summary>
+/// <summary>Names for the benchmarks, in a separate /etc/hosts, in a mount namespace.</summary>
 static class Hosts
 {
-    /// <summary>Has one address, 127.0.0.1.</summary>
+    /// <summary>A name with one address, 127.0.0.1.</summary>
     internal const string OneAddress = "one.test";
 
-    /// <summary>Has two, the first of which, ::1, refuses: nobody listens there.</summary>
+    /// <summary>A name with two addresses. The first one, ::1, refuses, because nothing listens on it.</summary>
     internal const string FirstRefuses = "two.test";
 
-    const string Variable = "MPTCP_BENCHMARKS_HOSTS"; // set inside
+    const string Variable = "MPTCP_BENCHMARKS_HOSTS"; // set in the mount namespace
 
     static readonly string[] s_asRoot = ["--mount"], s_asUser = ["--user", "--map-root-user", "--net", "--mount"];
 
-    /// <summary>Runs this program once more where it has those names; its exit code, or null where it is there already.</summary>
+    /// <summary>Restarts this program with these names, and returns its exit code; null if the names exist already.</summary>
     internal static int? RunInside(string[] arguments)
     {
         if (Environment.GetEnvironmentVariable(Variable) is not null)

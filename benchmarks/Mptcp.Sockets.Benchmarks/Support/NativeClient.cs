@@ -5,7 +5,7 @@ using Mptcp.Sockets.Benchmarks.Interop;
 
 namespace Mptcp.Sockets.Benchmarks.Support;
 
-/// <summary>A client of nothing but system calls: the limit.</summary>
+/// <summary>A client that uses only system calls: the limit of what is possible.</summary>
 sealed unsafe class NativeClient : IDisposable
 {
     readonly int _fd;

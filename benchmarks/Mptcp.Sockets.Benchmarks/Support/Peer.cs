@@ -4,7 +4,7 @@ using Mptcp.Sockets.Benchmarks.Interop;
 
 namespace Mptcp.Sockets.Benchmarks.Support;
 
-/// <summary>A server that serves one connection after the other, on a thread of its own and with nothing but system calls.</summary>
+/// <summary>A server that serves one connection after another, on its own thread and with system calls only.</summary>
 sealed unsafe class Peer : IDisposable
 {
     readonly Socket _listener;
@@ -23,10 +23,10 @@ sealed unsafe class Peer : IDisposable
 
     internal IPEndPoint EndPoint { get; }
 
-    /// <summary>On 127.0.0.1.</summary>
+    /// <summary>Gets the end point, on 127.0.0.1.</summary>
     internal static Peer Start(MptcpMode mode, Action<int> serve) => new(Listen(mode), serve);
 
-    /// <summary>As many may wait to be accepted as the system allows.</summary>
+    /// <summary>As many connections may wait to be accepted as the system allows.</summary>
     internal static Socket Listen(MptcpMode mode) =>
         MptcpSocket.Listen(new IPEndPoint(IPAddress.Loopback, 0), new MptcpListenOptions { Mode = mode, Backlog = int.MaxValue });
 
@@ -34,7 +34,7 @@ sealed unsafe class Peer : IDisposable
     {
         _isStopping = true;
         using (var last = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp))
-            last.Connect(EndPoint); // wakes it
+            last.Connect(EndPoint); // wakes the thread
 
         _thread.Join();
         _listener.Dispose();

@@ -2,7 +2,7 @@ using Mptcp.Sockets.Benchmarks.Interop;
 
 namespace Mptcp.Sockets.Benchmarks.Support;
 
-/// <summary>What a <see cref="Peer"/> does with a connection until the client has finished.</summary>
+/// <summary>The work of a <see cref="Peer"/> for a connection, until the client has finished.</summary>
 static unsafe class Serve
 {
     const int BufferSize = 256 * 1024;
@@ -11,7 +11,7 @@ static unsafe class Serve
     {
     }
 
-    /// <summary>Sends back what it receives.</summary>
+    /// <summary>Echoes the received bytes.</summary>
     internal static void Echo(int fd)
     {
         byte* buffer = stackalloc byte[BufferSize];
@@ -19,7 +19,7 @@ static unsafe class Serve
             Libc.send(fd, buffer, (nuint)received, Libc.MSG_NOSIGNAL);
     }
 
-    /// <summary>Answers each <see cref="Bulk.Size"/> bytes with one.</summary>
+    /// <summary>Answers each <see cref="Bulk.Size"/> bytes with one byte.</summary>
     internal static void Sink(int fd)
     {
         byte* buffer = stackalloc byte[BufferSize];
@@ -35,7 +35,7 @@ static unsafe class Serve
         }
     }
 
-    /// <summary>Answers requests without a body, each in one segment.</summary>
+    /// <summary>Answers requests without a body, each of which arrives in one segment.</summary>
     internal static void Http(int fd)
     {
         ReadOnlySpan<byte> response = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"u8;

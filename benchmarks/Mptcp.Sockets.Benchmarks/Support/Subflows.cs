@@ -3,7 +3,7 @@ using Mptcp.Lab;
 
 namespace Mptcp.Sockets.Benchmarks.Support;
 
-/// <summary>A Multipath TCP connection with so many subflows, of a host that has nothing but loopback.</summary>
+/// <summary>An MPTCP connection with this many subflows, on a host with only loopback.</summary>
 sealed class Subflows : IDisposable
 {
     readonly LabNetwork _network = new();

@@ -1,19 +1,19 @@
 namespace SideBySide.Measuring;
 
-/// <summary>What all turns of a question have given.</summary>
+/// <summary>The figures of all turns of a question.</summary>
 sealed class Answer(Question question)
 {
     readonly Dictionary<(Contestant, Measure), List<double>> _values = [];
 
     internal Question Question => question;
 
-    /// <summary>How many turns count.</summary>
+    /// <summary>The number of turns that count.</summary>
     internal int Turns { get; private set; }
 
-    /// <summary>How many were disturbed, and were repeated.</summary>
+    /// <summary>The number of turns that were disturbed and repeated.</summary>
     internal int Repeated { get; set; }
 
-    /// <param name="figures">Of one turn: in the order of the contestants, and of the measures.</param>
+    /// <param name="figures">The figures of one turn, in the order of the contestants and the measures.</param>
     internal void Add(double[][] figures)
     {
         foreach ((Contestant contestant, double[] own) in question.Contestants.Zip(figures))
@@ -34,6 +34,6 @@ sealed class Answer(Question question)
 
     internal Series Get(Contestant contestant, string measure) => Get(contestant, question.Measures.Single(one => one.Name == measure));
 
-    /// <summary>This library's figure divided by the contestant's.</summary>
+    /// <summary>Divides this library's figure by that of the contestant.</summary>
     internal Series Ratio(Contestant contestant, Measure measure) => Get(Contestant.Library, measure).DividedBy(Get(contestant, measure));
 }

@@ -2,7 +2,7 @@ using Mptcp.Lab;
 
 namespace SideBySide.Measuring;
 
-/// <summary>A host with nothing but loopback and one contest: nobody else's traffic, no TIME_WAIT of the contest before.</summary>
+/// <summary>A host with only loopback, for one contest: without other traffic, and without TIME_WAIT sockets of an earlier contest.</summary>
 sealed class Arena : IDisposable
 {
     internal const string Address = "127.0.0.1";

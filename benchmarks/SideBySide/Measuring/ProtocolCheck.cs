@@ -3,14 +3,14 @@ using Mptcp.Lab;
 
 namespace SideBySide.Measuring;
 
-/// <summary>Makes sure that what was measured spoke what it should: the figure of something that silently ran on TCP is worth nothing.</summary>
+/// <summary>Checks that the measured programs used the expected protocol: a figure of a program that silently used TCP is worthless.</summary>
 static class ProtocolCheck
 {
-    const int PlainConnectsOfTheLibrary = 2; // the check of its graft, once in a process
-    const int OneIn = 1000; // may fall back, where a machine is so busy that packets are lost
+    const int PlainConnectsOfTheLibrary = 2; // the library checks its graft once in a process
+    const int OneIn = 1000; // may fall back, because a busy machine loses packets
 
-    /// <param name="host">Whose kernel has counted every connect of the clients, and of nobody else.</param>
-    /// <param name="contestant">What it was to speak.</param>
+    /// <param name="host">The host whose kernel counted the connects of the clients, and no others.</param>
+    /// <param name="contestant">The contestant with the expected protocol.</param>
     internal static void Check(LabHost host, Contestant contestant)
     {
         IReadOnlyDictionary<string, long> mptcp = host.ReadCounters();

@@ -5,10 +5,10 @@ using Mptcp.Lab;
 
 namespace SideBySide.Measuring;
 
-/// <summary>A contestant at work on a host.</summary>
+/// <summary>A running contestant on a host.</summary>
 sealed class RunningProgram : IAsyncDisposable
 {
-    static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60); // far more than any of them takes
+    static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60); // far longer than any of them takes
 
     readonly string _command;
     readonly Process _process;
@@ -34,18 +34,18 @@ sealed class RunningProgram : IAsyncDisposable
         return new RunningProgram(string.Join(' ', command), host.Start(start));
     }
 
-    /// <summary>Goes before a command that shall run on one processor alone; nothing where there are too few.</summary>
+    /// <summary>Returns the prefix of a command that should run on one processor only; empty if there are too few.</summary>
     internal static string[] Pinned(int processor) =>
         processor < Environment.ProcessorCount ? ["taskset", "--cpu-list", processor.ToString(CultureInfo.InvariantCulture)] : [];
 
-    /// <summary>What a server says first.</summary>
+    /// <summary>Returns the first line of a server.</summary>
     internal async Task<string> ReadPortAsync()
     {
         string port = await ReadLineAsync();
         return int.TryParse(port, CultureInfo.InvariantCulture, out _) ? port : throw await FailureAsync($"says '{port}' in place of a port");
     }
 
-    /// <summary>Returns when a client's warm-up is over.</summary>
+    /// <summary>Returns when the warm-up of a client is over.</summary>
     internal async Task AwaitBeginAsync()
     {
         string line = await ReadLineAsync();
@@ -53,10 +53,10 @@ sealed class RunningProgram : IAsyncDisposable
             throw await FailureAsync($"says '{line}' in place of 'begin'");
     }
 
-    /// <summary>Asks a client that has given its figures for others.</summary>
+    /// <summary>Requests further figures from a client.</summary>
     internal void AskAgain() => _process.StandardInput.WriteLine();
 
-    /// <summary>What a client says after a stint.</summary>
+    /// <summary>Returns the figures of a client after a stint.</summary>
     internal async Task<Dictionary<string, double>> ReadFiguresAsync()
     {
         string line = await ReadLineAsync();

@@ -1,6 +1,6 @@
 namespace SideBySide.Measuring;
 
-/// <summary>The same figure, from each turn.</summary>
+/// <summary>The values of one figure, one from each turn.</summary>
 sealed record Series(IReadOnlyList<double> Values)
 {
     const double Doubt = 0.05;
@@ -12,15 +12,15 @@ sealed record Series(IReadOnlyList<double> Values)
     internal double Median => (_sorted[(_sorted.Length - 1) / 2] + _sorted[_sorted.Length / 2]) / 2;
 
     /// <summary>
-    /// Between which values the median of all possible turns lies with at least 95 %, whatever their distribution: two order statistics, by the
-    /// binomial distribution. Fewer than six values cannot say so much; then these are the least and the most.
+    /// Returns an interval that contains the median of all possible turns with a probability of at least 95 %, for any distribution: two order statistics, by the
+    /// binomial distribution. With fewer than six values that is impossible; then it is the least and the greatest value.
     /// </summary>
     internal (double Low, double High) Interval
     {
         get
         {
             int count = _sorted.Length, outside = 0;
-            double probability = Math.Pow(0.5, count), tail = probability; // that at most so many values lie below the median
+            double probability = Math.Pow(0.5, count), tail = probability; // the probability that at most this many values lie below the median
             while (2 * tail <= Doubt)
             {
                 outside++;
@@ -33,10 +33,10 @@ sealed record Series(IReadOnlyList<double> Values)
         }
     }
 
-    /// <summary>For what must not happen in any turn.</summary>
+    /// <summary>Returns the greatest value, for a figure that must be low in every turn.</summary>
     internal Series Worst => new([_sorted[^1]]);
 
-    /// <summary>Turn by turn, since what disturbs a turn disturbs all that is measured in it.</summary>
+    /// <summary>Divides turn by turn, because a disturbance affects all measurements of a turn.</summary>
     internal Series DividedBy(Series other) => new([.. Values.Zip(other.Values, (mine, others) => mine / others)]);
 
     internal string ToString(string format) => !IsKnown

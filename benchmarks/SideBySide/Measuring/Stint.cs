@@ -1,9 +1,9 @@
 namespace SideBySide.Measuring;
 
-/// <summary>What a client has done in the time that was measured, and what it has cost.</summary>
-/// <param name="Figures">What the client says.</param>
-/// <param name="ClientCpu">Its processor time.</param>
-/// <param name="ServerCpu">The server's.</param>
+/// <summary>The work of a client during the measured time, and its cost.</summary>
+/// <param name="Figures">The figures that the client reports.</param>
+/// <param name="ClientCpu">The processor time of the client.</param>
+/// <param name="ServerCpu">The processor time of the server.</param>
 sealed record Stint(IReadOnlyDictionary<string, double> Figures, TimeSpan ClientCpu, TimeSpan ServerCpu)
 {
     internal double Operations => Figures["operations"];
@@ -16,17 +16,17 @@ sealed record Stint(IReadOnlyDictionary<string, double> Figures, TimeSpan Client
 
     internal double ServerMicroseconds => ServerCpu.TotalMicroseconds / Operations;
 
-    /// <summary>NaN for those that cannot say.</summary>
+    /// <summary>Returns NaN for contestants that cannot report it.</summary>
     internal double Allocated => Figures.GetValueOrDefault("allocated", double.NaN);
 
-    /// <summary>Measures a client that has been started, once it is warm.</summary>
+    /// <summary>Measures a started client, after its warm-up.</summary>
     internal static async Task<Stint> MeasureFirstAsync(RunningProgram client, RunningProgram server)
     {
         await client.AwaitBeginAsync();
         return await ReadAsync(client, server);
     }
 
-    /// <summary>Measures it once more.</summary>
+    /// <summary>Measures the client once more.</summary>
     internal static Task<Stint> MeasureAsync(RunningProgram client, RunningProgram server)
     {
         client.AskAgain();

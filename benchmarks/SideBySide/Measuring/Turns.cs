@@ -3,12 +3,12 @@ using System.Globalization;
 namespace SideBySide.Measuring;
 
 /// <summary>
-/// Asks all contestants of a question in turn, again and again, while their programs go on running. Each turn has the opposite order of the one
-/// before (A B B A), so that a machine that gets slower disturbs all alike. What a disturbed turn has given does not count.
+/// Measures all contestants of a question in turns, while their programs keep running. Each turn has the opposite order of the previous one (A B B A), so that a
+/// machine that becomes slower disturbs all of them equally. Disturbed turns do not count.
 /// </summary>
 static class Turns
 {
-    /// <summary>A turn in which the machine has given more of its time to others is disturbed.</summary>
+    /// <summary>A turn is disturbed if the machine gave more of its time than this to others.</summary>
     const double MostStolen = 0.02;
 
     internal static async Task<Answer> RunAsync(Question question, Effort effort, CancellationToken cancellationToken)

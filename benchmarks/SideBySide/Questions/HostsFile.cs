@@ -2,7 +2,7 @@ using SideBySide.Measuring;
 
 namespace SideBySide.Questions;
 
-/// <summary>An /etc/hosts for one program, in a mount namespace of its own, with a name that has two addresses: at the first, nobody listens.</summary>
+/// <summary>An /etc/hosts for one program, in its own mount namespace. It contains a name with two addresses, and nothing listens on the first one.</summary>
 sealed class HostsFile : IDisposable
 {
     internal const string Name = "two.test";
@@ -12,7 +12,7 @@ sealed class HostsFile : IDisposable
     // The system puts the IPv6 address first: RFC 6724.
     internal HostsFile() => File.WriteAllText(_path, $"::1 {Name}\n{Arena.Address} {Name}\n");
 
-    /// <summary>Goes before a command.</summary>
+    /// <summary>Returns the prefix of a command.</summary>
     internal string[] Enter => ["unshare", "--mount", "sh", "-c", "mount --bind \"$0\" /etc/hosts && exec \"$@\"", _path];
 
     public void Dispose() => File.Delete(_path);

@@ -3,7 +3,7 @@ using SideBySide.Measuring;
 
 namespace SideBySide.Questions;
 
-/// <summary>Two hosts with several paths between them, or one that a firewall is on.</summary>
+/// <summary>Two hosts with several paths between them, or with one path behind a firewall.</summary>
 static class Paths
 {
     internal const string Goodput = "Goodput over two paths", Stall = "A path dies", SynDrop = "Connecting where SYNs with Multipath TCP vanish";
@@ -54,7 +54,7 @@ static class Paths
         }
     }
 
-    /// <summary>The longest stall in seconds, and how many requests have failed.</summary>
+    /// <summary>Returns the longest stall in seconds, and the number of failed requests.</summary>
     static async Task<double[]> LoseAsync(Contestant contestant, Effort effort, Func<LabLink, LabFault> lose)
     {
         using var hosts = new TwoPaths(20, 20);
@@ -64,7 +64,7 @@ static class Paths
         await using (client)
         {
             await client.AwaitBeginAsync();
-            ProtocolCheck.Check(hosts.Client, contestant); // later a request may fail, and its connection be replaced
+            ProtocolCheck.Check(hosts.Client, contestant); // later, a request may fail, and its connection be replaced
             hosts.CheckJoined(contestant);
             using (lose(hosts.FirstLink))
                 await Task.Delay(TimeSpan.FromSeconds(Outage));

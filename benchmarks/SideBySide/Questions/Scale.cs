@@ -67,7 +67,7 @@ static class Scale
                 await using var client = RunningProgram.Start(
                     arena.Host, [.. contestant.Peer.Client, "accept", Arena.Address, port, Invariant(warmUp), Invariant(effort.Measured)]);
                 rates.Add((await Stint.MeasureFirstAsync(client, server)).PerSecond);
-                warmUp = effort.WarmUp; // it is warm now
+                warmUp = effort.WarmUp; // the program is warm now
             }
 
             ProtocolCheck.Check(arena.Host, contestant);

@@ -92,7 +92,7 @@ static class Throughput
                 .. names?.Enter ?? [], .. RunningProgram.Pinned(1), .. clientCommand, clientScenario, hosts ? HostsFile.Name : Arena.Address, port, $"{warmUp}",
                 $"{effort.Stint}",
             ]);
-        await Stint.MeasureFirstAsync(asking, serving); // a part of the warm-up: it does not count
+        await Stint.MeasureFirstAsync(asking, serving); // a part of the warm-up, which does not count
         return new Session(AskAsync, [asking, serving, .. names is null ? Array.Empty<object>() : [names], arena]);
 
         async Task<double[]> AskAsync()

@@ -3,12 +3,12 @@ using SideBySide.Measuring;
 
 namespace SideBySide.Questions;
 
-/// <summary>A client and a server with links between them, all of which connections use that can.</summary>
+/// <summary>A client and a server with links between them. All connections that can use several links do so.</summary>
 sealed class TwoPaths : IDisposable
 {
     readonly LabNetwork _network = new();
 
-    /// <param name="megabitsPerSecond">Of each link; null for as fast as the machine.</param>
+    /// <param name="megabitsPerSecond">The rate of each link; null for no limit.</param>
     internal TwoPaths(params double?[] megabitsPerSecond)
     {
         Client = _network.AddHost("client");
@@ -21,7 +21,7 @@ sealed class TwoPaths : IDisposable
 
     internal LabHost Client { get; }
 
-    /// <summary>The one that connections begin on.</summary>
+    /// <summary>The link on which connections begin.</summary>
     internal LabLink FirstLink => _network.Links[0];
 
     LabHost Server { get; }

@@ -4,7 +4,7 @@ using SideBySide.Measuring;
 
 namespace SideBySide.Questions;
 
-/// <summary>All connections of a host, whatever process they are of.</summary>
+/// <summary>All connections of a host, of any process.</summary>
 static class WholeHost
 {
     internal const string List = "Listing connections", Watch = "Watching connections";
@@ -82,7 +82,7 @@ static class WholeHost
         }
     }
 
-    /// <summary>From seconds for each of a tenth of the connections, and of all.</summary>
+    /// <summary>Computes the figures from the seconds for a tenth of the connections, and for all.</summary>
     static double[] Times(double tenth, double all) => [all * 1e6, (all - tenth / 10) / 0.9 * 1e6, all / tenth];
 
     static async Task<double[]> WatchAsync(Contestant contestant, Effort effort)

@@ -2,15 +2,15 @@ using SideBySide.Measuring;
 
 namespace SideBySide.Reporting;
 
-/// <summary>What a figure of this library's is to be.</summary>
-/// <param name="What">The figure, and beside what.</param>
-/// <param name="Figure">Turn by turn.</param>
-/// <param name="Limit">What its median is to reach, or not to exceed.</param>
-/// <param name="IsLeast">Whether to reach it.</param>
-/// <param name="Unit">Of a figure that is no ratio.</param>
+/// <summary>A goal for a figure of this library.</summary>
+/// <param name="What">The figure, and what it is compared with.</param>
+/// <param name="Figure">The values of the figure, turn by turn.</param>
+/// <param name="Limit">The limit that the median must reach, or must not exceed.</param>
+/// <param name="IsLeast">Whether the median must reach the limit.</param>
+/// <param name="Unit">The unit of a figure that is not a ratio.</param>
 sealed record Goal(string What, Series Figure, double Limit, bool IsLeast, string Unit = "")
 {
-    /// <summary>By the whole interval in which the median lies, so that another run says the same.</summary>
+    /// <summary>Decides by the whole interval of the median, so that another run comes to the same result.</summary>
     internal string Verdict
     {
         get

@@ -3,10 +3,10 @@ using SideBySide.Questions;
 
 namespace SideBySide.Reporting;
 
-/// <summary>"Never a measurable cost in user space", as figures.</summary>
+/// <summary>The goal "no measurable cost in user space", as figures.</summary>
 static class Goals
 {
-    /// <summary>Those of the questions that were asked.</summary>
+    /// <summary>Returns the goals of the questions that were measured.</summary>
     internal static IEnumerable<Goal> Of(Answer[] answers)
     {
         foreach (Answer answer in answers)

@@ -3,17 +3,17 @@ using System.Runtime.InteropServices;
 
 namespace SideBySide.Reporting;
 
-/// <summary>What was measured on.</summary>
+/// <summary>Describes the machine that was measured.</summary>
 static class Machine
 {
     internal static string Describe() =>
         $"{Model()}, {Environment.ProcessorCount} CPUs{(IsVirtual() ? " of a virtual machine" : "")}, {Memory()} GiB; "
         + $"Linux {File.ReadAllText("/proc/sys/kernel/osrelease").Trim()}; {RuntimeInformation.FrameworkDescription}";
 
-    /// <summary>What else it does: the programs that wanted to run in the last minute, on average.</summary>
+    /// <summary>Returns the load: the number of programs that were ready to run in the last minute, on average.</summary>
     internal static double ReadLoad() => double.Parse(File.ReadAllText("/proc/loadavg").Split(' ')[0], CultureInfo.InvariantCulture);
 
-    /// <summary>How fast its processors run, in MHz; null where it does not say.</summary>
+    /// <summary>Returns the clock rate of the processors, in MHz; null if it is unknown.</summary>
     internal static double? ReadFrequency() => Find("/proc/cpuinfo", "cpu MHz") is { } text ? double.Parse(text, CultureInfo.InvariantCulture) : null;
 
     static string Model() => Find("/proc/cpuinfo", "model name") ?? RuntimeInformation.ProcessArchitecture.ToString();

@@ -3,13 +3,13 @@ using SideBySide.Measuring;
 
 namespace SideBySide.Reporting;
 
-/// <summary>Everything that is said in the end.</summary>
+/// <summary>The report at the end.</summary>
 sealed record Report(string Introduction, Sheet[] Sheets)
 {
-    /// <param name="answers">What was asked.</param>
-    /// <param name="hasGoals">Whether the contestants that goals name were asked.</param>
-    /// <param name="machine">What it was measured on, and how that was used.</param>
-    /// <param name="duration">How long it took.</param>
+    /// <param name="answers">The answers of all questions.</param>
+    /// <param name="hasGoals">Whether the contestants of the goals were measured.</param>
+    /// <param name="machine">The machine and its load.</param>
+    /// <param name="duration">The duration of the measurements.</param>
     internal static Report Of(Answer[] answers, bool hasGoals, string machine, TimeSpan duration)
     {
         string when = DateTime.UtcNow.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);

@@ -3,12 +3,12 @@ using System.Net.Sockets;
 
 namespace Contestant;
 
-/// <summary>.NET's own: TCP, or what 'mptcpize run' makes of it.</summary>
+/// <summary>The sockets of .NET: TCP, or MPTCP under 'mptcpize run'.</summary>
 sealed class BclSockets : ISockets
 {
     public async ValueTask<Socket> ConnectAsync(EndPoint server)
     {
-        // As HttpClient does for a name: a socket that takes both families.
+        // HttpClient does the same for a name: a socket for both families.
         Socket socket = server is DnsEndPoint ? new(SocketType.Stream, ProtocolType.Tcp) : new(server.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
         {

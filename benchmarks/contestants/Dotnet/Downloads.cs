@@ -2,13 +2,13 @@ using System.Diagnostics;
 
 namespace Contestant;
 
-/// <summary>Downloads the same again and again with an HttpClient, and notes how long no byte came, and what failed. A failed request is made again.</summary>
-/// <param name="sockets">What connects.</param>
-/// <param name="url">What is downloaded.</param>
-/// <param name="patience">For one download.</param>
+/// <summary>Downloads repeatedly with an HttpClient. Records the longest time without a byte, and the failures. A failed request is repeated.</summary>
+/// <param name="sockets">Connects.</param>
+/// <param name="url">The URL to download.</param>
+/// <param name="patience">The time limit of one download.</param>
 sealed class Downloads(ISockets sockets, Uri url, TimeSpan patience)
 {
-    static readonly TimeSpan s_pause = TimeSpan.FromSeconds(0.1); // before a failed request is made again
+    static readonly TimeSpan s_pause = TimeSpan.FromSeconds(0.1); // before a failed request is repeated
 
     readonly TaskCompletionSource _firstByte = new(TaskCreationOptions.RunContinuationsAsynchronously);
     readonly byte[] _buffer = new byte[64 * 1024];
@@ -24,11 +24,11 @@ sealed class Downloads(ISockets sockets, Uri url, TimeSpan patience)
         using var client = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
         using var over = new CancellationTokenSource();
         Task downloads = DownloadAsync(client, over.Token);
-        await Task.WhenAny(downloads, _firstByte.Task); // further paths are opened only then
+        await Task.WhenAny(downloads, _firstByte.Task); // further paths are opened only after the first byte
         await Task.WhenAny(downloads, Task.Delay(stint.WarmUp, CancellationToken.None));
 
         long bytesBefore = Interlocked.Read(ref _bytes), begun = Stopwatch.GetTimestamp();
-        _longestStall = TimeSpan.Zero; // whoever reads bytes sees it before the next, or at most one earlier
+        _longestStall = TimeSpan.Zero; // the thread that reads bytes sees it before the next byte, or at most one later
         Stint.Begin();
         await Task.WhenAny(downloads, Task.Delay(stint.Measured, CancellationToken.None));
 
@@ -55,7 +55,7 @@ sealed class Downloads(ISockets sockets, Uri url, TimeSpan patience)
             }
             catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException)
             {
-                NoteStall(); // the last one lasts until the end
+                NoteStall(); // the last stall lasts until the end
                 return;
             }
         }

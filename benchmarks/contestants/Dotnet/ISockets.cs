@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace Contestant;
 
-/// <summary>All that differs between .NET's own sockets and this library's.</summary>
+/// <summary>The differences between the sockets of .NET and those of this library.</summary>
 interface ISockets
 {
     ValueTask<Socket> ConnectAsync(EndPoint server);

@@ -4,7 +4,7 @@ using System.Net.Sockets;
 
 namespace Contestant;
 
-/// <summary>What a connection costs in memory that waits for bytes and gets none: the difference between few and many.</summary>
+/// <summary>Measures the memory of a connection that waits for bytes: the difference between few and many connections.</summary>
 static class IdleConnections
 {
     const int Few = 1000;
@@ -36,7 +36,7 @@ static class IdleConnections
         }
     }
 
-    /// <summary>What .NET compiles takes memory, too, but no connection's.</summary>
+    /// <summary>Compiled code takes memory, too, but belongs to no connection.</summary>
     static async Task WarmUpAsync(ISockets sockets, Server server, TimeSpan duration)
     {
         long begun = Stopwatch.GetTimestamp();
@@ -48,7 +48,7 @@ static class IdleConnections
         }
     }
 
-    /// <summary>Managed memory in use, and private memory of the process.</summary>
+    /// <summary>Returns the managed memory in use, and the private memory of the process.</summary>
     static (long Heap, long Resident) Memory()
     {
         for (int i = 0; i < 3; i++)

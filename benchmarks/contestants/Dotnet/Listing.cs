@@ -3,7 +3,7 @@ using Mptcp.Netlink;
 
 namespace Contestant;
 
-/// <summary>Lists all Multipath TCP connections of the host, of which it has few and then many.</summary>
+/// <summary>Lists all MPTCP connections of the host, which has few at first, and then many.</summary>
 static class Listing
 {
     static readonly MptcpConnectionFilter
@@ -33,7 +33,7 @@ static class Listing
         }
     }
 
-    /// <summary>Seconds and bytes that one of the listed takes.</summary>
+    /// <summary>Returns the seconds and bytes for one listed connection.</summary>
     static (double Seconds, double Bytes) Repeat(MptcpConnectionFilter filter, int connections, TimeSpan duration)
     {
         const int ends = 2; // the server is on this host, too

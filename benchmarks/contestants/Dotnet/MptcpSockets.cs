@@ -4,7 +4,7 @@ using Mptcp.Sockets;
 
 namespace Contestant;
 
-/// <summary>This library's.</summary>
+/// <summary>The sockets of this library.</summary>
 sealed class MptcpSockets : ISockets
 {
     public ValueTask<Socket> ConnectAsync(EndPoint server) => MptcpSocket.ConnectAsync(server);

@@ -1,4 +1,4 @@
-// The same program on .NET's own types or on this library's, speaking the command line of those in C:
+// The same program with the types of .NET or of this library. It has the command line of the programs in C:
 // bcl|mptcp server SCENARIO ADDRESS, or bcl|mptcp client SCENARIO HOST PORT WARMUP MEASURED.
 using System.Globalization;
 using System.Net;

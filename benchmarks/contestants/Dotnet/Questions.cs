@@ -4,7 +4,7 @@ using Mptcp.Sockets;
 
 namespace Contestant;
 
-/// <summary>Asks each of many connections for its state, information and subflows.</summary>
+/// <summary>Reads the state, information and subflows of many connections.</summary>
 static class Questions
 {
     static readonly MptcpSubflow[] s_subflows = new MptcpSubflow[8];
@@ -39,7 +39,7 @@ static class Questions
         Stint.Say([.. figures, ("allocated", allocated)]);
     }
 
-    /// <summary>Seconds each.</summary>
+    /// <summary>Returns the seconds for each.</summary>
     static double Repeat(List<Socket> connections, Action<Socket> ask, TimeSpan duration)
     {
         long asked = 0, begun = Stopwatch.GetTimestamp();

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace Contestant;
 
-/// <summary>Kestrel, whose endpoint stands in its configuration, which changes again and again.</summary>
+/// <summary>Kestrel with an endpoint in its configuration, which changes repeatedly.</summary>
 static class ReloadingServer
 {
     internal const string Slow = "/slow";
@@ -11,7 +11,7 @@ static class ReloadingServer
 
     const string Url = "Kestrel:Endpoints:Public:Url", Protocols = "Kestrel:Endpoints:Public:Protocols";
 
-    static readonly TimeSpan s_betweenReloads = TimeSpan.FromMilliseconds(2 * SlowMilliseconds); // which wait for requests under way
+    static readonly TimeSpan s_betweenReloads = TimeSpan.FromMilliseconds(2 * SlowMilliseconds); // a reload waits for pending requests
 
     /// <inheritdoc cref="StreamServer.RunAsync"/>
     internal static async Task RunAsync(ISockets sockets, IPAddress address)
@@ -49,7 +49,7 @@ static class ReloadingServer
         }
     }
 
-    /// <summary>A port that nobody else takes: the host is this server's.</summary>
+    /// <summary>Returns a port. Nothing else uses it, because the host belongs to this server.</summary>
     static int FreePort(IPAddress address)
     {
         using var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);

@@ -5,18 +5,18 @@ using Mptcp.Sockets;
 namespace Contestant;
 
 /// <summary>
-/// What clients notice of a server's reloads: one over Multipath TCP, one over TCP, each with a connection for each request, and one whose request always takes
-/// a while.
+/// Measures what clients notice of a server's reloads: one uses MPTCP, one uses TCP, each with a new connection for each request, and one always has a slow
+/// request pending.
 /// </summary>
 sealed class Reloads(Server server)
 {
-    static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(1); // before who was refused asks again
+    static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(1); // before a refused client tries again
 
     readonly Lock _lock = new();
     int _served, _refused, _lost;
     TimeSpan _longest;
 
-    /// <summary>The clients are the same, whatever the server is.</summary>
+    /// <summary>The clients are the same for every server.</summary>
     internal static Task MeasureAsync(ISockets sockets, Server server, Stint stint) => new Reloads(server).MeasureAsync(stint);
 
     async Task MeasureAsync(Stint stint)

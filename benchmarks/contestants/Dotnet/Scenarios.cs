@@ -4,7 +4,7 @@ using System.Net.Sockets;
 
 namespace Contestant;
 
-/// <summary>What a client can be asked to do.</summary>
+/// <summary>The tasks of a client.</summary>
 static class Scenarios
 {
     const int Block = 64 * 1024;
@@ -116,7 +116,7 @@ static class Scenarios
         while (stint.GoesOn());
     }
 
-    /// <summary>The first connect of a process.</summary>
+    /// <summary>Makes the first connect of a process.</summary>
     static async Task OnceAsync(ISockets sockets, Server server, Stint stint)
     {
         long before = Stopwatch.GetTimestamp();

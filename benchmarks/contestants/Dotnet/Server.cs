@@ -2,7 +2,7 @@ using System.Net;
 
 namespace Contestant;
 
-/// <summary>Where a client's server is: an address, or a name.</summary>
+/// <summary>The server of a client: an address or a name.</summary>
 sealed record Server(string Host, int Port)
 {
     internal EndPoint EndPoint => IPAddress.TryParse(Host, out IPAddress? address) ? new IPEndPoint(address, Port) : new DnsEndPoint(Host, Port);

@@ -2,7 +2,7 @@ namespace Contestant;
 
 static class StandardInput
 {
-    /// <summary>Waits for its end, on a thread of its own: Console reads without await, and would keep one of the pool's few.</summary>
+    /// <summary>Waits for the end of the standard input, on its own thread: Console cannot read asynchronously, and would block one of the few threads of the pool.</summary>
     internal static Task EndAsync() =>
         Task.Factory.StartNew(Console.In.ReadToEnd, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 }

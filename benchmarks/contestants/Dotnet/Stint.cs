@@ -4,8 +4,8 @@ using System.Globalization;
 namespace Contestant;
 
 /// <summary>
-/// How long something is done, again and again: first for a warm-up, in which .NET compiles what it will need, and which is not counted, then for as long as
-/// is measured. Says "begin" in between and, in the end, what was done. Each further line of standard input asks for the same once more.
+/// Repeats a task: first for a warm-up, in which .NET compiles and which does not count, and then for the measured time. Prints "begin" in between and the figures at the
+/// end. Each further line of the standard input requests another measurement.
 /// </summary>
 sealed class Stint(double warmUp, double measured)
 {
@@ -14,7 +14,7 @@ sealed class Stint(double warmUp, double measured)
     long _operations;
     long _allocatedBefore;
 
-    /// <summary>In place of the warm-up, for scenarios that are told a number.</summary>
+    /// <summary>Replaces the warm-up, for scenarios that get a number.</summary>
     internal int Count => (int)warmUp;
 
     internal TimeSpan WarmUp => TimeSpan.FromSeconds(warmUp);
@@ -23,7 +23,7 @@ sealed class Stint(double warmUp, double measured)
 
     internal void Start() => _ends = Later(warmUp);
 
-    /// <summary>Counts what was just done; false when it is over.</summary>
+    /// <summary>Counts one repetition; returns false when the time is over.</summary>
     internal bool GoesOn(long operations = 1)
     {
         _operations += operations;
@@ -52,7 +52,7 @@ sealed class Stint(double warmUp, double measured)
 
     internal static void Begin() => Console.WriteLine("begin");
 
-    /// <summary>The line of JSON that a client ends with.</summary>
+    /// <summary>Returns the line of JSON with which a client ends.</summary>
     internal static void Say(params IEnumerable<(string Name, double Value)> figures) => Console.WriteLine(
         $"{{{string.Join(", ", figures.Select(figure => string.Create(CultureInfo.InvariantCulture, $"\"{figure.Name}\": {figure.Value:R}")))}}}");
 

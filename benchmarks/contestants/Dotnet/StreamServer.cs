@@ -3,14 +3,14 @@ using System.Net.Sockets;
 
 namespace Contestant;
 
-/// <summary>Takes what clients send until they have finished, and sends it back or not.</summary>
+/// <summary>Receives from clients until they have finished, and echoes the bytes or not.</summary>
 static class StreamServer
 {
     const int Block = 64 * 1024;
 
-    static readonly byte[] s_ignored = new byte[Block]; // where nobody looks at the bytes, all connections have one buffer
+    static readonly byte[] s_ignored = new byte[Block]; // if nobody looks at the bytes, all connections share one buffer
 
-    /// <summary>Says its port, and serves until standard input ends.</summary>
+    /// <summary>Prints its port, and serves until the standard input ends.</summary>
     internal static async Task RunAsync(ISockets sockets, IPAddress address, bool isEcho)
     {
         using Socket listener = sockets.Listen(new IPEndPoint(address, 0));

@@ -2,7 +2,7 @@ using Mptcp.Netlink;
 
 namespace Contestant;
 
-/// <summary>Counts what happens to the connections of the host, until nothing has for a while.</summary>
+/// <summary>Counts the events of the host's connections, until there is none for a while.</summary>
 static class Watching
 {
     static readonly TimeSpan s_quiet = TimeSpan.FromSeconds(1);

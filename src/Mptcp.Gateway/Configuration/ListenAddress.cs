@@ -3,9 +3,9 @@ using Mptcp.Sockets;
 
 namespace Mptcp.Gateway.Configuration;
 
-/// <summary>What a listening socket is made from. Two equal ones are the same socket, also after a reload.</summary>
+/// <summary>Identifies a listening socket. Two equal values mean the same socket, also after a reload.</summary>
 /// <param name="EndPoint">The address.</param>
 /// <param name="Mode">The protocol.</param>
-/// <param name="DualMode">Whether an IPv6 socket takes IPv4 clients, too.</param>
+/// <param name="DualMode">Whether an IPv6 socket accepts IPv4 clients, too.</param>
 /// <param name="Owner">The route, if the system chooses the port; otherwise, <see langword="null"/>.</param>
 sealed record ListenAddress(IPEndPoint EndPoint, MptcpMode Mode, bool DualMode, string? Owner);

@@ -3,12 +3,12 @@ using Mptcp.Sockets;
 
 namespace Mptcp.Gateway.Configuration;
 
-/// <summary>Checked <see cref="MptcpGatewayRouteOptions"/>.</summary>
+/// <summary>The checked form of <see cref="MptcpGatewayRouteOptions"/>.</summary>
 sealed record Route
 {
     internal required string Name { get; init; }
 
-    /// <summary>Where it is in the configuration, for messages.</summary>
+    /// <summary>The section of the configuration, for messages.</summary>
     internal required string Section { get; init; }
 
     internal required IReadOnlyList<Way> Ways { get; init; }
@@ -23,7 +23,7 @@ sealed record Route
 
     internal required int BufferSize { get; init; }
 
-    /// <summary>Makes a route, or says what is wrong, each with the key to change.</summary>
+    /// <summary>Creates a route. If that fails, adds each error with the key to change.</summary>
     internal static Route? TryCreate(string name, MptcpGatewayRouteOptions options, string section, ICollection<string> errors)
     {
         var check = new RouteCheck(section, errors);
@@ -50,7 +50,7 @@ sealed record Route
             {
                 Mode = connectMode!.Value,
                 RequireMptcpPeer = options.RequireMptcpPeer,
-                NoDelay = true, // whoever writes decides what goes together
+                NoDelay = true, // the writer decides which bytes belong together
                 ConfigureSocket = KeepAlive,
             }),
             ConnectTimeout = options.ConnectTimeout,
@@ -60,6 +60,6 @@ sealed record Route
         };
     }
 
-    /// <summary>So that a connection whose other end has vanished comes to an end. Accepted sockets inherit it.</summary>
+    /// <summary>Enables keep-alive, so that a connection whose other end has vanished ends. Accepted sockets inherit it.</summary>
     internal static void KeepAlive(Socket socket) => socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
 }

@@ -4,7 +4,7 @@ using Mptcp.Sockets;
 
 namespace Mptcp.Gateway.Configuration;
 
-/// <summary>Finds what is wrong with a route, and says it with the key of the configuration.</summary>
+/// <summary>Finds the errors of a route, and reports each with the key of the configuration.</summary>
 sealed class RouteCheck(string section, ICollection<string> errors)
 {
     internal bool HasFailed { get; private set; }
@@ -19,7 +19,7 @@ sealed class RouteCheck(string section, ICollection<string> errors)
     {
         if (string.IsNullOrWhiteSpace(text))
         {
-            Fail(key, "it is missing: write an address such as mptcp@127.0.0.1:8080.");
+            Fail(key, "it is missing. Write an address such as mptcp@127.0.0.1:8080.");
             return null;
         }
 
@@ -45,7 +45,7 @@ sealed class RouteCheck(string section, ICollection<string> errors)
         (PortRange from, PortRange to) = (listen.Ports, connect.Ports);
         if (to.Count != 1 && to.Count != from.Count)
         {
-            Fail(nameof(MptcpGatewayRouteOptions.Connect), $"its {to.Count} ports ({to}) must be one, or as many as the {from.Count} to listen on ({from}).");
+            Fail(nameof(MptcpGatewayRouteOptions.Connect), $"it has {to.Count} ports ({to}). Use one port, or as many as the {from.Count} to listen on ({from}).");
             return null;
         }
 
@@ -60,7 +60,7 @@ sealed class RouteCheck(string section, ICollection<string> errors)
     internal void Positive(string key, TimeSpan? time)
     {
         if (time is { } given && (given <= TimeSpan.Zero || given.TotalMilliseconds > int.MaxValue))
-            Fail(key, $"{given} must be more than 0 and at most {TimeSpan.FromMilliseconds(int.MaxValue)}.");
+            Fail(key, $"{given} must be greater than 0 and at most {TimeSpan.FromMilliseconds(int.MaxValue)}.");
     }
 
     internal void Range(string key, int value, int least, int most)

@@ -2,17 +2,17 @@ using Microsoft.Extensions.Configuration;
 
 namespace Mptcp.Gateway.Configuration;
 
-/// <summary>Turns options into routes.</summary>
+/// <summary>Converts options to routes.</summary>
 static class RouteTable
 {
-    /// <summary>Makes every route, or reports every problem.</summary>
+    /// <summary>Creates every route, or reports every problem.</summary>
     internal static IReadOnlyList<Route> TryCreate(MptcpGatewayOptions options, out IReadOnlyList<string> errors)
     {
         List<string> problems = [];
         List<Route> routes = [];
         string section = options.Section is { } path ? ConfigurationPath.Combine(path, nameof(options.Routes)) : nameof(options.Routes);
         if (options.Routes.Count == 0)
-            problems.Add($"{section}: there are none.");
+            problems.Add($"{section}: there are no routes. Add one.");
 
         foreach ((string name, MptcpGatewayRouteOptions routeOptions) in options.Routes)
         {

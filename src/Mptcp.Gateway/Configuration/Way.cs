@@ -2,5 +2,5 @@ using System.Net;
 
 namespace Mptcp.Gateway.Configuration;
 
-/// <summary>One address that a route listens on, and where its clients are connected to.</summary>
+/// <summary>One address on which a route listens, and the target of its clients.</summary>
 sealed record Way(ListenAddress Listen, EndPoint Connect);

@@ -2,5 +2,5 @@ using Mptcp.Gateway.Configuration;
 
 namespace Mptcp.Gateway.Relaying;
 
-/// <summary>What a listening socket does with its clients from now on.</summary>
+/// <summary>The route that a listening socket uses for its next clients.</summary>
 sealed record ActiveWay(RouteState State, Way Way);

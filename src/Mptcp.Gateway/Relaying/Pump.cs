@@ -4,18 +4,18 @@ using System.Net.Sockets;
 namespace Mptcp.Gateway.Relaying;
 
 /// <summary>
-/// Moves what one side sends to the other. It reads on only when what it has read is sent, so a reader that is slow slows the writer down, and no more than one
-/// buffer is held; a connection that is silent holds none.
+/// Moves the bytes of one side to the other. It reads only after it has sent the previous bytes. So a slow reader slows the writer down, and only one buffer is
+/// used. A silent connection uses none.
 /// </summary>
 static class Pump
 {
-    /// <summary>Runs until the sender has finished, and passes that on.</summary>
+    /// <summary>Runs until the sender has finished, and then finishes the other side.</summary>
     internal static async Task RunAsync(Socket from, Socket to, int bufferSize, Action<int> moved, CancellationToken cancellationToken)
     {
         int count;
         do
         {
-            await from.ReceiveAsync(Memory<byte>.Empty, cancellationToken).ConfigureAwait(false); // until there is something, or the end
+            await from.ReceiveAsync(Memory<byte>.Empty, cancellationToken).ConfigureAwait(false); // waits for data or the end
             count = await MoveAsync(from, to, bufferSize, cancellationToken).ConfigureAwait(false);
             moved(count);
         }

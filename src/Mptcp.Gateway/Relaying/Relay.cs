@@ -7,17 +7,17 @@ using Mptcp.Sockets;
 
 namespace Mptcp.Gateway.Relaying;
 
-/// <summary>One client's connection and the one to the server that belongs to it.</summary>
+/// <summary>The connection of one client, and its connection to the server.</summary>
 sealed class Relay(Route route, EndPoint target, Socket client, RouteStatistics statistics, ILogger logger)
 {
     Socket? _server;
     long _toServer;
     long _toClient;
 
-    /// <summary>With it, closing sends a reset; over MPTCP, a fast close.</summary>
+    /// <summary>With this option, closing sends a reset; over MPTCP, a fast close.</summary>
     internal static LingerOption Reset { get; } = new(enable: true, seconds: 0);
 
-    /// <summary>Ends when the connection has ended, however; both sockets are closed then.</summary>
+    /// <summary>Runs until the connection has ended in any way. Both sockets are closed then.</summary>
     internal async Task RunAsync(CancellationToken abort)
     {
         statistics.Opened();
@@ -67,7 +67,7 @@ sealed class Relay(Route route, EndPoint target, Socket client, RouteStatistics 
         return await route.Connector.ConnectAsync(target, connecting.Token).ConfigureAwait(false);
     }
 
-    /// <summary>Both ways, until both have finished; when one fails, so does the other.</summary>
+    /// <summary>Moves bytes in both directions, until both have finished. If one fails, so does the other.</summary>
     async Task<Outcome> PumpAsync(Socket server, CancellationToken abort)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(abort);
@@ -95,7 +95,7 @@ sealed class Relay(Route route, EndPoint target, Socket client, RouteStatistics 
             }
             catch (OperationCanceledException)
             {
-                // Whoever has cancelled it knows why.
+                // The code that cancelled it knows why.
             }
             catch (SocketException e)
             {
@@ -112,11 +112,11 @@ sealed class Relay(Route route, EndPoint target, Socket client, RouteStatistics 
         {
             Interlocked.Add(ref direction == Direction.ToServer ? ref _toServer : ref _toClient, count);
             statistics.Moved(direction, count);
-            ending.CancelAfter(route.IdleTimeout); // either direction counts for both
+            ending.CancelAfter(route.IdleTimeout); // activity in either direction counts
         }
     }
 
-    /// <summary>Null where it has gone already.</summary>
+    /// <summary>Returns null if the peer is gone already.</summary>
     static EndPoint? PeerOf(Socket socket)
     {
         try

@@ -6,7 +6,7 @@ using Mptcp.Sockets;
 
 namespace Mptcp.Gateway.Relaying;
 
-/// <summary>Accepts the connections of one listening socket, not more than the route allows at once, and relays each.</summary>
+/// <summary>Accepts the connections of one listening socket, up to the limit of the route, and relays them.</summary>
 sealed class RouteListener(Socket socket, ILogger logger) : IDisposable
 {
     static readonly TimeSpan s_pauseAfterError = TimeSpan.FromMilliseconds(500);
@@ -17,7 +17,7 @@ sealed class RouteListener(Socket socket, ILogger logger) : IDisposable
 
     ActiveWay Way => _way ?? throw new InvalidOperationException("The listener has no route yet.");
 
-    /// <summary>Listens, or says which setting asks for what cannot be had.</summary>
+    /// <summary>Listens. If that fails, the exception names the setting.</summary>
     internal static RouteListener Open(Route route, Way way, ILogger logger)
     {
         try
@@ -26,7 +26,7 @@ sealed class RouteListener(Socket socket, ILogger logger) : IDisposable
             {
                 Mode = way.Listen.Mode,
                 DualMode = way.Listen.DualMode,
-                NoDelay = true, // whoever writes decides what goes together
+                NoDelay = true, // the writer decides which bytes belong together
                 ConfigureSocket = Route.KeepAlive,
             });
             Log.Listening(logger, route.Name, socket.LocalEndPoint, socket.GetMptcpState() == MptcpState.Mptcp ? "MPTCP" : "TCP", way.Connect);
@@ -38,13 +38,13 @@ sealed class RouteListener(Socket socket, ILogger logger) : IDisposable
         }
     }
 
-    /// <summary>Sets the route of the clients that come from now on.</summary>
+    /// <summary>Sets the route of the next clients.</summary>
     internal void Use(RouteState state, Way way) => _way = new ActiveWay(state, way);
 
-    /// <summary>Stops accepting. The connections go on.</summary>
+    /// <summary>Stops accepting. Existing connections continue.</summary>
     internal void Stop() => _stop.Cancel();
 
-    /// <summary>Accepts until told to stop, then waits until the last connection has ended or is aborted.</summary>
+    /// <summary>Accepts until it is stopped. Then waits until the last connection has ended or is aborted.</summary>
     internal async Task RunAsync(CancellationToken stop, CancellationToken abort)
     {
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(stop, _stop.Token);
@@ -55,7 +55,7 @@ sealed class RouteListener(Socket socket, ILogger logger) : IDisposable
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
-            socket.Dispose(); // who comes now is refused
+            socket.Dispose(); // new clients are refused
         }
 
         await Task.WhenAll(Relays()).ConfigureAwait(false);
@@ -78,13 +78,13 @@ sealed class RouteListener(Socket socket, ILogger logger) : IDisposable
             catch (SocketException e)
             {
                 Log.NotAccepted(logger, Way.State.Route.Name, e.SocketErrorCode);
-                if (e.SocketErrorCode != SocketError.ConnectionAborted) // too many descriptors, say, until others have ended
+                if (e.SocketErrorCode != SocketError.ConnectionAborted) // for example, too many descriptors until other connections have ended
                     await Task.Delay(s_pauseAfterError, stop).ConfigureAwait(false);
             }
         }
     }
 
-    /// <summary>Relays it once there is room; until then, others wait in the kernel.</summary>
+    /// <summary>Relays a client once there is room. Until then, further clients wait in the kernel.</summary>
     async ValueTask BeginAsync(Socket client, CancellationToken stop, CancellationToken abort)
     {
         ActiveWay way = Way;
@@ -95,7 +95,7 @@ sealed class RouteListener(Socket socket, ILogger logger) : IDisposable
         }
         catch (OperationCanceledException)
         {
-            client.LingerState = Relay.Reset; // an end, which closing would send, would be taken for the server's answer
+            client.LingerState = Relay.Reset; // closing without a reset would look like the end of the server's answer
             client.Dispose();
             throw;
         }

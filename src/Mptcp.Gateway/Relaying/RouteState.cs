@@ -3,13 +3,13 @@ using Mptcp.Gateway.Telemetry;
 
 namespace Mptcp.Gateway.Relaying;
 
-/// <summary>A route that is in use: what its listening sockets share.</summary>
+/// <summary>A route in use: the state that its listening sockets share.</summary>
 /// <param name="Route">The settings.</param>
-/// <param name="Statistics">What has become of its connections. A reload continues them.</param>
-/// <param name="Room">The number of connections that it may still have.</param>
+/// <param name="Statistics">The statistics of its connections. A reload continues them.</param>
+/// <param name="Room">The number of connections for which there is room.</param>
 sealed record RouteState(Route Route, RouteStatistics Statistics, SemaphoreSlim Room)
 {
-    /// <summary>Continues a route of the same name. A new limit counts new connections only.</summary>
+    /// <summary>Continues a route with the same name. A new limit counts new connections only.</summary>
     internal static RouteState Next(Route route, RouteState? previous, GatewayMetrics metrics) => new(
         route,
         previous?.Statistics ?? new RouteStatistics(route.Name, metrics),

@@ -1,20 +1,20 @@
 namespace Mptcp.Gateway.Telemetry;
 
-/// <summary>How a connection ended.</summary>
+/// <summary>The outcome of a connection.</summary>
 enum Outcome
 {
-    /// <summary>Both sides had said all they had to say.</summary>
+    /// <summary>Both sides finished.</summary>
     Completed,
 
-    /// <summary>One side has reset it, or vanished; the other was reset, too.</summary>
+    /// <summary>One side reset the connection or vanished. The other side was reset.</summary>
     Reset,
 
-    /// <summary>The server could not be connected to; the client was reset.</summary>
+    /// <summary>The server could not be connected to. The client was reset.</summary>
     ConnectFailed,
 
-    /// <summary>Neither side has said anything for too long; both were reset.</summary>
+    /// <summary>Both sides were silent for too long. Both were reset.</summary>
     Idle,
 
-    /// <summary>It was still going on when the gateway had to end; both sides were reset.</summary>
+    /// <summary>The gateway stopped before the connection ended. Both sides were reset.</summary>
     Aborted,
 }

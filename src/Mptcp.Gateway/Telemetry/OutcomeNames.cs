@@ -1,6 +1,6 @@
 namespace Mptcp.Gateway.Telemetry;
 
-/// <summary>Outcomes in the spelling of OpenTelemetry.</summary>
+/// <summary>Names outcomes in the spelling of OpenTelemetry.</summary>
 static class OutcomeNames
 {
     internal static string Name(this Outcome outcome) => outcome switch

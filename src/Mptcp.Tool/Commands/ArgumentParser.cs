@@ -36,11 +36,11 @@ static class ArgumentParser
         return null;
     }
 
-    /// <summary>Not the old short forms: to .NET, 1 is 0.0.0.1.</summary>
+    /// <summary>Refuses the old short forms: .NET reads 1 as 0.0.0.1.</summary>
     internal static bool TryAddress(string text, [NotNullWhen(true)] out IPAddress? address) =>
         IPAddress.TryParse(text, out address) && (text.Contains(':', StringComparison.Ordinal) || text.Count(character => character == '.') == 3);
 
-    /// <summary>Eight hexadecimal digits, as the tool and <c>ss</c> print it.</summary>
+    /// <summary>Parses eight hexadecimal digits, as the tool and <c>ss</c> print them.</summary>
     internal static uint Token(ArgumentResult argument)
     {
         if (uint.TryParse(Text(argument), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out uint token) && token != 0)

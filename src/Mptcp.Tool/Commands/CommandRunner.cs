@@ -10,7 +10,7 @@ using Microsoft.Extensions.Options;
 
 namespace Mptcp.Tool.Commands;
 
-/// <summary>Runs a command: in its network namespace, and with an exit code for whatever may go wrong.</summary>
+/// <summary>Runs a command in its network namespace, and converts errors to exit codes.</summary>
 static class CommandRunner
 {
     internal static async Task<int> RunAsync(Func<Call, Task<int>> command, ParseResult arguments, CancellationToken interruption)
@@ -38,11 +38,11 @@ static class CommandRunner
         }
     }
 
-    /// <summary>Says why on the standard error, so that the standard output has nothing but results.</summary>
+    /// <summary>Prints the reason to the standard error, so that the standard output contains only results.</summary>
     internal static void Fail(string message, int exitCode, bool isJson) =>
         Console.Error.WriteLine(isJson ? JsonSerializer.Serialize(new ErrorLine(message, exitCode), ToolJson.Default.ErrorLine) : message);
 
-    /// <summary>Null for what is a defect of this program.</summary>
+    /// <summary>Returns null for an error that is a defect of this program.</summary>
     static int? ExitCodeOf(Exception error) => error switch
     {
         ToolException e => e.ExitCode,

@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace Mptcp.Tool.Commands;
 
-/// <summary>The scripts ask the tool itself for completions, by the directive <c>[suggest:POSITION]</c>.</summary>
+/// <summary>Prints scripts that ask the tool itself for completions, with the directive <c>[suggest:POSITION]</c>.</summary>
 sealed class CompletionCommand : ToolCommand
 {
     readonly Argument<string> _shell = new("SHELL") { Description = "bash, zsh or fish." };

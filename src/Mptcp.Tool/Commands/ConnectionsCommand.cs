@@ -9,7 +9,7 @@ using Mptcp.Tool.Rendering;
 
 namespace Mptcp.Tool.Commands;
 
-/// <summary>As <c>ss -M</c>, with the subflows of each connection.</summary>
+/// <summary>Lists connections as <c>ss -M</c> does, with their subflows.</summary>
 sealed class ConnectionsCommand : ToolCommand
 {
     readonly Option<int> _port = PortOption("--port", "Only connections with this port, here or at the peer.");
@@ -79,7 +79,7 @@ sealed class ConnectionsCommand : ToolCommand
         IncludeSubflows = true,
     };
 
-    /// <summary>What the kernel cannot pick out. The family is that of the addresses, and not of the socket.</summary>
+    /// <summary>Applies the filters that the kernel does not have. The family is that of the addresses, not that of the socket.</summary>
     bool IsShown(Call call, MptcpConnection connection, MptcpSocketOwner? owner, InterfaceNames interfaces)
     {
         IPEndPoint local = connection.LocalEndPoint, remote = connection.RemoteEndPoint;

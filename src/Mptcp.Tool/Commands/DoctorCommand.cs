@@ -78,7 +78,7 @@ sealed class DoctorCommand : ToolCommand
         }
     }
 
-    /// <summary>Runs each command once, in the order of the findings. The first that fails ends it: later ones may depend on it.</summary>
+    /// <summary>Runs each command once, in the order of the findings. Stops at the first that fails, because later ones may depend on it.</summary>
     static async Task RunAsync(Call call, IReadOnlyList<MptcpFinding> findings)
     {
         if (!Environment.IsPrivilegedProcess)

@@ -4,7 +4,7 @@ using Mptcp.Tool.Rendering;
 
 namespace Mptcp.Tool.Commands;
 
-/// <summary>As <c>ip mptcp endpoint</c>. Without a verb, it lists.</summary>
+/// <summary>Corresponds to <c>ip mptcp endpoint</c>. Without a verb, it lists the endpoints.</summary>
 sealed class EndpointsCommand : ToolCommand
 {
     internal EndpointsCommand()

@@ -4,13 +4,13 @@ using Microsoft.Extensions.Logging;
 
 namespace Mptcp.Tool.Commands;
 
-/// <summary>Runs the service of <c>AddMptcpEndpoints</c> in a host of its own.</summary>
+/// <summary>Runs the service of <c>AddMptcpEndpoints</c> in a .NET host.</summary>
 sealed class EndpointsFollowCommand : ToolCommand
 {
     readonly EndpointsOptions _options = new();
 
     internal EndpointsFollowCommand()
-        : base("follow", "Keep the endpoints in step with interfaces and routes, until Ctrl+C. Needs CAP_NET_ADMIN.") => _options.AddTo(this);
+        : base("follow", "Keep the endpoints up to date with interfaces and routes, until Ctrl+C. Needs CAP_NET_ADMIN.") => _options.AddTo(this);
 
     protected override async Task<int> RunAsync(Call call)
     {

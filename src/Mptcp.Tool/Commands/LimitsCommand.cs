@@ -4,7 +4,7 @@ using Mptcp.Tool.Json;
 
 namespace Mptcp.Tool.Commands;
 
-/// <summary>As <c>ip mptcp limits</c>.</summary>
+/// <summary>Corresponds to <c>ip mptcp limits</c>.</summary>
 sealed class LimitsCommand : ToolCommand
 {
     readonly Option<int?> _subflows = new("--subflows") { Description = "Set how many paths a connection may have beside its first.", HelpName = "NUMBER", CustomParser = ArgumentParser.Limit };

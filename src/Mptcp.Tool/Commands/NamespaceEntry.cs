@@ -3,7 +3,7 @@ using Mptcp.Tool.Interop;
 
 namespace Mptcp.Tool.Commands;
 
-/// <summary>Starts the program again in another network namespace, before it has opened anything: a thread that exists keeps the namespace that it is in.</summary>
+/// <summary>Restarts the program in another network namespace, before it has opened anything: an existing thread keeps its namespace.</summary>
 static class NamespaceEntry
 {
     const string ThreadsNamespace = "/proc/thread-self/ns/net", ProcessNamespace = "/proc/self/ns/net";
@@ -19,11 +19,11 @@ static class NamespaceEntry
         }
         catch (UnauthorizedAccessException)
         {
-            throw new ToolException(ExitCode.PrivilegeMissing, $"Cannot look at the network namespace of '{name}': that takes root, or CAP_SYS_PTRACE for a process and CAP_SYS_ADMIN to enter.");
+            throw new ToolException(ExitCode.PrivilegeMissing, $"Cannot look at the network namespace of '{name}': this needs root, or CAP_SYS_PTRACE for a process and CAP_SYS_ADMIN to enter.");
         }
     }
 
-    /// <summary>The calling thread is in the namespace. If the process is, too, it has been started again already.</summary>
+    /// <summary>Returns whether the calling thread is in the namespace. If the process is, too, it was restarted already.</summary>
     static bool Restart()
     {
         if (new FileInfo(ThreadsNamespace).LinkTarget != new FileInfo(ProcessNamespace).LinkTarget)
@@ -39,6 +39,6 @@ static class NamespaceEntry
             ?? throw new ToolException(ExitCode.BadArguments, $"There is no network namespace or process '{name}'. 'ip netns list' prints the names of namespaces.");
     }
 
-    /// <summary>With the program that runs it, such as dotnet, and that one's arguments.</summary>
+    /// <summary>Returns the command line of this program, including its launcher, such as dotnet.</summary>
     static string[] CommandLine() => File.ReadAllText("/proc/self/cmdline")[..^1].Split('\0');
 }

@@ -7,7 +7,7 @@ using Mptcp.Tool.Rendering;
 
 namespace Mptcp.Tool.Commands;
 
-/// <summary>One file for a bug report: the snapshot, the findings, and the events of a while.</summary>
+/// <summary>Writes one file for a bug report: the snapshot, the findings, and the events of a few seconds.</summary>
 sealed class ReportCommand : ToolCommand
 {
     readonly Option<FileInfo?> _output = new("--output", "-o") { Description = "The file to write to. The default is the standard output.", HelpName = "FILE" };
@@ -37,7 +37,7 @@ sealed class ReportCommand : ToolCommand
         return ExitCode.Done;
     }
 
-    /// <summary>Null without the privilege: the rest of the report can be had without.</summary>
+    /// <summary>Returns null without the privilege: the rest of the report does not need it.</summary>
     static async Task<EventLine[]?> CollectAsync(TimeSpan time, CancellationToken interruption)
     {
         try

@@ -1,4 +1,4 @@
 namespace Mptcp.Tool.Interop;
 
-/// <summary>The program that read the output has ended. There is nothing more to do, and nothing wrong.</summary>
+/// <summary>The exception that is thrown when the program that reads the output has ended. Nothing is wrong, and nothing remains to be done.</summary>
 sealed class ClosedPipeException : IOException;

@@ -4,6 +4,6 @@ namespace Mptcp.Tool.Json;
 
 static class JsonNames
 {
-    /// <summary>"NoDefaultRoute" as "no-default-route".</summary>
+    /// <summary>Converts "NoDefaultRoute" to "no-default-route".</summary>
     internal static string Kebab(string name) => JsonNamingPolicy.KebabCaseLower.ConvertName(name);
 }

@@ -3,7 +3,7 @@ using System.Threading.Channels;
 
 namespace Mptcp.Tool.Live;
 
-/// <summary>The keys that the user presses, and null when it is time to look again: each second, and when the terminal has another size.</summary>
+/// <summary>Returns the keys that the user presses, and null when the view should be refreshed: each second, and when the size of the terminal changes.</summary>
 sealed class KeySource : IDisposable
 {
     static readonly TimeSpan s_interval = TimeSpan.FromSeconds(1);
@@ -17,7 +17,7 @@ sealed class KeySource : IDisposable
         _timer = new Timer(_ => _keys.Writer.TryWrite(null), null, s_interval, s_interval);
         _resized = PosixSignalRegistration.Create(PosixSignal.SIGWINCH, _ => _keys.Writer.TryWrite(null));
         if (!Console.IsInputRedirected)
-            new Thread(Read) { IsBackground = true, Name = "keys" }.Start(); // Console has no other way than to wait
+            new Thread(Read) { IsBackground = true, Name = "keys" }.Start(); // Console can only wait for a key
     }
 
     internal IAsyncEnumerable<ConsoleKeyInfo?> ReadAllAsync(CancellationToken cancellationToken) => _keys.Reader.ReadAllAsync(cancellationToken);

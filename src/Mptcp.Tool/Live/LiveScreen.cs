@@ -2,7 +2,7 @@ using Mptcp.Tool.Rendering;
 
 namespace Mptcp.Tool.Live;
 
-/// <summary>The terminal's second screen, on which a view is drawn again and again. When it ends, the terminal shows what it showed before.</summary>
+/// <summary>The alternate screen of the terminal, on which a view is drawn repeatedly. At the end, the terminal shows its previous content.</summary>
 sealed class LiveScreen : IDisposable
 {
     const string Enter = "\e[?1049h\e[?25l", Leave = "\e[?25h\e[?1049l";
@@ -22,7 +22,7 @@ sealed class LiveScreen : IDisposable
 
     internal int Height => _terminal.Height;
 
-    /// <summary>Draws the lines that have room, and below them, in the last line, the footer.</summary>
+    /// <summary>Draws as many lines as there is room for, and the footer in the last line.</summary>
     internal void Draw(IEnumerable<string> lines, string footer)
     {
         string[] shown = [.. lines.Take(Height - 1)];

@@ -3,10 +3,10 @@ using Mptcp.Netlink;
 
 namespace Mptcp.Tool.Live;
 
-/// <summary>Changes a path. The kernel allows that for one connection only where a program in user space manages its paths; otherwise it goes by endpoints, for all connections.</summary>
+/// <summary>Changes a path. The kernel can change a path of one connection only if a program in user space manages it. Otherwise, changes of endpoints affect all connections.</summary>
 static class PathControl
 {
-    /// <summary>Returns what was done, or why not.</summary>
+    /// <summary>Returns what was done, or why nothing was done.</summary>
     internal static string Do(TopAction action)
     {
         MptcpConnectionSubflow? path = MptcpConnections.Find(action.Path.Token)?.Subflows?
@@ -55,7 +55,7 @@ static class PathControl
             : "The kernel manages this path, and no endpoint has its address.";
     }
 
-    /// <summary>False where the kernel manages the paths of the connection.</summary>
+    /// <summary>Returns false if the kernel manages the paths of the connection.</summary>
     static bool Try(Action<MptcpUserspacePathManager> change)
     {
         try

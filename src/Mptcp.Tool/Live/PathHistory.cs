@@ -2,7 +2,7 @@ using Mptcp.Netlink;
 
 namespace Mptcp.Tool.Live;
 
-/// <summary>What is known of a path from one look to the next: its rates, and its latest round-trip times.</summary>
+/// <summary>The history of a path: its rates, and its latest round-trip times.</summary>
 sealed class PathHistory
 {
     const int Length = 16;
@@ -10,14 +10,14 @@ sealed class PathHistory
     readonly Queue<double> _rtts = new();
     long? _sent, _received;
 
-    /// <summary>Bytes a second; null before the second look.</summary>
+    /// <summary>The rate in bytes per second; null before the second sample.</summary>
     internal double? SendRate { get; private set; }
 
     internal double? ReceiveRate { get; private set; }
 
     internal double Rate => (SendRate ?? 0) + (ReceiveRate ?? 0);
 
-    /// <summary>In milliseconds, the latest last.</summary>
+    /// <summary>The round-trip times in milliseconds, the latest last.</summary>
     internal IReadOnlyCollection<double> Rtts => _rtts;
 
     internal void Add(MptcpConnectionSubflow subflow, TimeSpan? elapsed)

@@ -3,7 +3,7 @@ using Mptcp.Netlink;
 
 namespace Mptcp.Tool.Live;
 
-/// <summary>A path of a connection, or the connection itself where it has no end points.</summary>
+/// <summary>Identifies a path of a connection, or the connection itself if there are no end points.</summary>
 readonly record struct PathKey(uint Token, IPEndPoint? Local = null, IPEndPoint? Remote = null)
 {
     internal static PathKey Of(MptcpConnection connection) => new(connection.Token);

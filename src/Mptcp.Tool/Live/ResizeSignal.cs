@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Mptcp.Tool.Live;
 
-/// <summary>Wakes a view when the terminal has another size.</summary>
+/// <summary>Wakes a view when the size of the terminal changes.</summary>
 sealed class ResizeSignal : IDisposable
 {
     readonly SemaphoreSlim _resized = new(0);
@@ -11,7 +11,7 @@ sealed class ResizeSignal : IDisposable
 
     internal ResizeSignal() => _registration = PosixSignalRegistration.Create(PosixSignal.SIGWINCH, _ => _resized.Release());
 
-    /// <summary>Waits for the timer or another size, whichever is first.</summary>
+    /// <summary>Waits for the timer or a new size, whichever is first.</summary>
     internal async Task<bool> WaitAsync(PeriodicTimer timer, CancellationToken cancellationToken)
     {
         _tick ??= timer.WaitForNextTickAsync(cancellationToken).AsTask();

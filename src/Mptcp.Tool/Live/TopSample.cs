@@ -2,7 +2,7 @@ using Mptcp.Netlink;
 
 namespace Mptcp.Tool.Live;
 
-/// <summary>The connections at one moment, with the rates since the moment before.</summary>
+/// <summary>The connections at one moment, with the rates since the previous sample.</summary>
 sealed record TopSample(
     IReadOnlyList<MptcpConnection> Connections,
     IReadOnlyDictionary<PathKey, PathHistory> Paths,

@@ -2,7 +2,7 @@ using Mptcp.Netlink;
 
 namespace Mptcp.Tool.Live;
 
-/// <summary>Looks at the connections again and again.</summary>
+/// <summary>Samples the connections.</summary>
 sealed class TopSampler : IDisposable
 {
     readonly MptcpConnectionReader _reader = MptcpConnectionReader.Open();

@@ -3,19 +3,19 @@ using Mptcp.Tool.Rendering;
 
 namespace Mptcp.Tool.Live;
 
-/// <summary>What the user has chosen: order, filter, selection, and the connection that is looked into.</summary>
+/// <summary>The choices of the user: order, filter, selection, and the connection that is shown in detail.</summary>
 sealed class TopState
 {
     internal TopSort Sort { get; private set; }
 
     internal string Filter { get; private set; } = "";
 
-    /// <summary>Whether keys are letters of the filter.</summary>
+    /// <summary>Whether keys are letters for the filter.</summary>
     internal bool IsFiltering { get; private set; }
 
     internal PathKey? Selected { get; private set; }
 
-    /// <summary>The connection that is shown alone.</summary>
+    /// <summary>The connection that is shown in detail.</summary>
     internal uint? Opened { get; private set; }
 
     /// <summary>The path that 'y' closes.</summary>
@@ -35,7 +35,7 @@ sealed class TopState
         }];
     }
 
-    /// <summary>Returns what is to be done with a path, or null.</summary>
+    /// <summary>Returns the action for a path, or null.</summary>
     internal TopAction? Handle(ConsoleKeyInfo key, TopSample sample)
     {
         Message = "";

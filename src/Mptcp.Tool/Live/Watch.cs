@@ -1,12 +1,12 @@
 namespace Mptcp.Tool.Live;
 
-/// <summary>Shows something again and again until it is interrupted: in place on a terminal, otherwise one after the other.</summary>
+/// <summary>Shows output repeatedly until it is interrupted: in place on a terminal; otherwise, one after another.</summary>
 static class Watch
 {
     static readonly TimeSpan s_interval = TimeSpan.FromSeconds(1);
 
     /// <param name="call">The call.</param>
-    /// <param name="read">Reads what is to be shown: its lines, for a width; or it writes objects.</param>
+    /// <param name="read">Reads the lines to show, for a width. With --json, writes objects.</param>
     internal static async Task<int> RunAsync(Call call, Func<int, IEnumerable<string>> read)
     {
         using LiveScreen? screen = call.Terminal is { IsTerminal: true, IsJson: false } ? new LiveScreen(call.Terminal) : null;

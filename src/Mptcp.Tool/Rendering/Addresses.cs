@@ -4,10 +4,10 @@ using System.Text.RegularExpressions;
 
 namespace Mptcp.Tool.Rendering;
 
-/// <summary>For a report that is shown to others.</summary>
+/// <summary>Shortens addresses, for a report that others will see.</summary>
 static partial class Addresses
 {
-    /// <summary>Leaves the first and the last part of each IP address in a text: 192.0.2.7 is 192.x.x.7. Loopback stays.</summary>
+    /// <summary>Keeps the first and the last part of each IP address in a text: 192.0.2.7 becomes 192.x.x.7. Loopback addresses stay.</summary>
     internal static string Shorten(string text) => Pattern().Replace(text, match =>
         IPAddress.TryParse(match.Value, out IPAddress? address) && !IPAddress.IsLoopback(address) && !address.Equals(IPAddress.Any) && !address.Equals(IPAddress.IPv6Any)
             ? Shorten(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address)

@@ -3,7 +3,7 @@ using Spectre.Console;
 
 namespace Mptcp.Tool.Rendering;
 
-/// <summary>Rows under headers, without lines between them. On a narrow terminal, the least important columns are left out; nothing wraps, so that a view can be cropped and drawn again.</summary>
+/// <summary>Rows under headers, without lines between them. On a narrow terminal, the least important columns are left out. Nothing wraps, so a view can be cropped and redrawn.</summary>
 sealed class ColumnTable(params Column[] columns)
 {
     const int Gap = 2, Narrowest = 8;
@@ -12,10 +12,10 @@ sealed class ColumnTable(params Column[] columns)
 
     internal int Count => _rows.Count;
 
-    /// <summary>Adds a row, a cell for each column, with markup.</summary>
+    /// <summary>Adds a row with one cell for each column, with markup.</summary>
     internal void Add(params string[] cells) => _rows.Add(cells);
 
-    /// <summary>The lines, the headers first, as wide as <paramref name="width"/> at most.</summary>
+    /// <summary>Returns the lines, the headers first, at most <paramref name="width"/> wide.</summary>
     internal IEnumerable<string> Lines(int width)
     {
         int[] widths = [.. columns.Select((column, i) => Math.Max(column.Header.Length, _rows.Select(row => Markup.Remove(row[i]).Length).DefaultIfEmpty().Max()))];
@@ -39,7 +39,7 @@ sealed class ColumnTable(params Column[] columns)
         }
     }
 
-    /// <summary>Leaves out columns, and then narrows the widest, until the rest has room.</summary>
+    /// <summary>Leaves out columns, and then narrows the widest one, until there is enough room.</summary>
     List<int> Fit(int[] widths, int width)
     {
         List<int> shown = [.. Enumerable.Range(0, columns.Length)];

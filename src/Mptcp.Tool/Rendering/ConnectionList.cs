@@ -3,7 +3,7 @@ using Mptcp.Netlink;
 
 namespace Mptcp.Tool.Rendering;
 
-/// <summary>Connections, and under each its paths.</summary>
+/// <summary>Lists connections, each followed by its paths.</summary>
 static class ConnectionList
 {
     internal static IEnumerable<string> Lines(

@@ -3,7 +3,7 @@ using Mptcp.Sockets;
 
 namespace Mptcp.Tool.Rendering;
 
-/// <summary>One connection, whole.</summary>
+/// <summary>Shows everything about one connection.</summary>
 static class ConnectionPage
 {
     internal static IEnumerable<string> Lines(MptcpConnection connection, MptcpSocketOwner? owner, InterfaceNames interfaces, MptcpFinding? onePath, int width)

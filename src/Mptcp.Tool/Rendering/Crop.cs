@@ -4,7 +4,7 @@ namespace Mptcp.Tool.Rendering;
 
 static class Crop
 {
-    /// <summary>The line as it is where it has room; otherwise its beginning, without styles.</summary>
+    /// <summary>Returns the line if there is room; otherwise, its beginning, without styles.</summary>
     internal static string To(string markup, int width)
     {
         string text = Markup.Remove(markup);

@@ -4,7 +4,7 @@ using Mptcp.Netlink;
 
 namespace Mptcp.Tool.Rendering;
 
-/// <summary>An event as a line for people.</summary>
+/// <summary>Describes an event in one line.</summary>
 static class EventText
 {
     internal static string Of(MptcpEvent what, InterfaceNames interfaces) => what switch

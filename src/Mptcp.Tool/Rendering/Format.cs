@@ -6,7 +6,7 @@ using Spectre.Console;
 
 namespace Mptcp.Tool.Rendering;
 
-/// <summary>Values for people.</summary>
+/// <summary>Formats values for people.</summary>
 static class Format
 {
     static readonly string[] s_bytes = ["B", "kB", "MB", "GB", "TB", "PB", "EB"];
@@ -21,10 +21,10 @@ static class Format
     internal static string Milliseconds(TimeSpan? time) =>
         time is { TotalMilliseconds: var value } ? $"{value.ToString(value < 10 ? "F2" : value < 100 ? "F1" : "F0", CultureInfo.InvariantCulture)} ms" : "";
 
-    /// <summary>An IPv6 address has brackets, which mean something in markup.</summary>
+    /// <summary>Escapes the brackets of an IPv6 address, which are markup otherwise.</summary>
     internal static string Cell(object? value) => value is null ? "" : Markup.Escape(value.ToString()!);
 
-    /// <summary>"subflow, backup", as <c>ip mptcp</c> names them.</summary>
+    /// <summary>Returns "subflow, backup", as <c>ip mptcp</c> names the flags.</summary>
     internal static string Flags(MptcpEndpointFlags flags) => flags == MptcpEndpointFlags.None ? "none" : flags.ToString().ToLowerInvariant();
 
     internal static string State(TcpState state) => state.ToString().ToLowerInvariant();

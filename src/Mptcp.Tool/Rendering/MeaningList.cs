@@ -2,7 +2,7 @@ using Spectre.Console;
 
 namespace Mptcp.Tool.Rendering;
 
-/// <summary>Names, their values, and what they mean: beside them, or under them on a narrow terminal.</summary>
+/// <summary>Lists names, values and meanings: the meaning beside the value, or below it on a narrow terminal.</summary>
 static class MeaningList
 {
     const int Gap = 2, NarrowestMeaning = 40;

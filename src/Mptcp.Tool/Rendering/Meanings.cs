@@ -1,6 +1,6 @@
 namespace Mptcp.Tool.Rendering;
 
-/// <summary>What the kernel's settings (Documentation/networking/mptcp-sysctl.rst) and counters (net/mptcp/mib.h) mean.</summary>
+/// <summary>The meanings of the kernel's settings (Documentation/networking/mptcp-sysctl.rst) and counters (net/mptcp/mib.h).</summary>
 static class Meanings
 {
     static readonly Dictionary<string, string> s_settings = new()
@@ -111,9 +111,9 @@ static class Meanings
         ["OFOPruned"] = "Data out of order that was dropped: the receive buffer was full",
     };
 
-    /// <summary>Null for a setting that is newer than this program.</summary>
+    /// <summary>Returns null for a setting that is newer than this program.</summary>
     internal static string? OfSetting(string name) => s_settings.GetValueOrDefault(name);
 
-    /// <summary>Null for a counter that is newer than this program.</summary>
+    /// <summary>Returns null for a counter that is newer than this program.</summary>
     internal static string? OfCounter(string name) => s_counters.GetValueOrDefault(name);
 }

@@ -2,12 +2,12 @@ using Spectre.Console;
 
 namespace Mptcp.Tool.Rendering;
 
-/// <summary>Text that is broken between words.</summary>
+/// <summary>Breaks text between words.</summary>
 static class Paragraph
 {
     const int Widest = 100;
 
-    /// <summary>The lines, with markup: each begins with the indent and has the style.</summary>
+    /// <summary>Returns the lines, with markup. Each begins with the indent and has the style.</summary>
     internal static IEnumerable<string> Lines(string text, int width, int indent = 0, string style = "")
     {
         int room = Math.Max(Math.Min(width, Widest) - indent, 10);

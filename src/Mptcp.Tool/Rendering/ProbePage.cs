@@ -2,7 +2,7 @@ using Mptcp.Netlink;
 
 namespace Mptcp.Tool.Rendering;
 
-/// <summary>The handshakes with a peer, and what those that failed mean.</summary>
+/// <summary>Shows the handshakes with a peer, and explains those that failed.</summary>
 static class ProbePage
 {
     internal static IEnumerable<string> Lines(MptcpProbeResult result, int width)

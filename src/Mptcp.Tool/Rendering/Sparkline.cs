@@ -4,7 +4,7 @@ static class Sparkline
 {
     const string Bars = "▁▂▃▄▅▆▇█";
 
-    /// <summary>A bar for each value, from 0 to the highest.</summary>
+    /// <summary>Returns a bar for each value, from 0 to the highest.</summary>
     internal static string Of(IReadOnlyCollection<double> values)
     {
         double highest = values.DefaultIfEmpty().Max();

@@ -3,7 +3,7 @@ using Mptcp.Sockets;
 
 namespace Mptcp.Tool.Rendering;
 
-/// <summary>The host on one screen.</summary>
+/// <summary>Shows the host on one screen.</summary>
 static class StatusPage
 {
     internal static IEnumerable<string> Lines(MptcpHostSnapshot host, IReadOnlyList<MptcpFinding> findings, int width)

@@ -1,14 +1,14 @@
 namespace Mptcp.Tool.Running;
 
-/// <summary>How a program is made to use MPTCP: what is started, and with which variables. Or why it cannot be.</summary>
+/// <summary>Says how to start a program so that it uses MPTCP: the command and its variables, or the reason why it is impossible.</summary>
 sealed record Launcher(string Program, IReadOnlyList<string> Arguments, IReadOnlyDictionary<string, string> Environment)
 {
     const string GoSwitch = "multipathtcp=1";
 
-    /// <summary>Finds out how. Throws where there is no way.</summary>
+    /// <summary>Finds the way to start a program. Throws if there is none.</summary>
     internal static Launcher Choose(string program, IReadOnlyList<string> arguments)
     {
-        string path = FindProgram(program) ?? throw new ToolException(ExitCode.Failed, $"Cannot run '{program}': there is no such program. Give its path, or a name that PATH has.");
+        string path = FindProgram(program) ?? throw new ToolException(ExitCode.Failed, $"Cannot run '{program}': the program does not exist. Use its path, or the name of a program in PATH.");
         return ProgramFile.KindOf(path) switch
         {
             ProgramKind.Go => new Launcher(path, [program, .. arguments], new Dictionary<string, string> { ["GODEBUG"] = GoVariable() }),

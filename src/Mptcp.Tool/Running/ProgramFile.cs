@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace Mptcp.Tool.Running;
 
-/// <summary>Looks at an executable file (elf(5)). An unreadable file counts as an ordinary program.</summary>
+/// <summary>Inspects an executable file (elf(5)). An unreadable file counts as an ordinary program.</summary>
 static class ProgramFile
 {
     const int HeaderSize = 64, ProgramHeaderSize = 56, Interpreter = 3, MostHeaders = 64;
@@ -44,7 +44,7 @@ static class ProgramFile
         return false;
     }
 
-    /// <summary>The mark that 'go version' looks for (debug/buildinfo), at a multiple of 16 in the data of the program.</summary>
+    /// <summary>Returns whether the file has the mark that 'go version' looks for (debug/buildinfo), at a multiple of 16 in its data.</summary>
     static bool IsGo(FileStream file)
     {
         const int alignment = 16, block = 1 << 16;

@@ -1,17 +1,17 @@
 namespace Mptcp.Tool.Running;
 
-/// <summary>What a program is, as far as it matters for making it use MPTCP.</summary>
+/// <summary>The kinds of programs that need different ways to use MPTCP.</summary>
 enum ProgramKind
 {
-    /// <summary>It is linked with a C library, or is something unknown.</summary>
+    /// <summary>The program is linked with a C library, or is unknown.</summary>
     Dynamic,
 
-    /// <summary>It is written in Go, which makes its system calls itself.</summary>
+    /// <summary>The program is written in Go, and makes system calls itself.</summary>
     Go,
 
-    /// <summary>It brings its C library with it.</summary>
+    /// <summary>The program is statically linked with its C library.</summary>
     Static,
 
-    /// <summary>It runs with more privileges than its user.</summary>
+    /// <summary>The program runs with more privileges than its user.</summary>
     Privileged,
 }
