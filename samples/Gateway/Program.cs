@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Options;
 
 HostApplicationBuilder builder = Host.CreateApplicationBuilder(args);
-builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None); // the code below prints why a start fails
+builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None); // why a start fails is said below
 builder.Services.AddMptcpGateway(builder.Configuration.GetSection("Gateway"));
 
 try

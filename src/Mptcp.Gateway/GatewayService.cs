@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -9,8 +10,8 @@ using Mptcp.Gateway.Telemetry;
 namespace Mptcp.Gateway;
 
 /// <summary>
-/// Starts with every address of every route, or not at all. A reload changes everything or nothing. To stop, the service accepts no more clients and waits for the
-/// connections. After HostOptions.ShutdownTimeout, it resets the remaining ones.
+/// Starts with every address of every route, or not at all; a reload likewise changes all or nothing. Stops by accepting no more and waiting for the connections; those that remain
+/// after HostOptions.ShutdownTimeout are reset.
 /// </summary>
 sealed class GatewayService(
     IOptionsFactory<MptcpGatewayOptions> options, IEnumerable<IOptionsChangeTokenSource<MptcpGatewayOptions>> changes, GatewayMetrics metrics, ILoggerFactory loggerFactory)
@@ -23,13 +24,15 @@ sealed class GatewayService(
     readonly Lock _lock = new();
     readonly List<IDisposable> _subscriptions = [];
     readonly List<Task> _running = [];
+    readonly OwnListeners _own = new();
     Dictionary<ListenAddress, RouteListener> _listeners = [];
     Dictionary<string, RouteState> _routes = [];
+    string _applied = "";
 
     public override Task StartAsync(CancellationToken cancellationToken)
     {
         lock (_lock)
-            Apply(Read());
+            Apply();
 
         foreach (IOptionsChangeTokenSource<MptcpGatewayOptions> change in changes)
             _subscriptions.Add(ChangeToken.OnChange(change.GetChangeToken, Reload));
@@ -58,7 +61,7 @@ sealed class GatewayService(
         foreach (IDisposable subscription in _subscriptions)
             subscription.Dispose();
 
-        _stop.Cancel(); // also if another service has failed to start
+        _stop.Cancel(); // also where another service has failed to start
         foreach (RouteListener listener in _listeners.Values)
             listener.Dispose();
 
@@ -79,8 +82,8 @@ sealed class GatewayService(
 
             try
             {
-                Apply(Read());
-                Log.Reloaded(_logger, _routes.Count);
+                if (Apply())
+                    Log.Reloaded(_logger, _routes.Count);
             }
             catch (OptionsValidationException e)
             {
@@ -94,14 +97,29 @@ sealed class GatewayService(
         }
     }
 
-    IReadOnlyList<Route> Read() => RouteTable.TryCreate(options.Create(Options.DefaultName), out _); // valid, because OptionsValidator has checked them
+    /// <summary>Reads the options and uses them; <see langword="false"/> if they are the same as before.</summary>
+    bool Apply()
+    {
+        MptcpGatewayOptions read = options.Create(Options.DefaultName);
+        string text = JsonSerializer.Serialize(read, OptionsJson.Default.MptcpGatewayOptions);
+        if (text == _applied)
+            return false;
+
+        Apply(RouteTable.TryCreate(read, out _)); // valid: OptionsValidator has tried
+        _applied = text;
+        return true;
+    }
 
     void Apply(IReadOnlyList<Route> routes)
     {
         (Dictionary<ListenAddress, RouteListener> listeners, List<RouteListener> opened) = Open(routes);
-        _routes = routes.ToDictionary(route => route.Name, route => RouteState.Next(route, _routes.GetValueOrDefault(route.Name), metrics));
-        foreach ((Route route, Way way) in routes.SelectMany(route => route.Ways.Select(way => (route, way))))
-            listeners[way.Listen].Use(_routes[route.Name], way);
+        RouteState[] previous = [.. _routes.Values];
+        _routes = routes.ToDictionary(route => route.Name, route => new RouteState(route, _routes.GetValueOrDefault(route.Name), _own, metrics, _logger, _stop.Token));
+        foreach (ActiveWay way in _routes.Values.SelectMany(route => route.Ways))
+            listeners[way.Way.Listen].Use(way);
+
+        foreach (RouteState route in previous)
+            route.Dispose();
 
         foreach (RouteListener unwanted in _listeners.Values.Except(listeners.Values))
             unwanted.Stop();
@@ -109,7 +127,10 @@ sealed class GatewayService(
         _listeners = listeners;
         _running.RemoveAll(task => task.IsCompletedSuccessfully);
         foreach (RouteListener listener in opened)
-            Run(listener);
+            Run(listener.RunAsync(_stop.Token, _abort.Token));
+
+        foreach (RouteState route in _routes.Values)
+            Run(route.MonitorAsync());
     }
 
     /// <summary>Opens each listening socket that does not exist yet, or none.</summary>
@@ -122,7 +143,7 @@ sealed class GatewayService(
             foreach ((Route route, Way way) in routes.SelectMany(route => route.Ways.Select(way => (route, way))))
             {
                 if (!_listeners.TryGetValue(way.Listen, out RouteListener? listener))
-                    opened.Add(listener = RouteListener.Open(route, way, _logger));
+                    opened.Add(listener = ListeningSockets.Open(route, way, _own, _logger));
 
                 all.Add(way.Listen, listener);
             }
@@ -138,9 +159,8 @@ sealed class GatewayService(
         return (all, opened);
     }
 
-    void Run(RouteListener listener)
+    void Run(Task running)
     {
-        Task running = listener.RunAsync(_stop.Token, _abort.Token);
         _running.Add(running);
         _ = running.ContinueWith(
             failed => _failure.TrySetException(failed.Exception!.InnerExceptions), CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);

@@ -7,19 +7,19 @@ using Mptcp.Gateway.Telemetry;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Adds a gateway between TCP and MPTCP to a .NET host.</summary>
+/// <summary>A gateway between TCP and MPTCP as a service of a .NET host.</summary>
 public static class MptcpGatewayServiceCollectionExtensions
 {
-    /// <summary>Adds the gateway, with options from a section of the configuration. The gateway follows changes of the configuration.</summary>
+    /// <summary>Adds the gateway with options from a section of the configuration. If the configuration changes, the gateway takes over the changes.</summary>
     /// <remarks>
     /// <para>
-    /// A change loses no connection: existing connections keep their settings, and a listening socket that is still needed stays open. If the new configuration is
-    /// invalid, or if the gateway cannot listen on one of its addresses, the gateway logs an error and keeps the previous configuration.
+    /// A change loses no connection: those that exist keep the settings with which they began, and a listening socket that is still wanted stays open. If the new configuration
+    /// is invalid or one of its addresses cannot be listened on, the gateway logs an error and keeps the previous one.
     /// </para>
     /// <inheritdoc cref="AddMptcpGateway(IServiceCollection, Action{MptcpGatewayOptions})" path="/remarks/para"/>
     /// </remarks>
     /// <param name="services">The services.</param>
-    /// <param name="configuration">The section. Its keys are the properties of <see cref="MptcpGatewayOptions"/>.</param>
+    /// <param name="configuration">The section, whose keys are the properties of <see cref="MptcpGatewayOptions"/>.</param>
     /// <returns><paramref name="services"/>.</returns>
     /// <exception cref="ArgumentNullException">An argument is null.</exception>
     /// <example><code>builder.Services.AddMptcpGateway(builder.Configuration.GetSection("Gateway"));</code></example>
@@ -34,11 +34,11 @@ public static class MptcpGatewayServiceCollectionExtensions
     /// <summary>Adds the gateway with options from code.</summary>
     /// <remarks>
     /// <para>
-    /// The host starts with every address of every route, or not at all. Invalid options cause an <see cref="OptionsValidationException"/> with every problem. An address
-    /// on which the gateway cannot listen causes an <see cref="IOException"/>. Both name the setting.
+    /// The host starts with every address of every route, or not at all: invalid options are an <see cref="OptionsValidationException"/> with every problem, and an address that
+    /// cannot be listened on is an <see cref="IOException"/>. Both name the setting.
     /// </para>
     /// <para>
-    /// To stop, the host closes the listening sockets and waits for the connections. After <c>HostOptions.ShutdownTimeout</c>, it resets the remaining ones.
+    /// The host stops by closing the listening sockets and waiting for the connections. It resets the connections that remain after <c>HostOptions.ShutdownTimeout</c>.
     /// </para>
     /// </remarks>
     /// <param name="services">The services.</param>
@@ -49,7 +49,7 @@ public static class MptcpGatewayServiceCollectionExtensions
     {
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(configure);
-        services.Configure(configure); // without ValidateOnStart, which would throw in the code that changes the configuration; the service validates
+        services.Configure(configure); // without ValidateOnStart, which would throw at whatever changes the configuration; the service validates
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<MptcpGatewayOptions>, OptionsValidator>());
         services.TryAddSingleton<GatewayMetrics>();
         services.AddHostedService<GatewayService>();

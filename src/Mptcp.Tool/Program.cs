@@ -10,4 +10,6 @@ if (parsed.Action is ParseErrorAction)
     return ExitCode.BadArguments;
 }
 
-return await parsed.InvokeAsync();
+// A gateway waits for its connections, for as long as it is told to.
+bool isGateway = parsed.CommandResult.Command is GatewayCommand;
+return await parsed.InvokeAsync(isGateway ? new InvocationConfiguration { ProcessTerminationTimeout = Timeout.InfiniteTimeSpan } : null);

@@ -6,7 +6,7 @@ using Mptcp.Tool.Rendering;
 namespace Mptcp.Tool;
 
 /// <summary>Writes the log of a service to the terminal.</summary>
-sealed class TerminalLog(Terminal terminal) : ILoggerProvider, ILogger
+sealed class TerminalLog(Terminal terminal, LogLevel minimum = LogLevel.Information) : ILoggerProvider, ILogger
 {
     readonly Lock _lock = new();
 
@@ -15,7 +15,7 @@ sealed class TerminalLog(Terminal terminal) : ILoggerProvider, ILogger
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull => null;
 
-    public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Information;
+    public bool IsEnabled(LogLevel logLevel) => logLevel >= minimum;
 
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {

@@ -27,8 +27,8 @@ public class DatabaseTests
 
         await CancelAsync(front, postgres.EndPoint);
 
-        await near.LineAsync("connected over Tcp, and the gateway connected to");
-        (await far.LineAsync("connected over")).Should().Contain("connected over Mptcp").And.EndWith("over Tcp.");
+        await near.LineAsync("came over Tcp, and is connected to");
+        (await far.LineAsync("came over")).Should().Contain("came over Mptcp").And.EndWith("over Tcp.");
         (await near.LineAsync("Completed after")).Should().EndWith("client Tcp, server Mptcp.");
     }
 

@@ -15,7 +15,7 @@ public class LifetimeTests
         await transfer.MovesOnAsync();
 
         await relayed.Gateway.TerminateAsync();
-        await relayed.Gateway.LineAsync("Stopping when 1 connections have ended.");
+        await relayed.Gateway.LineAsync("Stopping, once 1 connections have ended.");
         await Eventually.TrueAsync(() => Peers.IsRefused(relayed.EndPoint), "new clients are refused");
         await transfer.MovesOnAsync();
         await transfer.EndAsync();

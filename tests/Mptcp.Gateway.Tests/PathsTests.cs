@@ -34,7 +34,7 @@ public class PathsTests
             await transfer.EndAsync();
         }
 
-        await near.LineAsync("connected over Tcp, and the gateway connected to");
-        await far.LineAsync("connected over Mptcp");
+        await near.LineAsync("came over Tcp, and is connected to");
+        await far.LineAsync("came over Mptcp");
     }
 }

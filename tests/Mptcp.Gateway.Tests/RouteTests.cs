@@ -40,8 +40,64 @@ public class RouteTests
         Create(new MptcpGatewayRouteOptions { Listen = listen, ListenMode = given, Connect = "localhost:80" }).Ways.Single().Listen.Mode.Should().Be(expected);
     }
 
+    [Theory]
+    [InlineData("*.example.com:443", "a.example.com", null, 443, true)]
+    [InlineData("*.example.com", "A.B.EXAMPLE.COM.", null, 1, true)]
+    [InlineData("*.example.com", "example.com", null, 1, false)]
+    [InlineData("*.example.com", "notexample.com", null, 1, false)]
+    [InlineData("example.com:80-90", "example.com", null, 91, false)]
+    [InlineData("*:25", "anything", "192.0.2.1", 25, true)]
+    [InlineData("*:25", null, "192.0.2.1", 26, false)]
+    [InlineData("10.0.0.0/8", "x", "10.1.2.3", 1, true)]
+    [InlineData("10.0.0.0/8:22", null, "10.1.2.3", 23, false)]
+    [InlineData("10.0.0.1", null, "10.0.0.1", 9, true)]
+    [InlineData("2001:db8::/32", null, "2001:db8::1", 9, true)]
+    [InlineData("[2001:db8::]/32:443", null, "2001:db8::1", 443, true)]
+    [InlineData("[2001:db8::]/32:443", null, "2001:db8::1", 80, false)]
+    [InlineData("[::1]:22", null, "::1", 22, true)]
+    [InlineData("::1", null, "::1", 22, true)]
+    public void A_rule_matches_names_addresses_and_ports(string rule, string? name, string? address, int port, bool matches)
+    {
+        DestinationRule.Parse(rule).Matches(name, address is null ? null : IPAddress.Parse(address), port).Should().Be(matches);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("a b")]
+    [InlineData("10.0.0.0/33")]
+    [InlineData("10.0.0.1:http")]
+    [InlineData("*.*.com")]
+    [InlineData("10.0.1/24")]
+    public void A_rule_that_is_malformed_is_refused(string rule) => FluentActions.Invoking(() => DestinationRule.Parse(rule)).Should().Throw<FormatException>();
+
+    [Fact]
+    public void A_setting_that_has_no_effect_or_makes_no_sense_is_an_error()
+    {
+        Errors(new MptcpGatewayRouteOptions { Listen = ":80", Connect = "host:80", Allow = { "*" }, Users = { ["ann"] = "pw" } }).Should().BeEquivalentTo(
+            "Routes:web:Allow: it has no effect in the mode Forward.", "Routes:web:Users: it has no effect in the mode Forward.");
+        Errors(new MptcpGatewayRouteOptions { Mode = MptcpGatewayMode.Proxy, Listen = ":80", Connect = "host:80", Users = { ["a:b"] = "" }, Deny = { "?" } }).Should().BeEquivalentTo(
+            "Routes:web:Connect: in the mode Proxy, the client says where to connect to.",
+            "Routes:web:Users: each user needs a name without a colon, and a password.",
+            "Routes:web:Deny: '?' is no destination such as *.example.com:443, 10.0.0.0/8 or [::1]:22.");
+        Errors(new MptcpGatewayRouteOptions { Mode = MptcpGatewayMode.Tproxy, Listen = "mptcp@:80", HealthInterval = TimeSpan.FromSeconds(1) }).Should().BeEquivalentTo(
+            "Routes:web:Listen: the mode Tproxy needs tcp@: the kernel does not report where an MPTCP connection went.",
+            "Routes:web:HealthInterval: it has no effect in the mode Tproxy.");
+        Errors(new MptcpGatewayRouteOptions { Listen = "systemd@", Connect = "tcp@a:1,mptcp@b:1,", AcceptProxyProtocolFrom = { "host" } }).Should().BeEquivalentTo(
+            "Routes:web:Listen: systemd@ needs the FileDescriptorName= of a socket unit.",
+            "Routes:web:Connect: it is missing: write an address such as mptcp@127.0.0.1:8080.",
+            "Routes:web:AcceptProxyProtocolFrom: 'host' is no address and no network such as 10.0.0.0/8.");
+        Errors(new MptcpGatewayRouteOptions { Listen = ":80", Connect = "tcp@a:1,mptcp@b:1" }).Should().BeEquivalentTo("Routes:web:Connect: all of its addresses must have the same protocol.");
+    }
+
+    static List<string> Errors(MptcpGatewayRouteOptions options)
+    {
+        List<string> errors = [];
+        Route.TryCreate("web", options, "Routes:web", errors).Should().BeNull();
+        return errors;
+    }
+
     static string[] Ways(string listen, string connect) =>
-        [.. Create(new MptcpGatewayRouteOptions { Listen = listen, Connect = connect }).Ways.Select(way => $"{way.Listen.EndPoint} {(IPEndPoint)way.Connect}")];
+        [.. Create(new MptcpGatewayRouteOptions { Listen = listen, Connect = connect }).Ways.Select(way => $"{way.Listen.EndPoint} {(IPEndPoint)way.Connect.Single()}")];
 
     static Route Create(MptcpGatewayRouteOptions options)
     {

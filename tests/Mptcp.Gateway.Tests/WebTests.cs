@@ -9,8 +9,8 @@ public class WebTests
     const int Size = 100 * 1024 * 1024;
 
     [Theory(Timeout = Limit.OfATest)]
-    [InlineData(true, "connected over Mptcp")]
-    [InlineData(false, "connected over Tcp")]
+    [InlineData(true, "came over Mptcp")]
+    [InlineData(false, "came over Tcp")]
     public async Task Curl_gets_a_large_file_from_nginx(bool mptcp, string state)
     {
         Needs.Mptcp();

@@ -4,15 +4,18 @@ using System.Net.Sockets;
 namespace Mptcp.Gateway.Configuration;
 
 /// <summary>
-/// An address in HAProxy's form: <c>mptcp@10.0.0.1:443</c>, <c>mptcp4@db.example:8000-8010</c>, <c>tcp6@[::1]:80</c>, <c>:80</c>. The prefix contains the
-/// protocol and, with a 4 or 6, the IP version. Without a prefix, the protocol is TCP.
+/// An address in HAProxy's form: <c>mptcp@10.0.0.1:443</c>, <c>mptcp4@db.example:8000-8010</c>, <c>tcp6@[::1]:80</c>, <c>:80</c>. The prefix says the protocol
+/// and, with a 4 or 6, the IP version; without one it is TCP.
 /// </summary>
-/// <param name="IsMptcp">Whether the prefix is <c>mptcp</c>.</param>
-/// <param name="Family">The IP version of the prefix; unspecified if it has none.</param>
-/// <param name="Host">A name or an address; empty for <c>*</c> and if it is missing.</param>
+/// <param name="IsMptcp">Whether it says <c>mptcp</c>.</param>
+/// <param name="Family">What the prefix demands; unspecified where it leaves that open.</param>
+/// <param name="Host">A name or an address; empty for <c>*</c> and where there is none.</param>
 /// <param name="Ports">The port or ports.</param>
 sealed record Address(bool IsMptcp, AddressFamily Family, string Host, PortRange Ports)
 {
+    /// <summary>Before the name of sockets that systemd has passed.</summary>
+    internal const string Systemd = "systemd@";
+
     internal static Address Parse(string text)
     {
         string[] parts = text.Split('@');
@@ -23,29 +26,29 @@ sealed record Address(bool IsMptcp, AddressFamily Family, string Host, PortRange
         string hostAndPort = parts[^1];
         int colon = hostAndPort.LastIndexOf(':');
         if (colon < 0 || colon < hostAndPort.LastIndexOf(']'))
-            throw new FormatException($"'{text}' has no port. Write it as {hostAndPort}:PORT.");
+            throw new FormatException($"'{text}' has no port: write it as {hostAndPort}:PORT.");
 
         string host = ParseHost(hostAndPort[..colon]);
         AddressFamily ofHost = IPAddress.TryParse(host, out IPAddress? address) ? address.AddressFamily : family;
         if (family != AddressFamily.Unspecified && family != ofHost)
-            throw new FormatException($"'{host}' does not have the IP version of {parts[0]}@.");
+            throw new FormatException($"'{host}' is not of the IP version that {parts[0]}@ demands.");
 
         return new Address(isMptcp, family, host, PortRange.Parse(hostAndPort[(colon + 1)..]));
     }
 
-    /// <summary>Returns the end point to listen on. As with HAProxy, an empty host means every IPv4 address, and <c>[::]</c> every address, unless the prefix says IPv6.</summary>
+    /// <summary>To be bound. As with HAProxy, no host is every IPv4 address, and <c>[::]</c> every address, unless the prefix says IPv6.</summary>
     internal IPEndPoint ToListenEndPoint(int port) => Host switch
     {
         "" => new IPEndPoint(Family == AddressFamily.InterNetworkV6 ? IPAddress.IPv6Any : IPAddress.Any, port),
         _ when IPAddress.TryParse(Host, out IPAddress? address) => new IPEndPoint(address, port),
-        _ => throw new FormatException($"'{Host}' is a name. To listen, use an address, or * for all."),
+        _ => throw new FormatException($"'{Host}' is a name: to listen, give an address, or * for all."),
     };
 
-    /// <summary>Returns the end point to connect to.</summary>
+    /// <summary>To be connected to.</summary>
     internal EndPoint ToConnectEndPoint(int port)
     {
         if (Host.Length == 0)
-            throw new FormatException("The address has no host to connect to.");
+            throw new FormatException("It has no host to connect to.");
 
         if (port == 0)
             throw new FormatException("Port 0 cannot be connected to.");
@@ -73,12 +76,12 @@ sealed record Address(bool IsMptcp, AddressFamily Family, string Host, PortRange
         {
             return IPAddress.TryParse(host[1..^1], out IPAddress? address) && address.AddressFamily == AddressFamily.InterNetworkV6
                 ? address.ToString()
-                : throw new FormatException($"'{host}' is not an IPv6 address.");
+                : throw new FormatException($"'{host}' is no IPv6 address.");
         }
 
         if (host.Contains(':', StringComparison.Ordinal))
-            throw new FormatException($"An IPv6 address must be in brackets: write [{host}].");
+            throw new FormatException($"An IPv6 address must be in brackets: [{host}].");
 
-        return Uri.CheckHostName(host) is UriHostNameType.Dns or UriHostNameType.IPv4 ? host : throw new FormatException($"'{host}' is neither a name nor an address.");
+        return Uri.CheckHostName(host) is UriHostNameType.Dns or UriHostNameType.IPv4 ? host : throw new FormatException($"'{host}' is no name and no address.");
     }
 }

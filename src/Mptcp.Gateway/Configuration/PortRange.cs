@@ -3,23 +3,23 @@ using System.Net;
 
 namespace Mptcp.Gateway.Configuration;
 
-/// <summary>One port, or consecutive ports.</summary>
+/// <summary>One port, or several in a row.</summary>
 readonly record struct PortRange(int First, int Last)
 {
     internal int Count => Last - First + 1;
 
-    /// <summary>Parses <c>80</c> or <c>8000-8010</c>.</summary>
+    /// <summary><c>80</c> or <c>8000-8010</c>.</summary>
     internal static PortRange Parse(string text)
     {
         string[] ends = text.Split('-');
         if (ends.Length > 2)
-            throw new FormatException($"'{text}' is neither a port nor a range of ports such as 8000-8010.");
+            throw new FormatException($"'{text}' is no port and no range of ports such as 8000-8010.");
 
         var range = new PortRange(Port(ends[0]), Port(ends[^1]));
         if (range.First > range.Last)
-            throw new FormatException($"The ports {text} are in the wrong order.");
+            throw new FormatException($"The ports {text} run backwards.");
 
-        return range.First == 0 && range.Count > 1 ? throw new FormatException($"Port 0, for which the system chooses a port, cannot begin the range {text}.") : range;
+        return range.First == 0 && range.Count > 1 ? throw new FormatException($"Port 0, for one that the system chooses, cannot begin the range {text}.") : range;
     }
 
     public override string ToString() => Count == 1 ? $"{First}" : $"{First}-{Last}";
@@ -27,5 +27,5 @@ readonly record struct PortRange(int First, int Last)
     static int Port(string text) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int port) && port <= IPEndPoint.MaxPort
             ? port
-            : throw new FormatException($"'{text}' is not a port: it must be a number from 0 to {IPEndPoint.MaxPort}.");
+            : throw new FormatException($"'{text}' is no port: it must be a number from 0 to {IPEndPoint.MaxPort}.");
 }

@@ -1,19 +1,39 @@
-using System.Net.Sockets;
+using System.Net;
+using Mptcp.Gateway.Protocols;
 using Mptcp.Sockets;
 
 namespace Mptcp.Gateway.Configuration;
 
-/// <summary>The checked form of <see cref="MptcpGatewayRouteOptions"/>.</summary>
+/// <summary>Checked <see cref="MptcpGatewayRouteOptions"/>.</summary>
 sealed record Route
 {
     internal required string Name { get; init; }
 
-    /// <summary>The section of the configuration, for messages.</summary>
+    /// <summary>Where it is in the configuration, for messages.</summary>
     internal required string Section { get; init; }
+
+    internal required MptcpGatewayMode Mode { get; init; }
 
     internal required IReadOnlyList<Way> Ways { get; init; }
 
-    internal required MptcpConnector Connector { get; init; }
+    internal required MptcpGatewayBalance Balance { get; init; }
+
+    internal required TimeSpan? HealthInterval { get; init; }
+
+    internal required MptcpMode ConnectMode { get; init; }
+
+    internal required bool RequireMptcpPeer { get; init; }
+
+    /// <summary>The peers whose connections begin with a PROXY header.</summary>
+    internal required IReadOnlyList<IPNetwork> TrustedProxies { get; init; }
+
+    internal required MptcpGatewayProxyProtocol? SendProxyProtocol { get; init; }
+
+    internal required ProxyUsers Users { get; init; }
+
+    internal required DestinationRules Destinations { get; init; }
+
+    internal required TimeSpan HeaderTimeout { get; init; }
 
     internal required TimeSpan ConnectTimeout { get; init; }
 
@@ -23,21 +43,23 @@ sealed record Route
 
     internal required int BufferSize { get; init; }
 
-    /// <summary>Creates a route. If that fails, adds each error with the key to change.</summary>
+    /// <summary>Makes a route, or says what is wrong, each with the key to change.</summary>
     internal static Route? TryCreate(string name, MptcpGatewayRouteOptions options, string section, ICollection<string> errors)
     {
         var check = new RouteCheck(section, errors);
-        Address? listen = check.Parse(nameof(options.Listen), options.Listen), connect = check.Parse(nameof(options.Connect), options.Connect);
-        MptcpMode? listenMode = check.Mode(nameof(options.ListenMode), options.ListenMode, listen);
-        MptcpMode? connectMode = check.Mode(nameof(options.ConnectMode), options.ConnectMode, connect);
-        if (options.RequireMptcpPeer && connectMode == MptcpMode.Disabled)
-            check.Fail(nameof(options.RequireMptcpPeer), $"it needs mptcp@ in {nameof(options.Connect)}.");
-
+        check.Defined(nameof(options.Mode), options.Mode);
+        check.Defined(nameof(options.Balance), options.Balance);
+        check.Defined(nameof(options.SendProxyProtocol), options.SendProxyProtocol ?? MptcpGatewayProxyProtocol.V2);
+        var addresses = RouteAddresses.Read(name, options, check);
+        CheckUses(options, check);
+        check.Positive(nameof(options.HealthInterval), options.HealthInterval);
+        check.Positive(nameof(options.HeaderTimeout), options.HeaderTimeout);
         check.Positive(nameof(options.ConnectTimeout), options.ConnectTimeout);
         check.Positive(nameof(options.IdleTimeout), options.IdleTimeout);
         check.Range(nameof(options.MaxConnections), options.MaxConnections, 1, int.MaxValue);
         check.Range(nameof(options.BufferSize), options.BufferSize, 1024, 16 * 1024 * 1024);
-        IReadOnlyList<Way>? ways = listen is null || connect is null || listenMode is null ? null : check.Ways(name, listen, listenMode.Value, connect);
+        IReadOnlyList<IPNetwork> trusted = check.Networks(nameof(options.AcceptProxyProtocolFrom), options.AcceptProxyProtocolFrom);
+        var destinations = new DestinationRules(check.Rules(nameof(options.Allow), options.Allow), check.Rules(nameof(options.Deny), options.Deny));
         if (check.HasFailed)
             return null;
 
@@ -45,14 +67,17 @@ sealed record Route
         {
             Name = name,
             Section = section,
-            Ways = ways!,
-            Connector = new MptcpConnector(new MptcpConnectOptions
-            {
-                Mode = connectMode!.Value,
-                RequireMptcpPeer = options.RequireMptcpPeer,
-                NoDelay = true, // the writer decides which bytes belong together
-                ConfigureSocket = KeepAlive,
-            }),
+            Mode = options.Mode,
+            Ways = addresses!.Ways,
+            Balance = options.Balance,
+            HealthInterval = options.HealthInterval,
+            ConnectMode = addresses.ConnectMode,
+            RequireMptcpPeer = options.RequireMptcpPeer,
+            TrustedProxies = trusted,
+            SendProxyProtocol = options.SendProxyProtocol,
+            Users = new ProxyUsers(options.Users),
+            Destinations = destinations,
+            HeaderTimeout = options.HeaderTimeout,
             ConnectTimeout = options.ConnectTimeout,
             IdleTimeout = options.IdleTimeout ?? Timeout.InfiniteTimeSpan,
             MaxConnections = options.MaxConnections,
@@ -60,6 +85,20 @@ sealed record Route
         };
     }
 
-    /// <summary>Enables keep-alive, so that a connection whose other end has vanished ends. Accepted sockets inherit it.</summary>
-    internal static void KeepAlive(Socket socket) => socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
+    /// <summary>A setting that would have no effect is a mistake.</summary>
+    static void CheckUses(MptcpGatewayRouteOptions options, RouteCheck check)
+    {
+        bool isForward = options.Mode == MptcpGatewayMode.Forward;
+        if (isForward && options.Allow.Count + options.Deny.Count > 0)
+            check.Fail(options.Allow.Count > 0 ? nameof(options.Allow) : nameof(options.Deny), $"it has no effect in the mode {options.Mode}.");
+
+        if (!isForward && options.HealthInterval is not null)
+            check.Fail(nameof(options.HealthInterval), $"it has no effect in the mode {options.Mode}.");
+
+        if (options.Mode != MptcpGatewayMode.Proxy && options.Users.Count > 0)
+            check.Fail(nameof(options.Users), $"it has no effect in the mode {options.Mode}.");
+
+        if (options.Users.Any(user => user.Key.Length == 0 || user.Key.Contains(':', StringComparison.Ordinal) || string.IsNullOrEmpty(user.Value)))
+            check.Fail(nameof(options.Users), "each user needs a name without a colon, and a password.");
+    }
 }

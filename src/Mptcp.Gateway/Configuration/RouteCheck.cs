@@ -1,10 +1,9 @@
 using System.Net;
-using System.Net.Sockets;
 using Mptcp.Sockets;
 
 namespace Mptcp.Gateway.Configuration;
 
-/// <summary>Finds the errors of a route, and reports each with the key of the configuration.</summary>
+/// <summary>Finds what is wrong with a route, and says it with the key of the configuration.</summary>
 sealed class RouteCheck(string section, ICollection<string> errors)
 {
     internal bool HasFailed { get; private set; }
@@ -19,48 +18,52 @@ sealed class RouteCheck(string section, ICollection<string> errors)
     {
         if (string.IsNullOrWhiteSpace(text))
         {
-            Fail(key, "it is missing. Write an address such as mptcp@127.0.0.1:8080.");
+            Fail(key, "it is missing: write an address such as mptcp@127.0.0.1:8080.");
             return null;
         }
 
         return Try(key, () => Address.Parse(text));
     }
 
-    internal MptcpMode? Mode(string key, MptcpMode? wanted, Address? address)
+    internal MptcpMode? Mode(string key, MptcpMode? wanted, bool isMptcp)
     {
-        if (address is null)
-            return null;
-
-        if (!address.IsMptcp && wanted is MptcpMode.Preferred or MptcpMode.Required)
+        if (!isMptcp && wanted is MptcpMode.Preferred or MptcpMode.Required)
             Fail(key, $"{wanted} contradicts an address without mptcp@.");
 
-        if (address.IsMptcp && wanted is MptcpMode.Disabled)
+        if (isMptcp && wanted is MptcpMode.Disabled)
             Fail(key, $"{wanted} contradicts an address with mptcp@.");
 
-        return wanted ?? (address.IsMptcp ? MptcpMode.Preferred : MptcpMode.Disabled);
+        return wanted ?? (isMptcp ? MptcpMode.Preferred : MptcpMode.Disabled);
     }
 
-    internal IReadOnlyList<Way>? Ways(string route, Address listen, MptcpMode mode, Address connect)
+    internal void Defined<T>(string key, T value)
+        where T : struct, Enum
     {
-        (PortRange from, PortRange to) = (listen.Ports, connect.Ports);
-        if (to.Count != 1 && to.Count != from.Count)
+        if (!Enum.IsDefined(value))
+            Fail(key, $"{value} is none of {string.Join(", ", Enum.GetNames<T>())}.");
+    }
+
+    internal IReadOnlyList<IPNetwork> Networks(string key, IEnumerable<string> texts)
+    {
+        List<IPNetwork> networks = [];
+        foreach (string text in texts)
         {
-            Fail(nameof(MptcpGatewayRouteOptions.Connect), $"it has {to.Count} ports ({to}). Use one port, or as many as the {from.Count} to listen on ({from}).");
-            return null;
+            if (DestinationRule.TryParseNetwork(text, out IPNetwork network))
+                networks.Add(network);
+            else
+                Fail(key, $"'{text}' is no address and no network such as 10.0.0.0/8.");
         }
 
-        IPEndPoint[]? listens = Try(nameof(MptcpGatewayRouteOptions.Listen), () => Enumerable.Range(from.First, from.Count).Select(listen.ToListenEndPoint).ToArray());
-        EndPoint[]? connects = Try(nameof(MptcpGatewayRouteOptions.Connect), () => Enumerable.Range(to.First, to.Count).Select(connect.ToConnectEndPoint).ToArray());
-        return listens is null || connects is null ? null : [.. listens.Select((endPoint, i) => new Way(ToListen(endPoint), connects[connects.Length == 1 ? 0 : i]))];
-
-        ListenAddress ToListen(IPEndPoint endPoint) => new(
-            endPoint, mode, endPoint.Address.Equals(IPAddress.IPv6Any) && listen.Family == AddressFamily.Unspecified, endPoint.Port == 0 ? route : null);
+        return networks;
     }
+
+    internal IReadOnlyList<DestinationRule> Rules(string key, IEnumerable<string> texts) =>
+        [.. texts.Select(text => Try(key, () => DestinationRule.Parse(text))).OfType<DestinationRule>()];
 
     internal void Positive(string key, TimeSpan? time)
     {
         if (time is { } given && (given <= TimeSpan.Zero || given.TotalMilliseconds > int.MaxValue))
-            Fail(key, $"{given} must be greater than 0 and at most {TimeSpan.FromMilliseconds(int.MaxValue)}.");
+            Fail(key, $"{given} must be more than 0 and at most {TimeSpan.FromMilliseconds(int.MaxValue)}.");
     }
 
     internal void Range(string key, int value, int least, int most)
@@ -69,7 +72,7 @@ sealed class RouteCheck(string section, ICollection<string> errors)
             Fail(key, $"{value} must be from {least} to {most}.");
     }
 
-    T? Try<T>(string key, Func<T> parse)
+    internal T? Try<T>(string key, Func<T> parse)
         where T : class
     {
         try

@@ -2,17 +2,17 @@ using Microsoft.Extensions.Configuration;
 
 namespace Mptcp.Gateway.Configuration;
 
-/// <summary>Converts options to routes.</summary>
+/// <summary>Turns options into routes.</summary>
 static class RouteTable
 {
-    /// <summary>Creates every route, or reports every problem.</summary>
+    /// <summary>Makes every route, or reports every problem.</summary>
     internal static IReadOnlyList<Route> TryCreate(MptcpGatewayOptions options, out IReadOnlyList<string> errors)
     {
         List<string> problems = [];
         List<Route> routes = [];
         string section = options.Section is { } path ? ConfigurationPath.Combine(path, nameof(options.Routes)) : nameof(options.Routes);
         if (options.Routes.Count == 0)
-            problems.Add($"{section}: there are no routes. Add one.");
+            problems.Add($"{section}: there are none.");
 
         foreach ((string name, MptcpGatewayRouteOptions routeOptions) in options.Routes)
         {
@@ -33,7 +33,7 @@ static class RouteTable
             foreach (Way way in route.Ways)
             {
                 if (!seen.TryAdd(way.Listen, route))
-                    problems.Add($"{route.Section}:{nameof(MptcpGatewayRouteOptions.Listen)}: {seen[way.Listen].Name} listens on {way.Listen.EndPoint}, too.");
+                    problems.Add($"{route.Section}:{nameof(MptcpGatewayRouteOptions.Listen)}: {seen[way.Listen].Name} listens on {way.Listen}, too.");
             }
         }
     }

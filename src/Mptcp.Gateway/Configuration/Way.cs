@@ -2,5 +2,5 @@ using System.Net;
 
 namespace Mptcp.Gateway.Configuration;
 
-/// <summary>One address on which a route listens, and the target of its clients.</summary>
-sealed record Way(ListenAddress Listen, EndPoint Connect);
+/// <summary>One address that a route listens on, and where its clients are connected to: one or more servers, or none if the client says where.</summary>
+sealed record Way(ListenAddress Listen, IReadOnlyList<EndPoint> Connect);

@@ -4,18 +4,19 @@ using System.Net.Sockets;
 namespace Mptcp.Gateway.Relaying;
 
 /// <summary>
-/// Moves the bytes of one side to the other. It reads only after it has sent the previous bytes. So a slow reader slows the writer down, and only one buffer is
-/// used. A silent connection uses none.
+/// Moves what one side sends to the other. It reads on only when what it has read is sent, so a reader that is slow slows the writer down, and no more than one
+/// buffer is held; a connection that is silent holds none.
 /// </summary>
 static class Pump
 {
-    /// <summary>Runs until the sender has finished, and then finishes the other side.</summary>
-    internal static async Task RunAsync(Socket from, Socket to, int bufferSize, Action<int> moved, CancellationToken cancellationToken)
+    /// <summary>Sends <paramref name="first"/>, then runs until the sender has finished, and passes that on.</summary>
+    internal static async Task RunAsync(ReadOnlyMemory<byte> first, Socket from, Socket to, int bufferSize, Action<int> moved, CancellationToken cancellationToken)
     {
+        await SendAsync(to, first, cancellationToken).ConfigureAwait(false);
         int count;
         do
         {
-            await from.ReceiveAsync(Memory<byte>.Empty, cancellationToken).ConfigureAwait(false); // waits for data or the end
+            await from.ReceiveAsync(Memory<byte>.Empty, cancellationToken).ConfigureAwait(false); // until there is something, or the end
             count = await MoveAsync(from, to, bufferSize, cancellationToken).ConfigureAwait(false);
             moved(count);
         }
@@ -30,14 +31,18 @@ static class Pump
         try
         {
             int count = await from.ReceiveAsync(buffer.AsMemory(0, bufferSize), cancellationToken).ConfigureAwait(false);
-            for (int sent = 0; sent < count;)
-                sent += await to.SendAsync(buffer.AsMemory(sent, count - sent), cancellationToken).ConfigureAwait(false);
-
+            await SendAsync(to, buffer.AsMemory(0, count), cancellationToken).ConfigureAwait(false);
             return count;
         }
         finally
         {
             ArrayPool<byte>.Shared.Return(buffer);
         }
+    }
+
+    static async ValueTask SendAsync(Socket to, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    {
+        while (bytes.Length > 0)
+            bytes = bytes[await to.SendAsync(bytes, cancellationToken).ConfigureAwait(false)..];
     }
 }

@@ -2,100 +2,153 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Mptcp.Gateway.Configuration;
+using Mptcp.Gateway.Protocols;
 using Mptcp.Gateway.Telemetry;
 using Mptcp.Sockets;
 
 namespace Mptcp.Gateway.Relaying;
 
-/// <summary>The connection of one client, and its connection to the server.</summary>
-sealed class Relay(Route route, EndPoint target, Socket client, RouteStatistics statistics, ILogger logger)
+/// <summary>One client's connection and the one to the server that belongs to it.</summary>
+sealed class Relay(ActiveWay way, Socket client, ILogger logger)
 {
+    readonly Route _route = way.State.Route;
+    readonly RouteStatistics _statistics = way.State.Statistics;
     Socket? _server;
+    Backend? _backend;
+    byte[] _refusal = [];
     long _toServer;
     long _toClient;
 
-    /// <summary>With this option, closing sends a reset; over MPTCP, a fast close.</summary>
-    internal static LingerOption Reset { get; } = new(enable: true, seconds: 0);
-
-    /// <summary>Runs until the connection has ended in any way. Both sockets are closed then.</summary>
+    /// <summary>Ends when the connection has ended, however; both sockets are closed then.</summary>
     internal async Task RunAsync(CancellationToken abort)
     {
-        statistics.Opened();
+        _statistics.Opened();
+        using GatewaySpan? span = GatewaySpan.TryStart(_route.Name, client);
         Outcome outcome = Outcome.Aborted;
         try
         {
             outcome = await RunToOutcomeAsync(abort).ConfigureAwait(false);
+            await AnswerRefusalAsync().ConfigureAwait(false);
         }
         finally
         {
             try
             {
+                span?.End(outcome, client, _server);
                 Close(outcome);
             }
             finally
             {
-                statistics.Closed(outcome);
+                _backend?.End();
+                _statistics.Closed(outcome);
             }
         }
     }
 
     async Task<Outcome> RunToOutcomeAsync(CancellationToken abort)
     {
+        if (RelaySockets.PeerOf(client) is not { } peer)
+            return Outcome.Reset; // while it waited to be accepted
+
         try
         {
-            _server = await ConnectAsync(abort).ConfigureAwait(false);
+            Opening opening = await OpenAsync(peer, abort).ConfigureAwait(false);
+            if (!await ConnectAsync(opening, abort).ConfigureAwait(false))
+                return Outcome.ConnectFailed;
+
+            if (logger.IsEnabled(LogLevel.Debug))
+                LogOpened(opening, peer);
+
+            byte[] header = _route.SendProxyProtocol is { } version ? opening.ToServer(client, peer).ToBytes(version) : [];
+            return await PumpAsync(_server!, header, opening, abort).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is SocketException or OperationCanceledException)
+        catch (RefusedException e)
         {
-            if (abort.IsCancellationRequested)
-                return Outcome.Aborted;
-
-            Log.ConnectFailed(logger, route.Name, target, e is SocketException ? e.Message : $"no answer in {route.ConnectTimeout}");
-            return Outcome.ConnectFailed;
+            Log.Refused(logger, _route.Name, peer, e.Message);
+            _refusal = e.Answer;
+            return Outcome.Refused;
         }
-
-        if (logger.IsEnabled(LogLevel.Debug))
-            Log.Opened(logger, route.Name, PeerOf(client), client.GetMptcpState(), PeerOf(_server), _server.GetMptcpState());
-
-        return await PumpAsync(_server, abort).ConfigureAwait(false);
+        catch (OperationCanceledException) when (abort.IsCancellationRequested)
+        {
+            return Outcome.Aborted;
+        }
     }
 
-    async Task<Socket> ConnectAsync(CancellationToken abort)
+    async ValueTask<Opening> OpenAsync(IPEndPoint peer, CancellationToken abort)
     {
-        using var connecting = CancellationTokenSource.CreateLinkedTokenSource(abort);
-        connecting.CancelAfter(route.ConnectTimeout);
-        return await route.Connector.ConnectAsync(target, connecting.Token).ConfigureAwait(false);
+        using var reading = CancellationTokenSource.CreateLinkedTokenSource(abort);
+        reading.CancelAfter(_route.HeaderTimeout);
+        try
+        {
+            return await Opening.ReadAsync(_route, client, peer, reading.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!abort.IsCancellationRequested)
+        {
+            throw new RefusedException($"Its header or request was not complete within {_route.HeaderTimeout}.");
+        }
+        catch (SocketException e)
+        {
+            throw new RefusedException($"It was cut off before its header or request was complete: {e.SocketErrorCode}.");
+        }
     }
 
-    /// <summary>Moves bytes in both directions, until both have finished. If one fails, so does the other.</summary>
-    async Task<Outcome> PumpAsync(Socket server, CancellationToken abort)
+    async ValueTask<bool> ConnectAsync(Opening opening, CancellationToken abort)
+    {
+        try
+        {
+            if (opening.Target is { } target)
+                _server = await way.State.Destinations.ConnectAsync(target, abort).ConfigureAwait(false);
+            else
+                (_server, _backend) = await way.Backends!.ConnectAsync(abort).ConfigureAwait(false);
+
+            return true;
+        }
+        catch (SocketException e)
+        {
+            if (opening.Target is { } target) // else, each of several is logged where it fails
+                Log.ConnectFailed(logger, _route.Name, target, e.Message);
+
+            _refusal = opening.Request?.Failed(e.SocketErrorCode) ?? [];
+            return false;
+        }
+        catch (RefusedException e) when (opening.Request is { } request)
+        {
+            throw new RefusedException(e.Message, request.Failed(ProxyFailure.NotAllowed));
+        }
+    }
+
+    /// <summary>Both ways, until both have finished; when one fails, so does the other.</summary>
+    async Task<Outcome> PumpAsync(Socket server, byte[] header, Opening opening, CancellationToken abort)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(abort);
-        ending.CancelAfter(route.IdleTimeout);
+        ending.CancelAfter(_route.IdleTimeout);
         SocketException? failure = null;
+        if (opening.Data.Length > 0)
+            Moved(Direction.ToServer, opening.Data.Length);
+
         await Task.WhenAll(
-            RunAsync(client, server, Direction.ToServer),
-            RunAsync(server, client, Direction.ToClient)).ConfigureAwait(false);
+            RunAsync(header.Length + opening.Data.Length == 0 ? [] : [.. header, .. opening.Data.Span], client, server, Direction.ToServer),
+            RunAsync(opening.Request?.Connected ?? [], server, client, Direction.ToClient)).ConfigureAwait(false);
 
         if (failure is not null)
         {
-            Log.Reset(logger, route.Name, failure.SocketErrorCode);
+            Log.Reset(logger, _route.Name, failure.SocketErrorCode);
             return Outcome.Reset;
         }
 
         return !ending.IsCancellationRequested ? Outcome.Completed : abort.IsCancellationRequested ? Outcome.Aborted : Outcome.Idle;
 
-        async Task RunAsync(Socket from, Socket to, Direction direction)
+        async Task RunAsync(byte[] first, Socket from, Socket to, Direction direction)
         {
             bool hasFinished = false;
             try
             {
-                await Pump.RunAsync(from, to, route.BufferSize, count => Moved(direction, count), ending.Token).ConfigureAwait(false);
+                await Pump.RunAsync(first, from, to, _route.BufferSize, count => Moved(direction, count), ending.Token).ConfigureAwait(false);
                 hasFinished = true;
             }
             catch (OperationCanceledException)
             {
-                // The code that cancelled it knows why.
+                // Whoever has cancelled it knows why.
             }
             catch (SocketException e)
             {
@@ -111,55 +164,55 @@ sealed class Relay(Route route, EndPoint target, Socket client, RouteStatistics 
         void Moved(Direction direction, int count)
         {
             Interlocked.Add(ref direction == Direction.ToServer ? ref _toServer : ref _toClient, count);
-            statistics.Moved(direction, count);
-            ending.CancelAfter(route.IdleTimeout); // activity in either direction counts
+            _statistics.Moved(direction, count);
+            ending.CancelAfter(_route.IdleTimeout); // either direction counts for both
         }
     }
 
-    /// <summary>Returns null if the peer is gone already.</summary>
-    static EndPoint? PeerOf(Socket socket)
+    void LogOpened(Opening opening, IPEndPoint peer)
     {
+        if (opening.Header is { Source: { } source } header)
+            Log.OnBehalf(logger, _route.Name, peer, source, header.Destination!, ProxyTlvs.Describe(header.Tlvs.Span));
+
+        Log.Opened(logger, _route.Name, opening.Header?.Source ?? peer, client.GetMptcpState(), RelaySockets.PeerOf(_server!), _server!.GetMptcpState());
+    }
+
+    /// <summary>Tells a client of a proxy why it is not connected. The answer is short: the empty send buffer takes it at once.</summary>
+    async ValueTask AnswerRefusalAsync()
+    {
+        if (_refusal.Length == 0)
+            return;
+
         try
         {
-            return socket.RemoteEndPoint;
+            await client.SendAsync(_refusal).ConfigureAwait(false);
+            client.Shutdown(SocketShutdown.Send);
         }
-        catch (SocketException)
+        catch (SocketException e)
         {
-            return null;
+            Log.Reset(logger, _route.Name, e.SocketErrorCode);
         }
     }
 
     void Close(Outcome outcome)
     {
+        bool reset = outcome != Outcome.Completed;
         try
         {
             if (logger.IsEnabled(LogLevel.Debug))
-                Log.Closed(logger, route.Name, outcome, _toServer, _toClient, client.GetMptcpState(), _server?.GetMptcpState());
+                Log.Closed(logger, _route.Name, outcome, _toServer, _toClient, client.GetMptcpState(), _server?.GetMptcpState());
         }
         finally
         {
             try
             {
-                Close(client, outcome);
+                RelaySockets.Close(client, reset && _refusal.Length == 0);
             }
             finally
             {
                 if (_server is not null)
-                    Close(_server, outcome);
+                    RelaySockets.Close(_server, reset);
             }
-        }
-    }
-
-    static void Close(Socket socket, Outcome outcome)
-    {
-        try
-        {
-            if (outcome != Outcome.Completed)
-                socket.LingerState = Reset;
-        }
-        finally
-        {
-            socket.Dispose();
         }
     }
 }

@@ -1,20 +1,23 @@
 namespace Mptcp.Gateway.Telemetry;
 
-/// <summary>The outcome of a connection.</summary>
+/// <summary>How a connection ended.</summary>
 enum Outcome
 {
-    /// <summary>Both sides finished.</summary>
+    /// <summary>Both sides had said all they had to say.</summary>
     Completed,
 
-    /// <summary>One side reset the connection or vanished. The other side was reset.</summary>
+    /// <summary>One side has reset it, or vanished; the other was reset, too.</summary>
     Reset,
 
-    /// <summary>The server could not be connected to. The client was reset.</summary>
+    /// <summary>The client's header, request or destination was refused.</summary>
+    Refused,
+
+    /// <summary>The server could not be connected to; the client was reset.</summary>
     ConnectFailed,
 
-    /// <summary>Both sides were silent for too long. Both were reset.</summary>
+    /// <summary>Neither side has said anything for too long; both were reset.</summary>
     Idle,
 
-    /// <summary>The gateway stopped before the connection ended. Both sides were reset.</summary>
+    /// <summary>It was still going on when the gateway had to end; both sides were reset.</summary>
     Aborted,
 }

@@ -1,6 +1,6 @@
 namespace Mptcp.Gateway.Telemetry;
 
-/// <summary>Names outcomes in the spelling of OpenTelemetry.</summary>
+/// <summary>Outcomes in the spelling of OpenTelemetry.</summary>
 static class OutcomeNames
 {
     internal static string Name(this Outcome outcome) => outcome switch
@@ -8,6 +8,7 @@ static class OutcomeNames
         Outcome.Completed => "completed",
         Outcome.Reset => "reset",
         Outcome.ConnectFailed => "connect_failed",
+        Outcome.Refused => "refused",
         Outcome.Idle => "idle",
         _ => "aborted",
     };

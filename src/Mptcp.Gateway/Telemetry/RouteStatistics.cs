@@ -1,6 +1,6 @@
 namespace Mptcp.Gateway.Telemetry;
 
-/// <summary>The statistics of a route's connections, for metrics and the log.</summary>
+/// <summary>What has become of a route's connections, for metrics and for the log.</summary>
 sealed class RouteStatistics(string route, GatewayMetrics metrics)
 {
     long _connections;

@@ -26,6 +26,7 @@ sealed class MptcpCommand : RootCommand
         Subcommands.Add(new SettingsCommand());
         Subcommands.Add(new CountersCommand());
         Subcommands.Add(new ReportCommand());
+        Subcommands.Add(new GatewayCommand());
         Subcommands.Add(new RunCommand());
         Subcommands.Add(new CompletionCommand());
     }

@@ -79,9 +79,14 @@ sealed partial class GatewayProcess : IAsyncDisposable
         _configuration.Dispose();
     }
 
-    static string[] Command(TemporaryDirectory configuration, string[] settings) =>
+    /// <summary>The program and its arguments.</summary>
+    internal static string[] Command(params string[] settings) => ["dotnet", .. Command(Path.GetTempPath(), settings)];
+
+    static string[] Command(TemporaryDirectory configuration, string[] settings) => Command(configuration.File(""), settings);
+
+    static string[] Command(string contentRoot, string[] settings) =>
     [
-        Repository.Assembly("samples/Gateway"), $"--contentRoot={configuration.File("")}", "--Logging:LogLevel:Default=Debug", "--Logging:Console:FormatterName=simple",
+        Repository.Assembly("samples/Gateway"), $"--contentRoot={contentRoot}", "--Logging:LogLevel:Default=Debug", "--Logging:Console:FormatterName=simple",
         "--Logging:Console:FormatterOptions:SingleLine=true", .. settings.Select(setting => setting.StartsWith("--", StringComparison.Ordinal) ? setting : $"--Gateway:Routes:{setting}"),
     ];
 

@@ -1,0 +1,14 @@
+namespace Mptcp.Gateway;
+
+/// <summary>Which of several servers a client is connected to. If that server cannot be connected to, the next one is tried.</summary>
+public enum MptcpGatewayBalance
+{
+    /// <summary>Each server in turn.</summary>
+    RoundRobin,
+
+    /// <summary>The server with the fewest connections through this gateway.</summary>
+    LeastConnections,
+
+    /// <summary>The first server that works, in the order in which they are listed.</summary>
+    Failover,
+}

@@ -1,0 +1,72 @@
+using System.Net.Sockets;
+
+namespace Mptcp.Gateway.Protocols;
+
+/// <summary>Reads what a client sends before its data: a header, a request. What follows is kept for the server.</summary>
+sealed class Preface(Socket client)
+{
+    /// <summary>Each header and each request may have at most this many bytes.</summary>
+    internal const int Longest = 16 * 1024;
+
+    const int First = 512;
+
+    byte[] _buffer = new byte[First];
+    int _begin;
+    int _end;
+
+    /// <summary>What has arrived and was not parsed.</summary>
+    internal ReadOnlyMemory<byte> Rest => _buffer.AsMemory(_begin, _end - _begin);
+
+    /// <summary>Waits for the first byte, and leaves it where it is.</summary>
+    internal async ValueTask<byte> PeekAsync(CancellationToken cancellationToken)
+    {
+        if (_begin == _end)
+            await ReceiveAsync(answerIfTooLong: null, cancellationToken).ConfigureAwait(false);
+
+        return _buffer[_begin];
+    }
+
+    /// <summary>Reads until the parser has a value.</summary>
+    /// <exception cref="RefusedException">The parser found an error, the client has ended, or it has sent too much.</exception>
+    internal async ValueTask<T> ReadAsync<T>(Parser<T> parse, CancellationToken cancellationToken, byte[]? answerIfTooLong = null)
+    {
+        while (true)
+        {
+            Parsed<T> parsed = parse(Rest.Span);
+            if (parsed.Error is { } error)
+                throw new RefusedException(error);
+
+            if (parsed.IsComplete)
+            {
+                _begin += parsed.Length;
+                return parsed.Value!;
+            }
+
+            await ReceiveAsync(answerIfTooLong, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    internal ValueTask<int> SendAsync(ReadOnlyMemory<byte> answer, CancellationToken cancellationToken) => client.SendAsync(answer, cancellationToken);
+
+    async ValueTask ReceiveAsync(byte[]? answerIfTooLong, CancellationToken cancellationToken)
+    {
+        if (_end - _begin >= Longest)
+            throw new RefusedException($"It sent {Longest} bytes without an end of its header or request.", answerIfTooLong);
+
+        if (_end == _buffer.Length)
+            MakeRoom();
+
+        int count = await client.ReceiveAsync(_buffer.AsMemory(_end), cancellationToken).ConfigureAwait(false);
+        if (count == 0)
+            throw new RefusedException("It ended before its header or request was complete.");
+
+        _end += count;
+    }
+
+    void MakeRoom()
+    {
+        byte[] larger = new byte[Math.Max(First, 2 * (_end - _begin))];
+        Rest.CopyTo(larger);
+        (_begin, _end, _buffer) = (0, _end - _begin, larger);
+    }
+}

@@ -1,0 +1,37 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Mptcp.Gateway.Protocols;
+
+/// <summary>A client's request to be connected somewhere, and how to answer it.</summary>
+/// <param name="Target">An address, or a name that the gateway resolves.</param>
+abstract record ProxyRequest(EndPoint Target)
+{
+    /// <summary>The answer to a client that is connected.</summary>
+    internal abstract byte[] Connected { get; }
+
+    /// <summary>The answer to a client that is not.</summary>
+    internal abstract byte[] Failed(ProxyFailure failure);
+
+    /// <summary>The answer to a client that is not, because of this error.</summary>
+    internal byte[] Failed(SocketError error) => Failed(error switch
+    {
+        SocketError.ConnectionRefused => ProxyFailure.Refused,
+        SocketError.NetworkUnreachable or SocketError.NetworkDown => ProxyFailure.NetworkUnreachable,
+        SocketError.HostUnreachable or SocketError.HostDown or SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain => ProxyFailure.HostUnreachable,
+        SocketError.TimedOut => ProxyFailure.TimedOut,
+        _ => ProxyFailure.Other,
+    });
+
+    /// <summary>An end point of a host that a client has named; <see langword="null"/> if it is none. An address is never left to the resolver, whatever its spelling.</summary>
+    internal static EndPoint? ToTarget(string host, int port)
+    {
+        if (port is < 1 or > IPEndPoint.MaxPort)
+            return null;
+
+        if (IPAddress.TryParse(host, out IPAddress? address))
+            return new IPEndPoint(address, port);
+
+        return Uri.CheckHostName(host) == UriHostNameType.Dns ? new DnsEndPoint(host, port) : null;
+    }
+}

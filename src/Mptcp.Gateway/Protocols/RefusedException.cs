@@ -1,0 +1,9 @@
+namespace Mptcp.Gateway.Protocols;
+
+/// <summary>A client is refused: for what it has sent, or for where it wants to go.</summary>
+/// <param name="reason">Why, for the log.</param>
+/// <param name="answer">What the client is told; empty for a reset.</param>
+sealed class RefusedException(string reason, byte[]? answer = null) : Exception(reason)
+{
+    internal byte[] Answer { get; } = answer ?? [];
+}

@@ -1,0 +1,29 @@
+using System.Net;
+
+namespace Mptcp.Gateway.Relaying;
+
+/// <summary>One of the servers of a route.</summary>
+sealed class Backend(EndPoint endPoint)
+{
+    int _active;
+    volatile bool _isDown;
+
+    internal EndPoint EndPoint => endPoint;
+
+    /// <summary>The connections that the gateway has with it.</summary>
+    internal int Active => Volatile.Read(ref _active);
+
+    internal bool IsDown => _isDown;
+
+    internal void Begin() => Interlocked.Increment(ref _active);
+
+    internal void End() => Interlocked.Decrement(ref _active);
+
+    /// <summary>Sets whether it works; <see langword="true"/> if that is news.</summary>
+    internal bool Set(bool isDown)
+    {
+        bool isNews = _isDown != isDown;
+        _isDown = isDown;
+        return isNews;
+    }
+}

@@ -1,0 +1,59 @@
+using System.Net.Sockets;
+using Microsoft.Extensions.Logging;
+using Mptcp.Gateway.Configuration;
+using Mptcp.Gateway.Interop;
+using Mptcp.Gateway.Telemetry;
+using Mptcp.Sockets;
+
+namespace Mptcp.Gateway.Relaying;
+
+/// <summary>Makes the listening sockets of a route, or takes them over from systemd.</summary>
+static class ListeningSockets
+{
+    /// <exception cref="IOException">The address cannot be listened on. The message names the setting.</exception>
+    internal static RouteListener Open(Route route, Way way, OwnListeners own, ILogger logger)
+    {
+        try
+        {
+            IReadOnlyList<Socket> sockets = way.Listen.SystemdName is { } name ? TakeOver(name) : [Listen(way.Listen)];
+            string target = way.Connect.Count == 0 ? $"{route.Mode}" : string.Join(", ", way.Connect);
+            foreach (Socket socket in sockets)
+                Log.Listening(logger, route.Name, socket.LocalEndPoint, socket.GetMptcpState() == MptcpState.Mptcp ? "MPTCP" : "TCP", target);
+
+            return new RouteListener(sockets, own, logger);
+        }
+        catch (Exception e) when (e is SocketException or InvalidOperationException) // the latter where the variables of systemd are invalid
+        {
+            string advice = way.Listen.IsTransparent && e is SocketException { SocketErrorCode: SocketError.AccessDenied } ? $" The mode {route.Mode} needs CAP_NET_ADMIN." : "";
+            throw new IOException($"{route.Section}:{nameof(MptcpGatewayRouteOptions.Listen)}: cannot listen on {way.Listen}: {e.Message}{advice}", e);
+        }
+    }
+
+    static Socket Listen(ListenAddress address) => MptcpSocket.Listen(address.EndPoint, new MptcpListenOptions
+    {
+        Mode = address.Mode,
+        DualMode = address.DualMode,
+        NoDelay = true, // whoever writes decides what goes together
+        ConfigureSocket = socket =>
+        {
+            RelaySockets.KeepAlive(socket);
+            if (address.IsTransparent)
+                OriginalDestination.Allow(socket);
+        },
+    });
+
+    static List<Socket> TakeOver(string name)
+    {
+        List<Socket> sockets = [.. MptcpSocketActivation.TakeListenSockets(name).Select(activated => activated.Socket)];
+        if (sockets.Count == 0)
+            throw new InvalidOperationException($"systemd has passed no socket with FileDescriptorName={name}.");
+
+        foreach (Socket socket in sockets)
+        {
+            socket.NoDelay = true;
+            RelaySockets.KeepAlive(socket);
+        }
+
+        return sockets;
+    }
+}

@@ -1,0 +1,193 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using Mptcp.Gateway.Tests.Support;
+
+namespace Mptcp.Gateway.Tests;
+
+/// <summary>A gateway that clients ask with SOCKS5 or HTTP CONNECT.</summary>
+public class ProxyModeTests
+{
+    static readonly string[] s_proxy = ["web:Mode=Proxy", "web:Listen=127.0.0.1:0"];
+
+    [Theory(Timeout = Limit.OfATest)]
+    [InlineData("--socks5-hostname", "")]
+    [InlineData("--socks5", "")]
+    [InlineData("--proxytunnel --proxy", "")]
+    [InlineData("--socks5-hostname", "ann:secret@")]
+    [InlineData("--proxytunnel --proxy", "ann:secret@")]
+    public async Task Curl_fetches_over_mptcp_through_the_proxy(string option, string login)
+    {
+        Needs.Mptcp();
+        byte[] content = Peers.RandomBytes(1024 * 1024);
+        string curl = Needs.Program("curl", "curl");
+        await using Nginx nginx = await Nginx.StartAsync(content, Needs.Program("mptcpize", "mptcpize"), "run");
+        await using GatewayHost gateway = await GatewayHost.StartAsync([.. s_proxy, .. login.Length > 0 ? ["web:Users:ann=secret"] : Array.Empty<string>()]);
+        using var directory = new TemporaryDirectory();
+
+        (await Child.RunAsync(curl, ["-sS", "--fail", .. option.Split(' '), $"{login}{gateway.EndPoint()}", "-o", directory.File("fetched"), $"{nginx.Uri}"])).ShouldSucceed();
+
+        Traffic.ShouldBeTheSame(await File.ReadAllBytesAsync(directory.File("fetched")), content);
+        (await gateway.LineAsync("came over Tcp, and is connected to")).Should().EndWith("over Mptcp.");
+        await gateway.LineAsync("Completed");
+    }
+
+    [Theory(Timeout = Limit.OfATest)]
+    [InlineData("--socks5-hostname", "ann:wrong@")]
+    [InlineData("--socks5-hostname", "")]
+    [InlineData("--proxytunnel --proxy", "ann:wrong@")]
+    [InlineData("--proxytunnel --proxy", "")]
+    public async Task Curl_is_refused_without_the_right_password(string option, string login)
+    {
+        string curl = Needs.Program("curl", "curl");
+        using Socket server = Peers.ListenTcp();
+        await using GatewayHost gateway = await GatewayHost.StartAsync([.. s_proxy, "web:Users:ann=secret"]);
+
+        Child.Result result = await Child.RunAsync(curl, ["-sS", .. option.Split(' '), $"{login}{gateway.EndPoint()}", $"http://{server.EndPoint()}/"]);
+
+        result.ExitCode.Should().NotBe(0);
+        result.Error.Should().NotContain("Empty reply");
+        (await gateway.LineAsync("was refused")).Should().Contain(login.Length > 0 ? "The name or password of 'ann' is wrong." : "It does not log in.");
+        gateway.Logs.Entries.Should().NotContain(entry => entry.Text.Contains("wrong@") || entry.Text.Contains("secret"));
+        server.Poll(0, SelectMode.SelectRead).Should().BeFalse();
+    }
+
+    [Theory(Timeout = Limit.OfATest)]
+    [InlineData("127.0.0.1", "Deny:0=127.0.0.0/8")]
+    [InlineData("127.0.0.1", "Allow:0=10.0.0.0/8")]
+    [InlineData("127.0.0.1", "Allow:0=127.0.0.1:1")]
+    [InlineData("localhost", "Deny:0=127.0.0.0/8")]
+    [InlineData("localhost", "Deny:0=localhost")]
+    [InlineData("LOCALHOST.", "Deny:0=localhost:1-65535")]
+    [InlineData("0.0.0.0", "Deny:0=127.0.0.0/8")]
+    [InlineData("2130706433", "Deny:0=127.0.0.0/8")]
+    [InlineData("[::ffff:127.0.0.1]", "Deny:0=127.0.0.0/8")]
+    public async Task A_destination_that_is_denied_is_refused_whatever_its_spelling(string host, string rule)
+    {
+        using Socket server = Peers.ListenTcp();
+        await using GatewayHost gateway = await GatewayHost.StartAsync([.. s_proxy, $"web:{rule}", .. rule.StartsWith("Deny", StringComparison.Ordinal) ? ["web:Deny:1=[::1]"] : Array.Empty<string>()]);
+
+        string answer = await AskAsync(gateway, $"CONNECT {host}:{server.Port()} HTTP/1.1\r\n\r\n");
+
+        answer.Should().StartWith("HTTP/1.1 403 Forbidden\r\n");
+        (await gateway.LineAsync("was refused")).Should().Contain("is denied");
+        server.Poll(0, SelectMode.SelectRead).Should().BeFalse();
+    }
+
+    [Theory(Timeout = Limit.OfATest)]
+    [InlineData("127.0.0.1", "Allow:0=127.0.0.1")]
+    [InlineData("localhost", "Allow:0=*")]
+    [InlineData("localhost", "Allow:0=localhost:1-65535")]
+    [InlineData("localhost", "Deny:0=[::1]")]
+    public async Task A_destination_that_is_allowed_is_connected_to(string host, string rule)
+    {
+        using Socket server = Peers.ListenTcp();
+        await using GatewayHost gateway = await GatewayHost.StartAsync([.. s_proxy, $"web:{rule}"]);
+        using Socket client = await Relayed.ConnectAsync(gateway.EndPoint());
+
+        await client.SendAllAsync(Encoding.ASCII.GetBytes($"CONNECT {host}:{server.Port()} HTTP/1.1\r\n\r\nearly"));
+        using Socket accepted = await server.AcceptAsync().WaitAsync(Limit.OfAWait);
+
+        (await accepted.ReceiveExactlyAsync(5).WaitAsync(Limit.OfAWait)).Should().Equal("early"u8.ToArray());
+        await accepted.SendToEndAsync("answer"u8.ToArray());
+        Encoding.ASCII.GetString(await client.ReceiveToEndAsync().WaitAsync(Limit.OfAWait)).Should().Be("HTTP/1.1 200 Connection established\r\n\r\nanswer");
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task A_server_that_refuses_is_reported_in_the_words_of_the_protocol()
+    {
+        IPEndPoint refusing = Peers.Refusing();
+        await using GatewayHost gateway = await GatewayHost.StartAsync([.. s_proxy, "web:ConnectMode=Preferred"]);
+
+        (await AskAsync(gateway, $"CONNECT {refusing} HTTP/1.1\r\n\r\n")).Should().StartWith("HTTP/1.1 502 Bad Gateway\r\n");
+
+        byte[] request = [5, 1, 0, 5, 1, 0, 1, 127, 0, 0, 1, (byte)(refusing.Port >> 8), (byte)refusing.Port];
+        (await AskAsync(gateway, Encoding.Latin1.GetString(request))).Should().Be("\u0005\0\u0005\u0005\0\u0001\0\0\0\0\0\0");
+    }
+
+    [Theory(Timeout = Limit.OfATest)]
+    [InlineData("GET http://a/ HTTP/1.1\r\n\r\n", "HTTP/1.1 405 Method Not Allowed\r\nAllow: CONNECT\r\n")]
+    [InlineData("CONNECT nowhere HTTP/1.1\r\n\r\n", "HTTP/1.1 400 Bad Request\r\n")]
+    [InlineData("\u0005\u0001\0\u0005\u0002\0\u0001\u007f\0\0\u0001\0\u0050", "\u0005\0\u0005\u0007")]
+    [InlineData("\u0005\u0001\0\u0005\u0001\0\u0009\0", "\u0005\0\u0005\u0008")]
+    [InlineData("\u0005\u0001\u0001", "\u0005\u00ff")]
+    public async Task A_request_for_something_else_gets_an_answer(string request, string answer)
+    {
+        await using GatewayHost gateway = await GatewayHost.StartAsync(s_proxy);
+
+        (await AskAsync(gateway, request)).Should().StartWith(answer);
+        gateway.Logs.Entries.Should().ContainSingle(entry => entry.Level >= Microsoft.Extensions.Logging.LogLevel.Warning);
+    }
+
+    [Theory(Timeout = Limit.OfATest)]
+    [InlineData("\u0005")]
+    [InlineData("\u0005\u0009\0")]
+    [InlineData("CONNECT a:1 HTTP/1.1\r\n")]
+    public async Task A_request_that_never_ends_is_refused_in_time(string request)
+    {
+        await using GatewayHost gateway = await GatewayHost.StartAsync([.. s_proxy, "web:HeaderTimeout=00:00:01"]);
+        using Socket client = await Relayed.ConnectAsync(gateway.EndPoint());
+        await client.SendAllAsync(Encoding.Latin1.GetBytes(request));
+
+        await Resets.ShouldComeAsync(client);
+        (await gateway.LineAsync("was refused")).Should().EndWith("was not complete within 00:00:01.");
+    }
+
+    [Theory(Timeout = Limit.OfATest)]
+    [InlineData("\u0004\u0001")]
+    [InlineData("\u0016\u0003\u0001")]
+    public async Task Bytes_that_are_no_request_are_refused(string bytes)
+    {
+        await using GatewayHost gateway = await GatewayHost.StartAsync(s_proxy);
+        using Socket client = await Relayed.ConnectAsync(gateway.EndPoint());
+        await client.SendAllAsync(Encoding.Latin1.GetBytes(bytes));
+
+        await Resets.ShouldComeAsync(client);
+        (await gateway.LineAsync("was refused")).Should().EndWith("Its request is neither SOCKS5 nor HTTP.");
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task A_request_of_a_megabyte_is_refused_and_so_is_the_memory_for_it()
+    {
+        await using GatewayHost gateway = await GatewayHost.StartAsync(s_proxy);
+        using Socket client = await Relayed.ConnectAsync(gateway.EndPoint());
+        byte[] line = Encoding.ASCII.GetBytes($"CONNECT {new string('a', 1024 * 1024)}:1 HTTP/1.1\r\n\r\n");
+
+        await FluentActions.Awaiting(() => SendAndReceiveAsync(client, line).WaitAsync(Limit.OfAWait)).Should().ThrowAsync<SocketException>("the rest is not read");
+
+        (await gateway.LineAsync("was refused")).Should().EndWith("It sent 16384 bytes without an end of its header or request.");
+    }
+
+    [Theory(Timeout = Limit.OfATest)]
+    [InlineData("127.0.0.1")]
+    [InlineData("localhost")]
+    [InlineData("0.0.0.0")]
+    public async Task A_loop_to_the_gateway_itself_is_refused(string host)
+    {
+        await using GatewayHost gateway = await GatewayHost.StartAsync("web:Mode=Proxy", "web:Listen=:0");
+
+        (await AskAsync(gateway, $"CONNECT {host}:{gateway.EndPoint().Port} HTTP/1.1\r\n\r\n")).Should().StartWith("HTTP/1.1 403 Forbidden\r\n");
+        (await gateway.LineAsync("was refused")).Should().Contain("is this gateway itself");
+    }
+
+    /// <summary>Sends a request byte by byte, and returns the whole answer.</summary>
+    static async Task<string> AskAsync(GatewayHost gateway, string request)
+    {
+        using Socket client = await Relayed.ConnectAsync(new IPEndPoint(IPAddress.Loopback, gateway.EndPoint().Port));
+        client.NoDelay = true;
+        foreach (byte each in Encoding.Latin1.GetBytes(request))
+            await client.SendAllAsync(new[] { each });
+
+        return Encoding.Latin1.GetString(await client.ReceiveToEndAsync().WaitAsync(Limit.OfAWait));
+    }
+
+    static async Task SendAndReceiveAsync(Socket client, byte[] bytes)
+    {
+        await client.SendAllAsync(bytes);
+        while (await client.ReceiveAsync(new byte[1024]) > 0)
+        {
+        }
+
+        throw new SocketException((int)SocketError.ConnectionReset); // an end is as good
+    }
+}
