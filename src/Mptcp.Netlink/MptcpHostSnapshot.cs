@@ -106,16 +106,28 @@ public sealed record MptcpHostSnapshot
     }
 
     /// <summary>Reads everything except the values that only the calling thread can read.</summary>
-    internal static MptcpHostSnapshot Read(HostReader reader, MptcpPathManager? manager) => new()
+    internal static MptcpHostSnapshot Read(HostReader reader, MptcpPathManager? manager)
+    {
+        var defaultRoutes = new Lazy<IReadOnlyList<MptcpHostRoute>>(reader.ReadDefaultRoutes);
+        return new MptcpHostSnapshot
+        {
+            Time = DateTimeOffset.UtcNow,
+            KernelVersion = Kernel.Version,
+            Interfaces = reader.ReadInterfaces(defaultRoutes),
+            DefaultRoutes = defaultRoutes.Value,
+            Rules = reader.ReadRules(),
+            Endpoints = TryGetEndpoints(manager),
+            Limits = manager?.GetLimits(),
+            Maximum = manager?.GetMaximum() ?? MptcpPathManager.OldMaximum,
+        };
+    }
+
+    /// <summary>Reads only what says whether paths are gone. The list of all routes, which can be long, stays as it was.</summary>
+    internal MptcpHostSnapshot ReadLosses(HostReader reader, MptcpPathManager manager) => this with
     {
         Time = DateTimeOffset.UtcNow,
-        KernelVersion = Kernel.Version,
         Interfaces = reader.ReadInterfaces(),
-        DefaultRoutes = reader.ReadDefaultRoutes(),
-        Rules = reader.ReadRules(),
         Endpoints = TryGetEndpoints(manager),
-        Limits = manager?.GetLimits(),
-        Maximum = manager?.GetMaximum() ?? MptcpPathManager.OldMaximum,
     };
 
     static void CheckFormat(string json)

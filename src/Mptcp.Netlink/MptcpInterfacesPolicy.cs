@@ -7,6 +7,7 @@ using Microsoft.Extensions.Options;
 using Mptcp.Netlink.Policies;
 using Mptcp.Netlink.Policies.Interfaces;
 using Mptcp.Netlink.Telemetry;
+using Mptcp.Sockets.Interop;
 
 namespace Mptcp.Netlink;
 
@@ -160,8 +161,24 @@ public class MptcpInterfacesPolicy : MptcpPathPolicy
     {
         foreach (MptcpConnectionSubflow subflow in stranded)
         {
-            if (PathsOf(connection).Changes.MayTry(subflow.LocalEndPoint, Now))
-                Try(connection, subflow.LocalEndPoint, () => connection.DestroySubflow(subflow.LocalEndPoint, subflow.RemoteEndPoint));
+            if (!PathsOf(connection).Changes.MayTry(subflow.LocalEndPoint, Now))
+                continue;
+
+            Try(connection, subflow.LocalEndPoint, () => Withdraw(connection, subflow.LocalAddressId));
+            Try(connection, subflow.LocalEndPoint, () => connection.DestroySubflow(subflow.LocalEndPoint, subflow.RemoteEndPoint));
+        }
+    }
+
+    /// <summary>The peer learns of the loss over another path, and sends what is under way there again. Without, it would wait for its timer.</summary>
+    static void Withdraw(MptcpPathConnection connection, byte addressId)
+    {
+        try
+        {
+            connection.Withdraw(addressId);
+        }
+        catch (MptcpNetlinkException e) when (e.ErrorNumber == LinuxConstants.EINVAL)
+        {
+            // Older kernels withdraw only what was announced, and so the peer's timer it is.
         }
     }
 

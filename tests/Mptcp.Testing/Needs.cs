@@ -73,7 +73,7 @@ static class Needs
     /// <summary>Returns the full path of a program.</summary>
     internal static string Program(string name, string package)
     {
-        foreach (string directory in $"{Environment.GetEnvironmentVariable("PATH")}:/usr/sbin:/sbin".Split(':'))
+        foreach (string directory in $"{Environment.GetEnvironmentVariable("PATH")}:/usr/sbin:/sbin:/usr/libexec".Split(':'))
         {
             if (directory.Length > 0 && Path.Combine(directory, name) is var path && File.Exists(path))
                 return path;
@@ -81,6 +81,15 @@ static class Needs
 
         Lacks($"the program {name}: on Debian, 'apt-get install {package}'.");
         return name;
+    }
+
+    /// <summary>The full path of mptcpd, with the plug-ins that it does not start without.</summary>
+    internal static string Mptcpd()
+    {
+        if (!Directory.Exists("/usr/lib") || !Directory.EnumerateDirectories("/usr/lib", "*-linux-*").Any(directory => File.Exists($"{directory}/mptcpd/addr_adv.so")))
+            Lacks("the plug-ins of mptcpd: on Debian, 'apt-get install mptcpd-plugins'.");
+
+        return Program("mptcpd", "mptcpd");
     }
 
     internal static string Python() => Program("python3", "python3");

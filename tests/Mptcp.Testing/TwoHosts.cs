@@ -23,16 +23,21 @@ sealed class TwoHosts : IDisposable
         Client = _network.AddHost("client");
         Server = _network.AddHost("server");
         foreach ((int i, double? rate) in megabitsPerSecond.Index())
-        {
-            int number = Interlocked.Increment(ref s_networks);
-            var network = IPNetwork.Parse($"10.{66 + number / 256}.{number % 256}.0/24");
-            _network.AddLink($"link{i + 1}", Client, Server, new LabLinkOptions
-            {
-                MegabitsPerSecond = rate,
-                IPv4Network = network,
-                IPv6Network = IPNetwork.Parse($"fd00:0:66:{number:x}::/64"),
-            });
-        }
+            _network.AddLink($"link{i + 1}", Client, Server, NewNetwork(rate));
+    }
+
+    /// <summary>Creates two paths, of which the second leads through a router that translates the address of the client.</summary>
+    internal static TwoHosts WithNatOnTheSecondPath(double megabitsPerSecond)
+    {
+        Needs.LabFaults();
+        var hosts = new TwoHosts(megabitsPerSecond);
+        LabRouter nat = hosts._network.AddRouter("nat");
+        hosts._network.AddLink("link2", hosts.Client, nat, NewNetwork(megabitsPerSecond));
+        LabLink outside = hosts._network.AddLink("outside", nat, hosts.Server, NewNetwork(null));
+        nat.EnableNat(outside);
+        nat.Execute("ip", "route", "add", $"{hosts.FirstLink.GetAddress(hosts.Server)}", "via", $"{outside.GetAddress(hosts.Server)}"); // the address that connections begin with
+        hosts.Nat = nat;
+        return hosts;
     }
 
     /// <summary>Creates the hosts for tests that drop or change packets.</summary>
@@ -62,6 +67,9 @@ sealed class TwoHosts : IDisposable
 
     internal LabLink SecondLink => _network.Links[1];
 
+    /// <summary>The router on the second path; null if there is none.</summary>
+    internal LabRouter? Nat { get; private set; }
+
     /// <summary>Listens on a free port (for both families at any IPv6 address); by default, at the server's address on the first link.</summary>
     internal Socket Listen(IPAddress? address = null) => Server.Run(() => MptcpSocket.Listen(
         new IPEndPoint(address ?? FirstLink.GetAddress(Server), 0), new MptcpListenOptions { DualMode = address?.Equals(IPAddress.IPv6Any) == true }));
@@ -85,4 +93,15 @@ sealed class TwoHosts : IDisposable
     }
 
     public void Dispose() => _network.Dispose();
+
+    static LabLinkOptions NewNetwork(double? megabitsPerSecond)
+    {
+        int number = Interlocked.Increment(ref s_networks);
+        return new LabLinkOptions
+        {
+            MegabitsPerSecond = megabitsPerSecond,
+            IPv4Network = IPNetwork.Parse($"10.{66 + number / 256}.{number % 256}.0/24"),
+            IPv6Network = IPNetwork.Parse($"fd00:0:66:{number:x}::/64"),
+        };
+    }
 }

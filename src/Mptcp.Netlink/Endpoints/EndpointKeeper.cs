@@ -1,26 +1,20 @@
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 using Mptcp.Netlink.Routing;
 using Mptcp.Netlink.Telemetry;
-using Mptcp.Sockets;
 using static Mptcp.Netlink.MptcpEndpointActionKind;
 
 namespace Mptcp.Netlink.Endpoints;
 
-/// <summary>Does what a <see cref="MptcpEndpointPlan"/> says, and knows which endpoints are its own.</summary>
-sealed class EndpointKeeper(MptcpPathManager manager, HostReader reader, OtherManagers managers, MptcpEndpointsOptions options, EndpointMetrics metrics, ILogger logger)
+/// <summary>Does what a <see cref="MptcpEndpointPlan"/> says.</summary>
+sealed class EndpointKeeper(MptcpPathManager manager, HostReader reader, OwnEndpoints own, MptcpEndpointsOptions options, EndpointMetrics metrics, ILogger logger)
 {
-    const MptcpEndpointFlags ProbedFlags = MptcpEndpointFlags.FullMesh | MptcpEndpointFlags.Laminar; // not all kernels know these
-
-    static readonly IPAddress s_nobody = IPAddress.Parse("192.0.2.1"); // of documentation, RFC 5737
-
     readonly Lock _lock = new(); // a host that has waited long enough for its stop goes on beside it
     readonly EndpointReports _reports = new(options, logger);
-    HashSet<(byte Id, IPAddress Address)>? _own; // null until the first look, which takes over what a crash has left
+    readonly LostAddresses _lostAddresses = new(manager);
     HashSet<int> _interfaces = [];
-    HashSet<IPAddress> _addresses = [];
+    MptcpHostSnapshot? _lastHost;
     bool _isOver;
 
     /// <summary>Gets whether a loss of the interface can take a path away.</summary>
@@ -40,53 +34,12 @@ sealed class EndpointKeeper(MptcpPathManager manager, HostReader reader, OtherMa
             return _isOver || Follow(onlyLosses);
     }
 
-    /// <summary>Refuses, before anything is touched, what this kernel would refuse or ignore later.</summary>
-    /// <exception cref="MptcpPrivilegeException">This process lacks <c>CAP_NET_ADMIN</c>.</exception>
-    /// <exception cref="MptcpNotSupportedException">This kernel ignores one of the flags.</exception>
-    /// <exception cref="OptionsValidationException">A limit is more than this kernel allows, or another program uses a routing table.</exception>
-    internal void Check()
-    {
-        manager.CheckPrivilege();
-        if (options.AcceptedAddresses > manager.GetMaximum())
-        {
-            throw new OptionsValidationException(Options.DefaultName, typeof(MptcpEndpointsOptions),
-                [$"{nameof(MptcpEndpointsOptions.AcceptedAddresses)} is from 0 to {manager.GetMaximum()} on this kernel, not {options.AcceptedAddresses}."]);
-        }
-
-        CheckTables();
-
-        // An endpoint that nobody can use. Its flags are what the kernel knows of those that are asked for.
-        foreach (MptcpEndpointFlags flags in options.Rules.Select(rule => rule.Flags ?? 0).Prepend(options.Flags).Where(flags => (flags & ProbedFlags) != 0).Distinct())
-        {
-            if (manager.GetEndpoints().Count < manager.GetMaximum())
-                manager.RemoveEndpoint(manager.AddEndpoint(s_nobody, flags).Id);
-        }
-    }
-
-    void CheckTables()
-    {
-        if (options.Routing != MptcpRoutingMode.Manage)
-            return;
-
-        int last = options.FirstRoutingTable + MptcpEndpointPlan.LastOwnId - MptcpEndpointPlan.FirstOwnId;
-        long? taken = reader.ReadRoutes(route => IsTaken(route.Table, route.Protocol)).Select(route => (long?)route.Table)
-            .Concat(reader.ReadRules().Where(rule => IsTaken(rule.Table, rule.Protocol)).Select(rule => (long?)rule.Table))
-            .FirstOrDefault();
-        if (taken is not null)
-        {
-            throw new OptionsValidationException(Options.DefaultName, typeof(MptcpEndpointsOptions),
-                [$"{nameof(options.FirstRoutingTable)} is {options.FirstRoutingTable}, and another program uses the routing table {taken}: choose a number such that no table up to {last - options.FirstRoutingTable} above it is in use."]);
-        }
-
-        bool IsTaken(long table, byte protocol) => table >= options.FirstRoutingTable && table <= last && protocol != MptcpEndpointPlan.RoutingProtocol;
-    }
-
     /// <summary>Has the kernel open paths from an endpoint again, which it does only for one that is added. Nothing uses the endpoint.</summary>
     internal void Renew(MptcpEndpoint endpoint)
     {
         lock (_lock)
         {
-            if (_isOver || _own?.Contains((endpoint.Id, endpoint.Address)) != true)
+            if (_isOver || !own.Contains(endpoint))
                 return;
 
             Try(endpoint, () =>
@@ -107,10 +60,7 @@ sealed class EndpointKeeper(MptcpPathManager manager, HostReader reader, OtherMa
                 return null;
 
             MptcpHostSnapshot host = MptcpHostSnapshot.Read(reader, manager);
-            HashSet<byte> others = _own is null
-                ? []
-                : [.. (host.Endpoints ?? []).Where(endpoint => !_own.Contains((endpoint.Id, endpoint.Address))).Select(endpoint => endpoint.Id)];
-            return (host, MptcpEndpointPlan.Create(host, options, others));
+            return (host, MptcpEndpointPlan.Create(host, options, own.FindOthers(host.Endpoints ?? [])));
         }
     }
 
@@ -118,7 +68,7 @@ sealed class EndpointKeeper(MptcpPathManager manager, HostReader reader, OtherMa
     internal IReadOnlyList<MptcpEndpoint> GetOwn()
     {
         lock (_lock)
-            return [.. manager.GetEndpoints().Where(endpoint => _own?.Contains((endpoint.Id, endpoint.Address)) == true)];
+            return [.. manager.GetEndpoints().Where(own.Contains)];
     }
 
     /// <summary>Removes its own, and adds no more.</summary>
@@ -127,92 +77,92 @@ sealed class EndpointKeeper(MptcpPathManager manager, HostReader reader, OtherMa
         lock (_lock)
         {
             _isOver = true;
-            foreach (MptcpEndpoint endpoint in manager.GetEndpoints().Where(endpoint => _own?.Contains((endpoint.Id, endpoint.Address)) == true))
-                Try(endpoint, () => Remove(endpoint, "the host stops"));
+            foreach (MptcpEndpoint endpoint in manager.GetEndpoints().Where(own.Contains))
+            {
+                Try(endpoint, () =>
+                {
+                    Remove(endpoint);
+                    Log.EndpointRemoved(logger, endpoint.Id, "the host stops");
+                });
+            }
 
             MptcpHostSnapshot routed = new() { DefaultRoutes = reader.ReadDefaultRoutes(), Rules = reader.ReadRules() };
             Do(MptcpEndpointPlan.Create(routed, new MptcpEndpointsOptions()).Routing);
-
-            _own?.Clear();
         }
     }
 
     bool Follow(bool onlyLosses)
     {
-        MptcpHostSnapshot host = MptcpHostSnapshot.Read(reader, manager);
+        MptcpHostSnapshot host = onlyLosses && _lastHost is not null ? _lastHost.ReadLosses(reader, manager) : MptcpHostSnapshot.Read(reader, manager);
         IReadOnlyList<MptcpEndpoint> existing = host.Endpoints ?? manager.GetEndpoints();
-        MptcpEndpointPlan plan = MptcpEndpointPlan.Create(host, options, FindOthers(existing));
+        own.Reconcile(existing);
+        MptcpEndpointPlan plan = MptcpEndpointPlan.Create(host, options, own.FindOthers(existing));
+        _lastHost = host;
         _interfaces = [.. host.Interfaces.Where(network => !network.IsLoopback && options.Interfaces.IsAllowed(network.Name)).Select(network => network.Index)];
-        bool areClosed = CloseSubflows(host, existing);
-        if (onlyLosses)
-            return Do(plan.Actions.Where(IsLoss)) && areClosed;
+        bool areDone = Do(plan.Actions.Where(action => action.Kind == MptcpEndpointActionKind.Remove && (!onlyLosses || IsLoss(action))));
+        foreach (IPAddress address in _lostAddresses.Find(host, existing))
+            areDone &= Try(() => _lostAddresses.CloseSubflows(address), e => Log.EndpointFailed(logger, address, e));
 
-        bool areDone = areClosed & Do(plan.Actions.Where(action => action.Kind == MptcpEndpointActionKind.Remove)) & Do(plan.Routing);
+        if (onlyLosses)
+            return areDone;
+
+        areDone &= Do(plan.Routing);
 
         // Before there are more paths to be had, since connections take theirs at once.
         areDone &= plan.Limits is not { } limits || Try(() => Raise(limits), e => Log.LimitsFailed(logger, e));
         areDone &= Do(plan.Actions.Where(action => action.Kind is Change or MptcpEndpointActionKind.Add));
         _reports.Report(host, plan);
-        metrics.Know(host with { Endpoints = manager.GetEndpoints() }, _own!.Count);
+        metrics.Know(host with { Endpoints = manager.GetEndpoints() }, own.Count);
         return areDone;
     }
 
-    /// <summary>Finds endpoints in the range of ids that another program has: the kernel may give it such an id. Those of the first look count as this service's own.</summary>
-    HashSet<byte> FindOthers(IReadOnlyList<MptcpEndpoint> existing)
-    {
-        MptcpEndpoint[] inRange = [.. existing.Where(endpoint => EndpointPlanner.IsOwn(endpoint, new HashSet<byte>()))];
-        if (_own is null)
-        {
-            _own = [.. inRange.Select(endpoint => (endpoint.Id, endpoint.Address))];
-            foreach (MptcpEndpoint endpoint in inRange)
-                Log.EndpointAdopted(logger, endpoint.Id, endpoint.Address);
-        }
-
-        HashSet<(byte, IPAddress)> present = [.. inRange.Select(endpoint => (endpoint.Id, endpoint.Address))];
-        foreach ((byte id, IPAddress address) in _own.Where(own => !present.Contains(own)).ToArray())
-        {
-            _own.Remove((id, address));
-            Log.EndpointRemovedByOther(logger, id, address, managers.Describe());
-        }
-
-        return [.. inRange.Where(endpoint => !_own.Contains((endpoint.Id, endpoint.Address))).Select(endpoint => endpoint.Id)];
-    }
-
-    /// <summary>
-    /// Closes the subflows of addresses that have gone and were no endpoints, such as temporary ones, which connections begin from: the kernel would wait for their timeouts. It closes the subflows of an
-    /// endpoint that is removed, and tells the peer.
-    /// </summary>
-    bool CloseSubflows(MptcpHostSnapshot host, IReadOnlyList<MptcpEndpoint> existing)
-    {
-        MptcpInterfaceAddress[] now = [.. host.Interfaces.Where(network => !network.IsLoopback).SelectMany(network => network.Addresses)];
-        IPAddress[] gone = [.. _addresses.Except(now.Select(address => address.Address)).Except(existing.Select(endpoint => endpoint.Address))];
-        _addresses = [.. now.Select(address => address.Address).Where(address => !address.IsIPv6LinkLocal)];
-        bool areClosed = true;
-        foreach (IPAddress address in gone)
-        {
-            // Without another path, the connection may outlive that, as TCP would.
-            if (existing.Count < host.Maximum && now.Any(other => other.IsReady && other.Address.AddressFamily == address.AddressFamily))
-                areClosed &= Try(new MptcpEndpoint(address, MptcpEndpointFlags.None), () => manager.RemoveEndpoint(manager.AddEndpoint(address, MptcpEndpointFlags.None).Id));
-        }
-
-        return areClosed;
-    }
-
+    /// <summary>Does all before any of it is logged: connections wait for another path, and a log can be slow.</summary>
     bool Do(IEnumerable<MptcpEndpointAction> actions)
     {
         bool areDone = true;
+        List<(MptcpEndpointAction Action, MptcpEndpoint Endpoint)> done = [];
         foreach (MptcpEndpointAction action in actions)
-        {
-            MptcpEndpoint endpoint = action.Endpoint;
-            areDone &= Try(endpoint, action.Kind switch
-            {
-                MptcpEndpointActionKind.Add => () => Add(endpoint),
-                Change => () => SetFlags(endpoint),
-                _ => () => Remove(endpoint, action.Explanation),
-            });
-        }
+            areDone &= Try(() => done.Add((action, Do(action))), e => Log.EndpointFailed(logger, action.Endpoint.Address, e));
+
+        foreach ((MptcpEndpointAction action, MptcpEndpoint endpoint) in done)
+            Report(action, endpoint);
 
         return areDone;
+    }
+
+    /// <summary>Does one action.</summary>
+    /// <returns>The endpoint as the kernel has it now, or had it.</returns>
+    MptcpEndpoint Do(MptcpEndpointAction action)
+    {
+        MptcpEndpoint endpoint = action.Endpoint;
+        switch (action.Kind)
+        {
+            case MptcpEndpointActionKind.Add:
+                MptcpEndpoint added = manager.AddEndpoint(endpoint with { InterfaceName = null }); // the number is enough, and does not change
+                own.Add(added);
+                return added;
+            case Change:
+                return manager.SetEndpointFlags(endpoint.Id, endpoint.Flags);
+            default:
+                Remove(endpoint);
+                return endpoint;
+        }
+    }
+
+    void Report(MptcpEndpointAction action, MptcpEndpoint endpoint)
+    {
+        switch (action.Kind)
+        {
+            case MptcpEndpointActionKind.Add:
+                Log.EndpointAdded(logger, endpoint.Id, endpoint.Address, action.Endpoint.InterfaceName, endpoint.Flags);
+                break;
+            case Change:
+                Log.EndpointChanged(logger, endpoint.Id, endpoint.Address, endpoint.Flags);
+                break;
+            default:
+                Log.EndpointRemoved(logger, endpoint.Id, action.Explanation);
+                break;
+        }
     }
 
     bool Do(IEnumerable<MptcpRoutingAction> actions)
@@ -232,24 +182,10 @@ sealed class EndpointKeeper(MptcpPathManager manager, HostReader reader, OtherMa
         return areDone;
     }
 
-    void Add(MptcpEndpoint endpoint)
-    {
-        MptcpEndpoint added = manager.AddEndpoint(endpoint with { InterfaceName = null }); // the number is enough, and does not change
-        _own!.Add((added.Id, added.Address));
-        Log.EndpointAdded(logger, added.Id, added.Address, endpoint.InterfaceName, added.Flags);
-    }
-
-    void SetFlags(MptcpEndpoint endpoint)
-    {
-        manager.SetEndpointFlags(endpoint.Id, endpoint.Flags);
-        Log.EndpointChanged(logger, endpoint.Id, endpoint.Address, endpoint.Flags);
-    }
-
-    void Remove(MptcpEndpoint endpoint, string explanation)
+    void Remove(MptcpEndpoint endpoint)
     {
         manager.RemoveEndpoint(endpoint.Id);
-        _own!.Remove((endpoint.Id, endpoint.Address));
-        Log.EndpointRemoved(logger, endpoint.Id, explanation);
+        own.Remove(endpoint);
     }
 
     void Raise(MptcpLimits limits)
@@ -274,9 +210,6 @@ sealed class EndpointKeeper(MptcpPathManager manager, HostReader reader, OtherMa
         }
     }
 
-    static bool IsLoss(MptcpEndpointAction action) => action is
-    {
-        Kind: MptcpEndpointActionKind.Remove,
-        Reason: MptcpEndpointReason.AddressGone or MptcpEndpointReason.InterfaceDown or MptcpEndpointReason.NoCarrier,
-    };
+    static bool IsLoss(MptcpEndpointAction action) =>
+        action.Reason is MptcpEndpointReason.AddressGone or MptcpEndpointReason.InterfaceDown or MptcpEndpointReason.NoCarrier;
 }

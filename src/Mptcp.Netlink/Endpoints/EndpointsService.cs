@@ -39,8 +39,7 @@ sealed class EndpointsService(IOptions<MptcpEndpointsOptions> options, ILoggerFa
         _events = TryOpenEvents();
         _metrics.Measure(MptcpConnectionReader.Open(), _clock);
         var managers = new OtherManagers();
-        var keeper = new EndpointKeeper(_manager, _reader, managers, _options, _metrics, _logger);
-        keeper.Check();
+        new EndpointsStartCheck(_manager, _reader, _options).Check();
         if (MptcpSettings.Read().IsEnabled == false)
             Log.MptcpDisabled(_logger);
 
@@ -50,7 +49,7 @@ sealed class EndpointsService(IOptions<MptcpEndpointsOptions> options, ILoggerFa
         foreach ((string name, int processId) in managers.Find())
             Log.OtherManager(_logger, name, processId);
 
-        _keeper = keeper;
+        _keeper = new EndpointKeeper(_manager, _reader, new OwnEndpoints(managers, _logger), _options, _metrics, _logger);
         _schedule = new ReadSchedule(_clock);
         _lease = new EndpointsLease();
         if (_lease.TryTake())

@@ -29,7 +29,11 @@ sealed class HostReader : IDisposable
 
     /// <exception cref="MptcpNetlinkException">The kernel refuses, or the interfaces change during each attempt.</exception>
     /// <exception cref="InvalidDataException">The kernel's answer makes no sense.</exception>
-    internal IReadOnlyList<MptcpInterface> ReadInterfaces()
+    internal IReadOnlyList<MptcpInterface> ReadInterfaces() => ReadInterfaces(new Lazy<IReadOnlyList<MptcpHostRoute>>(ReadDefaultRoutes));
+
+    /// <inheritdoc cref="ReadInterfaces()"/>
+    /// <param name="defaultRoutes">What <see cref="ReadDefaultRoutes"/> gives. Only addresses with a table of the service need it, since a list of all routes can be long.</param>
+    internal IReadOnlyList<MptcpInterface> ReadInterfaces(Lazy<IReadOnlyList<MptcpHostRoute>> defaultRoutes)
     {
         var links = new List<LinkMessage>();
         var request = new NetlinkMessageWriter(stackalloc byte[NetlinkMessageWriter.Enough], RTM_GETLINK, NLM_F_DUMP);
@@ -49,7 +53,7 @@ sealed class HostReader : IDisposable
             if (message.Type == RTM_NEWADDR && AddressMessage.Parse(message) is { } address)
                 addresses.Add(address);
         });
-        return InterfaceTable.Build(links, addresses, FindDefaultRoute, FindReplyRoute, ReadFilters());
+        return InterfaceTable.Build(links, addresses, address => FindDefaultRoute(address, defaultRoutes), FindReplyRoute, ReadFilters());
     }
 
     /// <summary>Reads the reverse path filter of each interface. The kernel applies the stricter one of the interface and of all.</summary>
@@ -80,11 +84,11 @@ sealed class HostReader : IDisposable
     }
 
     /// <summary>Reads the default routes of all tables.</summary>
-    /// <inheritdoc cref="ReadInterfaces"/>
+    /// <inheritdoc cref="ReadInterfaces()"/>
     internal IReadOnlyList<MptcpHostRoute> ReadDefaultRoutes() => ReadRoutes(route => route.IsDefault);
 
     /// <summary>Reads routes of all tables.</summary>
-    /// <inheritdoc cref="ReadInterfaces"/>
+    /// <inheritdoc cref="ReadInterfaces()"/>
     internal IReadOnlyList<MptcpHostRoute> ReadRoutes(Func<MptcpHostRoute, bool> isWanted)
     {
         var routes = new List<MptcpHostRoute>();
@@ -99,7 +103,7 @@ sealed class HostReader : IDisposable
     }
 
     /// <summary>Reads the rules of the routing policy.</summary>
-    /// <inheritdoc cref="ReadInterfaces"/>
+    /// <inheritdoc cref="ReadInterfaces()"/>
     internal IReadOnlyList<MptcpHostRule> ReadRules()
     {
         var rules = new List<MptcpHostRule>();
@@ -121,7 +125,7 @@ sealed class HostReader : IDisposable
     /// <summary>
     /// Lets the kernel look up the route of a subflow from this address, bound to this interface. A special route does not count: the destination is elsewhere.
     /// </summary>
-    MptcpHostRoute? FindDefaultRoute(AddressMessage from)
+    MptcpHostRoute? FindDefaultRoute(AddressMessage from, Lazy<IReadOnlyList<MptcpHostRoute>> defaultRoutes)
     {
         IReadOnlyList<MptcpHostRoute>? routes = TryFind(from, withSource: true);
         MptcpHostRoute? found = routes?.FirstOrDefault(route => route.InterfaceIndex == from.Index);
@@ -133,7 +137,8 @@ sealed class HostReader : IDisposable
         // If the service has added a table for the address, the route from which the table was made counts.
         if (found?.Protocol == MptcpEndpointPlan.RoutingProtocol)
         {
-            found = ReadRoutes(route => route.IsDefault && route.Protocol != MptcpEndpointPlan.RoutingProtocol && route.Kind == RTN_UNICAST
+            found = defaultRoutes.Value
+                .Where(route => route.Protocol != MptcpEndpointPlan.RoutingProtocol && route.Kind == RTN_UNICAST
                     && route.InterfaceIndex == from.Index && route.Destination.BaseAddress.AddressFamily == from.Address.AddressFamily)
                 .MinBy(route => route.Metric);
         }

@@ -7,6 +7,7 @@ using Microsoft.Extensions.Options;
 using Mptcp.Lab;
 using Mptcp.Netlink.Endpoints;
 using Mptcp.Netlink.Tests.Support;
+using Mptcp.Sockets;
 using static Mptcp.Netlink.Tests.Support.EndpointsOf;
 
 namespace Mptcp.Netlink.Tests.Services;
@@ -265,6 +266,69 @@ public class EndpointsServiceTests
         await using RunningHost running = await RunningHost.StartAsync(one.Host, services => services.AddMptcpEndpoints());
 
         running.HasLogged("MptcpDisabled", "net.mptcp.enabled=1").Should().Be(!isEnabled);
+    }
+
+    /// <summary>The service takes changes in their order: when a loss was handled, so were the changes before it.</summary>
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task Under_churn_additions_wait_until_a_second_has_passed_and_losses_wait_for_nothing()
+    {
+        using var one = new OneHost();
+        LabHost host = one.Host;
+        string[] names = ["eth0", "eth1", "eth2"];
+        foreach ((int i, string name) in names.Index())
+            Ip(host, Cable(name), $"link set {name} up", $"address add 10.{i}.0.1/24 dev {name}");
+
+        var clock = new StoppedClock();
+        await using RunningHost running = await RunningHost.StartAsync(host, services => services.AddSingleton<TimeProvider>(clock).AddMptcpEndpoints(o => o.AlsoWithoutDefaultRoute = true));
+        await BecomeAsync(host, "10.0.0.1 eth0 subflow", "10.1.0.1 eth1 subflow", "10.2.0.1 eth2 subflow");
+
+        clock.Now = TimeSpan.FromSeconds(0.5);
+        for (int i = 0; i < 20; i++)
+            Ip(host, Cable($"pod{i}"), $"link set pod{i} up", $"link del pod{i}");
+
+        Ip(host, "address add 10.0.0.2/24 dev eth0", "link set eth1 down");
+        await BecomeAsync(host, "10.0.0.1 eth0 subflow", "10.2.0.1 eth2 subflow");
+
+        clock.Now = TimeSpan.FromSeconds(1) - TimeSpan.FromTicks(1);
+        Ip(host, "link set eth2 down");
+        await BecomeAsync(host, "10.0.0.1 eth0 subflow");
+
+        clock.Now = TimeSpan.FromSeconds(1);
+        await BecomeAsync(host, "10.0.0.1 eth0 subflow", "10.0.0.2 eth0 subflow");
+    }
+
+    /// <summary>Linux 6.18 knows the flag. Older kernels take an endpoint with it, and ignore it.</summary>
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task A_flag_that_the_kernel_ignores_keeps_the_host_from_starting()
+    {
+        using var one = new OneHost();
+        LabHost host = one.Host;
+        Ip(host, Cable("eth0"), "link set eth0 up", "address add 10.1.0.1/24 dev eth0", "route add default via 10.1.0.254", "mptcp endpoint add 10.9.9.9 id 40 signal");
+        Func<Task<RunningHost>> start = () => RunningHost.StartAsync(host, services => services.AddMptcpEndpoints(o => o.Flags |= MptcpEndpointFlags.Laminar));
+        if (MptcpCapabilities.Probe().KernelVersion >= new Version(6, 18))
+        {
+            await using RunningHost running = await start();
+            ListEndpoints(host).Should().HaveCount(2);
+        }
+        else
+        {
+            (await start.Should().ThrowAsync<MptcpNotSupportedException>()).WithMessage("*does not know endpoints that are Laminar, which came with Linux 6.18*");
+            ListEndpoints(host).Should().Equal("10.9.9.9 - signal");
+        }
+    }
+
+    [Theory(Timeout = Limit.OfATest)]
+    [InlineData("AcceptedAddresses", "many", "*'many' at 'AcceptedAddresses'*")]
+    [InlineData("Heal", "sometimes", "*'sometimes' at 'Heal'*")]
+    [InlineData("Flags", "Subfow", "*'Subfow' at 'Flags'*")]
+    [InlineData("Rules:0:Family", "IPv4", "*'IPv4' at 'Rules:0:Family'*")]
+    public async Task A_value_that_cannot_be_converted_keeps_the_host_from_starting(string name, string value, string says)
+    {
+        using var one = new OneHost();
+        IConfiguration configuration = new ConfigurationBuilder().AddInMemoryCollection([new(name, value)]).Build();
+        Func<Task> start = () => RunningHost.StartAsync(one.Host, services => services.AddMptcpEndpoints(configuration));
+        await start.Should().ThrowAsync<InvalidOperationException>().WithMessage(says);
+        ListEndpoints(one.Host).Should().BeEmpty();
     }
 
     [Fact(Timeout = Limit.OfATest)]

@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Mptcp.Lab;
 using Mptcp.Netlink.Tests.Support;
+using Mptcp.Sockets;
 
 namespace Mptcp.Netlink.Tests.Services;
 
@@ -68,6 +69,28 @@ public class InterfacesPolicyTests
         await Eventually.TrueAsync(() => Paths(hosts) is [(var left, false)] && left == metered, "the metered path is all there is");
         await transfer.MovesOnAsync();
         await transfer.EndAsync();
+    }
+
+    /// <summary>The peer would wait for its timer.</summary>
+    [Theory(Timeout = Limit.OfATest)]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task The_peer_is_told_of_a_lost_path_over_the_other_one(bool isFirst)
+    {
+        if (MptcpCapabilities.Probe().KernelVersion < new Version(6, 12))
+            Needs.KernelLacks("that withdraws any address of a connection, and over another path: Linux 6.12 of 2026.");
+
+        using TwoHosts hosts = UserspacePaths.OnTwoHosts(50, 50);
+        await using RunningHost running = await StartAsync(hosts, _ => { });
+        using Connection connection = await hosts.ConnectAsync();
+        Transfer download = connection.Start(toServer: false);
+        await download.MovesOnAsync();
+        hosts.Server.Read("RmAddr").Should().Be(0);
+
+        hosts.Client.Execute("ip", "link", "set", (isFirst ? hosts.FirstLink : hosts.SecondLink).Name, "down");
+        await Eventually.TrueAsync(() => hosts.Server.Read("RmAddr") > 0, "the server learns that the address is gone");
+        await download.MovesOnAsync();
+        await download.EndAsync();
     }
 
     [Fact(Timeout = Limit.OfATest)]
