@@ -10,13 +10,21 @@ sealed class TwoPaths : IDisposable
 
     /// <param name="megabitsPerSecond">The rate of each link; null for no limit.</param>
     internal TwoPaths(params double?[] megabitsPerSecond)
+        : this(hasEndpoints: true, megabitsPerSecond)
+    {
+    }
+
+    /// <param name="hasEndpoints">Whether the client has an endpoint for each link.</param>
+    /// <param name="megabitsPerSecond">Of each link; null for as fast as the machine.</param>
+    internal TwoPaths(bool hasEndpoints, params double?[] megabitsPerSecond)
     {
         Client = _network.AddHost("client");
         Server = _network.AddHost("server");
         foreach ((int i, double? rate) in megabitsPerSecond.Index())
             _network.AddLink($"link{i + 1}", Client, Server, new LabLinkOptions { MegabitsPerSecond = rate });
 
-        Client.UseAllLinks();
+        if (hasEndpoints)
+            Client.UseAllLinks();
     }
 
     internal LabHost Client { get; }
@@ -24,7 +32,7 @@ sealed class TwoPaths : IDisposable
     /// <summary>The link on which connections begin.</summary>
     internal LabLink FirstLink => _network.Links[0];
 
-    LabHost Server { get; }
+    internal LabHost Server { get; }
 
     internal async Task<(RunningProgram Server, RunningProgram Client)> StartAsync(string[] server, string[] client, double warmUp, double measured)
     {

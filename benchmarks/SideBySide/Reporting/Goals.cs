@@ -34,6 +34,14 @@ static class Goals
             [AtMost(1.05, "connect by a name whose first address refuses, time against .NET over plain TCP", answer.Ratio(Contestant.PlainTcp, Throughput.Time))],
         Paths.Goodput => [AtLeast(0.93, "goodput on 2 × 50 Mbit/s, of the sum of the links", answer.Get(Contestant.Library, Paths.Equal))],
         Paths.SynDrop => [AtMost(1.2, "connect with Multipath TCP SYNs dropped", answer.Get(Contestant.Library, Paths.ConnectTime), " s")],
+        Failover.Title =>
+        [
+            AtMost(20, "longest stall with AddMptcpEndpoints, link down", answer.Get(Failover.Endpoints, Failover.LinkDown), " ms"),
+            AtMost(20, "longest stall with AddMptcpEndpoints, carrier lost", answer.Get(Failover.Endpoints, Failover.CarrierLost), " ms"),
+            AtMost(20, "longest stall with AddMptcpEndpoints, address removed", answer.Get(Failover.Endpoints, Failover.AddressRemoved), " ms"),
+            AtMost(230, "longest stall with AddMptcpEndpoints, blackhole", answer.Get(Failover.Endpoints, Failover.Blackhole), " ms"),
+            AtMost(1000, "back on a restored preferred path", answer.Get(Failover.Endpoints, Failover.Back), " ms"),
+        ],
         Scale.Idle =>
         [
             AtMost(1.05, "managed memory of an idle connection, against .NET over plain TCP", answer.Ratio(Contestant.PlainTcp, Scale.Heap)),

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using Mptcp.Netlink;
 
 namespace Contestant;
 
@@ -20,11 +21,15 @@ static class Scenarios
         ["http-kept"] = (sockets, server, stint) => RequestAsync(sockets, server, stint, isNew: false),
         ["once"] = OnceAsync,
         ["download"] = (sockets, server, stint) => new Downloads(sockets, server.Url(WebServer.Endless), Timeout.InfiniteTimeSpan).RunAsync(stint),
+        ["stream"] = (sockets, server, stint) => new Downloads(sockets, server.Url(WebServer.Paced), Timeout.InfiniteTimeSpan).RunAsync(stint),
         ["requests"] = (sockets, server, stint) => new Downloads(sockets, server.Url(WebServer.Megabyte), TimeSpan.FromSeconds(3)).RunAsync(stint),
         ["idle"] = IdleConnections.MeasureAsync,
         ["ask"] = Questions.AskAsync,
         ["list"] = Listing.MeasureAsync,
         ["watch"] = Watching.MeasureAsync,
+        ["endpoints"] = (_, _, _) => HostServices.RunAsync(services => services.AddMptcpEndpoints()),
+        ["endpoints-metered"] = (_, _, _) => HostServices.RunAsync(services => services.AddMptcpEndpoints(options => options.Interfaces.Metered.Add("link2"))),
+        ["policy"] = (_, _, _) => HostServices.RunAsync(services => services.AddMptcpPathPolicy<MptcpInterfacesPolicy>()),
         ["reloads"] = Reloads.MeasureAsync,
     };
 

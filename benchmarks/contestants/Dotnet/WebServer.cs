@@ -5,9 +5,11 @@ namespace Contestant;
 /// <summary>Kestrel.</summary>
 static class WebServer
 {
-    internal const string Endless = "/endless", Megabyte = "/megabyte";
+    internal const string Endless = "/endless", Megabyte = "/megabyte", Paced = "/paced";
 
-    const int Block = 64 * 1024, BlocksOfAMegabyte = 16;
+    const int Block = 64 * 1024, BlocksOfAMegabyte = 16, PacedBlock = 4 * 1024;
+
+    static readonly TimeSpan s_pace = TimeSpan.FromMilliseconds(2); // with the block, 16 Mbit/s
 
     /// <inheritdoc cref="StreamServer.RunAsync"/>
     internal static async Task RunAsync(ISockets sockets, IPAddress address)
@@ -25,6 +27,7 @@ static class WebServer
         server.MapGet("/", () => "Hello, World!");
         server.MapGet(Endless, context => SendAsync(context, long.MaxValue));
         server.MapGet(Megabyte, context => SendAsync(context, BlocksOfAMegabyte));
+        server.MapGet(Paced, SendPacedAsync);
         await server.StartAsync();
         Console.WriteLine(new Uri(server.Urls.First()).Port);
         await StandardInput.EndAsync();
@@ -35,6 +38,15 @@ static class WebServer
     {
         byte[] block = new byte[Block];
         for (long i = 0; i < blocks && !context.RequestAborted.IsCancellationRequested; i++)
+            await context.Response.Body.WriteAsync(block, CancellationToken.None);
+    }
+
+    /// <summary>Sends as a live stream does: no faster than it is made.</summary>
+    static async Task SendPacedAsync(HttpContext context)
+    {
+        byte[] block = new byte[PacedBlock];
+        using var pace = new PeriodicTimer(s_pace);
+        while (!context.RequestAborted.IsCancellationRequested && await pace.WaitForNextTickAsync(CancellationToken.None))
             await context.Response.Body.WriteAsync(block, CancellationToken.None);
     }
 }
