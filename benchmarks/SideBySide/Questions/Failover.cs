@@ -25,7 +25,7 @@ static class Failover
 
     internal static readonly Question Question = new(
         Title,
-        "An HttpClient receives a stream of 16 Mbit/s from Kestrel over two links of 50 Mbit/s: the longest time without a byte, of which 2 ms are the stream's own. "
+        "An HttpClient receives a stream of 16 Mbit/s from Kestrel over two links of 50 Mbit/s, the first by way of a router: the longest time without a byte, of which 2 ms are the stream's own. "
         + "\"At full speed\", the server sends as fast as it can. \"Back\" is the time from the return of the preferred link, after 1.5 s, until it carries the stream; "
         + "the second link is metered there.",
         [LinkDown, CarrierLost, AddressRemoved, Blackhole, AtFullSpeed, Back],
@@ -35,7 +35,7 @@ static class Failover
     static async Task<double[]> AskAsync(Contestant contestant) =>
     [
         await StallAsync(contestant, "stream", TakeDown),
-        await StallAsync(contestant, "stream", hosts => hosts.Server.Execute("ip", "link", "set", hosts.FirstLink.Name, "down")),
+        await StallAsync(contestant, "stream", hosts => hosts.Router!.Execute("ip", "link", "set", hosts.FirstLink.Name, "down")),
         await StallAsync(contestant, "stream", hosts => hosts.FirstLink.GetInterface(hosts.Client).RemoveAddress(hosts.FirstLink.GetAddress(hosts.Client))),
         await StallAsync(contestant, "stream", hosts => hosts.FirstLink.Blackhole()),
         await StallAsync(contestant, "download", TakeDown),
@@ -46,7 +46,7 @@ static class Failover
 
     static async Task<double> StallAsync(Contestant contestant, string scenario, Action<TwoPaths> lose)
     {
-        using var hosts = new TwoPaths(hasEndpoints: contestant == ByHand, 50, 50);
+        using var hosts = TwoPaths.WithRouter(50, hasEndpoints: contestant == ByHand);
         await using RunningProgram? service = await StartServiceAsync(hosts, contestant == Endpoints ? "endpoints" : contestant == Policy ? "policy" : null);
         (RunningProgram server, RunningProgram client) = await hosts.StartAsync([.. contestant.Server, "http"], [.. contestant.Client, scenario], WarmUp, Measured);
         await using (server)
@@ -61,7 +61,7 @@ static class Failover
 
     static async Task<double> ReturnAsync(Contestant contestant)
     {
-        using var hosts = new TwoPaths(hasEndpoints: false, 50, 50);
+        using var hosts = TwoPaths.WithRouter(50, hasEndpoints: false);
         await using RunningProgram? service = await StartServiceAsync(hosts, "endpoints-metered");
         (RunningProgram server, RunningProgram client) = await hosts.StartAsync([.. contestant.Server, "http"], [.. contestant.Client, "stream"], WarmUp, 60);
         await using (server)
@@ -76,8 +76,8 @@ static class Failover
                 back = Stopwatch.GetTimestamp();
             }
 
-            long before = hosts.FirstLink.ReadBytesSent(hosts.Server);
-            while (hosts.FirstLink.ReadBytesSent(hosts.Server) - before < EnoughBytes)
+            long before = hosts.FirstLink.ReadBytesSent(hosts.Router!);
+            while (hosts.FirstLink.ReadBytesSent(hosts.Router!) - before < EnoughBytes)
                 await Task.Delay(1);
 
             return Stopwatch.GetElapsedTime(back).TotalMilliseconds;

@@ -10,21 +10,33 @@ sealed class TwoPaths : IDisposable
 
     /// <param name="megabitsPerSecond">The rate of each link; null for no limit.</param>
     internal TwoPaths(params double?[] megabitsPerSecond)
-        : this(hasEndpoints: true, megabitsPerSecond)
+        : this()
     {
-    }
-
-    /// <param name="hasEndpoints">Whether the client has an endpoint for each link.</param>
-    /// <param name="megabitsPerSecond">Of each link; null for as fast as the machine.</param>
-    internal TwoPaths(bool hasEndpoints, params double?[] megabitsPerSecond)
-    {
-        Client = _network.AddHost("client");
-        Server = _network.AddHost("server");
         foreach ((int i, double? rate) in megabitsPerSecond.Index())
             _network.AddLink($"link{i + 1}", Client, Server, new LabLinkOptions { MegabitsPerSecond = rate });
 
+        Client.UseAllLinks();
+    }
+
+    TwoPaths()
+    {
+        Client = _network.AddHost("client");
+        Server = _network.AddHost("server");
+    }
+
+    /// <summary>Two paths of which the first leads through a router, so that the server keeps its link when the client loses its own.</summary>
+    internal static TwoPaths WithRouter(double megabitsPerSecond, bool hasEndpoints)
+    {
+        var options = new LabLinkOptions { MegabitsPerSecond = megabitsPerSecond };
+        var paths = new TwoPaths();
+        paths.Router = paths._network.AddRouter("router");
+        paths._network.AddLink("link1", paths.Client, paths.Router, options);
+        paths._network.AddLink("link2", paths.Client, paths.Server, options);
+        paths._network.AddLink("far", paths.Router, paths.Server);
         if (hasEndpoints)
-            Client.UseAllLinks();
+            paths.Client.UseAllLinks();
+
+        return paths;
     }
 
     internal LabHost Client { get; }
@@ -32,11 +44,14 @@ sealed class TwoPaths : IDisposable
     /// <summary>The link on which connections begin.</summary>
     internal LabLink FirstLink => _network.Links[0];
 
-    internal LabHost Server { get; }
+    /// <summary>The other end of the first link, if that is not the server.</summary>
+    internal LabRouter? Router { get; private set; }
+
+    LabHost Server { get; }
 
     internal async Task<(RunningProgram Server, RunningProgram Client)> StartAsync(string[] server, string[] client, double warmUp, double measured)
     {
-        string address = FirstLink.GetAddress(Server).ToString();
+        string address = (Router is null ? FirstLink : _network.Links[^1]).GetAddress(Server).ToString();
         RunningProgram serving = RunningProgram.Start(Server, [.. server, address]);
         string port = await serving.ReadPortAsync();
         return (serving, RunningProgram.Start(Client, [.. client, address, port, $"{warmUp}", $"{measured}"]));

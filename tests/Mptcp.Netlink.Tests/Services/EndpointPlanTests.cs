@@ -48,6 +48,15 @@ public class EndpointPlanTests
         Plan([withoutCarrier], [s_own]).Actions.Single().Reason.Should().Be(MptcpEndpointReason.NoCarrier);
     }
 
+    /// <summary>Linux 6.7 to 6.11 refuse the list of endpoints to an ordinary user.</summary>
+    [Fact]
+    public void A_host_that_does_not_tell_its_endpoints_is_planned_as_one_without()
+    {
+        MptcpNetlinkException.Create("list the endpoints", 1, null).Should().BeOfType<MptcpPrivilegeException>("a snapshot then has no list");
+        var host = new MptcpHostSnapshot { Interfaces = [Interface(2, "eth0", "10.0.0.1")], Endpoints = null, Limits = new MptcpLimits(2, 0) };
+        Actions(MptcpEndpointPlan.Create(host, new MptcpEndpointsOptions())).Should().Be("+10.0.0.1");
+    }
+
     [Fact]
     public void An_address_that_is_not_ready_is_neither_added_nor_removed()
     {
