@@ -1,0 +1,38 @@
+using System.Text.RegularExpressions;
+
+namespace Mptcp.Netlink.Tests;
+
+/// <summary>
+/// Each system call that an operation makes fails once, with each error that its manual page has for it. The program of tests/Mptcp.Faults.Witness does
+/// that, since it must be preloaded with a library.
+/// </summary>
+public partial class FaultTests(ITestOutputHelper output)
+{
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task Whatever_call_fails_the_error_is_told_and_no_descriptor_is_left()
+    {
+        string compiler = Needs.Program("cc", "gcc");
+        using var one = new OneHost();
+        using var directory = new TemporaryDirectory();
+        string witness = Repository.Assembly("tests/Mptcp.Faults.Witness"), faults = directory.File("faults.so");
+        (await Child.RunAsync(compiler, ["-shared", "-fPIC", "-o", faults, Path.Combine(Path.GetDirectoryName(witness)!, "faults.c"), "-ldl"])).ShouldSucceed();
+        await using Child echo = one.Host.Run(() => Child.Start("dotnet", [witness, "echo"]));
+        string port = await echo.ReadLineAsync();
+
+        await using Child program = one.Host.Run(() => Child.Start("dotnet", [witness, port], new Dictionary<string, string> { ["LD_PRELOAD"] = faults }));
+        string[] outcomes = await program.ReadToAsync("done");
+
+        foreach (string outcome in outcomes)
+            output.WriteLine(outcome);
+
+        outcomes.Should().NotContain(outcome => outcome.StartsWith("UNEXPECTED", StringComparison.Ordinal) || outcome.StartsWith("LEFT", StringComparison.Ordinal));
+        outcomes.Should().Contain("create | socket 2 | EMFILE | SocketException TooManyOpenSockets: Too many open files in system", "this is how a fault looks");
+        Operations(outcomes).Should().HaveCountGreaterThan(20, "each operation makes calls that can fail");
+        (await program.ExitAsync()).ShouldSucceed();
+    }
+
+    static IEnumerable<string> Operations(string[] outcomes) => outcomes.Select(outcome => Operation().Match(outcome).Value).Distinct();
+
+    [GeneratedRegex("^[^|]+")]
+    private static partial Regex Operation();
+}
