@@ -78,6 +78,23 @@ public class TopTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
+    public async Task A_look_into_a_connection_names_the_path_that_has_just_failed()
+    {
+        using TwoHosts hosts = TwoHosts.WithFaults(null, null);
+        using Connection connection = await hosts.ConnectAsync(joined: 0);
+        await using Tmux terminal = await Tmux.StartAsync(hosts.Client, 140, 40, "top");
+        await terminal.ShowsAsync(Token(connection));
+        await terminal.SendAsync("Down", "Enter");
+        await terminal.ShowsAsync("Why only one path?", "no endpoint for it");
+
+        hosts.SecondLink.ResetTcp();
+        string address = $"{hosts.SecondLink.GetAddress(hosts.Client)}";
+        hosts.Client.Execute("ip", "mptcp", "endpoint", "add", address, "dev", hosts.SecondLink.Name, "subflow");
+
+        await terminal.ShowsAsync($"A reset has answered the path from {address}:", "docs/doctor.md#path-rejected");
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
     public async Task A_key_closes_a_path_if_a_program_manages_the_paths()
     {
         using var hosts = new TwoHosts(null, null);

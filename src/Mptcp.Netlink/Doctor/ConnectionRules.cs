@@ -55,7 +55,9 @@ static class ConnectionRules
 
         int limit = examined.Host.Limits?.ExtraSubflows ?? 0;
         yield return new(
-            "limits", string.Create(CultureInfo.InvariantCulture, $"{examined.Since()}, this host has rejected {rejected} further subflows of peers and accepted {accepted}; its limit is {limit} for each connection."),
+            "limits",
+            string.Create(CultureInfo.InvariantCulture, $"{examined.Since()}, this host has rejected {rejected} further subflows of peers and accepted {accepted}; ")
+                + string.Create(CultureInfo.InvariantCulture, $"its limit is {limit} for each connection."),
             "Raise the limit. It applies to new connections. If a program manages the paths (net.mptcp.path_manager), it has to run.",
             string.Create(CultureInfo.InvariantCulture, $"ip mptcp limits set subflows {Math.Min(limit + 2, examined.Host.Maximum)}"))
         {
@@ -72,7 +74,9 @@ static class ConnectionRules
         if (failed * MostSuccessesPerFailure > answered && failed > 0)
         {
             yield return new(
-                "subflows", string.Create(CultureInfo.InvariantCulture, $"{examined.Since()}, {failed} of {sent} further subflows got no answer, or a reset: the peer rejects them, or a device on the way does."),
+                "subflows",
+                string.Create(CultureInfo.InvariantCulture, $"{examined.Since()}, {failed} of {sent} further subflows got no answer, or a reset: ")
+                    + "the peer rejects them, or a device on the way does.",
                 "Probe the peer over each interface. If only joins fail, the limits of the peer are too low, or it does not allow joins to its first address.")
             {
                 Severity = examined.SeverityOfCounters(),
@@ -86,7 +90,9 @@ static class ConnectionRules
             yield break;
 
         yield return new(
-            "net.mptcp.allow_join_initial_addr_port", string.Create(CultureInfo.InvariantCulture, $"{examined.Since()}, {strangers} further subflows of peers belonged to no connection of this host: a balancer may have sent them to the wrong server."),
+            "net.mptcp.allow_join_initial_addr_port",
+            string.Create(CultureInfo.InvariantCulture, $"{examined.Since()}, {strangers} further subflows of peers belonged to no connection of this host: ")
+                + "a balancer may have sent them to the wrong server.",
             "Behind a balancer, forbid joins to the common address, and announce an address of this server alone (an endpoint with signal).",
             "sysctl -w net.mptcp.allow_join_initial_addr_port=0")
         {

@@ -19,9 +19,14 @@ static class TopView
         screen.Draw(latest.Length == 0 ? padded : padded.Append("[grey]EVENTS[/]").Concat(latest), Footer(state, screen.Width));
     }
 
-    static IEnumerable<string> Opened(TopSample sample, uint token, EventFeed events, int width) => sample.Connections.FirstOrDefault(connection => connection.Token == token) is { } connection
-        ? ConnectionPage.Lines(connection, sample.Owners.GetValueOrDefault(connection.Inode), sample.Interfaces, OnePath.Explain(MptcpHostSnapshot.Take(), connection, events.Events), width)
-        : [$"[yellow]Connection {Format.Token(token)} is closed.[/]"];
+    static IEnumerable<string> Opened(TopSample sample, uint token, EventFeed events, int width)
+    {
+        if (sample.Connections.FirstOrDefault(connection => connection.Token == token) is not { } connection)
+            return [$"[yellow]Connection {Format.Token(token)} is closed.[/]"];
+
+        MptcpFinding? onePath = OnePath.Explain(MptcpHostSnapshot.Take(), connection, events.Events);
+        return ConnectionPage.Lines(connection, sample.Owners.GetValueOrDefault(connection.Inode), sample.Interfaces, onePath, width);
+    }
 
     static IEnumerable<string> List(TopSample sample, TopState state, int width) =>
         Interfaces(sample, width).Append("").Concat(Connections(sample, state, width));
