@@ -19,7 +19,7 @@ static partial class Fault
         ("listen", [Errno.EADDRINUSE]),
         ("accept4", [Errno.EMFILE, Errno.ENFILE, Errno.ENOBUFS, Errno.ENOMEM, Errno.ECONNABORTED, Errno.EINTR]),
         ("dup3", [Errno.EBUSY, Errno.EBADF]), // not EPERM, after which this process wraps all its sockets
-        ("fcntl", [Errno.EMFILE, Errno.EINVAL]),
+        ("fcntl", [Errno.EMFILE]),
         ("setsockopt", [Errno.ENOPROTOOPT, Errno.ENOMEM]),
         ("getsockopt", [Errno.ENOPROTOOPT]),
         ("getsockname", [Errno.ENOBUFS]),

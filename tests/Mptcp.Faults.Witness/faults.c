@@ -4,6 +4,7 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <stdarg.h>
 #include <stdatomic.h>
@@ -96,11 +97,11 @@ WRAP(ssize_t, recvmsg, (int fd, struct msghdr *message, int flags), (fd, message
 WRAP(int, epoll_ctl, (int fd, int operation, int other, struct epoll_event *event), (fd, operation, other, event))
 WRAP(int, shutdown, (int fd, int how), (fd, how))
 
-// The kernel has no way to refuse these: sk_setsockopt and sk_getsockopt in net/core/sock.c.
+// The kernel has no way to refuse these to a fresh socket: sk_setsockopt and sk_getsockopt in net/core/sock.c, do_ipv6_setsockopt in net/ipv6/ipv6_sockglue.c.
 static bool never_fails(int level, int name)
 {
-    return level == SOL_SOCKET && (name == SO_LINGER || name == SO_REUSEADDR || name == SO_TYPE || name == SO_DOMAIN || name == SO_PROTOCOL || name == SO_ACCEPTCONN
-        || name == SO_ERROR || name == SO_RCVBUF);
+    return (level == IPPROTO_IPV6 && name == IPV6_V6ONLY) || (level == SOL_SOCKET && (name == SO_LINGER || name == SO_REUSEADDR || name == SO_TYPE || name == SO_DOMAIN || name == SO_PROTOCOL || name == SO_ACCEPTCONN
+        || name == SO_ERROR || name == SO_RCVBUF));
 }
 
 int setsockopt(int fd, int level, int name, const void *value, socklen_t length)
@@ -171,7 +172,8 @@ WRAP_OPEN(open64)
         va_start(list, command);                                             \
         long argument = va_arg(list, long);                                  \
         va_end(list);                                                        \
-        return fails(call_fcntl) ? -1 : real(fd, command, argument);         \
+        bool duplicates = command == F_DUPFD_CLOEXEC; /* all others succeed */ \
+        return duplicates && fails(call_fcntl) ? -1 : real(fd, command, argument); \
     }
 
 WRAP_FCNTL(fcntl)
