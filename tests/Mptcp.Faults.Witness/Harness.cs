@@ -95,7 +95,6 @@ static class Harness
     {
         "success" or "not" => true,
         "SocketException" or "MptcpConnectException" or "MptcpNotSupportedException" or "MptcpNetlinkException" or "MptcpPrivilegeException" => true,
-        "IOException:" => call == "bind", // Kestrel's
         "OutOfMemoryException:" => call == "epoll_ctl", // .NET's
         "NotSupportedException:" => call == "getsockopt", // an option that the kernel lacks
         _ => false,

@@ -1,8 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.Extensions.Logging;
 using Mptcp.Netlink;
 using Mptcp.Sockets;
 
@@ -50,7 +47,6 @@ sealed class Operations(IPEndPoint echo)
         Operation.Of("list endpoints", () => With(manager => manager.GetEndpoints())),
         new("add an endpoint", PrepareAddAsync),
         Operation.Of("take a snapshot", () => _ = MptcpHostSnapshot.Take()),
-        Operation.Of("Kestrel", ServeAsync),
     ];
 
     static void Create(AddressFamily family, MptcpMode mode)
@@ -120,16 +116,5 @@ sealed class Operations(IPEndPoint echo)
     {
         using MptcpPathManager manager = MptcpPathManager.Open();
         use(manager);
-    }
-
-    static async Task ServeAsync()
-    {
-        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.WebHost.UseMptcp();
-        await using WebApplication server = builder.Build();
-        await server.StartAsync();
-        await server.StopAsync();
     }
 }
