@@ -31,8 +31,8 @@ public static class MptcpRoutes
             throw new ArgumentException("Cannot plan routes: the kernel did not list the endpoints. Linux 6.7 to 6.11 lists them with CAP_NET_ADMIN only.", nameof(host));
 
         IReadOnlyList<MptcpRoutingAction> plan = RoutingPlanner.Plan(host, host.Endpoints.Where(endpoint => (endpoint.Flags & MptcpEndpointFlags.Implicit) == 0), FirstTable);
-        if (host.DefaultRoutes.FirstOrDefault(route => route.Protocol != MptcpEndpointPlan.RoutingProtocol && plan.Any(action => action.Route?.Table == route.Table)) is { } taken)
-            throw new InvalidOperationException($"Cannot plan routes: another program uses the routing table {taken.Table}. Move its routes, or give the endpoint another id.");
+        if (RoutingPlanner.FindTakenTable(host, plan) is { } table)
+            throw new InvalidOperationException($"Cannot plan routes: another program uses the routing table {table}. Move its routes, or give the endpoint another id.");
 
         return plan;
     }

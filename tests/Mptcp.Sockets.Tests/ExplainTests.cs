@@ -47,6 +47,28 @@ public class ExplainTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
+    public async Task A_fallback_is_explained_after_a_reset_and_the_socket_stays_as_it_was()
+    {
+        Needs.Mptcp();
+        using var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        listener.Bind(Peers.AnyPort(AddressFamily.InterNetwork));
+        listener.Listen();
+        using Socket client = await MptcpSocket.ConnectAsync(listener.LocalEndPoint!);
+        using (Socket server = await listener.AcceptAsync())
+        {
+            await client.SendAllAsync("hello"u8.ToArray());
+            (await server.ReceiveExactlyAsync(5)).Should().Equal("hello"u8.ToArray());
+            server.LingerState = new LingerOption(true, 0); // closes with a reset
+        }
+
+        await Eventually.TrueAsync(() => client.Poll(0, SelectMode.SelectError), "the reset arrives");
+        MptcpReason reason = client.ExplainMptcp().Reason;
+
+        reason.Should().BeOneOf(MptcpReason.AnsweredWithout, MptcpReason.Ambiguous);
+        client.Connected.Should().BeTrue("nothing was sent or received since");
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
     public async Task A_peer_without_MPTCP_is_certain_before_data_whatever_the_counters_say()
     {
         Needs.LabFaults();

@@ -37,13 +37,12 @@ static class NetworkRules
                 continue;
 
             string evidence = $"Endpoint {endpoint.Id} announces {endpoint.Address} on {network.Name}, and answers from this address leave by {Name(examined, first)}: no rule sends them over {network.Name}.";
-            string[] commands =
-            [
-                .. RoutingPlanner.Plan(examined.Host, [endpoint], MptcpRoutes.FirstTable)
-                    .Where(action => action.Kind == MptcpEndpointActionKind.Add)
-                    .Select(action => action.Command),
-            ];
-            string advice = commands.Length == 0
+            IReadOnlyList<MptcpRoutingAction> plan = RoutingPlanner.Plan(examined.Host, [endpoint], MptcpRoutes.FirstTable);
+            long? taken = RoutingPlanner.FindTakenTable(examined.Host, plan);
+            string[] commands = taken is null ? [.. plan.Where(action => action.Kind == MptcpEndpointActionKind.Add).Select(action => action.Command)] : [];
+            string advice = taken is { } table
+                ? $"Another program uses the routing table {table}. Give the endpoint another id, and run 'mptcp routes apply'."
+                : commands.Length == 0
                 ? "First add a default route, with a higher metric than that of the first interface: "
                     + $"'{Facts.Ip(family)} route add default via ROUTER dev {network.Name} metric 500'. Then run 'mptcp routes apply'."
                 : "Add a table with a default route over the interface, and rules for the address, as 'mptcp routes apply' does.";

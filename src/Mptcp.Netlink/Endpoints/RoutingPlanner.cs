@@ -13,6 +13,17 @@ static class RoutingPlanner
     // Before the rule of the table main, which has 32766. The first of the two keeps routes to neighbours, containers and VPNs in force, and leaves only the default route to the second.
     const long NeighboursPriority = 32_000, DefaultPriority = NeighboursPriority + 1;
 
+    /// <summary>The first routing table of a plan that another program uses; null if it uses none.</summary>
+    internal static long? FindTakenTable(MptcpHostSnapshot host, IReadOnlyList<MptcpRoutingAction> plan)
+    {
+        HashSet<long> taken =
+        [
+            .. host.DefaultRoutes.Where(route => route.Protocol != MptcpEndpointPlan.RoutingProtocol).Select(route => route.Table),
+            .. host.Rules.Where(rule => rule.Protocol != MptcpEndpointPlan.RoutingProtocol).Select(rule => rule.Table),
+        ];
+        return plan.Select(action => action.Route?.Table).FirstOrDefault(table => table is { } used && taken.Contains(used));
+    }
+
     /// <summary>What has to be done so that these endpoints have their routes and rules, and no other address has.</summary>
     internal static IReadOnlyList<MptcpRoutingAction> Plan(MptcpHostSnapshot host, IEnumerable<MptcpEndpoint> endpoints, int firstTable)
     {

@@ -13,7 +13,8 @@ static class FallbackReader
     internal static bool? HadMptcpPeer(Socket socket)
     {
         using NativeSocket? netlink = NativeSocket.TryOpenNetlink(NETLINK_SOCK_DIAG);
-        if (netlink is null || socket is not { LocalEndPoint: IPEndPoint local, RemoteEndPoint: IPEndPoint remote })
+        // Asked for an end point that is gone, .NET would throw, and take the socket for unconnected.
+        if (netlink is null || !NativeName.HasPeer(socket.SafeHandle) || socket is not { LocalEndPoint: IPEndPoint local, RemoteEndPoint: IPEndPoint remote })
             return null;
 
         bool? hadMptcpPeer = null;

@@ -36,6 +36,7 @@ public class RulesTests
         ("signal-no-rule", Server with { Rules = [] }, "mptcp routes apply"),
         ("signal-no-rule", (Server with { Rules = [] }).WithEndpoint(2, endpoint => endpoint with { Id = 200 }), "set its option Routing to Manage"),
         ("signal-no-rule", (Server with { Rules = [], DefaultRoutes = [Route(1, 100)] }).WithAddress(2, address => address with { DefaultRoute = null }), "via ROUTER dev wwan0"),
+        ("signal-no-rule", Server with { Rules = [], DefaultRoutes = [.. Server.DefaultRoutes, Route(2, 1) with { Table = 19_802 }] }, "uses the routing table 19802"),
         ("address-twice", Healthy.WithAddress(2, address => address with { Address = IPAddress.Parse(Wifi) }), $"ip address delete {Wifi}/24 dev wwan0"),
         ("mtu-differs", Healthy.WithInterface(2, network => network with { Mtu = 1400 }), "wwan0 1400"),
         ("endpoint-address-gone", Healthy.WithEndpoint(2, endpoint => endpoint with { Address = IPAddress.Parse("198.51.100.77") }), "ip mptcp endpoint delete id 2"),
