@@ -225,19 +225,19 @@ public class ActivationTests
     [Fact(Timeout = Limit.OfATest)]
     public async Task A_listener_can_take_over_a_listening_socket_of_this_process()
     {
-        Needs.Mptcp();
-        Socket socket = MptcpSocket.Listen(Peers.AnyPort(AddressFamily.InterNetwork));
+        using var one = new OneHost(); // where no other test takes the port that gets free
+        Socket socket = one.Host.Run(() => MptcpSocket.Listen(Peers.AnyPort(AddressFamily.InterNetwork)));
         IPEndPoint endPoint = socket.EndPoint();
 
         using TcpListener listener = MptcpTcpListener.FromListenSocket(socket);
 
         listener.LocalEndpoint.Should().Be(endPoint);
         FluentActions.Invoking(() => socket.Accept()).Should().Throw<ObjectDisposedException>();
-        using Socket client = await MptcpSocket.ConnectAsync(endPoint, new MptcpConnectOptions { RequireMptcpPeer = true });
+        using Socket client = one.Host.Run(() => MptcpSocket.Connect(endPoint, new MptcpConnectOptions { RequireMptcpPeer = true }));
         using Socket server = await listener.AcceptSocketAsync();
         await Traffic.ExchangeAsync(client, server);
         listener.Stop();
-        FluentActions.Invoking(() => MptcpSocket.Connect(endPoint)).Should().Throw<SocketException>("it was the only descriptor");
+        FluentActions.Invoking(() => one.Host.Run(() => MptcpSocket.Connect(endPoint))).Should().Throw<SocketException>("it was the only descriptor");
     }
 
     static void NeedsFamilyOf(string address)
