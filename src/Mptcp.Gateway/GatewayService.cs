@@ -32,10 +32,13 @@ sealed class GatewayService(
     public override Task StartAsync(CancellationToken cancellationToken)
     {
         lock (_lock)
-            Apply();
+        {
+            // Before it listens, so that no change is missed: a reload waits for the lock.
+            foreach (IOptionsChangeTokenSource<MptcpGatewayOptions> change in changes)
+                _subscriptions.Add(ChangeToken.OnChange(change.GetChangeToken, Reload));
 
-        foreach (IOptionsChangeTokenSource<MptcpGatewayOptions> change in changes)
-            _subscriptions.Add(ChangeToken.OnChange(change.GetChangeToken, Reload));
+            Apply();
+        }
 
         return base.StartAsync(cancellationToken);
     }
