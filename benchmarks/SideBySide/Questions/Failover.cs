@@ -10,6 +10,8 @@ static class Failover
 
     const double WarmUp = 0.8, Measured = 1.5, Outage = 1.5, EnoughBytes = 64 * 1024;
 
+    static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60); // far more than it takes
+
     internal static readonly Contestant
         ByHand = Contestant.Library with { Name = "endpoints added by hand" },
         Endpoints = Contestant.Library with { Name = "AddMptcpEndpoints" },
@@ -78,7 +80,12 @@ static class Failover
 
             long before = hosts.FirstLink.ReadBytesSent(hosts.Router!);
             while (hosts.FirstLink.ReadBytesSent(hosts.Router!) - before < EnoughBytes)
+            {
+                if (Stopwatch.GetElapsedTime(back) > s_patience)
+                    throw new BenchmarkException($"No traffic has returned to the first link within {s_patience.TotalSeconds} s.");
+
                 await Task.Delay(1);
+            }
 
             return Stopwatch.GetElapsedTime(back).TotalMilliseconds;
         }
