@@ -44,7 +44,7 @@ public static class MptcpDoctor
     /// <param name="host">A snapshot that has the connection.</param>
     /// <param name="token">The token of the connection: <see cref="MptcpInfo.Token"/> of its socket, or <see cref="MptcpHostConnection.Token"/>.</param>
     /// <param name="events">
-    /// What an <see cref="MptcpEventMonitor"/> has seen; events of other connections are ignored. The kernel reports the error of a path only in an event, at the moment when the path fails:
+    /// The events that a <see cref="MptcpEventMonitor"/> has read. Events of other connections are ignored. The kernel reports the error of a path only in an event, at the moment when the path fails:
     /// without events, the answer rests on the counters of the whole network namespace.
     /// </param>
     /// <returns>The reason, and what to do; <see langword="null"/> if the connection has several paths.</returns>

@@ -2,7 +2,7 @@ using System.Net.Sockets;
 
 namespace Mptcp.Gateway.Protocols;
 
-/// <summary>Reads what a client sends before its data: a header, a request. What follows is kept for the server.</summary>
+/// <summary>Reads the header or the request that a client sends before its data. The bytes behind it are kept for the server.</summary>
 sealed class Preface(Socket client)
 {
     /// <summary>Each header and each request may have at most this many bytes.</summary>

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Mptcp.Gateway.Protocols;
 
-/// <summary>The users of a proxy. Nobody needs to log in if there are none.</summary>
+/// <summary>The users of a proxy. Without users, no client has to log in.</summary>
 sealed class ProxyUsers(IEnumerable<KeyValuePair<string, string>> passwords)
 {
     readonly Dictionary<string, byte[]> _hashes = passwords.ToDictionary(user => user.Key, user => Hash(user.Value), StringComparer.Ordinal);

@@ -22,7 +22,7 @@ sealed class Destinations
             Mode = route.ConnectMode,
             RequireMptcpPeer = route.RequireMptcpPeer,
             ConnectTimeout = route.ConnectTimeout,
-            NoDelay = true, // whoever writes decides what goes together
+            NoDelay = true, // the programs at both ends decide what is sent together
             ConfigureSocket = RelaySockets.KeepAlive,
             Resolver = ResolveAsync,
         });

@@ -33,7 +33,7 @@ static class ListeningSockets
     {
         Mode = address.Mode,
         DualMode = address.DualMode,
-        NoDelay = true, // whoever writes decides what goes together
+        NoDelay = true, // the programs at both ends decide what is sent together
         ConfigureSocket = socket =>
         {
             RelaySockets.KeepAlive(socket);

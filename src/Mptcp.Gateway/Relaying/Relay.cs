@@ -148,7 +148,7 @@ sealed class Relay(ActiveWay way, Socket client, ILogger logger)
             }
             catch (OperationCanceledException)
             {
-                // Whoever has cancelled it knows why.
+                // The caller who cancelled it knows why.
             }
             catch (SocketException e)
             {

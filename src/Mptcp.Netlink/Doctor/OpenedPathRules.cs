@@ -97,7 +97,7 @@ static class OpenedPathRules
                     + "remove it, and add it again.")
             : null;
 
-    /// <summary>What remains. Without the event, the kernel has only its counters.</summary>
+    /// <summary>Answers if no other rule does. Without the event, the kernel has only its counters.</summary>
     static Diagnosis? FindJoinFailed(PathCase examined)
     {
         Case host = examined.Host;
