@@ -9,6 +9,7 @@ public partial class ArchitectureTests
     [InlineData("Mptcp.Sockets")]
     [InlineData("Mptcp.Sockets.AspNetCore")]
     [InlineData("Mptcp.Extensions.Http")]
+    [InlineData("Mptcp.Orleans")]
     [InlineData("Mptcp.Netlink")]
     [InlineData("Mptcp.Gateway")]
     [InlineData("Mptcp.Lab")]

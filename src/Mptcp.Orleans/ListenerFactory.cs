@@ -1,0 +1,23 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
+using Mptcp.Sockets;
+using Orleans.Networking.Shared;
+
+namespace Mptcp.Orleans;
+
+/// <summary>Listens for silos, or for clients: Orleans has a factory for each.</summary>
+sealed class ListenerFactory(MptcpMode mode, SocketConnectionOptions options) : IConnectionListenerFactory
+{
+    public ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            return new(new Listener(MptcpSocket.Listen(endpoint, new MptcpListenOptions { Mode = mode }), options));
+        }
+        catch (SocketException e) when (e.SocketErrorCode == SocketError.AddressAlreadyInUse)
+        {
+            throw new AddressInUseException($"The silo cannot listen on {endpoint}: another program listens there. Choose another port in EndpointOptions.", e);
+        }
+    }
+}
