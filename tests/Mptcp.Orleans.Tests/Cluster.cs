@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Net;
-using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.Extensions.DependencyInjection;
@@ -16,8 +15,8 @@ sealed class Cluster : IAsyncDisposable
     readonly List<IHost> _hosts = [];
     readonly IPEndPoint _primary = Peers.Refusing(), _primaryGateway = Peers.Refusing();
 
-    /// <summary>Every connection of every silo and client, with the end that it is of.</summary>
-    internal ConcurrentBag<(string End, Socket Socket)> Connections { get; } = [];
+    /// <summary>Every connection of every silo and client when it began: Orleans may have closed it since.</summary>
+    internal ConcurrentBag<RecordedConnection> Connections { get; } = [];
 
     /// <summary>Starts a silo: the first at the addresses that the others and clients know.</summary>
     internal async Task<IHost> StartSiloAsync(Action<ISiloBuilder> configure)
@@ -91,7 +90,7 @@ sealed class Cluster : IAsyncDisposable
     void Record(IConnectionBuilder connections, string end) => connections.Use(next => context =>
     {
         if (context.Features.Get<IConnectionSocketFeature>() is { } feature)
-            Connections.Add((end, feature.Socket));
+            Connections.Add(RecordedConnection.Of(end, feature.Socket));
 
         return next(context);
     });

@@ -1,0 +1,10 @@
+using System.Net.Sockets;
+
+namespace Mptcp.Orleans.Tests;
+
+/// <summary>What one end of a connection was when it began.</summary>
+sealed record RecordedConnection(string End, MptcpState State, bool NoDelay, int KeepAliveTime)
+{
+    internal static RecordedConnection Of(string end, Socket socket) =>
+        new(end, socket.GetMptcpState(), socket.NoDelay, (int)socket.GetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime)!);
+}
