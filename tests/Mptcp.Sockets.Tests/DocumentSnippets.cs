@@ -13,11 +13,11 @@ static class DocumentSnippets
     {
         var http = new HttpClient(new SocketsHttpHandler().UseMptcp());                 // HttpClient: http, https, HTTP/2, proxies, web sockets
 
-        var listener = new MptcpTcpListener(IPAddress.Any, 8080);                       // a TcpListener
+        var listener = new MptcpTcpListener(IPAddress.Any, 8080);                       // instead of a TcpListener
 
-        var client = new MptcpTcpClient("localhost", 8080);                             // a TcpClient
+        var client = new MptcpTcpClient("localhost", 8080);                             // instead of a TcpClient
 
-        builder.WebHost.UseMptcp();                                                     // Kestrel, with the package Mptcp.Sockets.AspNetCore
+        builder.WebHost.UseMptcp();                                                     // Kestrel
     }
 
     internal static void Connectors(IServiceCollection services)

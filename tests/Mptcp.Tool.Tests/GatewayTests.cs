@@ -10,9 +10,9 @@ namespace Mptcp.Tool.Tests;
 public class GatewayTests
 {
     [Fact(Timeout = Limit.OfATest)]
-    public async Task The_commands_of_the_README_relay_over_mptcp()
+    public async Task The_commands_of_the_guide_relay_over_mptcp()
     {
-        string[] commands = [.. File.ReadLines(Repository.PathOf("README.md")).Where(line => line.StartsWith("mptcp gateway ", StringComparison.Ordinal)).Select(line => line.Split('#')[0].Trim())];
+        string[] commands = [.. File.ReadLines(Repository.PathOf("docs/gateway.md")).Where(line => line.StartsWith("mptcp gateway ", StringComparison.Ordinal)).Select(line => line.Split('#')[0].Trim())];
         commands.Should().HaveCount(4);
         using var one = new OneHost();
         using Socket database = one.Host.Run(() => Peers.ListenTcp(port: 5432));
