@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Options;
 
 HostApplicationBuilder builder = Host.CreateApplicationBuilder(args);
-builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None); // why a start fails is said below
+builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None); // the code below prints why the host does not start
 builder.Services.AddMptcpGateway(builder.Configuration.GetSection("Gateway"));
 
 try

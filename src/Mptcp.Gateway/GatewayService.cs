@@ -64,7 +64,7 @@ sealed class GatewayService(
         foreach (IDisposable subscription in _subscriptions)
             subscription.Dispose();
 
-        _stop.Cancel(); // also where another service has failed to start
+        _stop.Cancel(); // also called if another service has failed to start
         foreach (RouteListener listener in _listeners.Values)
             listener.Dispose();
 

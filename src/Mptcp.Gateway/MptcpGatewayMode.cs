@@ -1,6 +1,6 @@
 namespace Mptcp.Gateway;
 
-/// <summary>How a route of the gateway learns where to connect a client to.</summary>
+/// <summary>Specifies how a route of the gateway learns where to connect a client to.</summary>
 public enum MptcpGatewayMode
 {
     /// <summary>From <see cref="MptcpGatewayRouteOptions.Connect"/>.</summary>

@@ -77,7 +77,7 @@ public sealed class MptcpGatewayRouteOptions
     /// <summary>Gets or sets the time that a client has for a PROXY header and for its request to a proxy, greater than 0. The default is 10 seconds.</summary>
     public TimeSpan HeaderTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Gets or sets the time after which the client is reset if the server cannot be connected to, greater than 0. The default is 10 seconds.</summary>
+    /// <summary>Gets or sets the time limit for connecting to a server, greater than 0. After it, the client is reset. The default is 10 seconds.</summary>
     public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Gets or sets the time after which both sides are reset if both are silent, greater than 0. The default is <see langword="null"/>: no limit.</summary>

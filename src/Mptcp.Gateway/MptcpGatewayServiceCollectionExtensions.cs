@@ -14,7 +14,7 @@ public static class MptcpGatewayServiceCollectionExtensions
     /// <remarks>
     /// <para>
     /// A change loses no connection: those that exist keep the settings with which they began, and a listening socket that is still wanted stays open. If the new configuration
-    /// is invalid or one of its addresses cannot be listened on, the gateway logs an error and keeps the previous one.
+    /// is invalid or listening on one of its addresses fails, the gateway logs an error and keeps the previous one.
     /// </para>
     /// <inheritdoc cref="AddMptcpGateway(IServiceCollection, Action{MptcpGatewayOptions})" path="/remarks/para"/>
     /// </remarks>
@@ -49,7 +49,7 @@ public static class MptcpGatewayServiceCollectionExtensions
     {
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(configure);
-        services.Configure(configure); // without ValidateOnStart, which would throw at whatever changes the configuration; the service validates
+        services.Configure(configure); // without ValidateOnStart, which would also throw at a change of the configuration; the service validates
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<MptcpGatewayOptions>, OptionsValidator>());
         services.TryAddSingleton<GatewayMetrics>();
         services.AddHostedService<GatewayService>();

@@ -34,7 +34,7 @@ public sealed class LabNetwork : IDisposable
     bool _isGone;
 
     /// <summary>Creates a network without hosts.</summary>
-    /// <exception cref="LabNotSupportedException">A feature without which no lab can be created is <see cref="Missing"/>.</exception>
+    /// <exception cref="LabNotSupportedException">This machine or user lacks a required feature: see <see cref="Missing"/>.</exception>
     public LabNetwork()
     {
         if (FindRequired() is { Count: > 0 } missing)
@@ -44,8 +44,8 @@ public sealed class LabNetwork : IDisposable
     }
 
     /// <summary>
-    /// Gets the features that this machine or user lacks for a lab, with the remedies; empty if nothing is missing. Without a feature that
-    /// <see cref="LabRequirement.IsRequired"/>, no lab can be created. Once nothing is missing, later calls do not check again.
+    /// Gets the features that this machine or user lacks for a lab, with the remedies; empty if nothing is missing. If a required feature is missing
+    /// (<see cref="LabRequirement.IsRequired"/>), no lab can be created. Once nothing is missing, later calls do not check again.
     /// </summary>
     /// <example><code>Assert.SkipUnless(LabNetwork.Missing.Count == 0, string.Join(' ', LabNetwork.Missing));</code></example>
     public static IReadOnlyList<LabRequirement> Missing

@@ -8,7 +8,7 @@ namespace Mptcp.Netlink;
 /// <remarks>
 /// The endpoints with the ids <see cref="FirstOwnId"/> to <see cref="LastOwnId"/> belong to <c>AddMptcpEndpoints</c>, whichever process added them. A plan does not touch other endpoints.
 /// </remarks>
-public sealed record MptcpEndpointPlan
+public sealed class MptcpEndpointPlan
 {
     /// <summary>The lowest id of an endpoint that belongs to <c>AddMptcpEndpoints</c>.</summary>
     public const byte FirstOwnId = 200;
@@ -16,7 +16,7 @@ public sealed record MptcpEndpointPlan
     /// <summary>The highest id of an endpoint that belongs to <c>AddMptcpEndpoints</c>.</summary>
     public const byte LastOwnId = 254;
 
-    /// <summary>The number by which routes and rules of <see cref="MptcpRoutingMode.Manage"/> are known as the service's, whatever process has added them: <c>proto 222</c> in <c>ip rule</c> and <c>ip route show table all</c>.</summary>
+    /// <summary>The protocol number of the routes and rules of <see cref="MptcpRoutingMode.Manage"/>, by which the service also recognizes those of an earlier process: <c>proto 222</c> in <c>ip rule</c> and <c>ip route show table all</c>.</summary>
     public const byte RoutingProtocol = 222;
 
     internal MptcpEndpointPlan(IReadOnlyList<MptcpEndpointAction> actions, MptcpLimits? limits, IReadOnlyList<MptcpRoutingAction> routing) =>

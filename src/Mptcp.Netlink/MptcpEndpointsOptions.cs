@@ -38,7 +38,7 @@ public sealed class MptcpEndpointsOptions
 
     /// <summary>
     /// Gets or sets whether an interface without a default route carries paths, too, for hosts whose peers are on the same networks. The default is
-    /// <see langword="false"/>: such an interface reaches only its neighbours, and each connection would search for its peer there in vain.
+    /// <see langword="false"/>: such an interface reaches only its neighbours, and attempts to open a path over it would fail for all other peers.
     /// </summary>
     public bool AlsoWithoutDefaultRoute { get; set; }
 

@@ -122,7 +122,7 @@ public sealed record MptcpHostSnapshot
         };
     }
 
-    /// <summary>Reads only what says whether paths are gone. The list of all routes, which can be long, stays as it was.</summary>
+    /// <summary>Reads only the parts that show whether paths are gone. The list of all routes, which can be long, is not read again.</summary>
     internal MptcpHostSnapshot ReadLosses(HostReader reader, MptcpPathManager manager) => this with
     {
         Time = DateTimeOffset.UtcNow,

@@ -169,7 +169,7 @@ public class MptcpInterfacesPolicy : MptcpPathPolicy
         }
     }
 
-    /// <summary>The peer learns of the loss over another path, and sends what is under way there again. Without, it would wait for its timer.</summary>
+    /// <summary>Withdraws lost addresses over another path, so that the peer sends again at once what was under way. Otherwise, it would wait for its timer.</summary>
     static void Withdraw(MptcpPathConnection connection, byte addressId)
     {
         try
@@ -178,7 +178,7 @@ public class MptcpInterfacesPolicy : MptcpPathPolicy
         }
         catch (MptcpNetlinkException e) when (e.ErrorNumber == LinuxConstants.EINVAL)
         {
-            // Older kernels withdraw only what was announced, and so the peer's timer it is.
+            // Older kernels withdraw only announced addresses. The peer then waits for its timer.
         }
     }
 

@@ -4,10 +4,21 @@ using System.Text.Json.Serialization;
 namespace Mptcp.Netlink;
 
 /// <summary>The kernel's MPTCP settings of a network namespace (<c>net.mptcp.*</c>). A setting that this kernel does not have is <see langword="null"/>.</summary>
-/// <param name="Values">All settings as the kernel writes them, by name without <c>net.mptcp.</c>, including those without a property here.</param>
-public sealed record MptcpSettings(IReadOnlyDictionary<string, string> Values)
+public sealed class MptcpSettings
 {
     const string Root = "/proc/sys/net/mptcp";
+
+    /// <summary>Initializes the settings.</summary>
+    /// <param name="values">All settings as the kernel writes them, by name without <c>net.mptcp.</c>.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="values"/> is null.</exception>
+    public MptcpSettings(IReadOnlyDictionary<string, string> values)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        Values = values;
+    }
+
+    /// <summary>Gets all settings as the kernel writes them, by name without <c>net.mptcp.</c>, including those without a property here.</summary>
+    public IReadOnlyDictionary<string, string> Values { get; }
 
     /// <summary>Gets a setting as the kernel writes it; <see langword="null"/> if the kernel does not have it.</summary>
     /// <param name="name">The name without <c>net.mptcp.</c>, such as <c>enabled</c>.</param>

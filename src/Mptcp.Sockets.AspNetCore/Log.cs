@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Mptcp.Sockets.AspNetCore;
 
-/// <summary>Every message of this package. Ids are never reused. The next id is 8.</summary>
+/// <summary>Every message of this package. Ids are never reused. The next id is 9.</summary>
 static partial class Log
 {
     internal const string Category = "Mptcp.Sockets.AspNetCore";
@@ -30,4 +30,7 @@ static partial class Log
     [LoggerMessage(7, LogLevel.Warning, "The kernel refused to give all new connections of {EndPoint} to its new socket. Clients that connect at the moment when the former socket is closed may be reset.",
         EventName = "NotPreferred")]
     internal static partial void NotPreferred(ILogger logger, EndPoint endPoint);
+
+    [LoggerMessage(8, LogLevel.Warning, "These keys of the configuration have no effect, because UseMptcp was not called: {Keys}. Call builder.WebHost.UseMptcp().", EventName = "KeysUnread")]
+    internal static partial void KeysUnread(ILogger logger, string keys);
 }

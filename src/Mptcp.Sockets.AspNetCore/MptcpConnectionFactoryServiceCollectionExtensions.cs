@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Mptcp.Sockets;
 using Mptcp.Sockets.AspNetCore.Connections;
+using Mptcp.Sockets.AspNetCore.Transport;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -29,6 +30,7 @@ public static class MptcpConnectionFactoryServiceCollectionExtensions
         ArgumentNullException.ThrowIfNull(services);
         services.AddOptions();
         services.AddLogging();
+        UnreadKeys.WarnAtStart(services);
         return services.AddSingleton<IConnectionFactory>(provider =>
         {
             var loggerFactory = provider.GetRequiredService<ILoggerFactory>();

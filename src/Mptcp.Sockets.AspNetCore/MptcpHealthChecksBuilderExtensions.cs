@@ -2,6 +2,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Mptcp.Sockets;
 using Mptcp.Sockets.AspNetCore;
 using Mptcp.Sockets.AspNetCore.Health;
+using Mptcp.Sockets.AspNetCore.Transport;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -36,6 +37,7 @@ public static class MptcpHealthChecksBuilderExtensions
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(name);
         HealthStatus status = failureStatus ?? (MptcpTransportOptions.Validate(mode) == MptcpMode.Required ? HealthStatus.Unhealthy : HealthStatus.Degraded);
+        UnreadKeys.WarnAtStart(builder.Services);
         return builder.Add(new HealthCheckRegistration(name, new MptcpHealthCheck(mode), status, tags, timeout));
     }
 }

@@ -232,7 +232,7 @@ public static class MptcpSocket
             if (options.NoDelay)
                 SocketFactory.SetNoDelay(socket);
 
-            options.ConfigureSocket?.Invoke(socket);
+            ConfigureSocketCallback.Invoke(options.ConfigureSocket, socket);
             socket.Bind(local);
             return socket;
         }

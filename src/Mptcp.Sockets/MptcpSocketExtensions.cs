@@ -153,9 +153,10 @@ public static class MptcpSocketExtensions
     /// or on the way.
     /// </summary>
     /// <param name="socket">The accepted socket.</param>
-    /// <param name="listener">The state of the socket that accepted the connection. See <see cref="GetMptcpState(Socket)"/>.</param>
+    /// <param name="listenerState">The state of the socket that accepted the connection. See <see cref="GetMptcpState(Socket)"/>.</param>
     /// <inheritdoc cref="ExplainMptcp(Socket)" path="/*[not(self::summary) and not(self::param) and not(self::example)]"/>
-    public static MptcpExplanation ExplainMptcp(this Socket socket, MptcpState listener) => Explainer.Explain(socket, socket.GetMptcpState(), listener);
+    public static MptcpExplanation ExplainMptcp(this Socket socket, MptcpState listenerState) =>
+        Explainer.Explain(socket, socket.GetMptcpState(), listenerState);
 
     /// <summary>Explains why the client's connection uses MPTCP or TCP. See <see cref="ExplainMptcp(Socket)"/>.</summary>
     /// <param name="client">A connected or accepted client.</param>

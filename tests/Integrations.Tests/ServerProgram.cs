@@ -19,7 +19,7 @@ sealed class ServerProgram : IAsyncDisposable
     internal IPEndPoint EndPoint { get; } = Peers.Refusing();
 
     /// <param name="command">The program and its arguments, for where it is to listen.</param>
-    /// <param name="environment">What is added to its environment.</param>
+    /// <param name="environment">Variables to add to its environment.</param>
     internal static async Task<ServerProgram> StartAsync(Func<IPEndPoint, string[]> command, IReadOnlyDictionary<string, string>? environment = null)
     {
         var server = new ServerProgram(command, environment);

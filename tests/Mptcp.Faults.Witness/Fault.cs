@@ -9,7 +9,7 @@ static partial class Fault
     const string Library = "faults";
 
     /// <summary>
-    /// What each function may answer by its manual page, as errno numbers. EINTR is left out where the call would have had an effect all the same.
+    /// The errors of each function by its manual page, as errno numbers. EINTR is left out if the call has an effect although it fails.
     /// </summary>
     internal static readonly (string Call, int[] Errors)[] All =
     [

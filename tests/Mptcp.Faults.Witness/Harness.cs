@@ -76,7 +76,7 @@ static class Harness
             await Task.Run(step.RunAsync).WaitAsync(s_patience);
             return Fault.Disarm() | HasFailed ? "success" : "not reached";
         }
-        catch (Exception e) // whatever it is: the table says it, and an unknown one fails the test
+        catch (Exception e) // any exception: the table shows it, and an unknown one fails the test
         {
             Fault.Disarm();
             return Describe(e);

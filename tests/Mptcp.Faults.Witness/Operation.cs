@@ -2,11 +2,11 @@ namespace Mptcp.Faults.Witness;
 
 /// <summary>Something that a program does with the library.</summary>
 /// <param name="Name">In the table.</param>
-/// <param name="Prepare">What comes before, in which nothing fails; gives what is done then.</param>
+/// <param name="Prepare">Prepares the operation, without a fault, and returns its steps.</param>
 sealed record Operation(string Name, Func<Task<Operation.Step>> Prepare)
 {
-    /// <param name="RunAsync">What is done while a call fails. It throws what the library throws, and checks what the library gives.</param>
-    /// <param name="Parts">What is closed afterwards.</param>
+    /// <param name="RunAsync">Runs while a call fails. It throws the exceptions of the library, and checks its results.</param>
+    /// <param name="Parts">The objects to dispose of afterwards.</param>
     internal sealed record Step(Func<Task> RunAsync, params IDisposable[] Parts) : IDisposable
     {
         public void Dispose()

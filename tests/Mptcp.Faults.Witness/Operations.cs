@@ -5,7 +5,7 @@ using Mptcp.Sockets;
 
 namespace Mptcp.Faults.Witness;
 
-/// <summary>What the library does for a program, each with a check that it was done.</summary>
+/// <summary>The operations of the library, each with a check of its result.</summary>
 sealed class Operations(IPEndPoint echo)
 {
     static readonly IPEndPoint s_any = new(IPAddress.Loopback, 0);

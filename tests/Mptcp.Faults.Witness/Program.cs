@@ -15,7 +15,7 @@ bool isWell = await Harness.RunAsync(chosen);
 Console.WriteLine("done");
 return isWell ? 0 : 1;
 
-// A server in a process of its own, where nothing fails: says its port, and ends with its standard input.
+// A server in a separate process, in which no call fails. It prints its port, and exits when its standard input ends.
 static int Echo()
 {
     Socket listener = MptcpSocket.Listen(new IPEndPoint(IPAddress.Loopback, 0));

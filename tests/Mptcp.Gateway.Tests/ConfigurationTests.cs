@@ -28,7 +28,7 @@ public partial class ConfigurationTests
             "Gateway:Routes:a:Connect: It has no host to connect to.",
             "Gateway:Routes:b:ListenMode: Required contradicts an address without mptcp@.",
             "Gateway:Routes:b:ConnectMode: Disabled contradicts an address with mptcp@.",
-            "Gateway:Routes:c:Connect: Port 0 cannot be connected to.",
+            "Gateway:Routes:c:Connect: Port 0 is no port to connect to.",
             "Gateway:Routes:c:RequireMptcpPeer: it needs mptcp@ in Connect.",
             "Gateway:Routes:c:ConnectTimeout: 00:00:00 must be more than 0 and at most 24.20:31:23.6470000.",
             "Gateway:Routes:c:IdleTimeout: -00:00:01 must be more than 0 and at most 24.20:31:23.6470000.",

@@ -6,7 +6,7 @@ using Mptcp.Gateway.Tests.Support;
 
 namespace Mptcp.Gateway.Tests;
 
-/// <summary>What the gateway is for: a database and its client, neither of which can be changed, with MPTCP between two gateways in the middle.</summary>
+/// <summary>A database and its client, neither of which can be changed, with two gateways and MPTCP between them.</summary>
 public class DatabaseTests
 {
     [Fact(Timeout = Limit.OfATest)]

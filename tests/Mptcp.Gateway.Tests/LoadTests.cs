@@ -6,7 +6,7 @@ using Mptcp.Gateway.Tests.Support;
 
 namespace Mptcp.Gateway.Tests;
 
-/// <summary>What a gateway must bear: readers that are slow, and clients that are many.</summary>
+/// <summary>Loads a gateway with slow readers and with many clients.</summary>
 public class LoadTests
 {
     const long Megabyte = 1024 * 1024;
@@ -56,7 +56,7 @@ public class LoadTests
             client.Shutdown(SocketShutdown.Send);
         }
 
-        // A writer that nobody holds back is never seen so: it goes on to its end.
+        // Without back pressure, the writer would never stop before its end.
         async Task SenderIsStuckAsync()
         {
             long last = -1;

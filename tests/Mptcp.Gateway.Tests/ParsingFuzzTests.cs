@@ -52,7 +52,7 @@ public class ParsingFuzzTests
         }
     }
 
-    /// <summary>What is complete or wrong stays so when more bytes arrive.</summary>
+    /// <summary>A complete value or an error stays the same when more bytes arrive.</summary>
     static void Check<T>(Parser<T> parse, byte[] bytes, string because)
     {
         Parsed<T> whole = CheckOnce(parse, bytes, because);

@@ -62,7 +62,7 @@ public class ProxyModeTests
     [InlineData("0.0.0.0", "Deny:0=127.0.0.0/8")]
     [InlineData("2130706433", "Deny:0=127.0.0.0/8")]
     [InlineData("[::ffff:127.0.0.1]", "Deny:0=127.0.0.0/8")]
-    public async Task A_destination_that_is_denied_is_refused_whatever_its_spelling(string host, string rule)
+    public async Task A_denied_destination_is_refused_in_each_spelling(string host, string rule)
     {
         using Socket server = Peers.ListenTcp();
         await using GatewayHost gateway = await GatewayHost.StartAsync([.. s_proxy, $"web:{rule}", .. rule.StartsWith("Deny", StringComparison.Ordinal) ? ["web:Deny:1=[::1]"] : Array.Empty<string>()]);

@@ -51,7 +51,7 @@ public class AbiTests
         (await c.CompileAsync($"{Headers}\n{string.Join('\n', lines)}\nreturn 0; }}\n")).ShouldSucceed();
 
         probes.Should().HaveCountGreaterThan(100);
-        (await c.RunAsync()).Except(probes.Select(probe => $"{probe.Name} {probe.Value}")).Should().BeEmpty("these are the headers'");
+        (await c.RunAsync()).Except(probes.Select(probe => $"{probe.Name} {probe.Value}")).Should().BeEmpty("the headers have these values");
     }
 
     static IEnumerable<(string, string, long)> Constants() =>

@@ -24,7 +24,7 @@ public class RemovalTests
         Inventory lab = await Inventory.ReadAsync(witness);
         Traces.HoldersOf(lab.Namespaces).Should().NotBeEmpty("the lab lives, and can be seen");
         lab.Processes.Should().OnlyContain(process => Traces.IsAlive(process));
-        (await Traces.OutsideAsync()).Should().Equal(outside, "nothing of a lab is where others are");
+        (await Traces.OutsideAsync()).Should().Equal(outside, "nothing of a lab is visible from outside");
 
         if (signal is null)
             await witness.Input.WriteLineAsync();

@@ -33,10 +33,10 @@ public sealed partial class WireTests : IDisposable
 
         _link.SetDelay(TimeSpan.Zero, from: _server);
         RoundTrips(3, family).Should().OnlyContain(milliseconds => milliseconds >= 50);
-        await Eventually.TrueAsync(() => RoundTrips(1, family)[0] < 100, "the way back takes no time");
+        await Eventually.TrueAsync(() => RoundTrips(1, family)[0] < 100, "only one direction has a delay");
 
         _link.SetDelay(TimeSpan.Zero);
-        await Eventually.TrueAsync(() => RoundTrips(1, family)[0] < 50, "neither way takes time");
+        await Eventually.TrueAsync(() => RoundTrips(1, family)[0] < 50, "neither direction has a delay");
 
         _link.SetDelay(TimeSpan.FromMilliseconds(200), from: _client);
         RoundTrips(3, family).Should().OnlyContain(milliseconds => milliseconds >= 200);

@@ -100,7 +100,7 @@ public partial class ConnectionsTests
         Ports(new() { States = [TcpState.CloseWait, TcpState.FinWait1, TcpState.FinWait2] }).Should().BeEquivalentTo(PortsOf(client4, server4));
 
         MptcpConnections.List(new() { LocalPort = listener6.Port() }).Select(connection => connection.LocalEndPoint.Address)
-            .Should().BeEquivalentTo([IPAddress.IPv6Loopback, IPAddress.Loopback], "an IPv4 address is one also where the socket is IPv6");
+            .Should().BeEquivalentTo([IPAddress.IPv6Loopback, IPAddress.Loopback], "the IPv4 address of an IPv6 socket is returned as IPv4");
         MptcpConnections.List().Should().OnlyContain(connection => connection.Subflows == null);
         MptcpConnections.List(s_withSubflows).Should().OnlyContain(connection => connection.Subflows!.Count == 1);
         MptcpConnection listening = MptcpConnections.List(new() { States = [TcpState.Listen], LocalPort = listener4.Port() }).Should().ContainSingle().Which;

@@ -159,7 +159,7 @@ public class EventMonitorTests
 
         int gap = events.FindIndex(e => e is MptcpEventsLost);
         events.OfType<MptcpEventsLost>().Should().ContainSingle();
-        gap.Should().BeInRange(1, 6 * connections, "what came first was kept");
+        gap.Should().BeInRange(1, 6 * connections, "the first events were kept");
         events.Take(gap).OfType<MptcpConnectionEvent>().Should().NotContain(e => e.Token == last, "these are from before");
         events.Skip(gap).OfType<MptcpConnectionCreated>().Should().Contain(e => e.Token == last, "nothing is lost any more");
     }

@@ -9,7 +9,7 @@ namespace Mptcp.Netlink.Tests;
 public partial class FaultTests(ITestOutputHelper output)
 {
     [Fact(Timeout = Limit.OfATest)]
-    public async Task Whatever_call_fails_the_error_is_told_and_no_descriptor_is_left()
+    public async Task The_failure_of_any_call_is_reported_and_leaves_no_descriptor()
     {
         string compiler = Needs.Program("cc", "gcc");
         using var one = new OneHost();
@@ -26,7 +26,7 @@ public partial class FaultTests(ITestOutputHelper output)
             output.WriteLine(outcome);
 
         outcomes.Should().NotContain(outcome => outcome.StartsWith("UNEXPECTED", StringComparison.Ordinal) || outcome.StartsWith("LEFT", StringComparison.Ordinal));
-        outcomes.Should().Contain("create | socket 2 | EMFILE | SocketException TooManyOpenSockets: Too many open files in system", "this is how a fault looks");
+        outcomes.Should().Contain("create | socket 2 | EMFILE | SocketException TooManyOpenSockets: Too many open files in system", "the output has such lines");
         Operations(outcomes).Should().HaveCountGreaterThan(20, "each operation makes calls that can fail");
         (await program.ExitAsync()).ShouldSucceed();
     }

@@ -72,7 +72,7 @@ public class NetlinkSocketTests
         await using (Child python = one.Host.Run(() => Child.Start(Needs.Python(), ["-c", forger])))
             (await python.ExitAsync()).ShouldSucceed();
 
-        socket.TryReceive(out ReadOnlySpan<byte> datagram).Should().Be(EAGAIN, "what others send is thrown away");
+        socket.TryReceive(out ReadOnlySpan<byte> datagram).Should().Be(EAGAIN, "datagrams of others are ignored");
         datagram.Length.Should().Be(0);
     }
 

@@ -48,8 +48,8 @@ public class ParsingFuzzTests
 
         TestContext.Current.TestOutputHelper?.WriteLine(
             $"{Blocks * CasesOfABlock:N0} datagrams from the seed {seed} in {watch.Elapsed.TotalSeconds:F1} s: {refused:N0} refused, {read:N0} messages read.");
-        refused.Should().BeGreaterThan(Blocks * CasesOfABlock / 20, "lies are noticed");
-        read.Should().BeGreaterThan(Blocks * CasesOfABlock / 4, "what is believable is believed");
+        refused.Should().BeGreaterThan(Blocks * CasesOfABlock / 20, "invalid lengths are refused");
+        read.Should().BeGreaterThan(Blocks * CasesOfABlock / 4, "valid messages are parsed");
     }
 
     sealed class Fuzzer(int seed)

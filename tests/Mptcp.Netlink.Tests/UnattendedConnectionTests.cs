@@ -26,11 +26,11 @@ public class UnattendedConnectionTests
         {
         }
 
-        watch.Elapsed.Should().BeLessThan(Limit.OfAWait, "nobody is there to accept");
+        watch.Elapsed.Should().BeLessThan(Limit.OfAWait, "no program listens to events");
         connection.Server.GetMptcpInfo().ExtraSubflows.Should().Be(0);
         using var elsewhere = new OneHost();
         await using (EventLog.Open(elsewhere.Host))
-            (await IsAcceptedAsync()).Should().BeTrue("there is a listener, though in another network");
+            (await IsAcceptedAsync()).Should().BeTrue("a program in another network namespace listens to events");
 
         await Traffic.ExchangeAsync(connection.Client, connection.Server);
 

@@ -58,7 +58,7 @@ public class UserspacePathManagerTests
 
         manager.DestroySubflow(token, opened.LocalEndPoint, remote);
         (await atServer.FindAsync<MptcpSubflowClosed>()).RemoteEndPoint.Should().Be(opened.LocalEndPoint);
-        await Eventually.TrueAsync(() => connection.Client.GetMptcpInfo().ExtraSubflows == 0, "the client has but one");
+        await Eventually.TrueAsync(() => connection.Client.GetMptcpInfo().ExtraSubflows == 0, "the client has only one subflow");
         connection.ShouldBothBe(MptcpState.Mptcp);
         await Traffic.ExchangeAsync(connection.Client, connection.Server);
     }

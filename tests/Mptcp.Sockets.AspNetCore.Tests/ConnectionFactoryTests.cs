@@ -30,7 +30,7 @@ public class ConnectionFactoryTests
             connection.Transport.Input.AdvanceTo(read.Buffer.End);
 
             connection.GetMptcpState().Should().Be(MptcpState.Mptcp);
-            connection.Features.Get<IConnectionSocketFeature>()!.Socket.NoDelay.Should().BeTrue("it is so in Kestrel");
+            connection.Features.Get<IConnectionSocketFeature>()!.Socket.NoDelay.Should().BeTrue("Kestrel sets it, too");
         }
 
         (await connection.Transport.Input.ReadAsync()).IsCompleted.Should().BeTrue("the peer has closed");

@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Mptcp.Sockets.AspNetCore.Tests.Support;
 
 namespace Mptcp.Sockets.AspNetCore.Tests;
@@ -130,6 +131,23 @@ public class EndpointTests
         FluentActions.Invoking(() => WebApplication.CreateBuilder().WebHost.UseMptcp((MptcpMode)7)).Should().Throw<ArgumentOutOfRangeException>();
     }
 
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task Keys_without_UseMptcp_are_warned_about_if_another_method_of_the_package_is_called()
+    {
+        (string Key, string? Value)[] keys =
+            [("Kestrel:EndpointDefaults:Mptcp", "false"), ("Kestrel:Endpoints:Public:Url", "http://127.0.0.1:0"), ("Kestrel:Endpoints:Public:Mptcp", "Required")];
+        await using App warned = await App.StartAsync(builder => Set(builder, keys).Services.AddHealthChecks().AddMptcp());
+        await using App factory = await App.StartAsync(builder => Set(builder, keys).Services.AddMptcpConnectionFactory());
+        await using App read = await App.StartAsync(builder => Set(builder, ("Kestrel:Endpoints:Public:Url", "http://127.0.0.1:0"), ("Kestrel:Endpoints:Public:Mptcp", "true"))
+            .WebHost.UseMptcp().ConfigureServices(services => services.AddMptcpConnectionFactory()));
+        await using App without = await App.StartAsync(builder => Set(builder, ("Kestrel:Endpoints:Public:Url", "http://127.0.0.1:0")).Services.AddMptcpConnectionFactory());
+
+        warned.Log("KeysUnread").Should().Contain("Kestrel:EndpointDefaults:Mptcp, Kestrel:Endpoints:Public:Mptcp").And.Contain("builder.WebHost.UseMptcp()");
+        factory.CountLogs("KeysUnread").Should().Be(1);
+        read.CountLogs("KeysUnread").Should().Be(0, "UseMptcp was called");
+        without.CountLogs("KeysUnread").Should().Be(0, "there are no keys");
+    }
+
     [Theory(Timeout = Limit.OfATest)]
     [InlineData("http://127.0.0.1:0")]
     [InlineData("http://*:0")]
@@ -142,7 +160,7 @@ public class EndpointTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task Defaults_in_configuration_are_for_endpoints_that_do_not_ask_themselves()
+    public async Task Defaults_in_configuration_apply_to_endpoints_without_an_own_mode()
     {
         Needs.Mptcp();
         int own = App.FreePort(), silent = App.FreePort(), code = App.FreePort(), silentCode = App.FreePort();
@@ -223,6 +241,9 @@ public class EndpointTests
         Set(builder, settings);
     });
 
-    static void Set(WebApplicationBuilder builder, params (string Key, string? Value)[] settings) =>
+    static WebApplicationBuilder Set(WebApplicationBuilder builder, params (string Key, string? Value)[] settings)
+    {
         builder.Configuration.AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Key, setting.Value)));
+        return builder;
+    }
 }

@@ -40,7 +40,7 @@ public class WithoutMptcpTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task A_reload_that_requires_MPTCP_in_vain_leaves_no_socket_behind()
+    public async Task A_reload_that_requires_missing_MPTCP_leaves_no_socket_behind()
     {
         Needs.Mptcp();
         int port = App.FreePort();

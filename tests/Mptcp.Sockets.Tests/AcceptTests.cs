@@ -58,7 +58,7 @@ public class AcceptTests
         server.RemoteEndPoint.Should().Be(client.LocalEndPoint);
     }
 
-    /// <summary>As with .NET's own sockets: the given socket takes the accepted connection, whatever protocol either had.</summary>
+    /// <summary>As with .NET's own sockets: the given socket takes the accepted connection, even if their protocols differ.</summary>
     [Theory(Timeout = Limit.OfATest)]
     [MemberData(nameof(Pairs))]
     public async Task A_connection_can_be_accepted_into_an_existing_socket(Ends ends, AddressFamily family)

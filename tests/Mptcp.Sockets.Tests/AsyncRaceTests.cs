@@ -72,7 +72,7 @@ public class AsyncRaceTests
         FluentActions.Invoking(() => connecting.GetAwaiter().GetResult()).Should().Throw<InvalidOperationException>("it is not over");
 
         await cancellation.CancelAsync();
-        await FluentActions.Awaiting(() => connecting.AsTask()).Should().ThrowAsync<OperationCanceledException>("it went on all the same");
+        await FluentActions.Awaiting(() => connecting.AsTask()).Should().ThrowAsync<OperationCanceledException>("the connect continued");
     }
 
     [Fact(Timeout = Limit.OfATest)]

@@ -25,7 +25,7 @@ public sealed class BlackholeTests
     {
         _memory.TrySuspect(s_target, LocalPath.Default, s_hour).Should().BeTrue();
         Find(s_target).Should().Be(BlackholeSuspicion.Suspected);
-        _memory.GetAll().Should().BeEmpty("only what is confirmed is told");
+        _memory.GetAll().Should().BeEmpty("only confirmed entries are listed");
 
         _memory.TryConfirm(s_target, LocalPath.Default).Should().BeEquivalentTo(new MptcpBlackhole(s_target, networkInterface: null, 1, s_hour));
 

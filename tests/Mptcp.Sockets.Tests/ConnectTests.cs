@@ -181,6 +181,25 @@ public class ConnectTests
     [Theory(Timeout = Limit.OfATest)]
     [InlineData(true)]
     [InlineData(false)]
+    public async Task An_option_of_ConfigureSocket_that_MPTCP_lacks_is_explained(bool isAsync)
+    {
+        const int SOL_TCP = 6, TCP_USER_TIMEOUT = 18;
+        Needs.Mptcp();
+        using Socket listener = MptcpSocket.Listen(Peers.AnyPort(AddressFamily.InterNetwork));
+        var ttl = new MptcpConnectOptions { ConfigureSocket = socket => socket.Ttl = 9 };
+        var raw = new MptcpConnectOptions { ConfigureSocket = socket => socket.SetRawSocketOption(SOL_TCP, TCP_USER_TIMEOUT, new byte[4]) };
+
+        await FluentActions.Awaiting(() => ConnectAsync(isAsync, listener.EndPoint(), ttl))
+            .Should().ThrowAsync<SocketException>().WithMessage("ConfigureSocket failed: *Ttl*MptcpMode.Disabled*");
+        await FluentActions.Awaiting(() => ConnectAsync(isAsync, listener.EndPoint(), raw))
+            .Should().ThrowAsync<SocketException>().WithMessage("ConfigureSocket failed: *TCP_USER_TIMEOUT*");
+        FluentActions.Invoking(() => MptcpSocket.Listen(Peers.AnyPort(AddressFamily.InterNetwork), new MptcpListenOptions { ConfigureSocket = socket => socket.Ttl = 9 }))
+            .Should().Throw<SocketException>().WithMessage("ConfigureSocket failed: *");
+    }
+
+    [Theory(Timeout = Limit.OfATest)]
+    [InlineData(true)]
+    [InlineData(false)]
     public async Task A_socket_that_ConfigureSocket_made_unusable_fails_its_attempt(bool isAsync)
     {
         using Socket listener = Peers.ListenTcp();
@@ -251,7 +270,7 @@ public class ConnectTests
         // Reserved as nonexistent (RFC 6761). A label that is too long is not even looked up, so no resolver is needed.
         string name = $"{new string('x', 64)}.invalid";
 
-        (await FluentActions.Awaiting(() => ConnectAsync(isAsync, new DnsEndPoint(name, 80))).Should().ThrowAsync<SocketException>())
+        (await FluentActions.Awaiting(() => ConnectAsync(isAsync, new DnsEndPoint(name, 80))).Should().ThrowAsync<SocketException>().WithMessage($"Cannot resolve '{name}': *"))
             .Which.SocketErrorCode.Should().Be(SocketError.HostNotFound);
     }
 

@@ -21,7 +21,7 @@ public class DropInTests
 
             counterpart.Should().NotBeNull("{0} has {1}", original, constructor);
             ParameterInfo mode = counterpart!.GetParameters()[^1];
-            if (parameters.Length > 1) // a default would never be used beside MptcpTcpClient()
+            if (parameters.Length > 1) // MptcpTcpClient(MptcpMode) has no default: the compiler would prefer MptcpTcpClient()
                 mode.DefaultValue.Should().Be(MptcpMode.Preferred);
 
             counterpart.GetParameters().SkipLast(1).Select(p => p.Name).Should().Equal(constructor.GetParameters().Select(p => p.Name));

@@ -69,7 +69,7 @@ public class ExplainTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task A_peer_without_MPTCP_is_certain_before_data_whatever_the_counters_say()
+    public async Task A_peer_without_MPTCP_is_certain_before_data_although_counters_allow_other_reasons()
     {
         Needs.LabFaults();
         using TwoHosts hosts = TwoHosts.WithOneLink();
@@ -97,7 +97,7 @@ public class ExplainTests
     [Theory(Timeout = Limit.OfATest)]
     [InlineData(AddressFamily.InterNetwork)]
     [InlineData(AddressFamily.InterNetworkV6)]
-    public async Task A_fallback_is_certain_after_data_whatever_was_counted_before(AddressFamily family)
+    public async Task A_fallback_is_certain_after_data_although_earlier_ones_were_counted(AddressFamily family)
     {
         Needs.LabFaults();
         using TwoHosts hosts = TwoHosts.WithOneLink();
@@ -328,7 +328,7 @@ public class ExplainTests
         hosts.Server.Execute("nft", "add table inet gateway; add chain inet gateway alter { type filter hook input priority 0; }; add rule inet gateway alter @ih,0,8 set 0x4a");
         await client.SendAllAsync("hello"u8.ToArray());
         (await server.ReceiveExactlyAsync(5)).Should().Equal("Jello"u8.ToArray());
-        await Eventually.TrueAsync(() => hosts.Client.Read("MPFailRx") == 1, "the client is told of the wrong checksum");
+        await Eventually.TrueAsync(() => hosts.Client.Read("MPFailRx") == 1, "the client receives the report of the wrong checksum");
         await client.SendAllAsync("hello"u8.ToArray()); // with an infinite mapping: RFC 8684, section 3.7
         (await server.ReceiveExactlyAsync(5)).Should().Equal("Jello"u8.ToArray());
 

@@ -81,7 +81,7 @@ public class HostEndpointTests
             }
         }
 
-        parsed.Should().BeGreaterThan(cases / 2, "most that is believable is believed");
+        parsed.Should().BeGreaterThan(cases / 2, "most messages are valid");
     }
 
     /// <summary>Creates two messages of a list: an IPv4 and an IPv6 endpoint.</summary>

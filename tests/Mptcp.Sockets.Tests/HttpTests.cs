@@ -109,7 +109,7 @@ public class HttpTests
     [InlineData(MptcpMode.Preferred, MptcpMode.Disabled, MptcpState.FellBack, MptcpState.Tcp)]
     [InlineData(MptcpMode.Required, MptcpMode.Disabled, MptcpState.FellBack, MptcpState.Tcp)]
     [InlineData(MptcpMode.Disabled, MptcpMode.Disabled, MptcpState.Tcp, MptcpState.Tcp)]
-    public async Task Data_is_complete_whatever_protocol_the_ends_use(
+    public async Task Data_is_complete_with_each_pair_of_protocols(
         MptcpMode client, MptcpMode server, MptcpState stateOfClient, MptcpState stateOfServer)
     {
         if (client != MptcpMode.Disabled || server != MptcpMode.Disabled)
@@ -203,7 +203,7 @@ public class HttpTests
         await client.GetByteArrayAsync(server.Uri);
 
         socket!.NoDelay.Should().BeTrue();
-        options.NoDelay.Should().BeFalse("the caller's options are the caller's");
+        options.NoDelay.Should().BeFalse("the caller's options do not change");
     }
 
     [Fact(Timeout = Limit.OfATest)]

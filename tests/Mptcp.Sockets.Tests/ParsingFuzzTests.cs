@@ -50,7 +50,7 @@ public class ParsingFuzzTests
 
         TestContext.Current.TestOutputHelper?.WriteLine(
             $"{Blocks * CasesOfABlock:N0} cases from the seed {seed} in {watch.Elapsed.TotalSeconds:F1} s: {refused:N0} refused, {allocated / (Blocks * CasesOfABlock)} bytes allocated for each.");
-        refused.Should().BeGreaterThan(0, "lies are noticed").And.BeLessThan(Blocks * CasesOfABlock / 2, "most that is believable is believed");
+        refused.Should().BeGreaterThan(0, "invalid lengths are refused").And.BeLessThan(Blocks * CasesOfABlock / 2, "most answers are valid");
         (allocated / (Blocks * CasesOfABlock)).Should().BeLessThan(1000, "only exceptions and names of counters need memory");
     }
 

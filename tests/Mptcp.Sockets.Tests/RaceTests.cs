@@ -89,7 +89,7 @@ public sealed class RaceTests : IDisposable
             using Socket late = listener.Accept();
             late.GetMptcpState().Should().Be(MptcpState.Mptcp);
             late.ReceiveTimeout = 20_000;
-            late.Receive(new byte[1]).Should().Be(0, "it has served its purpose");
+            late.Receive(new byte[1]).Should().Be(0, "the library has closed the late attempt");
             MptcpBlackholes.Contains(listener.EndPoint()).Should().BeFalse();
             using Socket next = MptcpSocket.Connect(listener.EndPoint(), Options());
             next.GetMptcpState().Should().Be(MptcpState.Mptcp);
@@ -217,7 +217,7 @@ public sealed class RaceTests : IDisposable
             FluentActions.Invoking(() => MptcpSocket.Connect(target, options)).Should().Throw<TimeoutException>();
 
             made.Should().NotBeEmpty();
-            made.Count(socket => !socket.SafeHandle.IsClosed).Should().BeLessThanOrEqualTo(message == "Connected" ? 1 : 0, "one may be seen through to its end");
+            made.Count(socket => !socket.SafeHandle.IsClosed).Should().BeLessThanOrEqualTo(message == "Connected" ? 1 : 0, "the attempt that a check watches stays open");
         });
     }
 

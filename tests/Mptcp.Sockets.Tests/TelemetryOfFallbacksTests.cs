@@ -76,7 +76,7 @@ public class TelemetryOfFallbacksTests
 
         telemetry.Measurements.Should().Contain("mptcp.fallbacks mptcp.role=client mptcp.fallback.reason=disabled_by_sysctl");
         host.SetSysctl("net.mptcp.enabled", "1");
-        client.Client.ExplainMptcp().Text.Should().Contain("net.mptcp.enabled", "so it was when the socket was made");
+        client.Client.ExplainMptcp().Text.Should().Contain("net.mptcp.enabled", "MPTCP was disabled when the socket was created");
     });
 
     [Theory(Timeout = Limit.OfATest)]

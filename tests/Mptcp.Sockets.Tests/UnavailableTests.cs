@@ -185,7 +185,7 @@ public class UnavailableTests
         using var directory = new TemporaryDirectory();
         string log = directory.File("log");
 
-        (await AsksForMptcpAsync("0", "capabilities")).Should().BeTrue("else this test could not fail");
+        (await AsksForMptcpAsync("0", "capabilities")).Should().BeTrue("otherwise this test could not fail");
         foreach (string[] arguments in new string[][] { ["capabilities"], ["create", nameof(MptcpMode.Preferred)], ["create", nameof(MptcpMode.Required)] })
             (await AsksForMptcpAsync("1", arguments)).Should().BeFalse();
 

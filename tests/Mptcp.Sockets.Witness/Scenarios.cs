@@ -119,7 +119,7 @@ static class Scenarios
         }
         catch (Exception e) when (connected is not null && e is HttpRequestException or OperationCanceledException)
         {
-            // The request has served its purpose.
+            // The request was needed only for its connection.
         }
 
         return connected!;

@@ -65,7 +65,7 @@ static class Needs
         string unshare = Program("unshare", "util-linux");
         Child.Result probe = await Child.RunAsync(unshare, ["--mount", "true"]);
         if (probe.ExitCode != 0)
-            Lacks($"a mount namespace of its own ({probe.Error.Trim()}): run as root, or inside 'unshare --user --map-root-user --mount'.");
+            Lacks($"a separate mount namespace ({probe.Error.Trim()}): run as root, or inside 'unshare --user --map-root-user --mount'.");
 
         return unshare;
     }

@@ -27,7 +27,7 @@ static class Failover
 
     internal static readonly Question Question = new(
         Title,
-        "An HttpClient receives a stream of 16 Mbit/s from Kestrel over two links of 50 Mbit/s, the first by way of a router: the longest time without a byte, of which 2 ms are the stream's own. "
+        "An HttpClient receives a stream of 16 Mbit/s from Kestrel over two links of 50 Mbit/s, the first through a router. The figure is the longest time without a byte; without a loss, it is 2 ms. "
         + "\"At full speed\", the server sends as fast as it can. \"Back\" is the time from the return of the preferred link, after 1.5 s, until it carries the stream; "
         + "the second link is metered there.",
         [LinkDown, CarrierLost, AddressRemoved, Blackhole, AtFullSpeed, Back],

@@ -18,14 +18,14 @@ static class Paths
     internal static Question[] Questions(Effort effort) =>
     [
         new(Goodput,
-            "An HttpClient downloads from Kestrel: bytes of the answer that reach the application, of what both links could carry with all headers. "
-            + "TCP has the first link only.",
+            "An HttpClient downloads from Kestrel. The figure is the rate of the bytes that reach the application, divided by the rate of both links, which also carry "
+            + "headers. TCP uses only the first link.",
             [Equal, Unequal], [Contestant.PlainTcp, Contestant.Library],
             async contestant => [await DownloadAsync(contestant, effort, 50, 50), await DownloadAsync(contestant, effort, 50, 20)]),
 
         new(Stall,
-            "An HttpClient requests a megabyte after the other from Kestrel, over two links of 20 Mbit/s, with 3 s of patience for each; "
-            + $"the link that the connection began on is lost for {Outage} s.",
+            "An HttpClient requests one megabyte after another from Kestrel, over two links of 20 Mbit/s, with a timeout of 3 s for each request. "
+            + $"The link on which the connection began is lost for {Outage} s.",
             [
                 new("blackhole: longest stall, s", "N2", IsCompared: false), new("blackhole: failed requests", "N0", IsCompared: false),
                 new("link down: longest stall, s", "N2", IsCompared: false), new("link down: failed requests", "N0", IsCompared: false),

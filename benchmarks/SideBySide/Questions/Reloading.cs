@@ -19,11 +19,11 @@ static class Reloading
     internal static Question[] Questions(Effort effort) =>
     [
         new(Reload,
-            $"Kestrel, an endpoint of which is configured anew every 0.6 s, for {Invariant(effort.Transfer)} s a turn. Two HttpClients ask again and again, each "
-            + "time on a new connection, one over Multipath TCP and one over TCP: the longest wait of those is from the first attempt to the answer, and whoever is "
-            + "refused asks again after 1 ms. A third's request, which takes 0.3 s, is always under way. Kestrel waits for requests under way before it listens "
-            + "again; this library, besides, half a second for the first request of who has just connected. So often reloaded, a server does little else: how many are "
-            + "served says nothing of its speed.",
+            $"Kestrel reloads the configuration of an endpoint every 0.6 s, for {Invariant(effort.Transfer)} s a turn. Two HttpClients send requests repeatedly, each "
+            + "on a new connection, one over Multipath TCP and one over TCP. A refused client tries again after 1 ms, and the longest wait is the time from its first "
+            + "attempt to the answer. A third client always has a pending request, which takes 0.3 s. Kestrel waits for pending requests before it listens "
+            + "again. This library also waits up to half a second for the first request of a new connection. The number of served requests says nothing about the "
+            + "speed of the server, because it reloads most of the time.",
             [new("served", "N0", IsCompared: false), Refused, Lost, Longest], [s_kestrel, Contestant.Library], contestant => ReloadAsync(contestant, effort)),
     ];
 
@@ -37,7 +37,7 @@ static class Reloading
         await clients.AwaitBeginAsync();
         Dictionary<string, double> figures = await clients.ReadFiguresAsync();
         if (contestant.IsMptcp != arena.Host.ReadCounters()["MPCapableACKRX"] > 0)
-            throw new BenchmarkException($"{contestant.Name} {(contestant.IsMptcp ? "has taken no" : "takes")} Multipath TCP.");
+            throw new BenchmarkException($"{contestant.Name} {(contestant.IsMptcp ? "did not accept" : "accepted")} Multipath TCP.");
 
         return [figures["operations"], figures["refused"], figures["lost"], figures["longest"] * 1e3];
     }

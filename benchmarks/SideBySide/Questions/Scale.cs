@@ -22,17 +22,17 @@ static class Scale
     internal static Question[] Questions(Effort effort) =>
     [
         new(Idle,
-            $"A client with 1,000 and then {effort.Idle:N0} connections that wait for bytes: the difference, each, after garbage collection. "
-            + "The server is C with epoll.",
+            $"A client with 1,000 and then {effort.Idle:N0} idle connections. The figure is the difference in memory, divided by the number of "
+            + "further connections, after a garbage collection. The server is the C program with epoll.",
             [Heap, Resident], [Contestant.Mptcpize, Contestant.PlainTcp, Contestant.Library], contestant => MeasureIdleAsync(contestant, effort)),
 
-        new(Accept, "As Accepting, while other connections are open at the server, which wait for bytes.",
+        new(Accept, "As Accepting, while other connections are open at the server and idle.",
             [.. effort.Open.Select(open => new Measure($"{open:N0} open: connections/s", "N0")), Growth],
             [Contestant.CEpoll, Contestant.Mptcpize, Contestant.PlainTcp, Contestant.Library], contestant => AcceptAsync(contestant, effort)),
 
         new(Info,
-            $"GetMptcpState, TryGetMptcpInfo and TryGetMptcpSubflows of {effort.Open[^1]:N0} connections in turn, and of {FewToAsk}. "
-            + "In C the bare system calls.",
+            $"GetMptcpState, TryGetMptcpInfo and TryGetMptcpSubflows of {effort.Open[^1]:N0} connections, one after another, and of {FewToAsk}. "
+            + "In C, the system calls alone.",
             [State, Information, Subflows, Allocated, new($"subflows of {FewToAsk}, ns", "N0")], [Contestant.CEpoll, Contestant.Library],
             contestant => AskAsync(contestant, effort)),
     ];

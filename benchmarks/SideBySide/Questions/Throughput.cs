@@ -27,15 +27,15 @@ static class Throughput
 
     internal static Question[] Questions(Effort effort) =>
     [
-        new(Bulk, "One connection, writes of 64 KiB.",
+        new(Bulk, "One connection sends in blocks of 64 KiB.",
             [Speed, new("client's CPU, µs per MB", "N0"), new("server's CPU, µs per MB", "N0")], Contestant.All,
             Ask(effort, "bulk", "sink", stint => [stint.PerSecond / 1e6, stint.ClientMicroseconds * 1e6, stint.ServerMicroseconds * 1e6])),
 
-        new(RoundTrip, "One connection, a byte there and back, TCP_NODELAY.",
+        new(RoundTrip, "One connection sends a byte and receives it back, with TCP_NODELAY.",
             [Time, ClientCpu, ServerCpu], Contestant.All,
             Ask(effort, "roundtrip", "echo", stint => [stint.MicrosecondsEach, stint.ClientMicroseconds, stint.ServerMicroseconds])),
 
-        new(Connect, "A client connects and closes, again and again; the server is C with epoll, over the same protocol.",
+        new(Connect, "A client connects and closes, repeatedly. The server is the C program with epoll, over the same protocol.",
             [Connections, ClientCpu, Allocated], Contestant.All,
             Ask(effort, "connect", "sink", stint => [stint.PerSecond, stint.ClientMicroseconds, stint.Allocated], server: contestant => contestant.Peer)),
 
@@ -44,20 +44,20 @@ static class Throughput
             Ask(effort, "connect-many", "sink", stint => [stint.PerSecond, stint.ClientMicroseconds, stint.Allocated], server: contestant => contestant.Peer)),
 
         new(FirstByte,
-            "A client connects, sends a byte and receives it again. .NET uses its connect operation again for the first receive, so what a connect "
-            + "allocates is seen whole only here. The server is C with epoll.",
+            "A client connects, sends a byte and receives it back. .NET reuses the object of a connect for the first receive, so only this figure shows all "
+            + "allocations of a connect. The server is the C program with epoll.",
             [Time, ClientCpu, Allocated], Contestant.AllDotNet,
             Ask(effort, "first-byte", "echo", stint => [stint.MicrosecondsEach, stint.ClientMicroseconds, stint.Allocated], server: contestant => contestant.Peer)),
 
         new(Accept,
-            "A server takes connections and closes each when its client has finished; the client is C with epoll, 16 connections at a time, "
+            "A server accepts connections and closes each when its client has finished. The client is the C program with epoll, with 16 connections at a time, "
             + "over the same protocol.",
             [Connections, ServerCpu], Contestant.All,
             Ask(effort, "accept", "sink", stint => [stint.PerSecond, stint.ServerMicroseconds], client: contestant => contestant.Peer)),
 
         new(HttpNew,
-            "A request after the other, each on a connection of its own. In .NET HttpClient and Kestrel; in C and Python a few lines that know just "
-            + "this one request and answer.",
+            "One request after another, each on a new connection. In .NET, HttpClient and Kestrel; in C and Python, a few lines that know only "
+            + "this request and its answer.",
             [Requests, ClientCpu, ServerCpu], Contestant.All,
             Ask(effort, "http-new", "http", stint => [stint.PerSecond, stint.ClientMicroseconds, stint.ServerMicroseconds])),
 
@@ -65,7 +65,7 @@ static class Throughput
             [Requests, ClientCpu, ServerCpu], Contestant.All,
             Ask(effort, "http-kept", "http", stint => [stint.PerSecond, stint.ClientMicroseconds, stint.ServerMicroseconds])),
 
-        new(ByName, "A client connects to a name and closes. Of the name's two addresses nobody listens at the first. The server is C with epoll.",
+        new(ByName, "A client connects to a name and closes. The name has two addresses, and nothing listens on the first. The server is the C program with epoll.",
             [Time, ClientCpu, Allocated], Contestant.AllDotNet,
             Ask(effort, "connect", "sink", stint => [stint.MicrosecondsEach, stint.ClientMicroseconds, stint.Allocated],
                 server: contestant => contestant.Peer, hosts: true)),

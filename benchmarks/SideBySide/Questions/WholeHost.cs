@@ -26,14 +26,14 @@ static class WholeHost
     internal static Question[] Questions(Effort effort) =>
     [
         new(List,
-            $"{effort.Open[^1]:N0} connections of a host, both ends counted: MptcpConnections.List without subflows beside ss -Mian, and with them beside ss -Mtian. "
-            + "The time of ss, which writes to /dev/null, has the start of its process in it; what each beyond a tenth of them takes has not.",
+            $"{effort.Open[^1]:N0} connections of a host, both ends counted: MptcpConnections.List without subflows against ss -Mian, and with subflows against ss -Mtian. "
+            + "The time of ss, which writes to /dev/null, includes the start of its process. The time of each connection beyond the first tenth does not.",
             [Each, Further, Growth, Allocated, SubflowsEach, SubflowsAllocated], [Ss, Contestant.Library],
             contestant => contestant == Ss ? ListWithSsAsync(effort) : ListAsync(contestant, effort)),
 
         new(Watch,
-            "MptcpEventMonitor with its default buffer, while a client connects and closes as fast as it can, 16 connections at a time; it and the server "
-            + "are C with epoll. Each connection has three events at each end, of which none may be missing beside what the kernel has counted.",
+            "MptcpEventMonitor with its default buffer, while a client connects and closes as fast as it can, 16 connections at a time. Both are the C program "
+            + "with epoll. Each connection has three events at each end. The number of events must equal the number that the kernel has counted.",
             [Connections, new("events read", "N0", IsCompared: false), new("monitor's CPU, µs an event", "N1", IsCompared: false), Missing], [Contestant.Library],
             contestant => WatchAsync(contestant, effort)),
     ];

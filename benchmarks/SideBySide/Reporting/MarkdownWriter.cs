@@ -11,9 +11,9 @@ static class MarkdownWriter
             """
             # Benchmarks
 
-            Written by `benchmarks/run`, which measures all of this anew: on Linux, as root, in about 15 minutes. Each figure is from a client and a server in
-            processes of their own, on a host of their own (a network namespace); that those which should speak Multipath TCP did so is checked in each run.
-            What the figures led to, and why a goal is missed: [benchmarks/FINDINGS.md](../benchmarks/FINDINGS.md).
+            `benchmarks/run` measures all of this and writes this page: on Linux, as root, in about 15 minutes. Client and server are separate processes on a separate
+            host (a network namespace). Each run checks that they used the expected protocol. [benchmarks/FINDINGS.md](../benchmarks/FINDINGS.md) says what was
+            changed because of the figures, and why a goal is missed.
 
 
             """);

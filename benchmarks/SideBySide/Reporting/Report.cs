@@ -17,7 +17,7 @@ sealed record Report(string Introduction, Sheet[] Sheets)
             $"{machine}; {when}; {duration.TotalMinutes:N1} minutes. In each turn every contestant of a question has a stint, in the opposite order of the turn "
             + "before. A figure is the median of the turns, and in brackets is the interval in which the true median lies with 95 % (of fewer than six turns, "
             + "all of them). \"Ours ÷ its\" is this library's figure divided by that of the row, turn by turn. \"This library, again\" is a second "
-            + "client and server of the same program: what its ratio differs from 1 by, the method cannot tell.";
+            + "client and server of the same program: the method cannot detect differences smaller than the distance of its ratio from 1.";
         Goal[] goals = hasGoals ? [.. Goals.Of(answers)] : [];
         return new Report(introduction, [.. goals.Length == 0 ? Array.Empty<Sheet>() : [ToSheet(goals)], .. answers.Select(ToSheet)]);
     }

@@ -1,4 +1,4 @@
-// What client and server share. Sockets are blocking or, with epoll, wait in epoll_wait wherever a blocking one would.
+// Shared by client and server. Sockets are blocking or, with epoll, wait in epoll_wait wherever a blocking one would.
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
@@ -55,7 +55,7 @@ static inline struct sockaddr_in to_address(const char *address, int port)
     return result;
 }
 
-// What is told as "blocking" or "epoll".
+// Parses the argument "blocking" or "epoll".
 static inline bool is_epoll(const char *style)
 {
     if (strcmp(style, "epoll") == 0)

@@ -8,7 +8,7 @@ namespace Mptcp.Gateway.Configuration;
 /// and, with a 4 or 6, the IP version; without one it is TCP.
 /// </summary>
 /// <param name="IsMptcp">Whether it says <c>mptcp</c>.</param>
-/// <param name="Family">What the prefix demands; unspecified where it leaves that open.</param>
+/// <param name="Family">The IP version that the prefix demands; unspecified if it demands none.</param>
 /// <param name="Host">A name or an address; empty for <c>*</c> and where there is none.</param>
 /// <param name="Ports">The port or ports.</param>
 sealed record Address(bool IsMptcp, AddressFamily Family, string Host, PortRange Ports)
@@ -51,7 +51,7 @@ sealed record Address(bool IsMptcp, AddressFamily Family, string Host, PortRange
             throw new FormatException("It has no host to connect to.");
 
         if (port == 0)
-            throw new FormatException("Port 0 cannot be connected to.");
+            throw new FormatException("Port 0 is no port to connect to.");
 
         return IPAddress.TryParse(Host, out IPAddress? address) ? new IPEndPoint(address, port) : new DnsEndPoint(Host, port, Family);
     }

@@ -11,6 +11,6 @@ sealed record DestinationRules(IReadOnlyList<DestinationRule> Allow, IReadOnlyLi
     internal bool Permits(string? name, IPAddress address, int port) =>
         !Deny.Any(rule => rule.Matches(name, address, port)) && (Allow.Count == 0 || Allow.Any(rule => rule.Matches(name, address, port)));
 
-    /// <summary>Whether a name need not be resolved, because it is denied whatever its addresses are.</summary>
+    /// <summary>Whether a name need not be resolved, because a rule denies the name itself.</summary>
     internal bool DeniesName(string name, int port) => Deny.Any(rule => rule.Network is null && rule.Matches(name, null, port));
 }

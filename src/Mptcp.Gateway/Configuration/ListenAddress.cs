@@ -3,7 +3,7 @@ using Mptcp.Sockets;
 
 namespace Mptcp.Gateway.Configuration;
 
-/// <summary>What listening sockets are made from. Two equal ones are the same sockets, also after a reload.</summary>
+/// <summary>The settings from which listening sockets are made. Equal settings mean the same sockets, also after a reload.</summary>
 sealed record ListenAddress
 {
     /// <summary>The address; not used with <see cref="SystemdName"/>.</summary>

@@ -11,7 +11,7 @@ static class OptionsBinding
         options.Section = (configuration as IConfigurationSection)?.Path;
         try
         {
-            configuration.Bind(options, binding => binding.ErrorOnUnknownConfiguration = true); // a slip of the pen is no default
+            configuration.Bind(options, binding => binding.ErrorOnUnknownConfiguration = true); // a misspelt key is an error
         }
         catch (InvalidOperationException e) // not a number, no such setting
         {

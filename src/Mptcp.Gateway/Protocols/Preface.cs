@@ -14,7 +14,7 @@ sealed class Preface(Socket client)
     int _begin;
     int _end;
 
-    /// <summary>What has arrived and was not parsed.</summary>
+    /// <summary>The bytes that have arrived and were not parsed.</summary>
     internal ReadOnlyMemory<byte> Rest => _buffer.AsMemory(_begin, _end - _begin);
 
     /// <summary>Waits for the first byte, and leaves it where it is.</summary>

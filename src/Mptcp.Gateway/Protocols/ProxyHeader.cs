@@ -2,20 +2,20 @@ using System.Net;
 
 namespace Mptcp.Gateway.Protocols;
 
-/// <summary>A header of HAProxy's PROXY protocol: on whose behalf a connection was made.</summary>
+/// <summary>A header of HAProxy's PROXY protocol: it names the client for which a connection was made.</summary>
 /// <param name="Source">The client; <see langword="null"/> if the sender connects on its own behalf, or does not know.</param>
 /// <param name="Destination">The address that the client connected to; <see langword="null"/> exactly if <paramref name="Source"/> is.</param>
 /// <param name="Tlvs">The additional fields of version 2, as they arrived, without the checksum and the padding.</param>
 sealed record ProxyHeader(IPEndPoint? Source, IPEndPoint? Destination, ReadOnlyMemory<byte> Tlvs)
 {
-    /// <summary>Of a sender that connects on its own behalf.</summary>
+    /// <summary>Gets the header of a sender that connects for itself.</summary>
     internal static ProxyHeader Unknown { get; } = new(null, null, default);
 
     /// <summary>Reads a header of version 1 or 2.</summary>
     internal static Parsed<ProxyHeader> Parse(ReadOnlySpan<byte> bytes) =>
         bytes.IsEmpty ? Parsed<ProxyHeader>.Incomplete : bytes[0] == 'P' ? ProxyHeaderV1.Parse(bytes) : ProxyHeaderV2.Parse(bytes);
 
-    /// <summary>Of a connection with these ends.</summary>
+    /// <summary>Creates the header of a connection between two addresses.</summary>
     internal static ProxyHeader Of(IPEndPoint source, IPEndPoint destination, ReadOnlyMemory<byte> tlvs = default)
     {
         IPAddress from = Plain(source.Address), to = Plain(destination.Address);

@@ -2,7 +2,7 @@ using System.Net;
 
 namespace Mptcp.Gateway.Protocols;
 
-/// <summary>Reads where a client of a proxy wants to go, be it with SOCKS5 or with HTTP CONNECT, and lets it log in.</summary>
+/// <summary>Reads where a client of a proxy wants to go, with SOCKS5 or HTTP CONNECT, and checks its login.</summary>
 /// <param name="preface">Reads from the client.</param>
 /// <param name="users">Who may use the proxy.</param>
 sealed class ProxyNegotiation(Preface preface, ProxyUsers users)

@@ -14,7 +14,7 @@ static class ProxyTlvs
     /// <param name="header">The whole header, of which the fields are the end.</param>
     /// <param name="tlvs">The fields.</param>
     /// <param name="kept">The fields to pass on.</param>
-    /// <param name="error">What is wrong with them.</param>
+    /// <param name="error">The reason why they are invalid.</param>
     internal static bool TryKeep(ReadOnlySpan<byte> header, ReadOnlySpan<byte> tlvs, out byte[] kept, [NotNullWhen(false)] out string? error)
     {
         List<byte> passedOn = [];

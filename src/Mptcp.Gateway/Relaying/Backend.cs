@@ -19,7 +19,7 @@ sealed class Backend(EndPoint endPoint)
 
     internal void End() => Interlocked.Decrement(ref _active);
 
-    /// <summary>Sets whether it works; <see langword="true"/> if that is news.</summary>
+    /// <summary>Sets whether the server works; returns <see langword="true"/> if that has changed.</summary>
     internal bool Set(bool isDown)
     {
         bool isNews = _isDown != isDown;

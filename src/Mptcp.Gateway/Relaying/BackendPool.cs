@@ -7,14 +7,14 @@ using Mptcp.Gateway.Telemetry;
 
 namespace Mptcp.Gateway.Relaying;
 
-/// <summary>The servers of one address that a route listens on: chooses one for each client, tries the others if it cannot be connected to, and checks them.</summary>
+/// <summary>The servers of one address that a route listens on: chooses one for each client, tries the others if connecting to it fails, and checks them.</summary>
 sealed class BackendPool(Route route, IEnumerable<EndPoint> servers, Destinations destinations, ILogger logger)
 {
     readonly Backend[] _backends = [.. servers.Select(server => new Backend(server))];
     uint _next = uint.MaxValue;
 
     /// <summary>Connects to the first server that works.</summary>
-    /// <exception cref="SocketException">None works; the error is that of the last one.</exception>
+    /// <exception cref="SocketException">No server works. The error is that of the last one.</exception>
     internal async ValueTask<(Socket Socket, Backend Backend)> ConnectAsync(CancellationToken cancellationToken)
     {
         Backend[] backends = InOrder();
@@ -63,7 +63,7 @@ sealed class BackendPool(Route route, IEnumerable<EndPoint> servers, Destination
         }
     }
 
-    /// <summary>Servers that work come first; the others are tried last, for want of better ones.</summary>
+    /// <summary>Servers that work come first; the others are tried last.</summary>
     internal Backend[] InOrder()
     {
         if (_backends.Length == 1)

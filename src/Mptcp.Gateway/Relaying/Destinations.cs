@@ -29,7 +29,7 @@ sealed class Destinations
     }
 
     /// <exception cref="RefusedException">The destination is denied, or is this gateway itself.</exception>
-    /// <exception cref="SocketException">The destination cannot be connected to.</exception>
+    /// <exception cref="SocketException">Connecting to the destination failed.</exception>
     internal ValueTask<Socket> ConnectAsync(EndPoint target, CancellationToken cancellationToken) =>
         _connector.ConnectAsync(target is IPEndPoint address ? Check(address) : target, cancellationToken);
 

@@ -10,7 +10,7 @@ namespace Mptcp.Gateway.Relaying;
 /// <summary>Makes the listening sockets of a route, or takes them over from systemd.</summary>
 static class ListeningSockets
 {
-    /// <exception cref="IOException">The address cannot be listened on. The message names the setting.</exception>
+    /// <exception cref="IOException">Listening on the address failed. The message names the setting.</exception>
     internal static RouteListener Open(Route route, Way way, OwnListeners own, ILogger logger)
     {
         try
@@ -22,7 +22,7 @@ static class ListeningSockets
 
             return new RouteListener(sockets, own, logger);
         }
-        catch (Exception e) when (e is SocketException or InvalidOperationException) // the latter where the variables of systemd are invalid
+        catch (Exception e) when (e is SocketException or InvalidOperationException) // InvalidOperationException: the variables of systemd are invalid
         {
             string advice = way.Listen.IsTransparent && e is SocketException { SocketErrorCode: SocketError.AccessDenied } ? $" The mode {route.Mode} needs CAP_NET_ADMIN." : "";
             throw new IOException($"{route.Section}:{nameof(MptcpGatewayRouteOptions.Listen)}: cannot listen on {way.Listen}: {e.Message}{advice}", e);

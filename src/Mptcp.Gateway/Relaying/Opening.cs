@@ -10,13 +10,13 @@ namespace Mptcp.Gateway.Relaying;
 /// <param name="Header">The PROXY header, if the client is one that sends it.</param>
 /// <param name="Request">The request to a proxy, in that mode.</param>
 /// <param name="Target">Where the client wants to go; <see langword="null"/> if the route says so.</param>
-/// <param name="Data">What the client has sent after the header and the request.</param>
+/// <param name="Data">The bytes that the client has sent after the header and the request.</param>
 sealed record Opening(ProxyHeader? Header, ProxyRequest? Request, EndPoint? Target, ReadOnlyMemory<byte> Data)
 {
     static readonly Opening s_none = new(null, null, null, default);
 
     /// <summary>Reads what the route asks of the client.</summary>
-    /// <exception cref="RefusedException">What the client has sent is not what the route asks for.</exception>
+    /// <exception cref="RefusedException">The client has sent something else than the route requires.</exception>
     internal static async ValueTask<Opening> ReadAsync(Route route, Socket client, IPEndPoint peer, CancellationToken cancellationToken)
     {
         bool hasHeader = IsTrusted(route, peer.Address);

@@ -3,13 +3,13 @@ using System.Net.Sockets;
 
 namespace Mptcp.Gateway.Relaying;
 
-/// <summary>What the sockets of relayed connections have in common.</summary>
+/// <summary>Sets options of the sockets of relayed connections.</summary>
 static class RelaySockets
 {
     /// <summary>With it, closing sends a reset; over MPTCP, a fast close.</summary>
     internal static LingerOption Reset { get; } = new(enable: true, seconds: 0);
 
-    /// <summary>So that a connection whose other end has vanished comes to an end. Accepted sockets inherit it.</summary>
+    /// <summary>Turns keep-alives on, so that a connection ends if its peer has vanished. Accepted sockets inherit the option.</summary>
     internal static void KeepAlive(Socket socket) => socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
 
     internal static void Close(Socket socket, bool reset)

@@ -79,7 +79,7 @@ sealed class RouteListener : IDisposable
             catch (SocketException e)
             {
                 Log.NotAccepted(_logger, Way.State.Route.Name, e.SocketErrorCode);
-                if (e.SocketErrorCode != SocketError.ConnectionAborted) // too many descriptors, say, until others have ended
+                if (e.SocketErrorCode != SocketError.ConnectionAborted) // for example too many descriptors, until other connections have ended
                     await Task.Delay(s_pauseAfterError, stop).ConfigureAwait(false);
             }
         }
@@ -95,7 +95,7 @@ sealed class RouteListener : IDisposable
         }
         catch (OperationCanceledException)
         {
-            RelaySockets.Close(client, reset: true); // an end, which closing would send, would be taken for the server's answer
+            RelaySockets.Close(client, reset: true); // closing would end the stream, which the client would take for the server's answer
             throw;
         }
 

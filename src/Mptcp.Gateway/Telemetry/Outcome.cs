@@ -3,7 +3,7 @@ namespace Mptcp.Gateway.Telemetry;
 /// <summary>How a connection ended.</summary>
 enum Outcome
 {
-    /// <summary>Both sides had said all they had to say.</summary>
+    /// <summary>Both sides have ended their streams.</summary>
     Completed,
 
     /// <summary>One side has reset it, or vanished; the other was reset, too.</summary>
@@ -18,6 +18,6 @@ enum Outcome
     /// <summary>Neither side has said anything for too long; both were reset.</summary>
     Idle,
 
-    /// <summary>It was still going on when the gateway had to end; both sides were reset.</summary>
+    /// <summary>The connection was still open when the gateway had to stop; both sides were reset.</summary>
     Aborted,
 }

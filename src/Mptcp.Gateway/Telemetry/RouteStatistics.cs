@@ -1,6 +1,6 @@
 namespace Mptcp.Gateway.Telemetry;
 
-/// <summary>What has become of a route's connections, for metrics and for the log.</summary>
+/// <summary>Counts the connections of a route, by outcome, for metrics and for the log.</summary>
 sealed class RouteStatistics(string route, GatewayMetrics metrics)
 {
     long _connections;

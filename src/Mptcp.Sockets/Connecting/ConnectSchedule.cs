@@ -170,7 +170,7 @@ sealed class ConnectSchedule
             : new MptcpConnectException([.. _started.OrderBy(attempt => attempt.TargetIndex).Select(attempt => attempt.ToPublic())]);
     }
 
-    /// <summary>TCP wins at the end of its patience or of the connect's time, unless the kernel has an answer to MPTCP that the driver has yet to hear of.</summary>
+    /// <summary>TCP wins when its waiting time or the connect's time limit ends, unless the kernel already has an answer to MPTCP that the driver does not know yet.</summary>
     void Judge(Attempt candidate, long now)
     {
         if (now < _deadline && IsMptcpExpected(candidate))
@@ -244,7 +244,7 @@ sealed class ConnectSchedule
             bool isWaitedFor = _request.TcpFallbackDelay > TimeSpan.Zero; // otherwise the caller wants all at once
             if (isWaitedFor && _request.IsAnswered(attempt))
             {
-                attempt.LateAt = now + LeastMargin; // this process is late: the driver has yet to learn of the answer
+                attempt.LateAt = now + LeastMargin; // this process is late: the driver does not know the answer yet
                 continue;
             }
 

@@ -30,7 +30,7 @@ sealed class OptionsRequest(IReadOnlyList<IPEndPoint> targets, MptcpConnectOptio
         if (Options.NoDelay)
             SocketFactory.SetNoDelay(attempt.Socket!);
 
-        Options.ConfigureSocket?.Invoke(attempt.Socket!);
+        ConfigureSocketCallback.Invoke(Options.ConfigureSocket, attempt.Socket!);
     }
 
     protected override void Bind(Attempt attempt)

@@ -9,8 +9,8 @@ using static Mptcp.Sockets.Interop.LinuxConstants;
 namespace Mptcp.Sockets.Explaining;
 
 /// <summary>
-/// Explains a connection that fell back: its socket is an MPTCP socket. The kernel reports of the connection whether the peer had answered with MPTCP. Why, only the counters of the whole network
-/// namespace tell.
+/// Explains a connection that fell back: its socket is an MPTCP socket. For the connection, the kernel reports only whether the peer had
+/// answered with MPTCP. The reason follows from the counters, which are those of the whole network namespace.
 /// </summary>
 static class FallbackExplainer
 {

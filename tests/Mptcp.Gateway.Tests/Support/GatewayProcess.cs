@@ -5,7 +5,7 @@ using System.Text.RegularExpressions;
 
 namespace Mptcp.Gateway.Tests.Support;
 
-/// <summary>samples/Gateway as a program of its own.</summary>
+/// <summary>Runs samples/Gateway as a separate process.</summary>
 sealed partial class GatewayProcess : IAsyncDisposable
 {
     readonly TemporaryDirectory _configuration = new(); // empty: the settings come as arguments
@@ -65,7 +65,7 @@ sealed partial class GatewayProcess : IAsyncDisposable
         (await _program.ExitAsync()).ShouldSucceed();
     }
 
-    /// <summary>What of its memory is its own, in bytes: not what is mapped from files.</summary>
+    /// <summary>Returns the private memory of the process in bytes, without mapped files.</summary>
     internal long ReadMemory()
     {
         string line = File.ReadLines($"/proc/{_program.Id}/status").First(line => line.StartsWith("RssAnon:", StringComparison.Ordinal));

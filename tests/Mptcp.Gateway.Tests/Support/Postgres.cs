@@ -3,7 +3,7 @@ using Npgsql;
 
 namespace Mptcp.Gateway.Tests.Support;
 
-/// <summary>A PostgreSQL of its own, in a temporary directory, on loopback.</summary>
+/// <summary>A PostgreSQL server in a temporary directory, on loopback.</summary>
 sealed class Postgres : IAsyncDisposable
 {
     const string Nobody = "nobody"; // PostgreSQL refuses to run as root
@@ -30,7 +30,7 @@ sealed class Postgres : IAsyncDisposable
         }
     }
 
-    /// <summary>A connection of its own to it, or to a gateway before it.</summary>
+    /// <summary>Opens a new connection to it, or to a gateway in front of it.</summary>
     internal static async Task<NpgsqlConnection> ConnectAsync(IPEndPoint endPoint)
     {
         var settings = new NpgsqlConnectionStringBuilder

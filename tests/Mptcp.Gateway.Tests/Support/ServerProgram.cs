@@ -2,7 +2,7 @@ using System.Net;
 
 namespace Mptcp.Gateway.Tests.Support;
 
-/// <summary>A program with a configuration file that listens on an address of its own.</summary>
+/// <summary>A program with a configuration file that listens on an address that no other test uses.</summary>
 sealed class ServerProgram : IAsyncDisposable
 {
     readonly TemporaryDirectory _directory = new();

@@ -23,7 +23,7 @@ static class Witness
         string[] launcher = [unshare, "--user", "--map-root-user", "sh", "-c", "echo \"$0\" > /proc/sys/user/max_net_namespaces && exec \"$@\"", $"{namespaces}"];
         Child.Result probe = await Child.RunAsync(launcher[0], [.. launcher[1..], "true"]);
         if (probe.ExitCode != 0)
-            Needs.Lacks($"a user namespace of its own: {probe.Error.Trim()}");
+            Needs.Lacks($"a separate user namespace: {probe.Error.Trim()}");
 
         return await RunAsync(launcher, arguments);
     }

@@ -27,7 +27,7 @@ public class OnePathTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task A_client_with_two_paths_has_nothing_to_tell()
+    public async Task A_client_with_two_paths_gets_no_reason()
     {
         using var hosts = new BrokenHost();
         hosts.Shell(hosts.Client, Endpoint);
@@ -90,7 +90,7 @@ public class OnePathTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task A_server_tells_that_its_peer_opens_no_path()
+    public async Task A_server_whose_peer_opens_no_path_gets_that_reason()
     {
         using var hosts = new BrokenHost();
         await hosts.ConnectAsync();
@@ -104,7 +104,7 @@ public class OnePathTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task A_server_that_rejects_paths_tells_so()
+    public async Task A_server_that_rejects_paths_gets_that_reason()
     {
         using var hosts = new BrokenHost();
         hosts.Shell(hosts.Client, Endpoint);

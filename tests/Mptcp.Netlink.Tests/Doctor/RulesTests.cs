@@ -84,7 +84,7 @@ public class RulesTests
     {
         MptcpDoctor.Examine(Healthy).Should().BeEmpty();
         MptcpDoctor.Examine(Server).Should().BeEmpty();
-        MptcpDoctor.Examine(Healthy with { OtherManagers = [new MptcpEndpointManager { Name = "NetworkManager", ProcessId = 1 }] }).Should().BeEmpty("one manager is well");
+        MptcpDoctor.Examine(Healthy with { OtherManagers = [new MptcpEndpointManager { Name = "NetworkManager", ProcessId = 1 }] }).Should().BeEmpty("one manager alone is no problem");
         MptcpDoctor.Examine(Healthy.WithCounters(("MPJoinSynTx", 101), ("MPJoinSynAckRx", 100))).Should().BeEmpty("a few joins fail everywhere");
         MptcpDoctor.Examine(Healthy with { Connections = [Connection(TcpState.Established, TcpState.SynSent)] }).Should().BeEmpty();
         MptcpDoctor.Examine(Healthy.WithCounters(("MPJoinSynTxCreatSkErr", 1), ("MPJoinSynTxBindErr", 1))).Should().NotContain(finding => finding.Id == "join-socket", "join-bind says it");

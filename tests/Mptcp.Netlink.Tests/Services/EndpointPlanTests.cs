@@ -50,7 +50,7 @@ public class EndpointPlanTests
 
     /// <summary>Linux 6.7 to 6.11 refuse the list of endpoints to an ordinary user.</summary>
     [Fact]
-    public void A_host_that_does_not_tell_its_endpoints_is_planned_as_one_without()
+    public void A_host_with_unknown_endpoints_is_planned_as_one_without()
     {
         MptcpNetlinkException.Create("list the endpoints", 1, null).Should().BeOfType<MptcpPrivilegeException>("a snapshot then has no list");
         var host = new MptcpHostSnapshot { Interfaces = [Interface(2, "eth0", "10.0.0.1")], Endpoints = null, Limits = new MptcpLimits(2, 0) };
@@ -111,7 +111,7 @@ public class EndpointPlanTests
     }
 
     [Fact]
-    public void An_id_of_the_range_that_the_kernel_has_given_to_somebody_else_stays_theirs()
+    public void An_endpoint_of_another_program_with_an_id_of_the_range_is_not_changed()
     {
         MptcpHostSnapshot host = Host([Interface(2, "eth0", "10.0.0.1")], [s_own, Endpoint("10.9.0.1", 0, id: 253)]);
         Actions(MptcpEndpointPlan.Create(host, new MptcpEndpointsOptions(), new HashSet<byte> { 253 })).Should().Be("");
@@ -123,7 +123,7 @@ public class EndpointPlanTests
         Actions(Plan([Interface(2, "eth0", "10.0.0.1")], [s_own with { Port = 80, Flags = Signal }])).Should().Be("+10.0.0.1");
 
     [Fact]
-    public void An_endpoint_that_the_kernel_has_made_by_itself_gives_way()
+    public void An_implicit_endpoint_is_replaced()
     {
         MptcpEndpoint[] existing = [.. Enumerable.Range(1, 8).Select(i => Endpoint($"10.1.0.{i}", 0, (byte)i, i == 8 ? Implicit : Subflow))];
         Actions(Plan([Interface(2, "eth0", "10.1.0.8")], existing)).Should().Be("-10.1.0.8 +10.1.0.8");
@@ -156,7 +156,7 @@ public class EndpointPlanTests
     }
 
     [Fact]
-    public void The_first_rule_that_matches_an_interface_says_what_its_endpoints_are_like()
+    public void The_first_rule_that_matches_an_interface_decides_on_its_endpoints()
     {
         var options = new MptcpEndpointsOptions();
         options.Rules.Add(new MptcpEndpointRule { Match = "eth1", Priority = -1, Family = System.Net.Sockets.AddressFamily.InterNetwork });
@@ -168,7 +168,7 @@ public class EndpointPlanTests
     }
 
     [Fact]
-    public void Each_endpoint_has_a_table_by_its_id_and_what_is_in_excess_is_removed()
+    public void Each_endpoint_has_a_table_by_its_id_and_surplus_tables_are_removed()
     {
         var route = new MptcpHostRoute(IPNetwork.Parse("0.0.0.0/0"), 2) { Gateway = IPAddress.Parse("10.0.0.254"), Metric = 100, Table = 254, Kind = 1 };
         MptcpHostSnapshot host = Host([Interface(2, "eth0", Address("10.0.0.1") with { DefaultRoute = route }), Interface(3, "eth1", Address("10.1.0.1") with { DefaultRoute = null })], [s_own]);

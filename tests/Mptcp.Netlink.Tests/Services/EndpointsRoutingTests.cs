@@ -34,7 +34,7 @@ public class EndpointsRoutingTests
         await Eventually.TrueAsync(() => !Own(host).Any(line => line.Contains(router, StringComparison.Ordinal)), "the old route goes");
         Ip(host, $"{family} route replace default via {router} dev wwan0 metric 200");
         Ip(host, $"{family} route del default via {router} dev wwan0 metric 200");
-        await Eventually.TrueAsync(() => !Own(host).Any(line => line.Contains(source, StringComparison.Ordinal)), "without a default route of its own, the address has no rule");
+        await Eventually.TrueAsync(() => !Own(host).Any(line => line.Contains(source, StringComparison.Ordinal)), "an address whose interface has no default route has no rule");
         Ip(host, $"{family} route add default via {router} dev wwan0 metric 200");
         await Eventually.TrueAsync(() => Leaves(host, source, far).Contains($"via {router} dev wwan0", StringComparison.Ordinal), "it has one again");
 

@@ -48,10 +48,10 @@ public class EndpointsServiceTests
         Ip(host, "link del wwan0");
         await BecomeAsync(host, "10.1.0.1 eth0 subflow");
         running.HasLogged("EndpointAdded", "10.2.0.9 of wlan0").Should().BeTrue("that was long ago");
-        await Eventually.TrueAsync(() => running.HasLogged("EndpointRemoved", "10.2.0.9"), "the removal is told");
+        await Eventually.TrueAsync(() => running.HasLogged("EndpointRemoved", "10.2.0.9"), "the removal is logged");
 
         await running.StopAsync();
-        ListEndpoints(host).Should().BeEmpty("what was added is removed when the host stops");
+        ListEndpoints(host).Should().BeEmpty("added endpoints are removed when the host stops");
     }
 
     [Fact(Timeout = Limit.OfATest)]
@@ -116,8 +116,8 @@ public class EndpointsServiceTests
         await using RunningHost running = await RunningHost.StartAsync(host, services => services.AddMptcpEndpoints(o => o.AlsoWithoutDefaultRoute = true));
         string[] others = ["10.9.9.9 - signal", "10.1.0.2 eth0 subflow", "10.1.0.3 - subflow backup"];
         await BecomeAsync(host, [.. others, "10.1.0.1 eth0 subflow"]);
-        await Eventually.TrueAsync(() => running.HasLogged("EndpointTaken", "10.1.0.3"), "what is not as it should be is told");
-        running.HasLogged("EndpointTaken", "10.1.0.2").Should().BeFalse("that is just as it should be");
+        await Eventually.TrueAsync(() => running.HasLogged("EndpointTaken", "10.1.0.3"), "the wrong endpoint is logged");
+        running.HasLogged("EndpointTaken", "10.1.0.2").Should().BeFalse("this endpoint is right");
 
         // An endpoint that another program removed and added again belongs to that program.
         string id = Regex.Match(host.Execute("ip", "mptcp", "endpoint", "show"), @"10\.1\.0\.1 id (\d+)").Groups[1].Value;
@@ -150,7 +150,7 @@ public class EndpointsServiceTests
         string[] eight = [.. Enumerable.Range(1, 8).Select(i => $"10.1.0.{i} eth0 subflow")];
         Ip(host, [Cable("eth0"), "link set eth0 up", .. Enumerable.Range(1, 8).Select(i => $"address add 10.1.0.{i}/24 dev eth0")]);
         await BecomeAsync(host, eight);
-        await Eventually.TrueAsync(() => running.HasLogged("NoRoom", "10.9.0.1"), "what has no room is told");
+        await Eventually.TrueAsync(() => running.HasLogged("NoRoom", "10.9.0.1"), "the address without room is logged");
         Limits(host).Should().Be("8 2");
 
         Ip(host, "address del 10.1.0.8/24 dev eth0");

@@ -60,7 +60,7 @@ public class InterfacesPolicyReactionTests
         hosts.Server.Execute("ip", "mptcp", "endpoint", "add", $"{announced}", "signal");
         await Eventually.TrueAsync(() => Subflows(hosts).Any(subflow => subflow.RemoteEndPoint.Address.Equals(announced)), "there is a path to the announced address");
         Subflows(hosts).Should().HaveCount(2);
-        running.Logs.Entries.Count(entry => entry.Name == "PathOpening").Should().Be(1, "where the connection began, nothing was tried");
+        running.Logs.Entries.Count(entry => entry.Name == "PathOpening").Should().Be(1, "the policy did not try the initial address");
         await connection.ExchangeAsync(1000, 1000);
     }
 

@@ -66,7 +66,7 @@ public class InterfacesPolicyTests
 
         // The only path carries everything.
         hosts.Client.Execute("ip", "link", "set", other, "down");
-        await Eventually.TrueAsync(() => Paths(hosts) is [(var left, false)] && left == metered, "the metered path is all there is");
+        await Eventually.TrueAsync(() => Paths(hosts) is [(var left, false)] && left == metered, "only the metered path is left");
         await transfer.MovesOnAsync();
         await transfer.EndAsync();
     }

@@ -151,15 +151,15 @@ public class PathPolicyTests
         using Connection connection = await hosts.ConnectAsync(joined: 0);
 
         await FluentActions.Awaiting(() => caller.TakeAsync(new MptcpEventsLost(), CancellationToken.None)).Should().ThrowAsync<SocketException>();
-        policy.Heard.Should().BeEmpty("nobody knows yet what there is");
-        policy.MeasurementRequests.Reader.TryRead(out _).Should().BeTrue("the kernel is to be asked again");
+        policy.Heard.Should().BeEmpty("the connections are not known yet");
+        policy.MeasurementRequests.Reader.TryRead(out _).Should().BeTrue("the kernel is asked again later");
 
         isRefusing = false;
         clock.Now += caller.Rest;
         await caller.MeasureAsync(CancellationToken.None);
         policy.Heard.Should().Equal("established", "lost", "measured");
         await caller.LookAsync(CancellationToken.None);
-        policy.Heard.Should().HaveCount(3, "it is told once");
+        policy.Heard.Should().HaveCount(3, "the policy is called once");
     }
 
     /// <summary>The program at one end has finished sending, and continues to receive.</summary>
@@ -200,7 +200,7 @@ public class PathPolicyTests
         await policy.HeardAsync("established");
 
         await running.StopAsync();
-        policy.Known.Should().ContainSingle("the callback is still at it");
+        policy.Known.Should().ContainSingle("the callback still runs");
         policy.End();
     }
 

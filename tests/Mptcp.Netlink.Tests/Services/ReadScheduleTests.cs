@@ -8,7 +8,7 @@ public class ReadScheduleTests
     readonly StoppedClock _clock = new();
 
     [Fact]
-    public void Changes_all_the_time_have_the_host_read_at_once_and_then_once_a_second()
+    public void Constant_changes_make_the_host_be_read_at_once_and_then_once_a_second()
     {
         var schedule = new ReadSchedule(_clock);
         schedule.Read(areDone: true);
@@ -44,7 +44,7 @@ public class ReadScheduleTests
     }
 
     [Fact]
-    public void Failures_are_tried_again_ever_less_often_until_something_changes()
+    public void Failures_are_retried_less_and_less_often_until_something_changes()
     {
         var schedule = new ReadSchedule(_clock);
         foreach (int seconds in (int[])[1, 2, 4, 8, 16, 30, 30])

@@ -80,7 +80,7 @@ public class LostPathTests
         const int plenty = 4 * 1024 * 1024;
 
         await transfer.MovesOnAsync(plenty);
-        hosts.SecondLink.ReadBytesSent(hosts.Client).Should().BeLessThan(plenty / 20, "it has shaken hands and, at most, repeated what was late elsewhere");
+        hosts.SecondLink.ReadBytesSent(hosts.Client).Should().BeLessThan(plenty / 20, "a backup carries only its handshake and, at most, retransmissions of late data");
 
         using (Lose(hosts.FirstLink, loss, hosts))
         {

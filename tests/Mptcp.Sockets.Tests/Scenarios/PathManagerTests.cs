@@ -86,7 +86,7 @@ public class PathManagerTests
         using Connection connection = await hosts.ConnectAsync();
 
         hosts.Client.RemoveEndpoint(hosts.SecondLink);
-        await Eventually.TrueAsync(() => hosts.Server.Read("RmAddr") == 1 && hosts.Client.Read("RmSubflow") == 1, "the subflow is closed and the server told");
+        await Eventually.TrueAsync(() => hosts.Server.Read("RmAddr") == 1 && hosts.Client.Read("RmSubflow") == 1, "the subflow is closed, and the server knows it");
         hosts.Client.Read("MPRstTx").Should().Be(0);
         hosts.Client.AddEndpoint(hosts.SecondLink, LabEndpointRoles.Subflow);
 
@@ -104,7 +104,7 @@ public class PathManagerTests
 
         hosts.Client.SetBackup(hosts.SecondLink, isBackup: true);
 
-        await Eventually.TrueAsync(() => hosts.Client.Read("MPPrioTx") == 1 && hosts.Server.Read("MPPrioRx") == 1, "the server is told");
+        await Eventually.TrueAsync(() => hosts.Client.Read("MPPrioTx") == 1 && hosts.Server.Read("MPPrioRx") == 1, "the server receives the change");
         Transfer transfer = connection.Start(toServer: true);
         await transfer.MovesOnAsync();
         long before = hosts.SecondLink.ReadBytesSent(hosts.Client);

@@ -65,7 +65,7 @@ static class Connecting
         }
         catch (Exception e) when (connected is not null && e is HttpRequestException or OperationCanceledException)
         {
-            // The request has served its purpose.
+            // The request was needed only for its connection.
         }
 
         return connected ?? throw new InvalidOperationException("It has not connected.");
