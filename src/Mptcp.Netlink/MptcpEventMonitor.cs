@@ -41,7 +41,7 @@ public sealed class MptcpEventMonitor : IAsyncDisposable
 
     readonly PathManagerSocket _socket;
     readonly NetlinkSubscription _subscription;
-    readonly Queue<MptcpEvent> _taken = new(); // from the kernel, by a reader who may stop before he has read them all
+    readonly Queue<MptcpEvent> _taken = new(); // events of one datagram that the reader has not taken yet
     volatile bool _isDisposed;
     int _readers;
 

@@ -66,7 +66,7 @@ public class RedisTests
         Tunnel = tunnel,
     };
 
-    /// <param name="directory">Where its certificate is to be; null for a server without TLS.</param>
+    /// <param name="directory">The directory for its certificate; null for a server without TLS.</param>
     static Task<ServerProgram> StartServerAsync(TemporaryDirectory? directory = null)
     {
         if (directory is not null)

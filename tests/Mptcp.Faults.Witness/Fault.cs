@@ -49,7 +49,7 @@ static partial class Fault
     [LibraryImport(Library, EntryPoint = "faults_count", StringMarshalling = StringMarshalling.Utf8)]
     internal static partial nint Count(string call);
 
-    /// <summary>Also for calls of the C library by these assemblies: .NET looks for their functions in the C library itself, past what is preloaded.</summary>
+    /// <summary>Makes calls of these assemblies to the C library fail, too. .NET looks for their functions in the C library itself, and not in preloaded ones.</summary>
     internal static void Resolve(params Assembly[] assemblies)
     {
         foreach (Assembly assembly in (Assembly[])[typeof(Fault).Assembly, .. assemblies])

@@ -86,7 +86,7 @@ public class BackendTests
         }
     }
 
-    /// <summary>The next connection on which something arrives: a check says nothing.</summary>
+    /// <summary>Accepts the next connection that sends data. Health checks send none.</summary>
     static async Task<Socket> AcceptDataAsync(Socket listener)
     {
         while (true)

@@ -73,7 +73,7 @@ public class DatabaseTests
         received.GetHashAndReset().Should().Equal(hash);
     }
 
-    /// <summary>Which goes over a second connection.</summary>
+    /// <summary>Cancels a query. PostgreSQL cancels over a second connection.</summary>
     static async Task CancelAsync(IPEndPoint gateway, IPEndPoint database)
     {
         await using NpgsqlConnection connection = await Postgres.ConnectAsync(gateway), witness = await Postgres.ConnectAsync(database);

@@ -173,7 +173,7 @@ public class LoadTests
         (await client.ReceiveExactlyAsync(sent.Length)).Should().Equal(sent);
     })).WaitAsync(Limit.OfAWait);
 
-    /// <summary>Of this process and of those that it starts: .NET makes use of all that the hard limit allows.</summary>
+    /// <summary>Needs this many descriptors in this process and in those that it starts. .NET raises its limit to the hard limit.</summary>
     static async Task NeedsDescriptorsAsync(int count)
     {
         string limit = (await Child.RunAsync("sh", ["-c", "ulimit -Hn"])).ShouldSucceed().Output.Trim();

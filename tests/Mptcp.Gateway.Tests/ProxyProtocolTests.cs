@@ -125,7 +125,7 @@ public class ProxyProtocolTests
         return new RelayedPair(client, await server.AcceptAsync().WaitAsync(Limit.OfAWait));
     }
 
-    /// <summary>Byte by byte, so that nothing is taken that follows.</summary>
+    /// <summary>Reads byte by byte, so that the bytes after the header stay in the socket.</summary>
     static async Task<ProxyHeader> ReadHeaderAsync(Socket server)
     {
         List<byte> bytes = [];

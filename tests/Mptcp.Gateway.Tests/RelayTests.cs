@@ -5,7 +5,7 @@ using Mptcp.Gateway.Tests.Support;
 
 namespace Mptcp.Gateway.Tests;
 
-/// <summary>Byte by byte, what one side does is what the other sees.</summary>
+/// <summary>Each side sees what the other side does: bytes, ends and resets.</summary>
 public class RelayTests
 {
     public static TheoryData<bool, bool> Protocols => new() { { false, true }, { true, false }, { true, true }, { false, false } };

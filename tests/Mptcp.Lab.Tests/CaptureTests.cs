@@ -79,7 +79,7 @@ public sealed class CaptureTests : IDisposable
         FluentActions.Invoking(() => _wifi.Capture(null!)).Should().Throw<ArgumentNullException>();
     }
 
-    /// <summary>Without privileges: as root, tcpdump becomes another user, who cannot read the file.</summary>
+    /// <summary>Runs tcpdump without privileges: as root, it becomes another user, who cannot read the file.</summary>
     async Task<string[]> ReadAsync(string file, params string[] options) =>
         (await Child.RunAsync(Needs.Program("unshare", "util-linux"), ["--user", _tcpdump, "-n", .. options, "-r", file])).ShouldSucceed().Output.TrimEnd().Split('\n');
 }

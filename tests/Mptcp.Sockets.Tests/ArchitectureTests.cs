@@ -31,8 +31,8 @@ public partial class ArchitectureTests
         uses["Telemetry"].Should().BeEmpty();
         uses["Info"].Should().Equal("Interop");
     }
+
     /// <summary>Returns, for each folder, the folders of the same package whose namespaces its files use.</summary>
-    /// <summary>By folder: the folders of the same package whose namespaces its files name.</summary>
     static Dictionary<string, HashSet<string>> ReadUses(string package)
     {
         string root = Repository.PathOf($"src/{package}");

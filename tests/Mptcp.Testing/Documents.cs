@@ -29,7 +29,7 @@ static partial class Documents
         return parts.Length == 1 ? Path.Exists(path) : File.Exists(path) && ReadAnchors(target).Contains(parts[1]);
     }
 
-    // As GitHub names headings: lower case, without punctuation, hyphens for spaces.
+    // The anchors that GitHub gives to headings: lower case, without punctuation, hyphens for spaces.
     static IEnumerable<string> ReadAnchors(string page) =>
         Heading().Matches(ReadProse(page)).Select(heading => NoAnchor().Replace(heading.Groups[1].Value.ToLowerInvariant(), "").Replace(' ', '-'));
 

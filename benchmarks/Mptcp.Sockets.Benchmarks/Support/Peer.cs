@@ -26,7 +26,7 @@ sealed unsafe class Peer : IDisposable
     /// <summary>Gets the end point, on 127.0.0.1.</summary>
     internal static Peer Start(MptcpMode mode, Action<int> serve) => new(Listen(mode), serve);
 
-    /// <summary>As many connections may wait to be accepted as the system allows.</summary>
+    /// <summary>The number of connections that may wait to be accepted: the most that the system allows.</summary>
     internal static Socket Listen(MptcpMode mode) =>
         MptcpSocket.Listen(new IPEndPoint(IPAddress.Loopback, 0), new MptcpListenOptions { Mode = mode, Backlog = int.MaxValue });
 

@@ -2,7 +2,7 @@ using System.Net;
 
 namespace Mptcp.Gateway.Configuration;
 
-/// <summary>Where clients may be connected to.</summary>
+/// <summary>The destinations to which clients may be connected.</summary>
 sealed record DestinationRules(IReadOnlyList<DestinationRule> Allow, IReadOnlyList<DestinationRule> Deny)
 {
     internal bool IsEmpty => Allow.Count == 0 && Deny.Count == 0;

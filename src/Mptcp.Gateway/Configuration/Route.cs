@@ -9,7 +9,7 @@ sealed record Route
 {
     internal required string Name { get; init; }
 
-    /// <summary>Where it is in the configuration, for messages.</summary>
+    /// <summary>Gets the section of the configuration, for messages.</summary>
     internal required string Section { get; init; }
 
     internal required MptcpGatewayMode Mode { get; init; }

@@ -4,7 +4,7 @@ using System.Net.Sockets;
 
 namespace Mptcp.Gateway.Interop;
 
-/// <summary>Where a client wanted to go whose connection this host has redirected. Linux only.</summary>
+/// <summary>Finds the original destination of a connection that this host has redirected. Linux only.</summary>
 static class OriginalDestination
 {
     /// <summary>Lets a listening socket accept connections to addresses of other hosts. Before it is bound.</summary>

@@ -100,7 +100,7 @@ sealed class BackendPool(Route route, IEnumerable<EndPoint> servers, Destination
         }
     }
 
-    /// <summary>Without checks, nothing would tell that it works again.</summary>
+    /// <summary>Marks a server as not working. Only if there are checks: nothing else would find that it works again.</summary>
     void Fail(Backend backend, Exception error)
     {
         if (route.HealthInterval is not null && backend.Set(isDown: true))

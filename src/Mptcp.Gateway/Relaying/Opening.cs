@@ -9,7 +9,7 @@ namespace Mptcp.Gateway.Relaying;
 /// <summary>The beginning of a client's connection: what has to be known before the server is connected to.</summary>
 /// <param name="Header">The PROXY header, if the client is one that sends it.</param>
 /// <param name="Request">The request to a proxy, in that mode.</param>
-/// <param name="Target">Where the client wants to go; <see langword="null"/> if the route says so.</param>
+/// <param name="Target">The destination that the client asks for; <see langword="null"/> if the route says so.</param>
 /// <param name="Data">The bytes that the client has sent after the header and the request.</param>
 sealed record Opening(ProxyHeader? Header, ProxyRequest? Request, EndPoint? Target, ReadOnlyMemory<byte> Data)
 {

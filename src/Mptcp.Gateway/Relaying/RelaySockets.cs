@@ -6,7 +6,7 @@ namespace Mptcp.Gateway.Relaying;
 /// <summary>Sets options of the sockets of relayed connections.</summary>
 static class RelaySockets
 {
-    /// <summary>With it, closing sends a reset; over MPTCP, a fast close.</summary>
+    /// <summary>Gets the option with which closing sends a reset; over MPTCP, a fast close.</summary>
     internal static LingerOption Reset { get; } = new(enable: true, seconds: 0);
 
     /// <summary>Turns keep-alives on, so that a connection ends if its peer has vanished. Accepted sockets inherit the option.</summary>

@@ -50,7 +50,7 @@ sealed class GatewayHost : IAsyncDisposable
 
     internal void Reload() => _settings.Reload();
 
-    /// <summary>Where a route listens.</summary>
+    /// <summary>Returns the address on which a route listens.</summary>
     internal IPEndPoint EndPoint(string route = "web")
     {
         string start = $"{route}: listening on ";

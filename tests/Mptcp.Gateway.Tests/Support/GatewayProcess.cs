@@ -40,7 +40,7 @@ sealed partial class GatewayProcess : IAsyncDisposable
         return await Child.RunAsync("dotnet", Command(configuration, settings));
     }
 
-    /// <summary>Where a route listens.</summary>
+    /// <summary>Returns the address on which a route listens.</summary>
     internal async Task<IPEndPoint> EndPointAsync(string route = "web")
     {
         string line = await LineAsync($"] {route}: listening on ");

@@ -102,7 +102,7 @@ sealed class Postgres : IAsyncDisposable
         }
     }
 
-    /// <summary>Debian has them in no directory of the PATH.</summary>
+    /// <summary>Debian installs them in a directory that is not in the PATH.</summary>
     static string FindPrograms()
     {
         const string root = "/usr/lib/postgresql";

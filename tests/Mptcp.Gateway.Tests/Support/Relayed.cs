@@ -11,7 +11,7 @@ sealed class Relayed : IAsyncDisposable
 
     internal GatewayProcess Gateway { get; }
 
-    /// <summary>Where the gateway listens.</summary>
+    /// <summary>Gets the address on which the gateway listens.</summary>
     internal IPEndPoint EndPoint { get; }
 
     internal Socket Listener { get; }

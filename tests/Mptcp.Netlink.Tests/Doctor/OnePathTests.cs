@@ -120,7 +120,7 @@ public class OnePathTests
     static MptcpFinding? Explain(LabHost host, Socket client, IEnumerable<MptcpEvent>? events = null) =>
         MptcpDoctor.ExplainPaths(host.Run(MptcpHostSnapshot.Take), client.GetMptcpInfo().Token, events);
 
-    /// <summary>Of the one connection that the host has.</summary>
+    /// <summary>Explains the only connection of a host.</summary>
     static MptcpFinding ExplainOnly(LabHost host)
     {
         MptcpHostSnapshot snapshot = host.Run(MptcpHostSnapshot.Take);
