@@ -73,14 +73,14 @@ sealed class SocketConnection : ConnectionContext, IDuplexPipe, IConnectionSocke
     public override void Abort(ConnectionAbortedException abortReason)
     {
         _stream.Dispose();
-        ThreadPool.UnsafeQueueUserWorkItem(static closed => closed.Cancel(), _closed, preferLocal: false); // what is registered there is Orleans's, and may block
+        ThreadPool.UnsafeQueueUserWorkItem(static closed => closed.Cancel(), _closed, preferLocal: false); // callbacks of Orleans run there, and may block
     }
 
     public override async ValueTask DisposeAsync()
     {
         Abort(new ConnectionAbortedException());
         await Input.CompleteAsync().ConfigureAwait(false);
-        await Output.CompleteAsync(new ConnectionAbortedException()).ConfigureAwait(false); // what was not flushed is not sent
+        await Output.CompleteAsync(new ConnectionAbortedException()).ConfigureAwait(false); // data that was not flushed is not sent
         await base.DisposeAsync().ConfigureAwait(false);
     }
 

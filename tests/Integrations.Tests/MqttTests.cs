@@ -104,7 +104,7 @@ public class MqttTests
             new NetworkStream(await MptcpSocket.ConnectAsync(brokerEndPoint, new MptcpConnectOptions { NoDelay = true }, cancellationToken), ownsSocket: true);
     }
 
-    /// <summary>The page's provider, with a look at its socket.</summary>
+    /// <summary>The provider of the recipe, which also exposes its socket.</summary>
     sealed class Recording(IMqttClientStreamProvider provider) : IMqttClientStreamProvider
     {
         internal Socket? Last { get; private set; }

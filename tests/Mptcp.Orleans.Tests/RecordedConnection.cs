@@ -2,7 +2,7 @@ using System.Net.Sockets;
 
 namespace Mptcp.Orleans.Tests;
 
-/// <summary>What one end of a connection was when it began.</summary>
+/// <summary>The state of one end of a connection when it began.</summary>
 sealed record RecordedConnection(string End, MptcpState State, bool NoDelay, int KeepAliveTime)
 {
     internal static RecordedConnection Of(string end, Socket socket) =>

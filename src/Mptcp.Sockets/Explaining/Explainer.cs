@@ -10,7 +10,7 @@ namespace Mptcp.Sockets.Explaining;
 
 /// <summary>
 /// Finds out why a socket uses MPTCP or TCP: from the result of its connect, from the socket, and from the kernel's counters. The counters are those of
-/// the whole network namespace. They prove something about one connection only if they exclude everything else.
+/// the whole network namespace. They prove the reason of one connection only if they exclude all other reasons.
 /// </summary>
 static class Explainer
 {

@@ -10,12 +10,3 @@ namespace Mptcp.Sockets.Telemetry;
 /// <param name="Error">The error; null if the attempt did not fail.</param>
 /// <param name="StartedAfter">The time from the start of the first attempt to the start of this one.</param>
 readonly record struct AttemptReport(IPEndPoint Target, string? Interface, bool IsMptcp, AttemptOutcome Outcome, Exception? Error, TimeSpan StartedAfter);
-
-enum AttemptOutcome
-{
-    Won,
-    Failed,
-
-    /// <summary>Another attempt won, or the connect was cancelled.</summary>
-    Lost,
-}
