@@ -1,0 +1,6 @@
+namespace Cluster;
+
+public interface IEcho : IGrainWithIntegerKey
+{
+    Task<byte[]> EchoAsync(byte[] bytes);
+}
