@@ -152,6 +152,10 @@ public class HttpClientTests
             client.ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler());
     });
 
+    [Fact(Timeout = Limit.OfATest)]
+    public Task The_last_of_two_calls_applies() => AssertAsync(
+        MptcpState.Mptcp, services => services.AddHttpClient("x").UseMptcp(new MptcpConnectOptions { Mode = MptcpMode.Disabled }).UseMptcp());
+
     [Fact]
     public void A_primary_handler_of_another_kind_is_refused()
     {
