@@ -13,7 +13,10 @@ namespace Mptcp.Netlink;
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     UseStringEnumConverter = true,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    Converters = [typeof(TextConverter<IPAddress>), typeof(TextConverter<IPNetwork>), typeof(EndPointConverter), typeof(CountersConverter)])]
+    Converters =
+    [
+        typeof(TextConverter<IPAddress>), typeof(TextConverter<IPNetwork>), typeof(EndPointConverter), typeof(CountersConverter),
+    ])]
 sealed partial class HostJson : JsonSerializerContext
 {
     /// <summary>Converts an address and port to one text.</summary>
@@ -24,7 +27,8 @@ sealed partial class HostJson : JsonSerializerContext
                 ? value
                 : throw new JsonException("The value is not an address with a port.");
 
-        public override void Write(Utf8JsonWriter writer, IPEndPoint value, JsonSerializerOptions options) => writer.WriteStringValue(value.ToString());
+        public override void Write(Utf8JsonWriter writer, IPEndPoint value, JsonSerializerOptions options) =>
+            writer.WriteStringValue(value.ToString());
     }
 
     /// <summary>Converts counters to an object with the kernel's names.</summary>
@@ -34,7 +38,8 @@ sealed partial class HostJson : JsonSerializerContext
             new(JsonSerializer.Deserialize(ref reader, Default.DictionaryStringInt64) ?? []);
 
         public override void Write(Utf8JsonWriter writer, MptcpCounters value, JsonSerializerOptions options) =>
-            JsonSerializer.Serialize(writer, value.Names.ToDictionary(name => name, name => value[name] ?? 0), Default.DictionaryStringInt64);
+            JsonSerializer.Serialize(
+                writer, value.Names.ToDictionary(name => name, name => value[name] ?? 0), Default.DictionaryStringInt64);
     }
 
     /// <summary>Converts addresses and networks to text, for which .NET has no converter.</summary>
@@ -46,6 +51,7 @@ sealed partial class HostJson : JsonSerializerContext
                 ? value
                 : throw new JsonException($"The value is not an {typeof(T).Name}.");
 
-        public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) => writer.WriteStringValue(value.ToString());
+        public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) =>
+            writer.WriteStringValue(value.ToString());
     }
 }

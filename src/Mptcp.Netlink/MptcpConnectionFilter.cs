@@ -7,7 +7,8 @@ namespace Mptcp.Netlink;
 public sealed class MptcpConnectionFilter
 {
     /// <summary>
-    /// Gets the address family of the sockets. It is IPv6 also for IPv4 connections of a dual-mode socket. The default is <see langword="null"/>: both families.
+    /// Gets the address family of the sockets. It is IPv6 also for IPv4 connections of a dual-mode socket. The default is
+    /// <see langword="null"/>: both families.
     /// </summary>
     public AddressFamily? AddressFamily { get; init; }
 
@@ -17,12 +18,15 @@ public sealed class MptcpConnectionFilter
     /// <summary>Gets the peer's port. The default is 0: any port.</summary>
     public int RemotePort { get; init; }
 
-    /// <summary>Gets the states. Listening sockets are listed if <see cref="TcpState.Listen"/> is included. The default is <see langword="null"/>: all states except that one.</summary>
+    /// <summary>
+    /// Gets the states. Listening sockets are listed if <see cref="TcpState.Listen"/> is included. The default is <see langword="null"/>:
+    /// all states except that one.
+    /// </summary>
     public IReadOnlyCollection<TcpState>? States { get; init; }
 
     /// <summary>
-    /// Gets whether <see cref="MptcpConnection.Subflows"/> are listed, too. The default is <see langword="false"/>. The kernel cannot select subflows, so it
-    /// lists all TCP connections of the network namespace, whatever the rest of the filter says.
+    /// Gets whether <see cref="MptcpConnection.Subflows"/> are listed, too. The default is <see langword="false"/>. The kernel cannot
+    /// select subflows, so it lists all TCP connections of the network namespace, whatever the rest of the filter says.
     /// </summary>
     public bool IncludeSubflows { get; init; }
 }

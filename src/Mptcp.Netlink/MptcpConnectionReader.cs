@@ -8,10 +8,13 @@ using Mptcp.Sockets.Info;
 namespace Mptcp.Netlink;
 
 /// <summary>
-/// Lists the MPTCP connections of a network namespace repeatedly, over one socket. <see cref="MptcpConnections"/> does it once. The type is thread-safe;
-/// concurrent calls wait for each other.
+/// Lists the MPTCP connections of a network namespace repeatedly, over one socket. <see cref="MptcpConnections"/> does it once. The type is
+/// thread-safe; concurrent calls wait for each other.
 /// </summary>
-/// <remarks>The namespace is that of the thread that called <see cref="Open"/>. No privilege is needed. Values that the kernel reports only to privileged processes are <see langword="null"/> for others.</remarks>
+/// <remarks>
+/// The namespace is that of the thread that called <see cref="Open"/>. No privilege is needed. Values that the kernel reports only to
+/// privileged processes are <see langword="null"/> for others.
+/// </remarks>
 public sealed class MptcpConnectionReader : IDisposable
 {
     readonly Lock _lock = new();
@@ -24,7 +27,8 @@ public sealed class MptcpConnectionReader : IDisposable
     /// <code>
     /// using MptcpConnectionReader reader = MptcpConnectionReader.Open();
     /// var established = new MptcpConnectionFilter { States = [TcpState.Established], IncludeSubflows = true };
-    /// foreach (MptcpConnection connection in reader.List(established)) Console.WriteLine($"{connection.Token:x8} {connection.Subflows?.Count}");
+    /// foreach (MptcpConnection connection in reader.List(established))
+    ///     Console.WriteLine($"{connection.Token:x8} {connection.Subflows?.Count}");
     /// </code>
     /// </example>
     /// <exception cref="MptcpNotSupportedException">The system is not Linux.</exception>
@@ -32,9 +36,14 @@ public sealed class MptcpConnectionReader : IDisposable
     public static MptcpConnectionReader Open() => new(ConnectionReader.Open());
 
     /// <summary>Lists connections. Connections may come and go during the listing.</summary>
-    /// <param name="filter">The filter, or <see langword="null"/> for all connections without listening sockets. Subflows are listed if the filter includes them.</param>
+    /// <param name="filter">
+    /// The filter, or <see langword="null"/> for all connections without listening sockets. Subflows are listed if the filter includes
+    /// them.
+    /// </param>
     /// <exception cref="ArgumentException">The filter contains an invalid address family, port or state.</exception>
-    /// <exception cref="MptcpNotSupportedException">This system has no MPTCP, or cannot list connections (<c>CONFIG_INET_MPTCP_DIAG</c>).</exception>
+    /// <exception cref="MptcpNotSupportedException">
+    /// This system has no MPTCP, or cannot list connections (<c>CONFIG_INET_MPTCP_DIAG</c>).
+    /// </exception>
     /// <exception cref="MptcpNetlinkException">The kernel refuses.</exception>
     public IReadOnlyList<MptcpConnection> List(MptcpConnectionFilter? filter = null) => List(filter, CancellationToken.None);
 
@@ -43,14 +52,15 @@ public sealed class MptcpConnectionReader : IDisposable
     /// <param name="cancellationToken">Cancels the listing. The reader can be used again.</param>
     /// <exception cref="OperationCanceledException">The listing was cancelled.</exception>
     /// <inheritdoc cref="List(MptcpConnectionFilter?)" path="/*[not(self::param)]"/>
-    public Task<IReadOnlyList<MptcpConnection>> ListAsync(MptcpConnectionFilter? filter = null, CancellationToken cancellationToken = default) =>
+    public Task<IReadOnlyList<MptcpConnection>> ListAsync(
+        MptcpConnectionFilter? filter = null, CancellationToken cancellationToken = default) =>
         Task.Run<IReadOnlyList<MptcpConnection>>(() => List(filter, cancellationToken), cancellationToken);
 
     /// <summary>Finds a connection by its token; returns <see langword="null"/> if no connection has it.</summary>
     /// <param name="token">The <see cref="MptcpInfo.Token"/> of the connection.</param>
     /// <param name="includeSubflows">
-    /// <see langword="true"/> to list <see cref="MptcpConnection.Subflows"/>, too: the kernel then lists all TCP connections of the network namespace. With
-    /// <see langword="false"/>, the time does not depend on the number of connections.
+    /// <see langword="true"/> to list <see cref="MptcpConnection.Subflows"/>, too: the kernel then lists all TCP connections of the network
+    /// namespace. With <see langword="false"/>, the time does not depend on the number of connections.
     /// </param>
     /// <inheritdoc cref="List(MptcpConnectionFilter?)"/>
     public MptcpConnection? Find(uint token, bool includeSubflows = true)

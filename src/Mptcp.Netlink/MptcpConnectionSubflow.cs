@@ -4,7 +4,9 @@ using Mptcp.Sockets;
 
 namespace Mptcp.Netlink;
 
-/// <summary>A subflow of an <see cref="MptcpConnection"/> at one moment, as the kernel's inet_diag reports it and <c>ss -tie</c> shows it.</summary>
+/// <summary>
+/// A subflow of an <see cref="MptcpConnection"/> at one moment, as the kernel's inet_diag reports it and <c>ss -tie</c> shows it.
+/// </summary>
 [StructLayout(LayoutKind.Auto)]
 public readonly record struct MptcpConnectionSubflow
 {
@@ -32,19 +34,28 @@ public readonly record struct MptcpConnectionSubflow
     /// <summary>Gets the index of the network interface to which the subflow is bound; 0 if it is not bound to one.</summary>
     public int InterfaceIndex { get; internal init; }
 
-    /// <summary>Gets the TCP values of the subflow: state, round-trip time, window, rates, bytes. Its <see cref="MptcpSubflow.Id"/> is unknown.</summary>
+    /// <summary>
+    /// Gets the TCP values of the subflow: state, round-trip time, window, rates, bytes. Its <see cref="MptcpSubflow.Id"/> is unknown.
+    /// </summary>
     public MptcpSubflow Tcp { get; internal init; }
 
-    /// <summary>Gets the position of the data that is sent next, relative to the start of the subflow; <see langword="null"/> without <c>CAP_NET_ADMIN</c>.</summary>
+    /// <summary>
+    /// Gets the position of the data that is sent next, relative to the start of the subflow; <see langword="null"/> without
+    /// <c>CAP_NET_ADMIN</c>.
+    /// </summary>
     public long? RelativeWriteSequence { get; internal init; }
 
     /// <summary>Gets the data sequence number of the data that arrived last; <see langword="null"/> without <c>CAP_NET_ADMIN</c>.</summary>
     public ulong? MapSequence { get; internal init; }
 
-    /// <summary>Gets the position on the subflow of the data that arrived last; <see langword="null"/> without <c>CAP_NET_ADMIN</c>.</summary>
+    /// <summary>
+    /// Gets the position on the subflow of the data that arrived last; <see langword="null"/> without <c>CAP_NET_ADMIN</c>.
+    /// </summary>
     public long? MapSubflowSequence { get; internal init; }
 
-    /// <summary>Gets the initial sequence number of the subflow, as the kernel counts it; <see langword="null"/> without <c>CAP_NET_ADMIN</c>.</summary>
+    /// <summary>
+    /// Gets the initial sequence number of the subflow, as the kernel counts it; <see langword="null"/> without <c>CAP_NET_ADMIN</c>.
+    /// </summary>
     public long? SubflowSequenceOffset { get; internal init; }
 
     /// <summary>Gets the length in bytes of the data that arrived last; <see langword="null"/> without <c>CAP_NET_ADMIN</c>.</summary>

@@ -18,7 +18,8 @@ public static class MptcpDoctor
     /// <exception cref="SocketException">The process has too many open files, or the name of the peer cannot be resolved.</exception>
     /// <exception cref="OperationCanceledException">The token was canceled.</exception>
     /// <example><code>foreach (MptcpFinding finding in await MptcpDoctor.ExamineAsync()) Console.WriteLine(finding);</code></example>
-    public static async Task<IReadOnlyList<MptcpFinding>> ExamineAsync(MptcpDoctorOptions? options = null, CancellationToken cancellationToken = default)
+    public static async Task<IReadOnlyList<MptcpFinding>> ExamineAsync(
+        MptcpDoctorOptions? options = null, CancellationToken cancellationToken = default)
     {
         options ??= new MptcpDoctorOptions();
         MptcpHostSnapshot host = MptcpHostSnapshot.Take();
@@ -34,7 +35,8 @@ public static class MptcpDoctor
     /// <param name="peer">The result of a probe from that host; <see langword="null"/> for none.</param>
     /// <returns>The findings, the most severe first.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="host"/> is null.</exception>
-    public static IReadOnlyList<MptcpFinding> Examine(MptcpHostSnapshot host, MptcpDoctorOptions? options = null, MptcpProbeResult? peer = null)
+    public static IReadOnlyList<MptcpFinding> Examine(
+        MptcpHostSnapshot host, MptcpDoctorOptions? options = null, MptcpProbeResult? peer = null)
     {
         ArgumentNullException.ThrowIfNull(host);
         return Examination.Run(host, options ?? new MptcpDoctorOptions(), peer);
@@ -42,10 +44,13 @@ public static class MptcpDoctor
 
     /// <summary>Says why a connection has one path only. Each answer is explained in <c>docs/doctor.md</c>.</summary>
     /// <param name="host">A snapshot that has the connection.</param>
-    /// <param name="token">The token of the connection: <see cref="MptcpInfo.Token"/> of its socket, or <see cref="MptcpHostConnection.Token"/>.</param>
+    /// <param name="token">
+    /// The token of the connection: <see cref="MptcpInfo.Token"/> of its socket, or <see cref="MptcpHostConnection.Token"/>.
+    /// </param>
     /// <param name="events">
-    /// The events that a <see cref="MptcpEventMonitor"/> has read. Events of other connections are ignored. The kernel reports the error of a path only in an event, at the moment when the path fails:
-    /// without events, the answer rests on the counters of the whole network namespace.
+    /// The events that a <see cref="MptcpEventMonitor"/> has read. Events of other connections are ignored. The kernel reports the error of
+    /// a path only in an event, at the moment when the path fails: without events, the answer rests on the counters of the whole network
+    /// namespace.
     /// </param>
     /// <returns>The reason, and what to do; <see langword="null"/> if the connection has several paths.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="host"/> is null.</exception>
@@ -56,8 +61,11 @@ public static class MptcpDoctor
         ArgumentNullException.ThrowIfNull(host);
         MptcpHostConnection connection = host.Connections?.FirstOrDefault(connection => connection.Token == token && token != 0)
             ?? throw new ArgumentException(
-                string.Create(CultureInfo.InvariantCulture, $"The snapshot has no connection with the token {token:x8}. It may have been closed before the snapshot was taken."), nameof(token));
+                string.Create(CultureInfo.InvariantCulture, $"The snapshot has no connection with the token {token:x8}. ")
+                + "It may have been closed before the snapshot was taken.",
+                nameof(token));
         var examined = new Case(host, new MptcpDoctorOptions(), Peer: null);
-        return PathRules.Find(new PathCase(examined, connection, [.. (events ?? []).OfType<MptcpConnectionEvent>().Where(what => what.Token == token)]));
+        IEnumerable<MptcpConnectionEvent> own = (events ?? []).OfType<MptcpConnectionEvent>().Where(what => what.Token == token);
+        return PathRules.Find(new PathCase(examined, connection, [.. own]));
     }
 }

@@ -8,21 +8,25 @@ namespace Mptcp.Netlink;
 public sealed record MptcpEndpoint(IPAddress Address, MptcpEndpointFlags Flags)
 {
     /// <summary>
-    /// Gets the port to announce, with <see cref="MptcpEndpointFlags.Signal"/> only; a program should listen on it. The default is 0: the port of the connection.
+    /// Gets the port to announce, with <see cref="MptcpEndpointFlags.Signal"/> only; a program should listen on it. The default is 0: the
+    /// port of the connection.
     /// </summary>
     public int Port { get; init; }
 
-    /// <summary>Gets the id, from 1 to 255. Peers use it for the address, too. If you add an endpoint, the default 0 lets the kernel choose.</summary>
+    /// <summary>
+    /// Gets the id, from 1 to 255. Peers use it for the address, too. If you add an endpoint, the default 0 lets the kernel choose.
+    /// </summary>
     public byte Id { get; init; }
 
     /// <summary>
-    /// Gets the index of the network interface to which the subflows of the endpoint are bound. The default is 0: the routing table decides. For two paths, either
-    /// this or rules for their source addresses are necessary.
+    /// Gets the index of the network interface to which the subflows of the endpoint are bound. The default is 0: the routing table
+    /// decides. For two paths, either this or rules for their source addresses are necessary.
     /// </summary>
     public int InterfaceIndex { get; init; }
 
     /// <summary>
-    /// Gets the name of that interface. If you add an endpoint, the name or the index is enough. In an endpoint of the kernel, <see langword="null"/> if there is no interface, or not any more.
+    /// Gets the name of that interface. If you add an endpoint, the name or the index is enough. In an endpoint of the kernel,
+    /// <see langword="null"/> if there is no interface, or not any more.
     /// </summary>
     public string? InterfaceName { get; init; }
 }

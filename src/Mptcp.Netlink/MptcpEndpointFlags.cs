@@ -19,9 +19,14 @@ public enum MptcpEndpointFlags
     /// <summary>The kernel opens a subflow from the address to each address of the peer. Needs <see cref="Subflow"/>.</summary>
     FullMesh = 8,
 
-    /// <summary>The kernel created the endpoint itself, for a local address that a peer uses and nobody added. You cannot add such an endpoint.</summary>
+    /// <summary>
+    /// The kernel created the endpoint itself, for a local address that a peer uses and nobody added. You cannot add such an endpoint.
+    /// </summary>
     Implicit = 16,
 
-    /// <summary>The kernel uses the address for subflows to addresses that the peer announces, instead of the initial local address. Since Linux 6.18.</summary>
+    /// <summary>
+    /// The kernel uses the address for subflows to addresses that the peer announces, instead of the initial local address. Since Linux
+    /// 6.18.
+    /// </summary>
     Laminar = 32,
 }

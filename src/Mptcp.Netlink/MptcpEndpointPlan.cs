@@ -3,10 +3,12 @@ using Mptcp.Netlink.Endpoints;
 namespace Mptcp.Netlink;
 
 /// <summary>
-/// The steps that give the kernel the endpoints that it should have. A pure function of a snapshot and options. <c>AddMptcpEndpoints</c> carries out the same plan.
+/// The steps that give the kernel the endpoints that it should have. A pure function of a snapshot and options. <c>AddMptcpEndpoints</c>
+/// carries out the same plan.
 /// </summary>
 /// <remarks>
-/// The endpoints with the ids <see cref="FirstOwnId"/> to <see cref="LastOwnId"/> belong to <c>AddMptcpEndpoints</c>, whichever process added them. A plan does not touch other endpoints.
+/// The endpoints with the ids <see cref="FirstOwnId"/> to <see cref="LastOwnId"/> belong to <c>AddMptcpEndpoints</c>, whichever process
+/// added them. A plan does not touch other endpoints.
 /// </remarks>
 public sealed class MptcpEndpointPlan
 {
@@ -16,13 +18,19 @@ public sealed class MptcpEndpointPlan
     /// <summary>The highest id of an endpoint that belongs to <c>AddMptcpEndpoints</c>.</summary>
     public const byte LastOwnId = 254;
 
-    /// <summary>The protocol number of the routes and rules of <see cref="MptcpRoutingMode.Manage"/>, by which the service also recognizes those of an earlier process: <c>proto 222</c> in <c>ip rule</c> and <c>ip route show table all</c>.</summary>
+    /// <summary>
+    /// The protocol number of the routes and rules of <see cref="MptcpRoutingMode.Manage"/>, by which the service also recognizes those of
+    /// an earlier process: <c>proto 222</c> in <c>ip rule</c> and <c>ip route show table all</c>.
+    /// </summary>
     public const byte RoutingProtocol = 222;
 
-    internal MptcpEndpointPlan(IReadOnlyList<MptcpEndpointAction> actions, MptcpLimits? limits, IReadOnlyList<MptcpRoutingAction> routing) =>
+    internal MptcpEndpointPlan(
+        IReadOnlyList<MptcpEndpointAction> actions, MptcpLimits? limits, IReadOnlyList<MptcpRoutingAction> routing) =>
         (Actions, Limits, Routing) = (actions, limits, routing);
 
-    /// <summary>Gets the actions in the order in which they are done: removals, changes, additions. Actions that do nothing come last.</summary>
+    /// <summary>
+    /// Gets the actions in the order in which they are done: removals, changes, additions. Actions that do nothing come last.
+    /// </summary>
     public IReadOnlyList<MptcpEndpointAction> Actions { get; }
 
     /// <summary>Gets the limits to set, after removals and before additions; <see langword="null"/> if they do not change.</summary>
@@ -43,11 +51,14 @@ public sealed class MptcpEndpointPlan
     /// </example>
     /// <param name="host">The host. If its endpoints are unknown, the plan assumes that there are none.</param>
     /// <param name="options">The options.</param>
-    public static MptcpEndpointPlan Create(MptcpHostSnapshot host, MptcpEndpointsOptions options) => Create(host, options, new HashSet<byte>());
+    public static MptcpEndpointPlan Create(MptcpHostSnapshot host, MptcpEndpointsOptions options) =>
+        Create(host, options, new HashSet<byte>());
 
     /// <param name="host">The host.</param>
     /// <param name="options">The options.</param>
-    /// <param name="others">The ids in the range whose endpoints belong to another program: the kernel numbers endpoints from the last id on.</param>
+    /// <param name="others">
+    /// The ids in the range whose endpoints belong to another program: the kernel numbers endpoints from the last id on.
+    /// </param>
     internal static MptcpEndpointPlan Create(MptcpHostSnapshot host, MptcpEndpointsOptions options, IReadOnlySet<byte> others)
     {
         ArgumentNullException.ThrowIfNull(host);

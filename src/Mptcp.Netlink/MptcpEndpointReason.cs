@@ -21,13 +21,17 @@ public enum MptcpEndpointReason
     /// <summary>The interface has no carrier, for example because a cable is unplugged.</summary>
     NoCarrier = 5,
 
-    /// <summary>The kernel checks the address for duplicates (tentative), the address expires soon (deprecated), or the interface is not ready yet.</summary>
+    /// <summary>
+    /// The kernel checks the address for duplicates (tentative), the address expires soon (deprecated), or the interface is not ready yet.
+    /// </summary>
     NotReady = 6,
 
     /// <summary>The address has no default route over the interface.</summary>
     NoDefaultRoute = 7,
 
-    /// <summary>The address has moved to another interface, or to the same one with a new index, such as a modem that was plugged in again.</summary>
+    /// <summary>
+    /// The address has moved to another interface, or to the same one with a new index, such as a modem that was plugged in again.
+    /// </summary>
     Moved = 8,
 
     /// <summary>Another interface has the same address, and the kernel identifies an endpoint by its address only.</summary>

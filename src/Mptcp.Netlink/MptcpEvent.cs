@@ -1,14 +1,19 @@
 namespace Mptcp.Netlink;
 
 /// <summary>The base class of events of MPTCP on this host: <c>enum mptcp_event_type</c> of linux/mptcp_pm.h.</summary>
-/// <remarks>A value that the kernel does not report is <see langword="null"/>. IPv4-mapped IPv6 addresses are returned as IPv4 addresses.</remarks>
+/// <remarks>
+/// A value that the kernel does not report is <see langword="null"/>. IPv4-mapped IPv6 addresses are returned as IPv4 addresses.
+/// </remarks>
 public abstract record MptcpEvent
 {
     private protected MptcpEvent()
     {
     }
 
-    /// <summary>Gets the time when <see cref="MptcpEventMonitor"/> received the event; the kernel does not report when it happened. The time does not affect equality.</summary>
+    /// <summary>
+    /// Gets the time when <see cref="MptcpEventMonitor"/> received the event; the kernel does not report when it happened. The time does
+    /// not affect equality.
+    /// </summary>
     public DateTimeOffset Time { get; init; }
 
     /// <summary>Returns whether two events are equal, except for <see cref="Time"/>.</summary>

@@ -9,8 +9,8 @@ namespace Mptcp.Netlink;
 
 /// <summary>Reads the events of MPTCP connections in a network namespace as they happen, as <c>ip mptcp monitor</c> does.</summary>
 /// <remarks>
-/// <para>Needs <c>CAP_NET_ADMIN</c>. The events are those of the network namespace of the thread that called <see cref="Open"/>, since that call. Only the kernel keeps
-/// events until they are read. If they come faster than they are read, the kernel drops some in the end. Then
+/// <para>Needs <c>CAP_NET_ADMIN</c>. The events are those of the network namespace of the thread that called <see cref="Open"/>, since that
+/// call. Only the kernel keeps events until they are read. If they come faster than they are read, the kernel drops some in the end. Then
 /// <see cref="MptcpEventsLost"/> takes their place, and the reader lists the connections again:</para>
 /// <code>
 /// await using MptcpEventMonitor monitor = MptcpEventMonitor.Open();
@@ -34,7 +34,9 @@ namespace Mptcp.Netlink;
 /// </remarks>
 public sealed class MptcpEventMonitor : IAsyncDisposable
 {
-    /// <summary>The default size of the kernel's buffer, in bytes: 16 MiB, enough for about 16,000 events. The buffer takes memory only as it fills.</summary>
+    /// <summary>
+    /// The default size of the kernel's buffer, in bytes: 16 MiB, enough for about 16,000 events. The buffer takes memory only as it fills.
+    /// </summary>
     public const int DefaultReceiveBufferSize = 16 * 1024 * 1024;
 
     const int SmallestBuffer = 4 * 1024; // the kernel raises a smaller size to about this
@@ -53,13 +55,15 @@ public sealed class MptcpEventMonitor : IAsyncDisposable
     }
 
     /// <summary>
-    /// Gets the size of the kernel's buffer, in bytes, including the kernel's own structures. It is smaller than requested if this process may not exceed
-    /// <c>net.core.rmem_max</c>.
+    /// Gets the size of the kernel's buffer, in bytes, including the kernel's own structures. It is smaller than requested if this process
+    /// may not exceed <c>net.core.rmem_max</c>.
     /// </summary>
     public int ReceiveBufferSize => _subscription.BufferSize;
 
     /// <summary>Opens a monitor. Events are collected from now on.</summary>
-    /// <param name="receiveBufferSize">The number of bytes that the kernel keeps while nobody reads, including its own structures: about 1,000 for an event.</param>
+    /// <param name="receiveBufferSize">
+    /// The number of bytes that the kernel keeps while nobody reads, including its own structures: about 1,000 for an event.
+    /// </param>
     /// <exception cref="ArgumentOutOfRangeException">The size is less than 4 KiB.</exception>
     /// <exception cref="MptcpPrivilegeException">This process lacks <c>CAP_NET_ADMIN</c>.</exception>
     /// <exception cref="MptcpNotSupportedException">This system has no MPTCP, or does not report events (before Linux 5.12).</exception>
@@ -79,7 +83,10 @@ public sealed class MptcpEventMonitor : IAsyncDisposable
         }
     }
 
-    /// <summary>Reads the events since the last one that was read, or since <see cref="Open"/>, and then waits for further ones, until the monitor is disposed of.</summary>
+    /// <summary>
+    /// Reads the events since the last one that was read, or since <see cref="Open"/>, and then waits for further ones, until the monitor
+    /// is disposed of.
+    /// </summary>
     /// <param name="cancellationToken">Ends the reading. The monitor continues to collect events, and the reading can be resumed.</param>
     /// <exception cref="InvalidOperationException">Another reader is active. Use one monitor for each reader.</exception>
     /// <exception cref="ObjectDisposedException">The monitor was disposed of before.</exception>

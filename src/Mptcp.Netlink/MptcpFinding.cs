@@ -1,9 +1,13 @@
 namespace Mptcp.Netlink;
 
-/// <summary>A finding of <see cref="MptcpDoctor"/>: something that keeps connections of this host from using MPTCP or all of their paths, with the remedy.</summary>
+/// <summary>
+/// A finding of <see cref="MptcpDoctor"/>: something that keeps connections of this host from using MPTCP or all of their paths, with the
+/// remedy.
+/// </summary>
 public sealed class MptcpFinding
 {
-    internal MptcpFinding(string id, MptcpFindingSeverity severity, string subject, string evidence, string advice, IReadOnlyList<string> remedy) =>
+    internal MptcpFinding(
+        string id, MptcpFindingSeverity severity, string subject, string evidence, string advice, IReadOnlyList<string> remedy) =>
         (Id, Severity, Subject, Evidence, Advice, Remedy) = (id, severity, subject, evidence, advice, remedy);
 
     /// <summary>Gets the stable name of the rule, such as <c>rp-filter-strict</c>.</summary>
@@ -21,7 +25,9 @@ public sealed class MptcpFinding
     /// <summary>Gets the sentences that say what to do.</summary>
     public string Advice { get; }
 
-    /// <summary>Gets the shell commands of the remedy, for root, in this order; empty if no command helps. They last until the machine restarts.</summary>
+    /// <summary>
+    /// Gets the shell commands of the remedy, for root, in this order; empty if no command helps. They last until the machine restarts.
+    /// </summary>
     public IReadOnlyList<string> Remedy { get; }
 
     /// <summary>Gets the page that explains the finding, relative to the root of the repository.</summary>

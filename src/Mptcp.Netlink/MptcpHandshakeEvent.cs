@@ -14,12 +14,14 @@ public abstract record MptcpHandshakeEvent : MptcpConnectionEvent
     /// <summary>Gets the peer's address and port of the connection.</summary>
     public IPEndPoint RemoteEndPoint { get; init; }
 
-    /// <summary>Gets whether this host accepted the connection. A connection within a host has two ends, each with a token and events of its own.</summary>
+    /// <summary>
+    /// Gets whether this host accepted the connection. A connection within a host has two ends, each with a token and events of its own.
+    /// </summary>
     public bool IsServerSide { get; init; }
 
     /// <summary>
-    /// Gets whether the peer forbids further subflows to the initial remote address, as servers behind some load balancers do. Kernels before Linux 6.18 may not
-    /// report it; then it is <see langword="false"/>.
+    /// Gets whether the peer forbids further subflows to the initial remote address, as servers behind some load balancers do. Kernels
+    /// before Linux 6.18 may not report it; then it is <see langword="false"/>.
     /// </summary>
     public bool IsInitialAddressDenied { get; init; }
 }

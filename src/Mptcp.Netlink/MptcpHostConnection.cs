@@ -5,7 +5,9 @@ using Mptcp.Sockets;
 
 namespace Mptcp.Netlink;
 
-/// <summary>An MPTCP socket in an <see cref="MptcpHostSnapshot"/>: the part of an <see cref="MptcpConnection"/> that can be saved.</summary>
+/// <summary>
+/// An MPTCP socket in an <see cref="MptcpHostSnapshot"/>: the part of an <see cref="MptcpConnection"/> that can be saved.
+/// </summary>
 public sealed class MptcpHostConnection
 {
     /// <summary>Gets the token, which the path manager and events use for the connection; 0 if the socket listens.</summary>
@@ -26,28 +28,45 @@ public sealed class MptcpHostConnection
     /// <summary>Gets the number of subflows besides the first; <see langword="null"/> if the kernel does not report it.</summary>
     public int? ExtraSubflows { get; init; }
 
-    /// <summary>Gets the kernel's limit of extra subflows for this connection; <see langword="null"/> if the kernel does not report it. It is 0 if a program manages the paths.</summary>
+    /// <summary>
+    /// Gets the kernel's limit of extra subflows for this connection; <see langword="null"/> if the kernel does not report it. It is 0 if a
+    /// program manages the paths.
+    /// </summary>
     public int? LimitExtraSubflows { get; init; }
 
-    /// <summary>Gets the number of announced addresses that the kernel has accepted; <see langword="null"/> if the kernel does not report it.</summary>
+    /// <summary>
+    /// Gets the number of announced addresses that the kernel has accepted; <see langword="null"/> if the kernel does not report it.
+    /// </summary>
     public int? AddressesAccepted { get; init; }
 
-    /// <summary>Gets the kernel's limit of accepted addresses for this connection; <see langword="null"/> if the kernel does not report it.</summary>
+    /// <summary>
+    /// Gets the kernel's limit of accepted addresses for this connection; <see langword="null"/> if the kernel does not report it.
+    /// </summary>
     public int? LimitAddressesAccepted { get; init; }
 
-    /// <summary>Gets the number of addresses that this host has announced to the peer; <see langword="null"/> if the kernel does not report it.</summary>
+    /// <summary>
+    /// Gets the number of addresses that this host has announced to the peer; <see langword="null"/> if the kernel does not report it.
+    /// </summary>
     public int? AddressesSignalled { get; init; }
 
-    /// <summary>Gets the number of endpoints that the kernel has used for this connection; <see langword="null"/> if the kernel does not report it.</summary>
+    /// <summary>
+    /// Gets the number of endpoints that the kernel has used for this connection; <see langword="null"/> if the kernel does not report it.
+    /// </summary>
     public int? LocalAddressesUsed { get; init; }
 
-    /// <summary>Gets whether both ends have exchanged keys, so that further subflows are possible; <see langword="null"/> if the kernel does not report it.</summary>
+    /// <summary>
+    /// Gets whether both ends have exchanged keys, so that further subflows are possible; <see langword="null"/> if the kernel does not
+    /// report it.
+    /// </summary>
     public bool? IsRemoteKeyReceived { get; init; }
 
     /// <summary>Gets whether the connection has fallen back to TCP.</summary>
     public bool HasFallenBack { get; init; }
 
-    /// <summary>Gets whether this host has accepted the connection, as its subflows show; <see langword="null"/> without them. The end that has opened a connection opens its paths.</summary>
+    /// <summary>
+    /// Gets whether this host has accepted the connection, as its subflows show; <see langword="null"/> without them. The end that has
+    /// opened a connection opens its paths.
+    /// </summary>
     public bool? IsAccepted { get; init; }
 
     /// <summary>Gets the subflows; <see langword="null"/> if the kernel does not report them to this process.</summary>

@@ -5,7 +5,9 @@ namespace Mptcp.Netlink;
 
 /// <summary>A route of the host to one next hop (<c>ip route</c>). A route with several next hops becomes several objects.</summary>
 /// <param name="Destination">The destination. 0.0.0.0/0 and ::/0 are default routes.</param>
-/// <param name="InterfaceIndex">The index of the network interface over which packets leave; 0 if there is none, as with an unreachable route.</param>
+/// <param name="InterfaceIndex">
+/// The index of the network interface over which packets leave; 0 if there is none, as with an unreachable route.
+/// </param>
 public sealed record MptcpHostRoute(IPNetwork Destination, int InterfaceIndex)
 {
     /// <summary>Gets the next router; <see langword="null"/> if the destination is on the link.</summary>
@@ -23,7 +25,10 @@ public sealed record MptcpHostRoute(IPNetwork Destination, int InterfaceIndex)
     /// <summary>Gets the origin of the route: <c>RTPROT_*</c> of linux/rtnetlink.h, such as 2 for the kernel and 16 for DHCP.</summary>
     public byte Protocol { get; init; }
 
-    /// <summary>Gets the type of the route: <c>RTN_*</c> of linux/rtnetlink.h, such as 1 for an ordinary (unicast) route and 7 for an unreachable destination.</summary>
+    /// <summary>
+    /// Gets the type of the route: <c>RTN_*</c> of linux/rtnetlink.h, such as 1 for an ordinary (unicast) route and 7 for an unreachable
+    /// destination.
+    /// </summary>
     public byte Kind { get; init; }
 
     /// <summary>Gets whether the route is a default route.</summary>

@@ -9,7 +9,10 @@ using Mptcp.Sockets.Interop;
 
 namespace Mptcp.Netlink;
 
-/// <summary>Describes the paths of this host at one moment. A snapshot can be saved as JSON and examined on another machine: see <see cref="MptcpDoctor"/>.</summary>
+/// <summary>
+/// Describes the paths of this host at one moment. A snapshot can be saved as JSON and examined on another machine: see
+/// <see cref="MptcpDoctor"/>.
+/// </summary>
 public sealed record MptcpHostSnapshot
 {
     static readonly MptcpConnectionFilter s_all = new()
@@ -49,20 +52,26 @@ public sealed record MptcpHostSnapshot
     public IReadOnlyList<MptcpHostRule> Rules { get; init; } = [];
 
     /// <summary>
-    /// Gets the endpoints; <see langword="null"/> if the kernel has no MPTCP, or if it does not list them: Linux 6.7 to 6.11 require <c>CAP_NET_ADMIN</c> for that.
+    /// Gets the endpoints; <see langword="null"/> if the kernel has no MPTCP, or if it does not list them: Linux 6.7 to 6.11 require
+    /// <c>CAP_NET_ADMIN</c> for that.
     /// </summary>
     public IReadOnlyList<MptcpEndpoint>? Endpoints { get; init; }
 
     /// <summary>Gets the limits of the path manager; <see langword="null"/> if the kernel has no MPTCP.</summary>
     public MptcpLimits? Limits { get; init; }
 
-    /// <summary>Gets the largest number of endpoints, and the highest limit, that the kernel allows. See <see cref="MptcpPathManager.GetMaximum"/>.</summary>
+    /// <summary>
+    /// Gets the largest number of endpoints, and the highest limit, that the kernel allows. See <see cref="MptcpPathManager.GetMaximum"/>.
+    /// </summary>
     public int Maximum { get; init; } = MptcpPathManager.OldMaximum;
 
     /// <summary>Gets the kernel's MPTCP counters.</summary>
     public MptcpCounters Counters { get; init; } = new([]);
 
-    /// <summary>Gets the MPTCP sockets with their subflows, including listening sockets; <see langword="null"/> if the kernel does not list them (<c>CONFIG_INET_MPTCP_DIAG</c>).</summary>
+    /// <summary>
+    /// Gets the MPTCP sockets with their subflows, including listening sockets; <see langword="null"/> if the kernel does not list them
+    /// (<c>CONFIG_INET_MPTCP_DIAG</c>).
+    /// </summary>
     public IReadOnlyList<MptcpHostConnection>? Connections { get; init; }
 
     /// <summary>Gets the other programs that may manage endpoints in this network namespace.</summary>
@@ -87,7 +96,10 @@ public sealed record MptcpHostSnapshot
             Settings = MptcpSettings.Read(),
             Counters = MptcpCounters.Read(),
             Connections = TryListConnections(),
-            OtherManagers = [.. new OtherManagers().Find().Select(other => new MptcpEndpointManager { Name = other.Name, ProcessId = other.ProcessId })],
+            OtherManagers =
+            [
+                .. new OtherManagers().Find().Select(other => new MptcpEndpointManager { Name = other.Name, ProcessId = other.ProcessId }),
+            ],
         };
     }
 
@@ -122,22 +134,23 @@ public sealed record MptcpHostSnapshot
         };
     }
 
-    /// <summary>Reads only the parts that show whether paths are gone. The list of all routes, which can be long, is not read again.</summary>
-    internal MptcpHostSnapshot ReadLosses(HostReader reader, MptcpPathManager manager) => this with
-    {
-        Time = DateTimeOffset.UtcNow,
-        Interfaces = reader.ReadInterfaces(),
-        Endpoints = TryGetEndpoints(manager),
-    };
-
     static void CheckFormat(string json)
     {
         using var document = JsonDocument.Parse(json);
-        if (document.RootElement.ValueKind != JsonValueKind.Object || !document.RootElement.TryGetProperty("format", out JsonElement format) || !format.TryGetInt32(out int number))
-            throw new JsonException("Cannot read the snapshot: the text is not a snapshot of a host. Save one with MptcpHostSnapshot.ToJson().");
+        if (document.RootElement.ValueKind != JsonValueKind.Object
+            || !document.RootElement.TryGetProperty("format", out JsonElement format)
+            || !format.TryGetInt32(out int number))
+        {
+            throw new JsonException(
+                "Cannot read the snapshot: the text is not a snapshot of a host. Save one with MptcpHostSnapshot.ToJson().");
+        }
 
         if (number != CurrentFormat)
-            throw new JsonException($"Cannot read the snapshot: it has format {number}, and this version of Mptcp.Netlink reads format {CurrentFormat}. Read it with the version that wrote it, or save it again.");
+        {
+            throw new JsonException(
+                $"Cannot read the snapshot: it has format {number}, and this version of Mptcp.Netlink reads format {CurrentFormat}. "
+                + "Read it with the version that wrote it, or save it again.");
+        }
     }
 
     /// <summary>Requests subflows, which older kernels report to privileged processes only.</summary>

@@ -19,16 +19,17 @@ public sealed record MptcpInterface(int Index, string Name, IReadOnlyList<MptcpI
     public int? Mtu { get; init; }
 
     /// <summary>
-    /// Gets the reverse path filter of IPv4: the greater of <c>net.ipv4.conf.all.rp_filter</c> and the setting of the interface. 0 is off, 1 is strict, 2 is loose.
-    /// With a strict filter, the kernel drops packets whose answers would leave over another interface, as on a second path. <see langword="null"/> if the
-    /// kernel does not report it.
+    /// Gets the reverse path filter of IPv4: the greater of <c>net.ipv4.conf.all.rp_filter</c> and the setting of the interface. 0 is off,
+    /// 1 is strict, 2 is loose. With a strict filter, the kernel drops packets whose answers would leave over another interface, as on a
+    /// second path. <see langword="null"/> if the kernel does not report it.
     /// </summary>
     public int? ReversePathFilter { get; init; }
 
     /// <summary>Returns whether two interfaces are equal, with the same addresses in the same order.</summary>
     /// <param name="other">The other interface.</param>
     public bool Equals(MptcpInterface? other) => other is not null
-        && (Index, Name, IsUp, IsLoopback, HasCarrier, Mtu, ReversePathFilter) == (other.Index, other.Name, other.IsUp, other.IsLoopback, other.HasCarrier, other.Mtu, other.ReversePathFilter)
+        && (Index, Name, IsUp, IsLoopback) == (other.Index, other.Name, other.IsUp, other.IsLoopback)
+        && (HasCarrier, Mtu, ReversePathFilter) == (other.HasCarrier, other.Mtu, other.ReversePathFilter)
         && Addresses.SequenceEqual(other.Addresses);
 
     /// <inheritdoc/>

@@ -3,28 +3,37 @@ using System.IO.Enumeration;
 namespace Mptcp.Netlink;
 
 /// <summary>
-/// Selects network interfaces by patterns for their names: <c>*</c> stands for any characters and <c>?</c> for one. Patterns are case-sensitive. Interfaces that
-/// are down, and loopback, are never selected.
+/// Selects network interfaces by patterns for their names: <c>*</c> stands for any characters and <c>?</c> for one. Patterns are
+/// case-sensitive. Interfaces that are down, and loopback, are never selected.
 /// </summary>
 public sealed class MptcpInterfaceSelection
 {
     const int LongestName = 16; // IFNAMSIZ, with the zero at its end
 
-    /// <summary>The interfaces that programs create for containers and virtual machines on this host. They lead nowhere by themselves.</summary>
+    /// <summary>
+    /// The interfaces that programs create for containers and virtual machines on this host. They lead nowhere by themselves.
+    /// </summary>
     static readonly string[] s_virtual =
-        ["docker*", "br-*", "virbr*", "veth*", "vnet*", "lxc*", "lxdbr*", "podman*", "cni*", "cali*", "flannel*", "cilium*", "dummy*", "ifb*"];
+    [
+        "docker*", "br-*", "virbr*", "veth*", "vnet*", "lxc*", "lxdbr*", "podman*", "cni*", "cali*", "flannel*", "cilium*",
+        "dummy*", "ifb*",
+    ];
 
     /// <summary>
-    /// Gets the patterns of the interfaces to select. The default is empty: all interfaces, except those that programs create for containers and virtual machines:
-    /// docker*, br-*, virbr*, veth*, vnet*, lxc*, lxdbr*, podman*, cni*, cali*, flannel*, cilium*, dummy*, ifb*.
+    /// Gets the patterns of the interfaces to select. The default is empty: all interfaces, except those that programs create for
+    /// containers and virtual machines: docker*, br-*, virbr*, veth*, vnet*, lxc*, lxdbr*, podman*, cni*, cali*, flannel*, cilium*, dummy*,
+    /// ifb*.
     /// </summary>
     public IList<string> Allow { get; } = [];
 
-    /// <summary>Gets the patterns of interfaces that are not selected, even if <see cref="Allow"/> selects them. The default is empty.</summary>
+    /// <summary>
+    /// Gets the patterns of interfaces that are not selected, even if <see cref="Allow"/> selects them. The default is empty.
+    /// </summary>
     public IList<string> Deny { get; } = [];
 
     /// <summary>
-    /// Gets the patterns of metered interfaces, such as <c>wwan*</c>: paths over them are backups, used if no other path works. The default is empty, because nothing identifies them.
+    /// Gets the patterns of metered interfaces, such as <c>wwan*</c>: paths over them are backups, used if no other path works. The default
+    /// is empty, because nothing identifies them.
     /// </summary>
     public IList<string> Metered { get; } = [];
 
@@ -45,7 +54,8 @@ public sealed class MptcpInterfaceSelection
     }
 
     /// <summary>Finds what is wrong with the patterns.</summary>
-    internal IEnumerable<string> FindProblems() => List(nameof(Allow), Allow).Concat(List(nameof(Deny), Deny)).Concat(List(nameof(Metered), Metered))
+    internal IEnumerable<string> FindProblems() =>
+        List(nameof(Allow), Allow).Concat(List(nameof(Deny), Deny)).Concat(List(nameof(Metered), Metered))
         .Select(entry => FindProblem($"Interfaces:{entry.Key}", entry.Pattern)).OfType<string>();
 
     /// <summary>Finds patterns that are expected to match, each with its key in the configuration.</summary>
@@ -56,12 +66,14 @@ public sealed class MptcpInterfaceSelection
     internal static string? FindProblem(string key, string pattern) =>
         string.IsNullOrWhiteSpace(pattern) ? $"{key} is empty: write the name of an interface, or a pattern with * and ?, such as 'eth*'."
         : pattern.Any(c => char.IsWhiteSpace(c) || c is '/') || pattern.Count(c => c != '*') >= LongestName
-            ? $"{key} is '{pattern}', which matches no name of an interface: names have up to {LongestName - 1} characters, without spaces and slashes."
+            ? $"{key} is '{pattern}', which matches no name of an interface: "
+                + $"names have up to {LongestName - 1} characters, without spaces and slashes."
         : null;
 
     internal static bool Matches(string pattern, string name) => FileSystemName.MatchesSimpleExpression(pattern, name, ignoreCase: false);
 
-    static IEnumerable<(string Key, string Pattern)> List(string name, IEnumerable<string> patterns) => patterns.Select((pattern, i) => ($"{name}:{i}", pattern));
+    static IEnumerable<(string Key, string Pattern)> List(string name, IEnumerable<string> patterns) =>
+        patterns.Select((pattern, i) => ($"{name}:{i}", pattern));
 
     static bool Matches(IEnumerable<string> patterns, string name) => patterns.Any(pattern => Matches(pattern, name));
 }

@@ -12,15 +12,17 @@ using Mptcp.Sockets.Interop;
 namespace Mptcp.Netlink;
 
 /// <summary>
-/// Gives each connection that this host opens a path over each network interface. Paths over metered or slow interfaces are backups as long as there is a
-/// better path.
+/// Gives each connection that this host opens a path over each network interface. Paths over metered or slow interfaces are backups as long
+/// as there is a better path.
 /// </summary>
 /// <remarks>
-/// <para>A path leads to one of these remote addresses: an announced address on the network of the interface, the initial address unless the peer forbids it, or
-/// another announced address. The policy tries them one after another. If the host loses the local address of a path, the policy closes the path, unless it is
-/// the last. It retries failed and lost paths after one interval, then two, and so on up to 64, and at once when interfaces change. A connection without any
-/// path is retried at each interval, because the kernel keeps it for one minute.</para>
-/// <para>On a server, the policy opens no paths. With <see cref="MptcpInterfacesPolicyOptions.AnnounceAddresses"/>, it announces the server's addresses.</para>
+/// <para>A path leads to one of these remote addresses: an announced address on the network of the interface, the initial address unless
+/// the peer forbids it, or another announced address. The policy tries them one after another. If the host loses the local address of a
+/// path, the policy closes the path, unless it is the last. It retries failed and lost paths after one interval, then two, and so on up to
+/// 64, and at once when interfaces change. A connection without any path is retried at each interval, because the kernel keeps it for one
+/// minute.</para>
+/// <para>On a server, the policy opens no paths. With <see cref="MptcpInterfacesPolicyOptions.AnnounceAddresses"/>, it announces the
+/// server's addresses.</para>
 /// </remarks>
 public class MptcpInterfacesPolicy : MptcpPathPolicy
 {
@@ -36,7 +38,8 @@ public class MptcpInterfacesPolicy : MptcpPathPolicy
     /// <param name="timeProvider">The clock, or <see langword="null"/> for the system's.</param>
     /// <exception cref="OptionsValidationException">An option is invalid, and the options come from <c>AddMptcpPathPolicy</c>.</exception>
     /// <exception cref="ArgumentException">An option is invalid, and the options come from elsewhere.</exception>
-    public MptcpInterfacesPolicy(IOptions<MptcpInterfacesPolicyOptions> options, ILoggerFactory loggerFactory, TimeProvider? timeProvider = null)
+    public MptcpInterfacesPolicy(
+        IOptions<MptcpInterfacesPolicyOptions> options, ILoggerFactory loggerFactory, TimeProvider? timeProvider = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(loggerFactory);
@@ -62,14 +65,16 @@ public class MptcpInterfacesPolicy : MptcpPathPolicy
     }
 
     /// <inheritdoc/>
-    public override ValueTask OnSubflowEstablishedAsync(MptcpPathConnection connection, MptcpSubflowEstablished subflow, CancellationToken cancellationToken)
+    public override ValueTask OnSubflowEstablishedAsync(
+        MptcpPathConnection connection, MptcpSubflowEstablished subflow, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(subflow);
         return LookSoonAt(connection, subflow.LocalEndPoint.Address);
     }
 
     /// <inheritdoc/>
-    public override ValueTask OnSubflowClosedAsync(MptcpPathConnection connection, MptcpSubflowClosed subflow, CancellationToken cancellationToken) => LookSoonAt(connection);
+    public override ValueTask OnSubflowClosedAsync(
+        MptcpPathConnection connection, MptcpSubflowClosed subflow, CancellationToken cancellationToken) => LookSoonAt(connection);
 
     /// <inheritdoc/>
     public override ValueTask OnInterfacesChangedAsync(IReadOnlyList<MptcpInterface> before, CancellationToken cancellationToken)
@@ -87,7 +92,8 @@ public class MptcpInterfacesPolicy : MptcpPathPolicy
     }
 
     /// <inheritdoc/>
-    public override ValueTask OnAddressAnnouncedAsync(MptcpPathConnection connection, MptcpAddressAnnounced address, CancellationToken cancellationToken) => LookSoonAt(connection);
+    public override ValueTask OnAddressAnnouncedAsync(
+        MptcpPathConnection connection, MptcpAddressAnnounced address, CancellationToken cancellationToken) => LookSoonAt(connection);
 
     /// <inheritdoc/>
     public override ValueTask OnEventsLostAsync(CancellationToken cancellationToken)
@@ -135,8 +141,13 @@ public class MptcpInterfacesPolicy : MptcpPathPolicy
     /// <summary>Announces the other addresses of this server to the client, and withdraws those that are gone.</summary>
     void Announce(MptcpPathConnection connection)
     {
-        if (!_options.AnnounceAddresses || !connection.IsServerSide || connection.IsKernelManaged || IPAddress.IsLoopback(connection.RemoteEndPoint.Address))
+        if (!_options.AnnounceAddresses || connection is not { IsServerSide: true, IsKernelManaged: false })
             return;
+
+        if (IPAddress.IsLoopback(connection.RemoteEndPoint.Address))
+            return;
+
+        IPAddress local = connection.LocalEndPoint.Address;
 
         Dictionary<IPAddress, byte> announced = PathsOf(connection).Announced;
         HashSet<IPAddress> ready =
@@ -144,7 +155,7 @@ public class MptcpInterfacesPolicy : MptcpPathPolicy
             .. from network in Interfaces
                where _options.Interfaces.IsAllowed(network.Name)
                from address in network.Addresses
-               where address.IsReady && address.Address.AddressFamily == connection.LocalEndPoint.AddressFamily && !address.Address.Equals(connection.LocalEndPoint.Address)
+               where address.IsReady && address.Address.AddressFamily == local.AddressFamily && !address.Address.Equals(local)
                select address.Address,
         ];
         foreach (IPAddress address in ready.Where(address => !announced.ContainsKey(address)))
@@ -169,7 +180,10 @@ public class MptcpInterfacesPolicy : MptcpPathPolicy
         }
     }
 
-    /// <summary>Withdraws lost addresses over another path, so that the peer sends again at once what was under way. Otherwise, it would wait for its timer.</summary>
+    /// <summary>
+    /// Withdraws lost addresses over another path, so that the peer sends again at once what was under way. Otherwise, it would wait for
+    /// its timer.
+    /// </summary>
     static void Withdraw(MptcpPathConnection connection, byte addressId)
     {
         try
@@ -184,17 +198,19 @@ public class MptcpInterfacesPolicy : MptcpPathPolicy
 
     void OpenMissing(MptcpPathConnection connection, IReadOnlyList<MptcpConnectionSubflow> subflows)
     {
-        // A closed subflow stays in the list until TCP has ended. An unanswered one does not keep the policy from trying another remote address.
+        // A closed subflow stays in the list until TCP has ended. An unanswered one does not keep the policy from trying another remote
+        // address.
         MptcpConnectionSubflow[] established = [.. subflows.Where(subflow => subflow.Tcp.State == TcpState.Established)];
         MptcpConnectionSubflow[] opening = [.. subflows.Where(subflow => subflow.Tcp.State == TcpState.SynSent)];
         MptcpInterface[] interfaces = [.. Interfaces.Where(network => _options.Interfaces.IsAllowed(network.Name))];
         Attempts<IPAddress> openings = PathsOf(connection).Openings;
-        foreach ((MptcpInterface network, MptcpInterfaceAddress address) in ConnectionPaths.FindMissing(interfaces, established, connection.RemoteEndPoint))
+        foreach ((MptcpInterface network, MptcpInterfaceAddress address) in
+            ConnectionPaths.FindMissing(interfaces, established, connection.RemoteEndPoint))
         {
             IPEndPoint[] remotes =
             [
-                .. ConnectionPaths.FindRemotes(connection, address)
-                    .Where(remote => !opening.Any(subflow => subflow.LocalEndPoint.Address.Equals(address.Address) && subflow.RemoteEndPoint.Equals(remote))),
+                .. ConnectionPaths.FindRemotes(connection, address).Where(remote => !opening.Any(
+                    subflow => subflow.LocalEndPoint.Address.Equals(address.Address) && subflow.RemoteEndPoint.Equals(remote))),
             ];
             if (remotes.Length == 0 || !openings.MayTry(address.Address, Now, out int number))
                 continue;
@@ -219,11 +235,15 @@ public class MptcpInterfacesPolicy : MptcpPathPolicy
         }
     }
 
-    void SetBackup(MptcpPathConnection connection, MptcpConnectionSubflow subflow, bool isBackup) => Try(connection, subflow.LocalEndPoint, () =>
+    void SetBackup(MptcpPathConnection connection, MptcpConnectionSubflow subflow, bool isBackup)
     {
-        connection.SetBackup(subflow.LocalEndPoint, subflow.RemoteEndPoint, isBackup);
-        Log.PathRole(_logger, connection.Token, subflow.LocalEndPoint, subflow.Tcp.SmoothedRtt, isBackup ? "a backup" : "a regular one");
-    });
+        string role = isBackup ? "a backup" : "a regular one";
+        Try(connection, subflow.LocalEndPoint, () =>
+        {
+            connection.SetBackup(subflow.LocalEndPoint, subflow.RemoteEndPoint, isBackup);
+            Log.PathRole(_logger, connection.Token, subflow.LocalEndPoint, subflow.Tcp.SmoothedRtt, role);
+        });
+    }
 
     /// <summary>Logs a failure, unless the connection has ended meanwhile or is about to end.</summary>
     void Try(MptcpPathConnection connection, IPEndPoint local, Action action)
@@ -251,12 +271,16 @@ public class MptcpInterfacesPolicy : MptcpPathPolicy
             : isMetered ? PathRank.FastMetered : PathRank.Fast;
     }
 
-    /// <summary>Returns whether the policy opens paths. The client does on a server's connections; within a host, there is only one path; a link-local address is another host's on each link.</summary>
+    /// <summary>
+    /// Returns whether the policy opens paths. The client does on a server's connections; within a host, there is only one path; a
+    /// link-local address is another host's on each link.
+    /// </summary>
     static bool IsOurs(MptcpPathConnection connection) =>
         connection is { IsServerSide: false, IsKernelManaged: false }
         && connection.RemoteEndPoint.Address is { IsIPv6LinkLocal: false } remote
         && !IPAddress.IsLoopback(remote)
         && !remote.Equals(connection.LocalEndPoint.Address);
 
-    ConnectionPaths PathsOf(MptcpPathConnection connection) => _paths.GetOrAdd(connection, static (_, options) => new ConnectionPaths(options), _options);
+    ConnectionPaths PathsOf(MptcpPathConnection connection) =>
+        _paths.GetOrAdd(connection, static (_, options) => new ConnectionPaths(options), _options);
 }

@@ -9,13 +9,22 @@ using Libc = Mptcp.Netlink.Interop.Libc;
 
 namespace Mptcp.Netlink;
 
-/// <summary>Runs code in another network namespace. Objects that the code opens remain in that namespace, whichever thread uses them.</summary>
+/// <summary>
+/// Runs code in another network namespace. Objects that the code opens remain in that namespace, whichever thread uses them.
+/// </summary>
 /// <example><code>using MptcpPathManager manager = MptcpNetworkNamespace.Run("/run/netns/blue", MptcpPathManager.Open);</code></example>
 public static class MptcpNetworkNamespace
 {
-    /// <summary>Runs code on a new thread that enters the namespace and ends afterwards. The code after an <c>await</c> runs elsewhere.</summary>
-    /// <param name="path">The file of the namespace, such as <c>/run/netns/NAME</c> of <c>ip netns</c>, or <c>/proc/PID/ns/net</c> of a process.</param>
-    /// <param name="body">The code, such as <see cref="MptcpPathManager.Open"/> or <see cref="MptcpHostSnapshot.Take"/>. Its exceptions are thrown to the caller.</param>
+    /// <summary>
+    /// Runs code on a new thread that enters the namespace and ends afterwards. The code after an <c>await</c> runs elsewhere.
+    /// </summary>
+    /// <param name="path">
+    /// The file of the namespace, such as <c>/run/netns/NAME</c> of <c>ip netns</c>, or <c>/proc/PID/ns/net</c> of a process.
+    /// </param>
+    /// <param name="body">
+    /// The code, such as <see cref="MptcpPathManager.Open"/> or <see cref="MptcpHostSnapshot.Take"/>. Its exceptions are thrown to the
+    /// caller.
+    /// </param>
     /// <exception cref="IOException">The file does not exist or cannot be opened.</exception>
     /// <exception cref="UnauthorizedAccessException">This process may not open the file.</exception>
     /// <exception cref="ArgumentException">The file is not a network namespace.</exception>

@@ -26,8 +26,9 @@ public sealed class MptcpPathConnection
     public IPEndPoint RemoteEndPoint { get; }
 
     /// <summary>
-    /// Gets whether this host accepted the connection. If the connection is older than the policy, its subflows show it. If the first subflow is gone, the others may
-    /// not be conclusive: the connection counts as accepted if all subflows that this host opened lead to ports that the peer announced.
+    /// Gets whether this host accepted the connection. If the connection is older than the policy, its subflows show it. If the first
+    /// subflow is gone, the others may not be conclusive: the connection counts as accepted if all subflows that this host opened lead to
+    /// ports that the peer announced.
     /// </summary>
     public bool IsServerSide { get; internal set; }
 
@@ -38,12 +39,14 @@ public sealed class MptcpPathConnection
     public bool IsInitialAddressDenied { get; internal set; }
 
     /// <summary>
-    /// Gets whether the kernel refused to let a program control the paths of the connection, because its socket was created before <c>net.mptcp.pm_type=1</c> was set. It is
-    /// <see langword="false"/> until a change of the paths was tried.
+    /// Gets whether the kernel refused to let a program control the paths of the connection, because its socket was created before
+    /// <c>net.mptcp.pm_type=1</c> was set. It is <see langword="false"/> until a change of the paths was tried.
     /// </summary>
     public bool IsKernelManaged { get; private set; }
 
-    /// <summary>Gets the addresses that the peer announced and did not withdraw, by address id, as far as the policy received the events.</summary>
+    /// <summary>
+    /// Gets the addresses that the peer announced and did not withdraw, by address id, as far as the policy received the events.
+    /// </summary>
     public IReadOnlyDictionary<byte, IPEndPoint> AnnouncedEndPoints
     {
         get
@@ -56,11 +59,15 @@ public sealed class MptcpPathConnection
     /// <summary>Gets or sets an object of the policy. It lives as long as the connection.</summary>
     public object? Tag { get; set; }
 
-    /// <summary>Gets what the kernel reports about the connection now, with its subflows; <see langword="null"/> if the connection is gone.</summary>
+    /// <summary>
+    /// Gets what the kernel reports about the connection now, with its subflows; <see langword="null"/> if the connection is gone.
+    /// </summary>
     /// <exception cref="MptcpNetlinkException">The kernel refuses.</exception>
     public MptcpConnection? Find() => _kernel.Find(Token);
 
-    /// <summary>Begins to open a further subflow. <see cref="MptcpPathPolicy.OnSubflowEstablishedAsync"/> reports whether it succeeds.</summary>
+    /// <summary>
+    /// Begins to open a further subflow. <see cref="MptcpPathPolicy.OnSubflowEstablishedAsync"/> reports whether it succeeds.
+    /// </summary>
     /// <param name="localAddress">The local address.</param>
     /// <param name="remoteEndPoint">The remote address and port, or <see langword="null"/> for <see cref="RemoteEndPoint"/>.</param>
     /// <param name="interfaceIndex">The index of the network interface to which the subflow is bound. The default is 0: none.</param>
@@ -70,11 +77,14 @@ public sealed class MptcpPathConnection
     public byte CreateSubflow(IPAddress localAddress, IPEndPoint? remoteEndPoint = null, int interfaceIndex = 0, bool isBackup = false)
     {
         EndpointRules.CheckAddress(localAddress);
-        return WithAddressId(localAddress, id => _kernel.Manager.CreateSubflow(Token, id, localAddress, remoteEndPoint ?? RemoteEndPoint, interfaceIndex, isBackup));
+        return WithAddressId(
+            localAddress,
+            id => _kernel.Manager.CreateSubflow(Token, id, localAddress, remoteEndPoint ?? RemoteEndPoint, interfaceIndex, isBackup));
     }
 
     /// <inheritdoc cref="MptcpUserspacePathManager.DestroySubflow"/>
-    public void DestroySubflow(IPEndPoint localEndPoint, IPEndPoint remoteEndPoint) => Do(() => _kernel.Manager.DestroySubflow(Token, localEndPoint, remoteEndPoint));
+    public void DestroySubflow(IPEndPoint localEndPoint, IPEndPoint remoteEndPoint) =>
+        Do(() => _kernel.Manager.DestroySubflow(Token, localEndPoint, remoteEndPoint));
 
     /// <inheritdoc cref="MptcpUserspacePathManager.SetBackup"/>
     public void SetBackup(IPEndPoint localEndPoint, IPEndPoint remoteEndPoint, bool isBackup) =>
@@ -83,7 +93,9 @@ public sealed class MptcpPathConnection
     /// <summary>Announces an address of this host to the peer (ADD_ADDR), which may then open a subflow to it.</summary>
     /// <param name="address">The address.</param>
     /// <param name="port">The port, on which a program must listen. The default is 0: the port of the connection.</param>
-    /// <param name="interfaceIndex">The index of the network interface to which the subflows of the address are bound. The default is 0: none.</param>
+    /// <param name="interfaceIndex">
+    /// The index of the network interface to which the subflows of the address are bound. The default is 0: none.
+    /// </param>
     /// <returns>The id of the address for both ends. An address keeps the id that it already has.</returns>
     /// <inheritdoc cref="MptcpUserspacePathManager.Announce" path="/exception"/>
     public byte Announce(IPAddress address, int port = 0, int interfaceIndex = 0)
@@ -93,7 +105,9 @@ public sealed class MptcpPathConnection
     }
 
     /// <summary>Withdraws an address (REMOVE_ADDR). The peer then closes the subflows of that address.</summary>
-    /// <param name="addressId">The id that <see cref="Announce"/> or <see cref="CreateSubflow"/> returned; 0 is the address with which the connection began.</param>
+    /// <param name="addressId">
+    /// The id that <see cref="Announce"/> or <see cref="CreateSubflow"/> returned; 0 is the address with which the connection began.
+    /// </param>
     /// <inheritdoc cref="MptcpUserspacePathManager.Withdraw" path="/exception"/>
     public void Withdraw(byte addressId) => Do(() => _kernel.Manager.Withdraw(Token, addressId));
 

@@ -63,15 +63,22 @@ public sealed class MptcpPathManager : IDisposable
 
     /// <summary>Adds an endpoint. Existing connections use it at once, as far as the limits allow.</summary>
     /// <param name="endpoint">
-    /// The endpoint, with at least an address and flags. The kernel has room for <see cref="GetMaximum"/> endpoints. It accepts an address that no interface has, but no subflow can use it.
+    /// The endpoint, with at least an address and flags. The kernel has room for <see cref="GetMaximum"/> endpoints. It accepts an address
+    /// that no interface has, but no subflow can use it.
     /// </param>
     /// <returns>The endpoint in the kernel, with its id.</returns>
-    /// <exception cref="ArgumentException">No kernel accepts the endpoint: a port without <see cref="MptcpEndpointFlags.Signal"/> or with <see cref="MptcpEndpointFlags.Subflow"/>, Signal with
-    /// FullMesh, Implicit, or an interface that does not exist.</exception>
-    /// <exception cref="MptcpNetlinkException">The kernel refuses: another endpoint has the address (<c>EEXIST</c>) or the id (<c>EBUSY</c>), or there is no room (<c>ERANGE</c>). Older kernels return
-    /// <c>EINVAL</c> in all three cases.</exception>
+    /// <exception cref="ArgumentException">
+    /// No kernel accepts the endpoint: a port without <see cref="MptcpEndpointFlags.Signal"/> or with
+    /// <see cref="MptcpEndpointFlags.Subflow"/>, Signal with FullMesh, Implicit, or an interface that does not exist.
+    /// </exception>
+    /// <exception cref="MptcpNetlinkException">
+    /// The kernel refuses: another endpoint has the address (<c>EEXIST</c>) or the id (<c>EBUSY</c>), or there is no room (<c>ERANGE</c>).
+    /// Older kernels return <c>EINVAL</c> in all three cases.
+    /// </exception>
     /// <exception cref="MptcpPrivilegeException">This process lacks <c>CAP_NET_ADMIN</c>.</exception>
-    /// <exception cref="MptcpNotSupportedException">This kernel silently ignored one of the flags, such as Laminar before Linux 6.18. The endpoint was not added.</exception>
+    /// <exception cref="MptcpNotSupportedException">
+    /// This kernel silently ignored one of the flags, such as Laminar before Linux 6.18. The endpoint was not added.
+    /// </exception>
     public MptcpEndpoint AddEndpoint(MptcpEndpoint endpoint)
     {
         EndpointRules.CheckToAdd(endpoint);
@@ -85,24 +92,23 @@ public sealed class MptcpPathManager : IDisposable
 
             // The kernel does not report the id that it has chosen.
             MptcpEndpoint added = ReadEndpoints().FirstOrDefault(e => HasAddress(e, address) && e.Port == endpoint.Port)
-                ?? throw MptcpNetlinkException.Create($"show the endpoint {address} that was added", ENOENT, "somebody else has removed it");
+                ?? throw MptcpNetlinkException.Create(
+                    $"show the endpoint {address} that was added", ENOENT, "another program has removed it");
 
-            MptcpEndpointFlags ignored = endpoint.Flags & ~added.Flags;
-            if (ignored == 0)
+            if (IgnoredFlags.Find(endpoint.Flags, added.Flags, Kernel.Version) is not { } problem)
                 return added;
 
             Remove(added.Id);
-            throw new MptcpNotSupportedException(
-                MptcpUnavailableReason.KernelTooOld,
-                $"This kernel ({Kernel.Version}) does not support endpoints that are {ignored}"
-                + $"{((ignored & MptcpEndpointFlags.Laminar) != 0 ? ", which came with Linux 6.18" : "")}; the endpoint {address} was not added.");
+            throw new MptcpNotSupportedException(MptcpUnavailableReason.KernelTooOld, $"Cannot add the endpoint {address}: {problem}");
         }
     }
 
     /// <summary>Adds an endpoint.</summary>
     /// <param name="address">The address.</param>
     /// <param name="flags">The flags. They say what the kernel does with the address.</param>
-    /// <param name="interfaceName">The name of the network interface to which the subflows of the endpoint are bound, or <see langword="null"/> for none.</param>
+    /// <param name="interfaceName">
+    /// The name of the network interface to which the subflows of the endpoint are bound, or <see langword="null"/> for none.
+    /// </param>
     /// <inheritdoc cref="AddEndpoint(MptcpEndpoint)"/>
     public MptcpEndpoint AddEndpoint(IPAddress address, MptcpEndpointFlags flags, string? interfaceName = null)
     {
@@ -122,13 +128,18 @@ public sealed class MptcpPathManager : IDisposable
             Remove(id);
     }
 
-    /// <summary>Removes all endpoints, including those of other programs. The kernel closes the subflows that use them, and tells peers.</summary>
+    /// <summary>
+    /// Removes all endpoints, including those of other programs. The kernel closes the subflows that use them, and tells peers.
+    /// </summary>
     /// <exception cref="MptcpNetlinkException">The kernel refuses.</exception>
     /// <exception cref="MptcpPrivilegeException">This process lacks <c>CAP_NET_ADMIN</c>.</exception>
     public void FlushEndpoints()
     {
         lock (_lock)
-            _socket.Netlink.Request(_socket.Command(stackalloc byte[NetlinkMessageWriter.Enough], MPTCP_PM_CMD_FLUSH_ADDRS), "remove all endpoints");
+        {
+            _socket.Netlink.Request(
+                _socket.Command(stackalloc byte[NetlinkMessageWriter.Enough], MPTCP_PM_CMD_FLUSH_ADDRS), "remove all endpoints");
+        }
     }
 
     /// <summary>
@@ -153,7 +164,8 @@ public sealed class MptcpPathManager : IDisposable
             if (FindEndpoint(id) is { } before && (before.Flags ^ flags) is var change && (change & ~changeable) != 0)
             {
                 throw new ArgumentException(
-                    $"Endpoint {id} is {before.Flags}. The kernel can change only {changeable}, not {change & ~changeable}. Remove the endpoint and add another one.",
+                    $"Endpoint {id} is {before.Flags}. The kernel can change only {changeable}, not {change & ~changeable}. "
+                    + "Remove the endpoint and add another one.",
                     nameof(flags));
             }
 
@@ -161,12 +173,14 @@ public sealed class MptcpPathManager : IDisposable
             AddressWriter.WriteId(ref request, id, flags);
             _socket.Netlink.Request(request, $"change the flags of endpoint {id} to {flags}");
 
-            MptcpEndpoint after = FindEndpoint(id) ?? throw MptcpNetlinkException.Create($"show endpoint {id} that was changed", ENOENT, "somebody else has removed it");
+            MptcpEndpoint after = FindEndpoint(id)
+                ?? throw MptcpNetlinkException.Create($"show endpoint {id} that was changed", ENOENT, "another program has removed it");
             return after.Flags == flags
                 ? after
                 : throw new MptcpNotSupportedException(
                     MptcpUnavailableReason.KernelTooOld,
-                    $"This kernel ({Kernel.Version}) ignored some of the flags: endpoint {id} should be {flags}, and is {after.Flags}.");
+                    $"Cannot change endpoint {id} to {flags}: this kernel ({Kernel.Version}) leaves it {after.Flags}. "
+                    + "Remove the endpoint and add another one.");
         }
     }
 
@@ -179,7 +193,8 @@ public sealed class MptcpPathManager : IDisposable
     }
 
     /// <summary>
-    /// Gets the largest number of endpoints, which is also the largest value of both limits: 8, or 64 with Linux 7.2 or later. Asks the kernel, which needs <c>CAP_NET_ADMIN</c>; otherwise, uses its version.
+    /// Gets the largest number of endpoints, which is also the largest value of both limits: 8, or 64 with Linux 7.2 or later. Asks the
+    /// kernel, which needs <c>CAP_NET_ADMIN</c>; otherwise, uses its version.
     /// </summary>
     /// <exception cref="MptcpNetlinkException">The kernel refuses.</exception>
     public int GetMaximum()
@@ -189,8 +204,9 @@ public sealed class MptcpPathManager : IDisposable
     }
 
     /// <summary>
-    /// Sets the limits. No path is closed or opened by that: the kernel checks the limits when there is a reason for another path, such as a new endpoint, also for
-    /// existing connections. But a connection whose limit was 0 or reached may continue to refuse the subflows and announcements of its peer.
+    /// Sets the limits. No path is closed or opened by that: the kernel checks the limits when there is a reason for another path, such as
+    /// a new endpoint, also for existing connections. But a connection whose limit was 0 or reached may continue to refuse the subflows and
+    /// announcements of its peer.
     /// </summary>
     /// <example><code>manager.SetLimits(new MptcpLimits(ExtraSubflows: 4, AcceptedAddresses: 4));</code></example>
     /// <param name="limits">The limits, each from 0 to <see cref="GetMaximum"/>. A limit that does not change is not sent.</param>
@@ -212,19 +228,25 @@ public sealed class MptcpPathManager : IDisposable
             if (limits.ExtraSubflows != before.ExtraSubflows)
                 request.UInt32(MPTCP_PM_ATTR_SUBFLOWS, (uint)limits.ExtraSubflows);
 
-            _socket.Netlink.Request(request, $"set limits of {limits.ExtraSubflows} extra subflows and {limits.AcceptedAddresses} accepted addresses");
+            _socket.Netlink.Request(
+                request, $"set limits of {limits.ExtraSubflows} extra subflows and {limits.AcceptedAddresses} accepted addresses");
         }
     }
 
     /// <summary>Closes the connection to the path manager. Endpoints and limits stay.</summary>
     public void Dispose() => _socket.Dispose();
 
-    /// <summary>Writes the current limits back unchanged. The kernel refuses this exactly when it would refuse to add an endpoint.</summary>
+    /// <summary>
+    /// Writes the current limits back unchanged. The kernel refuses this exactly when it would refuse to add an endpoint.
+    /// </summary>
     /// <exception cref="MptcpPrivilegeException">This process lacks <c>CAP_NET_ADMIN</c>.</exception>
     internal void CheckPrivilege()
     {
         lock (_lock)
-            _socket.Netlink.Request(_socket.Command(stackalloc byte[NetlinkMessageWriter.Enough], MPTCP_PM_CMD_SET_LIMITS), "change endpoints and limits");
+        {
+            _socket.Netlink.Request(
+                _socket.Command(stackalloc byte[NetlinkMessageWriter.Enough], MPTCP_PM_CMD_SET_LIMITS), "change endpoints and limits");
+        }
     }
 
     MptcpLimits ReadLimits()
@@ -237,7 +259,9 @@ public sealed class MptcpPathManager : IDisposable
         return limits ?? throw new InvalidDataException("The kernel did not report the limits.");
     }
 
-    /// <summary>Requests a limit that no kernel accepts. Newer kernels then report the largest one: mptcp_pm_parse_limit in net/mptcp/pm_kernel.c.</summary>
+    /// <summary>
+    /// Requests a limit that no kernel accepts. Newer kernels then report the largest one: mptcp_pm_parse_limit in net/mptcp/pm_kernel.c.
+    /// </summary>
     int AskMaximum()
     {
         NetlinkMessageWriter request = _socket.Command(stackalloc byte[NetlinkMessageWriter.Enough], MPTCP_PM_CMD_SET_LIMITS);
@@ -260,7 +284,9 @@ public sealed class MptcpPathManager : IDisposable
 
     /// <summary>Parses "limit greater than maximum (8)"; older kernels leave out the number.</summary>
     internal static int ParseMaximum(string? kernelMessage) =>
-        kernelMessage?.Split('(', ')') is [_, var number, _] && int.TryParse(number, CultureInfo.InvariantCulture, out int maximum) && maximum > 0
+        kernelMessage?.Split('(', ')') is [_, var number, _]
+        && int.TryParse(number, CultureInfo.InvariantCulture, out int maximum)
+        && maximum > 0
             ? maximum
             : OldMaximum;
 
@@ -301,7 +327,9 @@ public sealed class MptcpPathManager : IDisposable
     MptcpEndpoint Parse(NetlinkMessage message)
     {
         MptcpEndpoint endpoint = EndpointParser.Parse(message);
-        return endpoint.InterfaceIndex == 0 ? endpoint : endpoint with { InterfaceName = Interfaces.FindName(_socket.Netlink.Handle, endpoint.InterfaceIndex) };
+        return endpoint.InterfaceIndex == 0
+            ? endpoint
+            : endpoint with { InterfaceName = Interfaces.FindName(_socket.Netlink.Handle, endpoint.InterfaceIndex) };
     }
 
     int FindInterface(MptcpEndpoint endpoint)
@@ -309,10 +337,12 @@ public sealed class MptcpPathManager : IDisposable
         if (endpoint.InterfaceName is not { } name)
             return endpoint.InterfaceIndex;
 
-        int index = Interfaces.FindIndex(_socket.Netlink.Handle, name) ?? throw new ArgumentException($"There is no network interface '{name}'.", nameof(endpoint));
+        int index = Interfaces.FindIndex(_socket.Netlink.Handle, name)
+            ?? throw new ArgumentException($"There is no network interface '{name}'.", nameof(endpoint));
         return endpoint.InterfaceIndex == 0 || endpoint.InterfaceIndex == index
             ? index
-            : throw new ArgumentException($"The network interface '{name}' has the index {index}, not {endpoint.InterfaceIndex}.", nameof(endpoint));
+            : throw new ArgumentException(
+                $"The network interface '{name}' has the index {index}, not {endpoint.InterfaceIndex}.", nameof(endpoint));
     }
 
     static bool HasAddress(MptcpEndpoint endpoint, IPAddress address) =>

@@ -1,8 +1,8 @@
 namespace Mptcp.Netlink;
 
 /// <summary>
-/// The exception that is thrown when the kernel requires <c>CAP_NET_ADMIN</c> in the user namespace of the network namespace. Root is not needed. The message
-/// says how a program gets the capability.
+/// The exception that is thrown when the kernel requires <c>CAP_NET_ADMIN</c> in the user namespace of the network namespace. Root is not
+/// needed. The message says how a program gets the capability.
 /// </summary>
 public class MptcpPrivilegeException : MptcpNetlinkException
 {
@@ -13,8 +13,10 @@ public class MptcpPrivilegeException : MptcpNetlinkException
     public MptcpPrivilegeException(string request, int errno, string? kernelMessage)
         : base(
             request, errno, kernelMessage,
-            $"The kernel refuses to {request} without the capability CAP_NET_ADMIN ({NameOf(errno)}{(kernelMessage is null ? "" : $", {kernelMessage}")}). "
-            + "A systemd unit gets it by AmbientCapabilities=CAP_NET_ADMIN, a container by --cap-add=NET_ADMIN, your own program by 'setcap cap_net_admin=ep FILE'.")
+            $"The kernel refuses to {request} without the capability CAP_NET_ADMIN "
+            + $"({NameOf(errno)}{(kernelMessage is null ? "" : $", {kernelMessage}")}). "
+            + "A systemd unit gets it by AmbientCapabilities=CAP_NET_ADMIN, a container by --cap-add=NET_ADMIN, "
+            + "your own program by 'setcap cap_net_admin=ep FILE'.")
     {
     }
 }

@@ -8,8 +8,8 @@ namespace Mptcp.Netlink;
 public static class MptcpProbe
 {
     /// <summary>
-    /// Probes a peer from the network namespace of the calling thread. Needs no privilege. Sends one byte to the peer, <c>G</c>, as the first one of an HTTP request: the
-    /// kernel opens further subflows only after the peer has acknowledged data.
+    /// Probes a peer from the network namespace of the calling thread. Needs no privilege. Sends one byte to the peer, <c>G</c>, as the
+    /// first one of an HTTP request: the kernel opens further subflows only after the peer has acknowledged data.
     /// </summary>
     /// <example>
     /// <code>
@@ -27,7 +27,8 @@ public static class MptcpProbe
     /// <exception cref="MptcpNotSupportedException">The system is not Linux.</exception>
     /// <exception cref="SocketException">The name cannot be resolved, or the process has too many open files.</exception>
     /// <exception cref="OperationCanceledException">The token was canceled.</exception>
-    public static Task<MptcpProbeResult> CheckAsync(string host, int port, MptcpProbeOptions? options = null, CancellationToken cancellationToken = default)
+    public static Task<MptcpProbeResult> CheckAsync(
+        string host, int port, MptcpProbeOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(host);
         ArgumentOutOfRangeException.ThrowIfLessThan(port, 1);

@@ -17,5 +17,6 @@ public sealed class MptcpProbeAttempt
     internal MptcpProbeAttempt As(MptcpProbeOutcome outcome) => new() { Outcome = outcome, Elapsed = Elapsed, Error = Error };
 
     /// <summary>Returns the outcome, and the time in milliseconds.</summary>
-    public override string ToString() => Elapsed is { } time ? FormattableString.Invariant($"{Outcome} ({time.TotalMilliseconds:0.0} ms)") : $"{Outcome}";
+    public override string ToString() =>
+        Elapsed is { } time ? FormattableString.Invariant($"{Outcome} ({time.TotalMilliseconds:0.0} ms)") : $"{Outcome}";
 }

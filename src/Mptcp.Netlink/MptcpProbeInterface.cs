@@ -18,8 +18,8 @@ public sealed class MptcpProbeInterface
     public required MptcpProbeAttempt Mptcp { get; init; }
 
     /// <summary>
-    /// Gets the handshake of a further subflow (MP_JOIN). It is tried if the kernel has an endpoint with <see cref="MptcpEndpointFlags.Subflow"/> for
-    /// <see cref="Address"/>, and the connection began on another interface.
+    /// Gets the handshake of a further subflow (MP_JOIN). It is tried if the kernel has an endpoint with
+    /// <see cref="MptcpEndpointFlags.Subflow"/> for <see cref="Address"/>, and the connection began on another interface.
     /// </summary>
     public required MptcpProbeAttempt Join { get; init; }
 }

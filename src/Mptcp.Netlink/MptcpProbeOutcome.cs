@@ -18,7 +18,9 @@ public enum MptcpProbeOutcome
     /// <summary>The peer refuses plain TCP, too: nothing listens on the port.</summary>
     Refused = 4,
 
-    /// <summary>A device on the way removes the MPTCP option: the peer uses MPTCP over another path, or did so until data was sent.</summary>
+    /// <summary>
+    /// A device on the way removes the MPTCP option: the peer uses MPTCP over another path, or did so until data was sent.
+    /// </summary>
     OptionStripped = 5,
 
     /// <summary>Plain TCP is answered, and SYNs with MPTCP are not: a device on the way drops them.</summary>
@@ -27,13 +29,17 @@ public enum MptcpProbeOutcome
     /// <summary>Plain TCP is accepted, and a reset answers SYNs with MPTCP.</summary>
     SynReset = 7,
 
-    /// <summary>The peer answers without MPTCP. If no path shows MPTCP, a device that strips the option on all paths looks the same.</summary>
+    /// <summary>
+    /// The peer answers without MPTCP. If no path shows MPTCP, a device that strips the option on all paths looks the same.
+    /// </summary>
     PeerWithoutMptcp = 8,
 
     /// <summary>The peer answers the SYN of a further subflow (MP_JOIN) with a reset: its limits or its settings do not allow it.</summary>
     JoinRefused = 9,
 
-    /// <summary>The SYN of a further subflow (MP_JOIN) got no answer in time, although the peer answers other SYNs over this interface.</summary>
+    /// <summary>
+    /// The SYN of a further subflow (MP_JOIN) got no answer in time, although the peer answers other SYNs over this interface.
+    /// </summary>
     JoinDropped = 10,
 
     /// <summary>The kernel did not offer MPTCP, because it remembers a path that dropped it (<c>net.mptcp.blackhole_timeout</c>).</summary>

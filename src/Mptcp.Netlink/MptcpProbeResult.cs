@@ -14,6 +14,8 @@ public sealed class MptcpProbeResult
     /// <summary>Gets the handshake with MPTCP, over the interface that the routing table chooses.</summary>
     public required MptcpProbeAttempt Mptcp { get; init; }
 
-    /// <summary>Gets the results for each interface that carries paths of the peer's address family, in the order of their indexes.</summary>
+    /// <summary>
+    /// Gets the results for each interface that carries paths of the peer's address family, in the order of their indexes.
+    /// </summary>
     public required IReadOnlyList<MptcpProbeInterface> Interfaces { get; init; }
 }

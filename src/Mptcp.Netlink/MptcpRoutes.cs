@@ -7,32 +7,51 @@ using Mptcp.Sockets.Creation;
 namespace Mptcp.Netlink;
 
 /// <summary>
-/// Routes and rules that lead packets from each endpoint out of its interface, done once. <c>AddMptcpEndpoints</c> with <see cref="MptcpRoutingMode.Manage"/> keeps them up to date.
+/// Routes and rules that lead packets from each endpoint out of its interface, done once. <c>AddMptcpEndpoints</c> with
+/// <see cref="MptcpRoutingMode.Manage"/> keeps them up to date.
 /// </summary>
 /// <remarks>
-/// The routes and rules are known by <see cref="MptcpEndpointPlan.RoutingProtocol"/>, as those of the service. A service that runs here owns them all: set its
-/// <see cref="MptcpEndpointsOptions.Routing"/> instead. They last until the interface goes down or the machine restarts.
+/// The routes and rules are known by <see cref="MptcpEndpointPlan.RoutingProtocol"/>, as those of the service. A service that runs here
+/// owns them all: set its <see cref="MptcpEndpointsOptions.Routing"/> instead. They last until the interface goes down or the machine
+/// restarts.
 /// </remarks>
 public static class MptcpRoutes
 {
-    /// <summary>The routing table of the endpoint with the id 200, as by default for the service. An endpoint with the id 1 has the table 19,801, one with the id 255 has 20,055.</summary>
+    /// <summary>
+    /// The routing table of the endpoint with the id 200, as by default for the service. An endpoint with the id 1 has the table 19,801,
+    /// one with the id 255 has 20,055.
+    /// </summary>
     public const int FirstTable = 20_000;
 
-    /// <summary>Finds what has to be done so that packets from each endpoint leave by its interface, and what remains of endpoints that are gone is removed.</summary>
+    /// <summary>
+    /// Finds what has to be done so that packets from each endpoint leave by its interface, and what remains of endpoints that are gone is
+    /// removed.
+    /// </summary>
     /// <param name="host">The host. An endpoint whose interface has no default route gets none: there is nothing to lead to.</param>
     /// <returns>The changes, in the order in which they are to be done; empty if nothing has to be done.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="host"/> is null.</exception>
-    /// <exception cref="ArgumentException">The endpoints of the host are unknown: Linux 6.7 to 6.11 lists them with <c>CAP_NET_ADMIN</c> only.</exception>
+    /// <exception cref="ArgumentException">
+    /// The endpoints of the host are unknown: Linux 6.7 to 6.11 lists them with <c>CAP_NET_ADMIN</c> only.
+    /// </exception>
     /// <exception cref="InvalidOperationException">Another program has a default route in one of the tables.</exception>
     public static IReadOnlyList<MptcpRoutingAction> Plan(MptcpHostSnapshot host)
     {
         ArgumentNullException.ThrowIfNull(host);
         if (host.Endpoints is null)
-            throw new ArgumentException("Cannot plan routes: the kernel did not list the endpoints. Linux 6.7 to 6.11 lists them with CAP_NET_ADMIN only.", nameof(host));
+        {
+            throw new ArgumentException(
+                "Cannot plan routes: the kernel did not list the endpoints. Linux 6.7 to 6.11 lists them with CAP_NET_ADMIN only.",
+                nameof(host));
+        }
 
-        IReadOnlyList<MptcpRoutingAction> plan = RoutingPlanner.Plan(host, host.Endpoints.Where(endpoint => (endpoint.Flags & MptcpEndpointFlags.Implicit) == 0), FirstTable);
+        IEnumerable<MptcpEndpoint> added = host.Endpoints.Where(endpoint => (endpoint.Flags & MptcpEndpointFlags.Implicit) == 0);
+        IReadOnlyList<MptcpRoutingAction> plan = RoutingPlanner.Plan(host, added, FirstTable);
         if (RoutingPlanner.FindTakenTable(host, plan) is { } table)
-            throw new InvalidOperationException($"Cannot plan routes: another program uses the routing table {table}. Move its routes, or give the endpoint another id.");
+        {
+            throw new InvalidOperationException(
+                $"Cannot plan routes: another program uses the routing table {table}. "
+                + "Move its routes, or give the endpoint another id.");
+        }
 
         return plan;
     }
@@ -51,7 +70,9 @@ public static class MptcpRoutes
     /// <param name="plan">The changes.</param>
     /// <exception cref="ArgumentNullException"><paramref name="plan"/> is null.</exception>
     /// <exception cref="MptcpNotSupportedException">This is not Linux.</exception>
-    /// <exception cref="MptcpNetlinkException">The kernel refuses a change. The changes before it are done; <see cref="PlanRemoval"/> undoes them.</exception>
+    /// <exception cref="MptcpNetlinkException">
+    /// The kernel refuses a change. The changes before it are done; <see cref="PlanRemoval"/> undoes them.
+    /// </exception>
     /// <exception cref="MptcpPrivilegeException">This process lacks <c>CAP_NET_ADMIN</c>.</exception>
     /// <exception cref="SocketException">No more sockets can be opened.</exception>
     public static void Apply(IEnumerable<MptcpRoutingAction> plan)

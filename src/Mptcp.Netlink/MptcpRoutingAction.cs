@@ -13,7 +13,10 @@ public sealed record MptcpRoutingAction(MptcpEndpointActionKind Kind)
     /// <summary>Gets the rule; <see langword="null"/> if the action changes a route.</summary>
     public MptcpHostRule? Rule { get; init; }
 
-    /// <summary>Gets the name of the network interface of the route; <see langword="null"/> if the action changes a rule, or if the interface is gone.</summary>
+    /// <summary>
+    /// Gets the name of the network interface of the route; <see langword="null"/> if the action changes a rule, or if the interface is
+    /// gone.
+    /// </summary>
     public string? InterfaceName { get; init; }
 
     /// <summary>Gets the command of ip(8) that does the same, to be run by root.</summary>
@@ -21,23 +24,28 @@ public sealed record MptcpRoutingAction(MptcpEndpointActionKind Kind)
 
     /// <summary>Returns the action in the words of <c>ip route</c> and <c>ip rule</c>.</summary>
     public override string ToString() => Route is not null
-        ? $"{Kind} route default {(Route.Gateway is { } gateway ? $"via {gateway} " : "")}interface {Route.InterfaceIndex} table {Route.Table}"
-        : $"{Kind} rule from {Rule?.From} lookup {Rule?.Table}{(Rule?.SuppressedPrefixLength is { } length ? $" suppress_prefixlength {length}" : "")}";
+        ? $"{Kind} route default {(Route.Gateway is { } gateway ? $"via {gateway} " : "")}"
+            + $"interface {Route.InterfaceIndex} table {Route.Table}"
+        : $"{Kind} rule from {Rule?.From} lookup {Rule?.Table}"
+            + (Rule?.SuppressedPrefixLength is { } length ? $" suppress_prefixlength {length}" : "");
 
     string CommandOf(MptcpHostRoute route)
     {
         bool isAdded = Kind == MptcpEndpointActionKind.Add;
-        string via = route.Gateway is not { } router ? "" : router.AddressFamily == route.Destination.BaseAddress.AddressFamily ? $" via {router}" : $" via inet6 {router}";
+        AddressFamily family = route.Destination.BaseAddress.AddressFamily;
+        string via = route.Gateway is not { } router ? "" : router.AddressFamily == family ? $" via {router}" : $" via inet6 {router}";
         string device = InterfaceName is { } name ? $" dev {name}" : "";
-        string onlink = isAdded && route.Gateway is not null ? " onlink" : ""; // the router need not be in the interface's network, as in many clouds
-        return Invariant(
-            $"{Ip(route.Destination.BaseAddress.AddressFamily)} route {(isAdded ? "replace" : "del")} default{via}{device}{onlink} table {route.Table} proto {route.Protocol}");
+        string onlink = isAdded && route.Gateway is not null ? " onlink" : ""; // in many clouds, the router is in another network
+        string verb = isAdded ? "replace" : "del";
+        return Invariant($"{Ip(family)} route {verb} default{via}{device}{onlink} table {route.Table} proto {route.Protocol}");
     }
 
     string CommandOf(MptcpHostRule rule)
     {
-        string verb = Kind == MptcpEndpointActionKind.Add ? "add" : "del", suppress = rule.SuppressedPrefixLength is { } length ? Invariant($" suppress_prefixlength {length}") : "";
-        return Invariant($"{Ip(rule.AddressFamily)} rule {verb} pref {rule.Priority} from {rule.From} lookup {rule.Table}{suppress} protocol {rule.Protocol}");
+        string verb = Kind == MptcpEndpointActionKind.Add ? "add" : "del";
+        string suppress = rule.SuppressedPrefixLength is { } length ? Invariant($" suppress_prefixlength {length}") : "";
+        string selector = Invariant($"pref {rule.Priority} from {rule.From}");
+        return Invariant($"{Ip(rule.AddressFamily)} rule {verb} {selector} lookup {rule.Table}{suppress} protocol {rule.Protocol}");
     }
 
     static string Ip(AddressFamily family) => family == AddressFamily.InterNetworkV6 ? "ip -6" : "ip";

@@ -3,7 +3,10 @@ using System.Text.Json.Serialization;
 
 namespace Mptcp.Netlink;
 
-/// <summary>The kernel's MPTCP settings of a network namespace (<c>net.mptcp.*</c>). A setting that this kernel does not have is <see langword="null"/>.</summary>
+/// <summary>
+/// The kernel's MPTCP settings of a network namespace (<c>net.mptcp.*</c>). A setting that this kernel does not have is
+/// <see langword="null"/>.
+/// </summary>
 public sealed class MptcpSettings
 {
     const string Root = "/proc/sys/net/mptcp";
@@ -17,7 +20,9 @@ public sealed class MptcpSettings
         Values = values;
     }
 
-    /// <summary>Gets all settings as the kernel writes them, by name without <c>net.mptcp.</c>, including those without a property here.</summary>
+    /// <summary>
+    /// Gets all settings as the kernel writes them, by name without <c>net.mptcp.</c>, including those without a property here.
+    /// </summary>
     public IReadOnlyDictionary<string, string> Values { get; }
 
     /// <summary>Gets a setting as the kernel writes it; <see langword="null"/> if the kernel does not have it.</summary>
@@ -28,18 +33,24 @@ public sealed class MptcpSettings
     [JsonIgnore]
     public bool? IsEnabled => Flag("enabled");
 
-    /// <summary>Gets how long the kernel waits for the confirmation of an announced address before it announces the address again (<c>add_addr_timeout</c>, seconds); 0 for never.</summary>
+    /// <summary>
+    /// Gets how long the kernel waits for the confirmation of an announced address before it announces the address again
+    /// (<c>add_addr_timeout</c>, seconds); 0 for never.
+    /// </summary>
     [JsonIgnore]
     public TimeSpan? AddAddressTimeout => Seconds("add_addr_timeout");
 
     /// <summary>
-    /// Gets whether the announcement of an IPv6 address with a port may replace the TCP timestamps of its packet (<c>add_addr_v6_port_drop_ts</c>, Linux 7.2). If
-    /// <see langword="false"/>, the kernel does not send it on connections with timestamps.
+    /// Gets whether the announcement of an IPv6 address with a port may replace the TCP timestamps of its packet
+    /// (<c>add_addr_v6_port_drop_ts</c>, Linux 7.2). If <see langword="false"/>, the kernel does not send it on connections with
+    /// timestamps.
     /// </summary>
     [JsonIgnore]
     public bool? AnnouncesIPv6PortsWithoutTimestamps => Flag("add_addr_v6_port_drop_ts");
 
-    /// <summary>Gets whether peers may open further subflows to the initial address of a connection (<c>allow_join_initial_addr_port</c>).</summary>
+    /// <summary>
+    /// Gets whether peers may open further subflows to the initial address of a connection (<c>allow_join_initial_addr_port</c>).
+    /// </summary>
     [JsonIgnore]
     public bool? AllowsJoinToInitialAddress => Flag("allow_join_initial_addr_port");
 
@@ -52,8 +63,8 @@ public sealed class MptcpSettings
     public IReadOnlyList<string>? AvailableSchedulers => Words("available_schedulers");
 
     /// <summary>
-    /// Gets how long the kernel uses only TCP after a path dropped MPTCP handshakes (<c>blackhole_timeout</c>, seconds, Linux 6.12). Each further time doubles it. 0 turns
-    /// it off.
+    /// Gets how long the kernel uses only TCP after a path dropped MPTCP handshakes (<c>blackhole_timeout</c>, seconds, Linux 6.12). Each
+    /// further time doubles it. 0 turns it off.
     /// </summary>
     [JsonIgnore]
     public TimeSpan? BlackholeTimeout => Seconds("blackhole_timeout");
@@ -66,7 +77,10 @@ public sealed class MptcpSettings
     [JsonIgnore]
     public TimeSpan? CloseTimeout => Seconds("close_timeout");
 
-    /// <summary>Gets the path manager of new connections, <c>kernel</c> or <c>userspace</c> (<c>path_manager</c>, Linux 6.15; before, from <c>pm_type</c>).</summary>
+    /// <summary>
+    /// Gets the path manager of new connections, <c>kernel</c> or <c>userspace</c> (<c>path_manager</c>, Linux 6.15; before, from
+    /// <c>pm_type</c>).
+    /// </summary>
     [JsonIgnore]
     public string? PathManager => this["path_manager"] ?? this["pm_type"] switch
     {
@@ -79,11 +93,16 @@ public sealed class MptcpSettings
     [JsonIgnore]
     public string? Scheduler => this["scheduler"];
 
-    /// <summary>Gets the number of retransmission timeouts without an answer after which the scheduler avoids a subflow (<c>stale_loss_cnt</c>); 0 for never.</summary>
+    /// <summary>
+    /// Gets the number of retransmission timeouts without an answer after which the scheduler avoids a subflow (<c>stale_loss_cnt</c>); 0
+    /// for never.
+    /// </summary>
     [JsonIgnore]
     public int? StaleLossCount => Number("stale_loss_cnt");
 
-    /// <summary>Gets the number of unanswered SYNs with MPTCP after which the kernel tries TCP (<c>syn_retrans_before_tcp_fallback</c>, Linux 6.15).</summary>
+    /// <summary>
+    /// Gets the number of unanswered SYNs with MPTCP after which the kernel tries TCP (<c>syn_retrans_before_tcp_fallback</c>, Linux 6.15).
+    /// </summary>
     [JsonIgnore]
     public int? SynRetransmitsBeforeFallback => Number("syn_retrans_before_tcp_fallback");
 

@@ -22,7 +22,8 @@ public sealed record MptcpSocketOwner(int ProcessId, string Name)
         {
             foreach (string file in Proc.List($"{directory}/fd"))
             {
-                if (Proc.TryReadLink(file) is { } link && TryParse(link, out long inode) && wanted.Contains(inode) && Proc.TryReadName(directory) is { } name)
+                if (Proc.TryReadLink(file) is { } link && TryParse(link, out long inode)
+                    && wanted.Contains(inode) && Proc.TryReadName(directory) is { } name)
                     owners.TryAdd(inode, new MptcpSocketOwner(processId, name));
             }
         }
@@ -36,6 +37,8 @@ public sealed record MptcpSocketOwner(int ProcessId, string Name)
         const string before = "socket:[";
         int start = link.IndexOf(before, StringComparison.Ordinal); // .NET turns the link into a path
         inode = 0;
-        return start >= 0 && link.EndsWith(']') && long.TryParse(link.AsSpan()[(start + before.Length)..^1], CultureInfo.InvariantCulture, out inode);
+        return start >= 0
+            && link.EndsWith(']')
+            && long.TryParse(link.AsSpan()[(start + before.Length)..^1], CultureInfo.InvariantCulture, out inode);
     }
 }

@@ -23,6 +23,8 @@ public abstract record MptcpSubflowEvent : MptcpConnectionEvent
     /// <summary>Gets whether the subflow is a backup, which carries data only if no other subflow works.</summary>
     public bool IsBackup { get; init; }
 
-    /// <summary>Gets the index of the network interface to which the subflow is bound; <see langword="null"/> if it is not bound to one.</summary>
+    /// <summary>
+    /// Gets the index of the network interface to which the subflow is bound; <see langword="null"/> if it is not bound to one.
+    /// </summary>
     public int? InterfaceIndex { get; init; }
 }

@@ -8,16 +8,17 @@ using static Mptcp.Sockets.Interop.NetlinkConstants;
 namespace Mptcp.Netlink;
 
 /// <summary>
-/// Controls the paths of single connections instead of the kernel. It works for connections whose sockets were created while <c>net.mptcp.pm_type=1</c> (or
-/// <c>net.mptcp.path_manager=userspace</c>) was set. Needs Linux 5.19.
+/// Controls the paths of single connections instead of the kernel. It works for connections whose sockets were created while
+/// <c>net.mptcp.pm_type=1</c> (or <c>net.mptcp.path_manager=userspace</c>) was set. Needs Linux 5.19.
 /// </summary>
 /// <remarks>
-/// <para>Such a connection uses no endpoints and opens no subflow by itself. It accepts subflows of the peer, without a limit, but only while a program listens to
-/// events, such as an <see cref="MptcpEventMonitor"/> or <c>ip mptcp monitor</c>. The kernel takes the listener, in any network namespace of the machine, for an
-/// active path manager (<c>mptcp_userspace_pm_active</c>).</para>
-/// <para>A connection is identified by its <see cref="MptcpInfo.Token"/> on this host; the peer has another token. All methods need <c>CAP_NET_ADMIN</c>; without it
-/// they throw <see cref="MptcpPrivilegeException"/>. If the token is unknown, or the kernel manages the connection, they throw
-/// <see cref="MptcpNetlinkException"/>. They act in the network namespace of the thread that called <see cref="Open"/>. The type is thread-safe.</para>
+/// <para>Such a connection uses no endpoints and opens no subflow by itself. It accepts subflows of the peer, without a limit, but only
+/// while a program listens to events, such as an <see cref="MptcpEventMonitor"/> or <c>ip mptcp monitor</c>. The kernel takes the listener,
+/// in any network namespace of the machine, for an active path manager (<c>mptcp_userspace_pm_active</c>).</para>
+/// <para>A connection is identified by its <see cref="MptcpInfo.Token"/> on this host; the peer has another token. All methods need
+/// <c>CAP_NET_ADMIN</c>; without it they throw <see cref="MptcpPrivilegeException"/>. If the token is unknown, or the kernel manages the
+/// connection, they throw <see cref="MptcpNetlinkException"/>. They act in the network namespace of the thread that called
+/// <see cref="Open"/>. The type is thread-safe.</para>
 /// </remarks>
 public sealed class MptcpUserspacePathManager : IDisposable
 {
@@ -36,13 +37,16 @@ public sealed class MptcpUserspacePathManager : IDisposable
     /// <param name="addressId">The id of the address for both ends, from 1 to 255.</param>
     /// <param name="address">The address.</param>
     /// <param name="port">The port, on which a program must listen. The default is 0: the port of the connection.</param>
-    /// <param name="interfaceIndex">The index of the network interface to which the subflows of the address are bound. The default is 0: none.</param>
+    /// <param name="interfaceIndex">
+    /// The index of the network interface to which the subflows of the address are bound. The default is 0: none.
+    /// </param>
     /// <exception cref="ArgumentException">The id is 0, or the address, port or interface is invalid.</exception>
     /// <exception cref="MptcpNetlinkException">The kernel refuses.</exception>
     public void Announce(uint token, byte addressId, IPAddress address, int port = 0, int interfaceIndex = 0)
     {
         EndpointRules.CheckId(addressId);
-        EndpointRules.CheckToAdd(new MptcpEndpoint(address, MptcpEndpointFlags.Signal) { Port = port, InterfaceIndex = interfaceIndex }, nameof(address));
+        EndpointRules.CheckToAdd(
+            new MptcpEndpoint(address, MptcpEndpointFlags.Signal) { Port = port, InterfaceIndex = interfaceIndex }, nameof(address));
         address = EndpointRules.Normalize(address);
         Send(
             MPTCP_PM_CMD_ANNOUNCE, token, $"announce {address} for connection {token:x8}",
@@ -52,33 +56,42 @@ public sealed class MptcpUserspacePathManager : IDisposable
 
     /// <summary>Withdraws an address (REMOVE_ADDR). The peer then closes the subflows of that address.</summary>
     /// <remarks>
-    /// The kernel sends the message once, and does not report whether it arrived. It holds one message about addresses at a time: while another one waits, such as the
-    /// answer to an announcement of the peer, the kernel drops this one and counts it (<c>RmAddrTxDrop</c>). To close a subflow reliably, use
-    /// <see cref="DestroySubflow"/>.
+    /// The kernel sends the message once, and does not report whether it arrived. It holds one message about addresses at a time: while
+    /// another one waits, such as the answer to an announcement of the peer, the kernel drops this one and counts it (<c>RmAddrTxDrop</c>).
+    /// To close a subflow reliably, use <see cref="DestroySubflow"/>.
     /// </remarks>
     /// <param name="token">The token of the connection.</param>
-    /// <param name="addressId">The id of the announced address, or of the local address of a subflow. 0 is the address with which the connection began.</param>
+    /// <param name="addressId">
+    /// The id of the announced address, or of the local address of a subflow. 0 is the address with which the connection began.
+    /// </param>
     /// <exception cref="MptcpNetlinkException">The kernel refuses: the connection has no such address.</exception>
     public void Withdraw(uint token, byte addressId) => Send(
         MPTCP_PM_CMD_REMOVE, token, $"withdraw address {addressId} of connection {token:x8}",
         (ref writer) => writer.Byte(MPTCP_PM_ATTR_LOC_ID, addressId));
 
     /// <summary>Begins to open a further subflow. Events report whether it succeeds.</summary>
-    /// <example><code>manager.CreateSubflow(token, addressId: 1, IPAddress.Parse("192.0.2.7"), new IPEndPoint(IPAddress.Parse("198.51.100.1"), 443));</code></example>
+    /// <example>
+    /// <code>
+    /// var server = new IPEndPoint(IPAddress.Parse("198.51.100.1"), 443);
+    /// manager.CreateSubflow(token, addressId: 1, IPAddress.Parse("192.0.2.7"), server);
+    /// </code>
+    /// </example>
     /// <param name="token">The token of the connection.</param>
     /// <param name="addressId">The id of the local address for both ends, from 1 to 255.</param>
     /// <param name="localAddress">The local address.</param>
     /// <param name="remoteEndPoint">The remote address and port.</param>
     /// <param name="interfaceIndex">
-    /// The index of the network interface to which the subflow is bound. The default is 0: none. Older kernels, such as Linux 6.1, ignore it. There, an address uses
-    /// its own interface only with a rule of the routing policy (<c>ip rule add from ADDRESS</c>).
+    /// The index of the network interface to which the subflow is bound. The default is 0: none. Older kernels, such as Linux 6.1, ignore
+    /// it. There, an address uses its own interface only with a rule of the routing policy (<c>ip rule add from ADDRESS</c>).
     /// </param>
     /// <param name="isBackup">
-    /// <see langword="true"/> if the subflow should carry data only if no other subflow works. Older kernels, such as Linux 6.1, ignore it: check
-    /// <see cref="MptcpSubflowEvent.IsBackup"/> of the event, and use <see cref="SetBackup"/>.
+    /// <see langword="true"/> if the subflow should carry data only if no other subflow works. Older kernels, such as Linux 6.1, ignore it:
+    /// check <see cref="MptcpSubflowEvent.IsBackup"/> of the event, and use <see cref="SetBackup"/>.
     /// </param>
     /// <exception cref="ArgumentException">The id is 0, or an address, the port or the interface is invalid.</exception>
-    /// <exception cref="MptcpNetlinkException">The kernel refuses, for example because no interface has the local address (<c>EADDRNOTAVAIL</c>).</exception>
+    /// <exception cref="MptcpNetlinkException">
+    /// The kernel refuses, for example because no interface has the local address (<c>EADDRNOTAVAIL</c>).
+    /// </exception>
     public void CreateSubflow(
         uint token, byte addressId, IPAddress localAddress, IPEndPoint remoteEndPoint, int interfaceIndex = 0, bool isBackup = false)
     {
@@ -132,7 +145,10 @@ public sealed class MptcpUserspacePathManager : IDisposable
     /// <param name="token">The token of the connection.</param>
     /// <param name="localEndPoint">The local address and port of the subflow.</param>
     /// <param name="remoteEndPoint">The peer's address and port of the subflow.</param>
-    /// <param name="isBackup"><see langword="true"/> to make it a backup, which carries data only if no other subflow works; <see langword="false"/> to make it a regular subflow.</param>
+    /// <param name="isBackup">
+    /// <see langword="true"/> to make it a backup, which carries data only if no other subflow works; <see langword="false"/> to make it a
+    /// regular subflow.
+    /// </param>
     /// <exception cref="ArgumentException">An address or port is invalid.</exception>
     /// <exception cref="MptcpNetlinkException">The kernel refuses: the subflow does not exist.</exception>
     public void SetBackup(uint token, IPEndPoint localEndPoint, IPEndPoint remoteEndPoint, bool isBackup)
@@ -140,11 +156,14 @@ public sealed class MptcpUserspacePathManager : IDisposable
         CheckEndPoints(localEndPoint, remoteEndPoint);
         IPAddress local = EndpointRules.Normalize(localEndPoint.Address), remote = EndpointRules.Normalize(remoteEndPoint.Address);
         Send(
-            MPTCP_PM_CMD_SET_FLAGS, token, $"make the subflow from {localEndPoint} to {remoteEndPoint} of connection {token:x8} {(isBackup ? "a backup" : "a regular one")}",
+            MPTCP_PM_CMD_SET_FLAGS, token,
+            $"make the subflow from {localEndPoint} to {remoteEndPoint} of connection {token:x8} "
+            + (isBackup ? "a backup" : "a regular one"),
             (ref writer) =>
             {
                 AddressWriter.Write(
-                    ref writer, MPTCP_PM_ATTR_ADDR, local, localEndPoint.Port, flags: isBackup ? MptcpEndpointFlags.Backup : MptcpEndpointFlags.None);
+                    ref writer, MPTCP_PM_ATTR_ADDR, local, localEndPoint.Port,
+                    flags: isBackup ? MptcpEndpointFlags.Backup : MptcpEndpointFlags.None);
                 AddressWriter.Write(ref writer, MPTCP_PM_ATTR_ADDR_REMOTE, remote, remoteEndPoint.Port);
             });
     }

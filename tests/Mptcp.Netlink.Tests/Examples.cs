@@ -41,7 +41,8 @@ static class Examples
     {
         using MptcpConnectionReader reader = MptcpConnectionReader.Open();
         var established = new MptcpConnectionFilter { States = [TcpState.Established], IncludeSubflows = true };
-        foreach (MptcpConnection connection in reader.List(established)) Console.WriteLine($"{connection.Token:x8} {connection.Subflows?.Count}");
+        foreach (MptcpConnection connection in reader.List(established))
+            Console.WriteLine($"{connection.Token:x8} {connection.Subflows?.Count}");
     }
 
     internal static async Task Snapshot()
@@ -64,6 +65,7 @@ static class Examples
 
     internal static void Subflow(MptcpUserspacePathManager manager, uint token)
     {
-        manager.CreateSubflow(token, addressId: 1, IPAddress.Parse("192.0.2.7"), new IPEndPoint(IPAddress.Parse("198.51.100.1"), 443));
+        var server = new IPEndPoint(IPAddress.Parse("198.51.100.1"), 443);
+        manager.CreateSubflow(token, addressId: 1, IPAddress.Parse("192.0.2.7"), server);
     }
 }

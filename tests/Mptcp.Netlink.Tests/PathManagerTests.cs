@@ -161,7 +161,7 @@ public class PathManagerTests
         if (MptcpCapabilities.Probe().KernelVersion < new Version(6, 18))
         {
             Action add = () => manager.AddEndpoint(s_address, Laminar);
-            add.Should().Throw<MptcpNotSupportedException>().WithMessage("*Laminar*6.18*not added*").Which.Reason.Should().Be(MptcpUnavailableReason.KernelTooOld);
+            add.Should().Throw<MptcpNotSupportedException>().WithMessage("Cannot add the endpoint 10.9.8.7: *ignores the flag Laminar*6.18*").Which.Reason.Should().Be(MptcpUnavailableReason.KernelTooOld);
             manager.GetEndpoints().Should().BeEmpty();
         }
         else

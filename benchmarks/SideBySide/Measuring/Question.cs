@@ -13,5 +13,5 @@ sealed record Question(string Title, string Explanation, Measure[] Measures, Con
         : this(title, explanation, measures, contestants, contestant => Task.FromResult(new Session(() => askAsync(contestant)))) => IsLong = true;
 
     /// <summary>Whether there is time for a few turns only.</summary>
-    internal bool IsLong { get; }
+    internal bool IsLong { get; init; }
 }

@@ -57,9 +57,12 @@ sealed class TwoPaths : IDisposable
         return (serving, RunningProgram.Start(Client, [.. client, address, port, $"{warmUp}", $"{measured}"]));
     }
 
+    /// <summary>The number of further subflows that have joined connections.</summary>
+    internal long Joined => Server.ReadCounters()["MPJoinAckRx"];
+
     internal void CheckJoined(Contestant contestant)
     {
-        if (contestant.IsMptcp && Server.ReadCounters()["MPJoinAckRx"] == 0)
+        if (contestant.IsMptcp && Joined == 0)
             throw new BenchmarkException($"{contestant.Name} has not used the second path.");
     }
 

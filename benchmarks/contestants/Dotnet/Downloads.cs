@@ -10,14 +10,25 @@ sealed class Downloads(ISockets sockets, Uri url, TimeSpan patience)
 {
     static readonly TimeSpan s_pause = TimeSpan.FromSeconds(0.1); // before a failed request is repeated
 
-    readonly TaskCompletionSource _firstByte = new(TaskCreationOptions.RunContinuationsAsynchronously);
     readonly byte[] _buffer = new byte[64 * 1024];
+    TaskCompletionSource _firstByte = NewFirstByte();
     long _bytes;
     long _lastByteAt;
     TimeSpan _longestStall;
     int _failed;
 
     internal async Task RunAsync(Stint stint)
+    {
+        do
+        {
+            await RunOnceAsync(stint);
+            (_firstByte, _failed) = (NewFirstByte(), 0);
+        }
+        while (Console.ReadLine() is not null);
+    }
+
+    /// <summary>Measures new connections.</summary>
+    async Task RunOnceAsync(Stint stint)
     {
         using var handler = new SocketsHttpHandler { UseProxy = false };
         sockets.Configure(handler);
@@ -77,6 +88,8 @@ sealed class Downloads(ISockets sockets, Uri url, TimeSpan patience)
             _firstByte.TrySetResult();
         }
     }
+
+    static TaskCompletionSource NewFirstByte() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     void NoteStall()
     {

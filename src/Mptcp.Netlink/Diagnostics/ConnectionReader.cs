@@ -9,7 +9,9 @@ using static Mptcp.Sockets.Interop.NetlinkConstants;
 
 namespace Mptcp.Netlink.Diagnostics;
 
-/// <summary>Lists connections with inet_diag, and finds their subflows among all TCP sockets, because the kernel cannot select them.</summary>
+/// <summary>
+/// Lists connections with inet_diag, and finds their subflows among all TCP sockets, because the kernel cannot select them.
+/// </summary>
 sealed class ConnectionReader : IDisposable
 {
     const uint AllStates = (1u << (TCP_NEW_SYN_RECV + 1)) - 1;
@@ -30,7 +32,8 @@ sealed class ConnectionReader : IDisposable
     {
         var connections = new List<MptcpConnection>();
         var byToken = new Dictionary<uint, MptcpConnection>();
-        uint states = filter.States?.Aggregate(0u, (mask, state) => mask | TcpStates.ToKernelMask(state)) ?? AllStates & ~(1u << TCP_LISTEN);
+        uint states = filter.States?.Aggregate(0u, (mask, state) => mask | TcpStates.ToKernelMask(state))
+            ?? AllStates & ~(1u << TCP_LISTEN);
         if (filter.AddressFamily is null or AddressFamily.InterNetwork)
             List(AF_INET);
 
@@ -44,7 +47,8 @@ sealed class ConnectionReader : IDisposable
 
         void List(int family) => Dump(
             family,
-            DiagRequest.List(stackalloc byte[NetlinkMessageWriter.Enough], family, IPPROTO_MPTCP, states, filter.LocalPort, filter.RemotePort),
+            DiagRequest.List(
+                stackalloc byte[NetlinkMessageWriter.Enough], family, IPPROTO_MPTCP, states, filter.LocalPort, filter.RemotePort),
             message =>
             {
                 cancellationToken.ThrowIfCancellationRequested();
@@ -121,8 +125,8 @@ sealed class ConnectionReader : IDisposable
                 if (!byToken.TryGetValue(token, out MptcpConnection? connection))
                     return;
 
-                var subflows = (List<MptcpConnectionSubflow>)(connection.Subflows ??= new List<MptcpConnectionSubflow>(capacity: 1)); // most connections have one
-                subflows.Add(subflow);
+                connection.Subflows ??= new List<MptcpConnectionSubflow>(capacity: 1); // most connections have one
+                ((List<MptcpConnectionSubflow>)connection.Subflows).Add(subflow);
             });
     }
 
@@ -131,7 +135,8 @@ sealed class ConnectionReader : IDisposable
     {
         try
         {
-            // For sockets, the kernel never reports that the list changed meanwhile, so begin runs once: inet_diag_dump in net/ipv4/inet_diag.c.
+            // For sockets, the kernel never reports that the list changed meanwhile, so begin runs once: inet_diag_dump in
+            // net/ipv4/inet_diag.c.
             _socket.Dump(request, "list the MPTCP connections", begin: () => { }, visit);
         }
         catch (MptcpNetlinkException e) when (e.ErrorNumber == ENOENT)
@@ -141,8 +146,8 @@ sealed class ConnectionReader : IDisposable
             {
                 throw new MptcpNotSupportedException(
                     MptcpUnavailableReason.NotCompiled,
-                    $"This kernel ({Sockets.Interop.Kernel.Version}) cannot list MPTCP connections: run a kernel with CONFIG_MPTCP=y and CONFIG_INET_MPTCP_DIAG, "
-                    + "and make sure that the module mptcp_diag can be loaded.");
+                    $"This kernel ({Sockets.Interop.Kernel.Version}) cannot list MPTCP connections: run a kernel with CONFIG_MPTCP=y "
+                    + "and CONFIG_INET_MPTCP_DIAG, and make sure that the module mptcp_diag can be loaded.");
             }
         }
     }

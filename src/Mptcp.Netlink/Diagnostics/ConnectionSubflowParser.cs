@@ -59,7 +59,8 @@ static class ConnectionSubflowParser
     {
         (uint token, uint remoteToken, uint flags) = (0, 0, 0);
         (byte localId, byte remoteId) = (0, 0);
-        (uint? relativeWriteSequence, uint? mapSubflowSequence, uint? sequenceOffset, ulong? mapSequence, ushort? mapLength) = (null, null, null, null, null);
+        (uint? relativeWriteSequence, uint? mapSubflowSequence, uint? sequenceOffset, ulong? mapSequence, ushort? mapLength) =
+            (null, null, null, null, null);
         foreach (NetlinkAttribute attribute in attributes)
         {
             switch (attribute.Type)

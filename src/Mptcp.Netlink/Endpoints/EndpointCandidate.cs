@@ -1,13 +1,16 @@
 namespace Mptcp.Netlink.Endpoints;
 
-/// <summary>An address of an interface, the endpoint that it would be, and what speaks for or against that.</summary>
+/// <summary>An address of an interface, as an endpoint, and the reason why it should be one or not.</summary>
 /// <param name="Endpoint">The endpoint, without an id.</param>
-/// <param name="Reason"><see cref="MptcpEndpointReason.CarriesPaths"/> if nothing speaks against it.</param>
+/// <param name="Reason"><see cref="MptcpEndpointReason.CarriesPaths"/> if it should be one.</param>
 sealed record EndpointCandidate(MptcpEndpoint Endpoint, MptcpEndpointReason Reason)
 {
     internal bool IsReady => Reason == MptcpEndpointReason.CarriesPaths;
 
-    /// <summary>Gets all addresses, the most important first, since the kernel has no room for many: unmetered interfaces, then one address of each interface and family before its others.</summary>
+    /// <summary>
+    /// Returns all addresses, the most important first, because the kernel has room for few: unmetered interfaces, then one address of each
+    /// interface and family before its others.
+    /// </summary>
     internal static IEnumerable<EndpointCandidate> From(MptcpHostSnapshot host, MptcpEndpointsOptions options) =>
         from network in host.Interfaces
         where !network.IsLoopback
@@ -24,8 +27,10 @@ sealed record EndpointCandidate(MptcpEndpoint Endpoint, MptcpEndpointReason Reas
             },
             FindReason(network, ranked.Item, rule, options));
 
-    static MptcpEndpointReason FindReason(MptcpInterface network, MptcpInterfaceAddress address, MptcpEndpointRule? rule, MptcpEndpointsOptions options) =>
-        !options.Interfaces.IsAllowed(network.Name) || (rule?.Family is { } family && family != address.Address.AddressFamily) ? MptcpEndpointReason.NotSelected
+    static MptcpEndpointReason FindReason(
+        MptcpInterface network, MptcpInterfaceAddress address, MptcpEndpointRule? rule, MptcpEndpointsOptions options) =>
+        !options.Interfaces.IsAllowed(network.Name) ? MptcpEndpointReason.NotSelected
+        : rule?.Family is { } family && family != address.Address.AddressFamily ? MptcpEndpointReason.NotSelected
         : !address.CarriesPaths ? MptcpEndpointReason.UnsuitableAddress
         : !network.IsUp ? MptcpEndpointReason.InterfaceDown
         : !network.HasCarrier ? MptcpEndpointReason.NoCarrier

@@ -2,30 +2,57 @@ using System.Net;
 using System.Net.NetworkInformation;
 using Mptcp.Netlink.Diagnostics;
 using Mptcp.Netlink.Policies;
+using Mptcp.Sockets;
 
 namespace Mptcp.Netlink.Endpoints;
 
-/// <summary>Finds endpoints that no connection uses although some should, and renews them, ever less often.</summary>
-sealed class EndpointHealer(EndpointKeeper keeper, ConnectionReader reader, TimeProvider clock)
+/// <summary>Finds endpoints that no connection uses although some should, and renews them, at growing intervals.</summary>
+sealed class EndpointHealer(EndpointKeeper keeper, ConnectionReader reader, CounterFile counters, TimeProvider clock)
 {
-    internal static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
+    /// <summary>The interval of <see cref="Look"/>.</summary>
+    internal static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
+    static readonly TimeSpan s_betweenLists = TimeSpan.FromSeconds(5); // the kernel lists all TCP sockets, of which there may be very many
     static readonly MptcpConnectionFilter s_established = new() { States = [TcpState.Established], IncludeSubflows = true };
 
-    readonly long _startTimestamp = clock.GetTimestamp();
-    readonly Attempts<(byte, IPAddress)> _renewals = new(Interval);
+    static readonly string[] s_failedJoins = ["MPJoinSynTxCreatSkErr", "MPJoinSynTxBindErr", "MPJoinSynTxConnectErr"];
 
-    /// <summary>Looks at all connections, and at what they lack.</summary>
-    /// <exception cref="MptcpNetlinkException">The kernel does not tell.</exception>
-    internal void Heal()
+    readonly long _startTimestamp = clock.GetTimestamp();
+    readonly Attempts<(byte, IPAddress)> _renewals = new(s_betweenLists);
+    TimeSpan _nextList = s_betweenLists;
+    long _failedJoins = CountFailedJoins(counters.Read());
+
+    /// <summary>
+    /// Lists all connections and renews unused endpoints: every 5 s, and at once if the kernel has failed to open subflows.
+    /// </summary>
+    /// <exception cref="MptcpNetlinkException">The kernel refused to list connections or endpoints.</exception>
+    internal void Look()
     {
         TimeSpan now = clock.GetElapsedTime(_startTimestamp);
+        long before = _failedJoins;
+        _failedJoins = CountFailedJoins(counters.Read());
+        if (_failedJoins == before && now < _nextList)
+            return;
+
+        _nextList = now + s_betweenLists;
+        Heal(now);
+    }
+
+    /// <summary>
+    /// Counts the subflows that the kernel could not even send a SYN for, such as from an address that is not usable yet or has no free
+    /// port. The kernel does not retry them. Linux 6.12 and later count them.
+    /// </summary>
+    static long CountFailedJoins(MptcpCounters counters) =>
+        s_failedJoins.Sum(name => counters[name] ?? 0);
+
+    void Heal(TimeSpan now)
+    {
         IReadOnlyList<MptcpEndpoint> own = [.. keeper.GetOwn().Where(endpoint => (endpoint.Flags & MptcpEndpointFlags.Subflow) != 0)];
         _renewals.KeepOnly([.. own.Select(endpoint => (endpoint.Id, endpoint.Address))]);
         List<MptcpConnection> connections = own.Count == 0 ? [] : reader.List(s_established);
         foreach (MptcpEndpoint endpoint in own)
         {
-            // To renew an endpoint closes the paths that use it. One that is being opened may yet succeed.
+            // A renewal closes the paths that use the endpoint. A path that is being opened may yet succeed.
             if (connections.Any(connection => Uses(connection, endpoint)))
                 _renewals.Succeeded((endpoint.Id, endpoint.Address), now);
             else if (connections.Any(connection => Lacks(connection, endpoint)) && _renewals.MayTry((endpoint.Id, endpoint.Address), now))
@@ -33,10 +60,10 @@ sealed class EndpointHealer(EndpointKeeper keeper, ConnectionReader reader, Time
         }
     }
 
-    static bool Uses(MptcpConnection connection, MptcpEndpoint endpoint) => connection.Subflows?.Any(
-        subflow => subflow.LocalEndPoint.Address.Equals(endpoint.Address) && subflow.Tcp.State is (TcpState.Established or TcpState.SynSent)) == true;
+    static bool Uses(MptcpConnection connection, MptcpEndpoint endpoint) => connection.Subflows?.Any(subflow =>
+        subflow.LocalEndPoint.Address.Equals(endpoint.Address) && (subflow.Tcp.State is TcpState.Established or TcpState.SynSent)) == true;
 
-    /// <summary>Only the end that has begun a connection opens paths.</summary>
+    /// <summary>Only the client of a connection opens paths.</summary>
     static bool Lacks(MptcpConnection connection, MptcpEndpoint endpoint) =>
         connection is { Info.HasFallenBack: false, RemoteEndPoint.Address: var remote }
         && remote.AddressFamily == endpoint.Address.AddressFamily

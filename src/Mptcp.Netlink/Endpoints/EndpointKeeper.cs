@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Mptcp.Netlink.Routing;
 using Mptcp.Netlink.Telemetry;
@@ -7,209 +5,177 @@ using static Mptcp.Netlink.MptcpEndpointActionKind;
 
 namespace Mptcp.Netlink.Endpoints;
 
-/// <summary>Does what a <see cref="MptcpEndpointPlan"/> says.</summary>
-sealed class EndpointKeeper(MptcpPathManager manager, HostReader reader, OwnEndpoints own, MptcpEndpointsOptions options, EndpointMetrics metrics, ILogger logger)
+/// <summary>Keeps the kernel's endpoints as a <see cref="MptcpEndpointPlan"/> says. Thread-safe.</summary>
+sealed class EndpointKeeper
 {
-    readonly Lock _lock = new(); // a host that has waited long enough for its stop goes on beside it
-    readonly EndpointReports _reports = new(options, logger);
-    readonly LostAddresses _lostAddresses = new(manager);
-    HashSet<int> _interfaces = [];
-    MptcpHostSnapshot? _lastHost;
+    // To read the host can take long: some hosts have a million routes. So a loss waits for _lock only, which is taken after _reading.
+    readonly Lock _reading = new(), _lock = new();
+    readonly MptcpPathManager _manager;
+    readonly HostReader _reader;
+    readonly MptcpEndpointsOptions _options;
+    readonly EndpointMetrics _metrics;
+    readonly LaterLog _log;
+    readonly OwnEndpoints _own;
+    readonly EndpointActions _actions;
+    readonly LostAddresses _lostAddresses;
+    readonly EndpointReports _reports;
+    readonly List<HostLoss> _lossesSinceRead = [];
+    MptcpHostSnapshot? _host; // null until the first update
     bool _isOver;
 
-    /// <summary>Gets whether a loss of the interface can take a path away.</summary>
-    internal bool Watches(int interfaceIndex)
+    internal EndpointKeeper(
+        MptcpPathManager manager, HostReader reader, OtherManagers managers, MptcpEndpointsOptions options, EndpointMetrics metrics,
+        ILogger logger)
     {
-        lock (_lock)
-            return _interfaces.Contains(interfaceIndex);
+        (_manager, _reader, _options, _metrics) = (manager, reader, options, metrics);
+        _log = new LaterLog(logger);
+        _own = new OwnEndpoints(managers, _log);
+        _actions = new EndpointActions(manager, reader, _own, _log);
+        _lostAddresses = new LostAddresses(manager);
+        _reports = new EndpointReports(options, logger);
     }
 
-    /// <summary>Does what has to be done. What fails does not keep the rest from being done, and is tried again the next time.</summary>
-    /// <param name="onlyLosses">Whether only endpoints of paths that are gone are removed.</param>
-    /// <returns>Whether nothing has failed.</returns>
-    /// <exception cref="MptcpNetlinkException">The kernel does not tell what there is. Nothing was done.</exception>
-    internal bool Update(bool onlyLosses = false)
+    /// <summary>Reads the host, and does what remains to be done. A step that fails does not prevent the others.</summary>
+    /// <returns><see langword="true"/> if all steps succeeded; otherwise, the next update retries them.</returns>
+    /// <exception cref="MptcpNetlinkException">The kernel refused to list interfaces, routes or endpoints.</exception>
+    internal bool Update()
     {
-        lock (_lock)
-            return _isOver || Follow(onlyLosses);
+        lock (_reading)
+        {
+            lock (_lock)
+                _lossesSinceRead.Clear();
+
+            MptcpHostSnapshot host = MptcpHostSnapshot.Read(_reader, _manager);
+            if (Follow(host) is not (var plan, var areDone))
+                return true;
+
+            _log.Write();
+            _reports.Report(host, plan);
+            return areDone;
+        }
     }
 
-    /// <summary>Has the kernel open paths from an endpoint again, which it does only for one that is added. Nothing uses the endpoint.</summary>
+    /// <summary>Removes the endpoints whose paths are gone. Reads nothing before, because connections wait.</summary>
+    /// <exception cref="MptcpNetlinkException">The kernel refused to list the endpoints.</exception>
+    internal void Lose(IReadOnlyList<HostLoss> losses)
+    {
+        bool isUnknown = losses.Contains(HostLoss.Unknown);
+        lock (_lock)
+        {
+            if (_isOver || _host is null)
+                return;
+
+            _lossesSinceRead.AddRange(losses);
+            MptcpHostSnapshot host = Without(losses, _host);
+            if (!ReferenceEquals(host, _host))
+            {
+                _actions.Do(Plan(host).Actions.Where(IsLoss));
+                _actions.Close(_lostAddresses, _lostAddresses.Find(host));
+                _host = host with { Endpoints = _manager.GetEndpoints() };
+            }
+        }
+
+        _log.Write();
+        if (isUnknown)
+            Update();
+    }
+
+    /// <summary>
+    /// Plans the loss of each interface, and does nothing. .NET compiles a method when it is called first: more than 100 methods, and
+    /// 10 ms or more, of the first loss.
+    /// </summary>
+    internal void Rehearse()
+    {
+        const int none = -1;
+        Lose([new HostLoss(none, null, IsUp: false)]);
+        lock (_lock)
+        {
+            foreach (HostLoss loss in (_host?.Interfaces ?? []).Select(network => new HostLoss(network.Index, null, IsUp: false)))
+                _ = Plan(loss.ApplyTo(_host!)).Actions.Where(IsLoss).Select(action => action.Explanation).ToArray();
+        }
+    }
+
+    /// <summary>
+    /// Removes and adds an endpoint that no connection uses. The kernel opens paths from an endpoint only when it is added.
+    /// </summary>
     internal void Renew(MptcpEndpoint endpoint)
     {
         lock (_lock)
         {
-            if (_isOver || !own.Contains(endpoint))
-                return;
-
-            Try(endpoint, () =>
-            {
-                manager.RemoveEndpoint(endpoint.Id);
-                manager.AddEndpoint(endpoint with { InterfaceName = null });
-                Log.EndpointRenewed(logger, endpoint.Id, endpoint.Address);
-            });
+            if (!_isOver && _own.Contains(endpoint))
+                _actions.Renew(endpoint);
         }
+
+        _log.Write();
     }
 
     /// <summary>Makes the plan of this moment, and does nothing.</summary>
     internal (MptcpHostSnapshot Host, MptcpEndpointPlan Plan)? Examine()
+    {
+        lock (_reading)
+        {
+            MptcpHostSnapshot host = MptcpHostSnapshot.Read(_reader, _manager);
+            lock (_lock)
+                return _isOver ? null : (host, Plan(host));
+        }
+    }
+
+    /// <summary>Returns the endpoints of this service, as the kernel has them.</summary>
+    internal IReadOnlyList<MptcpEndpoint> GetOwn()
+    {
+        lock (_lock)
+            return [.. _manager.GetEndpoints().Where(_own.Contains)];
+    }
+
+    /// <summary>Removes the endpoints, routes and rules of this service, and adds none from now on.</summary>
+    internal void RemoveAll()
+    {
+        lock (_reading)
+        {
+            lock (_lock)
+            {
+                _isOver = true;
+                _actions.Remove(_manager.GetEndpoints().Where(_own.Contains), "the host stops");
+            }
+
+            MptcpHostSnapshot routed = new() { DefaultRoutes = _reader.ReadDefaultRoutes(), Rules = _reader.ReadRules() };
+            _actions.Do(MptcpEndpointPlan.Create(routed, new MptcpEndpointsOptions()).Routing);
+        }
+
+        _log.Write();
+    }
+
+    /// <returns>Null if the service has ended.</returns>
+    (MptcpEndpointPlan Plan, bool AreDone)? Follow(MptcpHostSnapshot read)
     {
         lock (_lock)
         {
             if (_isOver)
                 return null;
 
-            MptcpHostSnapshot host = MptcpHostSnapshot.Read(reader, manager);
-            return (host, MptcpEndpointPlan.Create(host, options, own.FindOthers(host.Endpoints ?? [])));
+            MptcpHostSnapshot host = Without(_lossesSinceRead, read) with { Endpoints = _manager.GetEndpoints() };
+            _own.Reconcile(host.Endpoints!);
+            MptcpEndpointPlan plan = Plan(host);
+            bool areDone = _actions.Do(plan.Actions.Where(action => action.Kind == Remove));
+            areDone &= _actions.Close(_lostAddresses, _lostAddresses.Find(host));
+
+            // Routes and limits come before additions, because connections use a new endpoint at once.
+            areDone &= _actions.Do(plan.Routing);
+            areDone &= plan.Limits is not { } limits || _actions.Do(limits);
+            areDone &= _actions.Do(plan.Actions.Where(action => action.Kind is Change or Add));
+            _host = host with { Endpoints = _manager.GetEndpoints() };
+            _metrics.Know(_host, _own.Count);
+            return (plan, areDone);
         }
     }
 
-    /// <summary>Gets its own endpoints, as the kernel has them.</summary>
-    internal IReadOnlyList<MptcpEndpoint> GetOwn()
+    MptcpEndpointPlan Plan(MptcpHostSnapshot host) => MptcpEndpointPlan.Create(host, _options, _own.FindOthers(host.Endpoints ?? []));
+
+    static MptcpHostSnapshot Without(IReadOnlyList<HostLoss> losses, MptcpHostSnapshot host) =>
+        losses.Aggregate(host, (left, loss) => loss.ApplyTo(left));
+
+    static bool IsLoss(MptcpEndpointAction action) => action is
     {
-        lock (_lock)
-            return [.. manager.GetEndpoints().Where(own.Contains)];
-    }
-
-    /// <summary>Removes its own, and adds no more.</summary>
-    internal void RemoveAll()
-    {
-        lock (_lock)
-        {
-            _isOver = true;
-            foreach (MptcpEndpoint endpoint in manager.GetEndpoints().Where(own.Contains))
-            {
-                Try(endpoint, () =>
-                {
-                    Remove(endpoint);
-                    Log.EndpointRemoved(logger, endpoint.Id, "the host stops");
-                });
-            }
-
-            MptcpHostSnapshot routed = new() { DefaultRoutes = reader.ReadDefaultRoutes(), Rules = reader.ReadRules() };
-            Do(MptcpEndpointPlan.Create(routed, new MptcpEndpointsOptions()).Routing);
-        }
-    }
-
-    bool Follow(bool onlyLosses)
-    {
-        MptcpHostSnapshot host = onlyLosses && _lastHost is not null ? _lastHost.ReadLosses(reader, manager) : MptcpHostSnapshot.Read(reader, manager);
-        IReadOnlyList<MptcpEndpoint> existing = host.Endpoints ?? manager.GetEndpoints();
-        own.Reconcile(existing);
-        MptcpEndpointPlan plan = MptcpEndpointPlan.Create(host, options, own.FindOthers(existing));
-        _lastHost = host;
-        _interfaces = [.. host.Interfaces.Where(network => !network.IsLoopback && options.Interfaces.IsAllowed(network.Name)).Select(network => network.Index)];
-        bool areDone = Do(plan.Actions.Where(action => action.Kind == MptcpEndpointActionKind.Remove && (!onlyLosses || IsLoss(action))));
-        foreach (IPAddress address in _lostAddresses.Find(host, existing))
-            areDone &= Try(() => _lostAddresses.CloseSubflows(address), e => Log.EndpointFailed(logger, address, e));
-
-        if (onlyLosses)
-            return areDone;
-
-        areDone &= Do(plan.Routing);
-
-        // Before there are more paths to be had, since connections take theirs at once.
-        areDone &= plan.Limits is not { } limits || Try(() => Raise(limits), e => Log.LimitsFailed(logger, e));
-        areDone &= Do(plan.Actions.Where(action => action.Kind is Change or MptcpEndpointActionKind.Add));
-        _reports.Report(host, plan);
-        metrics.Know(host with { Endpoints = manager.GetEndpoints() }, own.Count);
-        return areDone;
-    }
-
-    /// <summary>Does all before any of it is logged: connections wait for another path, and a log can be slow.</summary>
-    bool Do(IEnumerable<MptcpEndpointAction> actions)
-    {
-        bool areDone = true;
-        List<(MptcpEndpointAction Action, MptcpEndpoint Endpoint)> done = [];
-        foreach (MptcpEndpointAction action in actions)
-            areDone &= Try(() => done.Add((action, Do(action))), e => Log.EndpointFailed(logger, action.Endpoint.Address, e));
-
-        foreach ((MptcpEndpointAction action, MptcpEndpoint endpoint) in done)
-            Report(action, endpoint);
-
-        return areDone;
-    }
-
-    /// <summary>Does one action.</summary>
-    /// <returns>The endpoint as the kernel has it now, or had it.</returns>
-    MptcpEndpoint Do(MptcpEndpointAction action)
-    {
-        MptcpEndpoint endpoint = action.Endpoint;
-        switch (action.Kind)
-        {
-            case MptcpEndpointActionKind.Add:
-                MptcpEndpoint added = manager.AddEndpoint(endpoint with { InterfaceName = null }); // the number is enough, and does not change
-                own.Add(added);
-                return added;
-            case Change:
-                return manager.SetEndpointFlags(endpoint.Id, endpoint.Flags);
-            default:
-                Remove(endpoint);
-                return endpoint;
-        }
-    }
-
-    void Report(MptcpEndpointAction action, MptcpEndpoint endpoint)
-    {
-        switch (action.Kind)
-        {
-            case MptcpEndpointActionKind.Add:
-                Log.EndpointAdded(logger, endpoint.Id, endpoint.Address, action.Endpoint.InterfaceName, endpoint.Flags);
-                break;
-            case Change:
-                Log.EndpointChanged(logger, endpoint.Id, endpoint.Address, endpoint.Flags);
-                break;
-            default:
-                Log.EndpointRemoved(logger, endpoint.Id, action.Explanation);
-                break;
-        }
-    }
-
-    bool Do(IEnumerable<MptcpRoutingAction> actions)
-    {
-        bool areDone = true;
-        foreach (MptcpRoutingAction action in actions)
-        {
-            areDone &= Try(
-                () =>
-                {
-                    reader.Writer.Do(action);
-                    Log.RoutingChanged(logger, action);
-                },
-                e => Log.RoutingFailed(logger, action, e));
-        }
-
-        return areDone;
-    }
-
-    void Remove(MptcpEndpoint endpoint)
-    {
-        manager.RemoveEndpoint(endpoint.Id);
-        own.Remove(endpoint);
-    }
-
-    void Raise(MptcpLimits limits)
-    {
-        manager.SetLimits(limits);
-        Log.LimitsRaised(logger, limits.ExtraSubflows, limits.AcceptedAddresses);
-    }
-
-    bool Try(MptcpEndpoint endpoint, Action action) => Try(action, e => Log.EndpointFailed(logger, endpoint.Address, e));
-
-    static bool Try(Action action, Action<Exception> log)
-    {
-        try
-        {
-            action();
-            return true;
-        }
-        catch (Exception e) when (e is SocketException or InvalidDataException or ArgumentException) // the last: somebody has changed the endpoint meanwhile
-        {
-            log(e);
-            return false;
-        }
-    }
-
-    static bool IsLoss(MptcpEndpointAction action) =>
-        action.Reason is MptcpEndpointReason.AddressGone or MptcpEndpointReason.InterfaceDown or MptcpEndpointReason.NoCarrier;
+        Kind: Remove, Reason: MptcpEndpointReason.AddressGone or MptcpEndpointReason.InterfaceDown or MptcpEndpointReason.NoCarrier
+    };
 }

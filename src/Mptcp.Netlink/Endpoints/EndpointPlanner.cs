@@ -24,35 +24,48 @@ sealed class EndpointPlanner
         (_own, _others) = ([.. byOwner[true]], [.. byOwner[false]]);
         _candidates = [.. EndpointCandidate.From(host, options)];
 
-        // An endpoint that the kernel has made by itself gives way to one that is added for its address.
-        int taken = _others.Count(other => !IsImplicit(other) || !_candidates.Any(candidate => candidate.IsReady && candidate.Endpoint.Address.Equals(other.Address)));
+        // An endpoint that the kernel has created itself is replaced by the one that is added for its address.
+        int taken = _others.Count(other => !IsImplicit(other) || !HasReady(other.Address));
         _room = Math.Min(host.Maximum - taken, MptcpEndpointPlan.LastOwnId - MptcpEndpointPlan.FirstOwnId + 1);
     }
 
     internal MptcpEndpointPlan Plan()
     {
-        // The ready ones first: the others keep their endpoints only where nothing else is left.
+        // The ready ones first: the others keep their endpoints only if there is room left.
         foreach (EndpointCandidate candidate in Distinct(_candidates).OrderByDescending(candidate => candidate.IsReady))
             Consider(candidate);
 
         foreach (MptcpEndpoint orphan in _own)
             Say(Remove, orphan, FindLoss(orphan));
 
-        MptcpEndpointAction[] actions = [.. Number(_actions.OrderBy(action => action.Kind is Keep or Skip ? int.MaxValue : (int)action.Kind))];
-        IEnumerable<MptcpEndpoint> routed = actions.Where(action => action.Kind is Keep or Change or Add && _options.Routing == MptcpRoutingMode.Manage).Select(action => action.Endpoint);
+        MptcpEndpointAction[] actions = [.. Number(_actions.OrderBy(Order))];
+        IEnumerable<MptcpEndpoint> routed = _options.Routing == MptcpRoutingMode.Manage
+            ? actions.Where(action => action.Kind is Keep or Change or Add).Select(action => action.Endpoint)
+            : [];
         return new MptcpEndpointPlan(actions, FindLimits(), RoutingPlanner.Plan(_host, routed, _options.FirstRoutingTable));
     }
 
-    /// <summary>Whether the service has added it, in this process or in one before.</summary>
-    internal static bool IsOwn(MptcpEndpoint endpoint, IReadOnlySet<byte> others) =>
-        endpoint is { Id: >= MptcpEndpointPlan.FirstOwnId and <= MptcpEndpointPlan.LastOwnId, Port: 0 } && !IsImplicit(endpoint) && !others.Contains(endpoint.Id);
+    /// <summary>Returns the kind. Actions that do nothing come last, in the order of their importance.</summary>
+    static int Order(MptcpEndpointAction action) => action.Kind is Keep or Skip ? int.MaxValue : (int)action.Kind;
 
-    /// <summary>Of an address that several interfaces have: the one that is ready, and of those the one that is an endpoint already.</summary>
+    /// <summary>Returns whether the service has added the endpoint, in this process or in an earlier one.</summary>
+    internal static bool IsOwn(MptcpEndpoint endpoint, IReadOnlySet<byte> others) =>
+        endpoint is { Id: >= MptcpEndpointPlan.FirstOwnId and <= MptcpEndpointPlan.LastOwnId, Port: 0 }
+        && !IsImplicit(endpoint)
+        && !others.Contains(endpoint.Id);
+
+    /// <summary>
+    /// Returns one candidate for each address. If several interfaces have it: a ready one, and among these the one that is an endpoint
+    /// already.
+    /// </summary>
     IEnumerable<EndpointCandidate> Distinct(IEnumerable<EndpointCandidate> candidates)
     {
         foreach (IGrouping<IPAddress, EndpointCandidate> sharing in candidates.GroupBy(candidate => candidate.Endpoint.Address))
         {
-            EndpointCandidate best = sharing.OrderByDescending(candidate => candidate.IsReady).ThenByDescending(candidate => FindOwn(candidate) is not null).First();
+            EndpointCandidate best = sharing
+                .OrderByDescending(candidate => candidate.IsReady)
+                .ThenByDescending(candidate => FindOwn(candidate) is not null)
+                .First();
             yield return best;
 
             foreach (EndpointCandidate shared in sharing.Where(candidate => candidate != best && candidate.IsReady))
@@ -64,8 +77,9 @@ sealed class EndpointPlanner
     {
         if (_others.Find(other => other.Port == 0 && !IsImplicit(other) && other.Address.Equals(candidate.Endpoint.Address)) is { } other)
         {
+            bool isSame = IsSamePlace(other, candidate.Endpoint) && other.Flags == candidate.Endpoint.Flags;
             if (candidate.IsReady)
-                Say(Skip, candidate.Endpoint, IsSamePlace(other, candidate.Endpoint) && other.Flags == candidate.Endpoint.Flags ? AddedByOther : TakenByOther);
+                Say(Skip, candidate.Endpoint, isSame ? AddedByOther : TakenByOther);
         }
         else if (FindOwn(candidate) is { } own)
         {
@@ -82,7 +96,7 @@ sealed class EndpointPlanner
         }
     }
 
-    /// <summary>What becomes of an endpoint that the kernel has.</summary>
+    /// <summary>Decides about an endpoint that the kernel has.</summary>
     void Reconsider(MptcpEndpoint own, EndpointCandidate candidate)
     {
         MptcpEndpointFlags flags = candidate.Endpoint.Flags;
@@ -109,11 +123,14 @@ sealed class EndpointPlanner
         }
     }
 
-    /// <summary>A path that does not work at present is given up only for a better one: without another, connections outlive that as TCP would.</summary>
+    /// <summary>
+    /// Returns whether an endpoint stays. A path that does not work at present is given up only for a better one: otherwise, connections
+    /// may outlive the loss, as TCP would.
+    /// </summary>
     bool MayStay(EndpointCandidate candidate) => candidate.Reason switch
     {
         CarriesPaths or NotReady => true,
-        NoCarrier or NoDefaultRoute => !_candidates.Any(other => other.IsReady && other.Endpoint.Address.AddressFamily == candidate.Endpoint.Address.AddressFamily),
+        NoCarrier or NoDefaultRoute => !_candidates.Any(other => other.IsReady && HaveSameFamily(other, candidate)),
         _ => false,
     };
 
@@ -132,7 +149,8 @@ sealed class EndpointPlanner
     }
 
     /// <summary>
-    /// Gives ids to those to be added, from the highest on. The kernel numbers others' endpoints upwards from the id that was added last, so that they find a free one above.
+    /// Assigns ids to the endpoints to add, from the highest on. The kernel numbers others' endpoints upwards from the id that was added
+    /// last, so that they find a free one above.
     /// </summary>
     IEnumerable<MptcpEndpointAction> Number(IEnumerable<MptcpEndpointAction> actions)
     {
@@ -164,7 +182,7 @@ sealed class EndpointPlanner
         return null;
     }
 
-    /// <summary>The limits that there should be, none lower than it is; <see langword="null"/> if they are.</summary>
+    /// <summary>Returns the limits to set, none lower than it is; <see langword="null"/> if they need not change.</summary>
     MptcpLimits? FindLimits()
     {
         if (!_options.RaiseLimits || _kept == 0 || _host.Limits is not { } before)
@@ -173,15 +191,23 @@ sealed class EndpointPlanner
         MptcpEndpointFlags flags = _options.Rules.Aggregate(_options.Flags, (flags, rule) => flags | (rule.Flags ?? 0));
         bool dependsOnPeer = (flags & (MptcpEndpointFlags.Signal | MptcpEndpointFlags.FullMesh)) != 0;
         int subflows = dependsOnPeer ? _host.Maximum : Math.Min(_kept + _options.AcceptedAddresses, _host.Maximum);
-        var after = new MptcpLimits(Math.Max(before.ExtraSubflows, subflows), Math.Max(before.AcceptedAddresses, _options.AcceptedAddresses));
+        var after = new MptcpLimits(
+            Math.Max(before.ExtraSubflows, subflows), Math.Max(before.AcceptedAddresses, _options.AcceptedAddresses));
         return after == before ? null : after;
     }
 
-    void Say(MptcpEndpointActionKind kind, MptcpEndpoint endpoint, MptcpEndpointReason reason) => _actions.Add(new MptcpEndpointAction(kind, endpoint, reason));
+    void Say(MptcpEndpointActionKind kind, MptcpEndpoint endpoint, MptcpEndpointReason reason) =>
+        _actions.Add(new MptcpEndpointAction(kind, endpoint, reason));
 
     MptcpEndpoint? FindOwn(EndpointCandidate candidate) => _own.Find(endpoint => IsSamePlace(endpoint, candidate.Endpoint));
 
     static bool IsImplicit(MptcpEndpoint endpoint) => (endpoint.Flags & MptcpEndpointFlags.Implicit) != 0;
 
-    static bool IsSamePlace(MptcpEndpoint one, MptcpEndpoint other) => one.InterfaceIndex == other.InterfaceIndex && one.Address.Equals(other.Address);
+    bool HasReady(IPAddress address) => _candidates.Any(candidate => candidate.IsReady && candidate.Endpoint.Address.Equals(address));
+
+    static bool HaveSameFamily(EndpointCandidate one, EndpointCandidate other) =>
+        one.Endpoint.Address.AddressFamily == other.Endpoint.Address.AddressFamily;
+
+    static bool IsSamePlace(MptcpEndpoint one, MptcpEndpoint other) =>
+        one.InterfaceIndex == other.InterfaceIndex && one.Address.Equals(other.Address);
 }

@@ -6,7 +6,10 @@ using static Mptcp.Netlink.MptcpEndpointActionKind;
 
 namespace Mptcp.Netlink.Endpoints;
 
-/// <summary>Logs why addresses are no endpoints, and what in the host's configuration gets in the way. Each is logged once, and again when it has changed meanwhile.</summary>
+/// <summary>
+/// Logs why addresses are no endpoints, and which settings of the host interfere with paths. Each problem is logged once, and again if it
+/// returns.
+/// </summary>
 sealed class EndpointReports(MptcpEndpointsOptions options, ILogger logger)
 {
     readonly HashSet<(IPAddress Address, MptcpEndpointReason Reason)> _skipped = [];
@@ -29,21 +32,22 @@ sealed class EndpointReports(MptcpEndpointsOptions options, ILogger logger)
             ReportMisrouted(host, plan);
     }
 
-    /// <summary>An interface may come later, such as a modem, so that this is no error.</summary>
+    /// <summary>An interface may appear later, such as a modem, so a pattern without a match is no error.</summary>
     void ReportPatterns(MptcpHostSnapshot host)
     {
-        IEnumerable<(string, string)> rules = options.Rules.Select((rule, i) => ($"{nameof(options.Rules)}:{i}:{nameof(rule.Match)}", rule.Match));
+        string names = string.Join(", ", host.Interfaces.Where(network => !network.IsLoopback).Select(network => network.Name));
+        IEnumerable<(string, string)> rules = options.Rules.Select(
+            (rule, i) => ($"{nameof(options.Rules)}:{i}:{nameof(rule.Match)}", rule.Match));
         foreach ((string key, string pattern) in options.Interfaces.FindExpected().Concat(rules))
         {
             if (!host.Interfaces.Any(network => MptcpInterfaceSelection.Matches(pattern, network.Name)))
-                Log.PatternUnmatched(logger, key, pattern, string.Join(", ", host.Interfaces.Where(network => !network.IsLoopback).Select(network => network.Name)));
+                Log.PatternUnmatched(logger, key, pattern, names);
         }
     }
 
     void ReportSkipped(MptcpEndpointPlan plan, int maximum)
     {
-        MptcpEndpointAction[] skipped = [.. plan.Actions.Where(action => action.Kind == Skip && action.Reason is not (
-            MptcpEndpointReason.NotSelected or MptcpEndpointReason.UnsuitableAddress or MptcpEndpointReason.AddedByOther or MptcpEndpointReason.InterfaceDown))];
+        MptcpEndpointAction[] skipped = [.. plan.Actions.Where(action => action.Kind == Skip && !IsExpected(action.Reason))];
         foreach (MptcpEndpointAction action in skipped)
         {
             (MptcpEndpoint endpoint, MptcpEndpointReason reason) = (action.Endpoint, action.Reason);
@@ -67,27 +71,37 @@ sealed class EndpointReports(MptcpEndpointsOptions options, ILogger logger)
         _skipped.IntersectWith(skipped.Select(action => (action.Endpoint.Address, action.Reason)));
     }
 
-    /// <summary>With a strict filter, the kernel drops what arrives on an interface that answers do not leave by.</summary>
+    static bool IsExpected(MptcpEndpointReason reason) => reason is MptcpEndpointReason.NotSelected or MptcpEndpointReason.UnsuitableAddress
+        or MptcpEndpointReason.AddedByOther or MptcpEndpointReason.InterfaceDown;
+
+    /// <summary>
+    /// With a strict filter, the kernel drops packets that arrive on another interface than the one by which answers leave.
+    /// </summary>
     void ReportFilters(MptcpHostSnapshot host, MptcpEndpointPlan plan)
     {
         const int strict = 1;
         HashSet<int> used =
         [
-            .. plan.Actions.Where(action => action.Kind is Add or Keep && action.Endpoint.Address.AddressFamily == AddressFamily.InterNetwork)
-                .Select(action => action.Endpoint.InterfaceIndex),
+            .. plan.Actions.Where(action => action.Kind is Add or Keep).Select(action => action.Endpoint)
+                .Where(endpoint => endpoint.Address.AddressFamily == AddressFamily.InterNetwork)
+                .Select(endpoint => endpoint.InterfaceIndex),
         ];
-        MptcpInterface[] filtered = [.. host.Interfaces.Where(network => network.ReversePathFilter == strict && used.Contains(network.Index))];
+        MptcpInterface[] filtered =
+            [.. host.Interfaces.Where(network => network.ReversePathFilter == strict && used.Contains(network.Index))];
         foreach (MptcpInterface network in filtered.Where(network => used.Count > 1 && _filtered.Add(network.Index)))
             Log.ReversePathFiltered(logger, network.Name);
 
         _filtered.IntersectWith(filtered.Select(network => network.Index));
     }
 
-    /// <summary>The kernel binds the subflows that this host opens to their interface, but not those that peers open to an announced address.</summary>
+    /// <summary>
+    /// The kernel binds the subflows that this host opens to their interface, but not those that peers open to an announced address.
+    /// </summary>
     void ReportMisrouted(MptcpHostSnapshot host, MptcpEndpointPlan plan)
     {
         HashSet<IPAddress> misrouted = [];
-        foreach (MptcpEndpoint endpoint in plan.Actions.Where(action => action.Kind is Keep or Change or Add).Select(action => action.Endpoint))
+        IEnumerable<MptcpEndpointAction> used = plan.Actions.Where(action => action.Kind is Keep or Change or Add);
+        foreach (MptcpEndpoint endpoint in used.Select(action => action.Endpoint))
         {
             MptcpHostRoute? route = host.Interfaces.FirstOrDefault(network => network.Index == endpoint.InterfaceIndex)?.Addresses
                 .FirstOrDefault(address => address.Address.Equals(endpoint.Address))?.ReplyRoute;

@@ -10,14 +10,16 @@ static class EndpointsConfiguration
     static readonly string[]
         s_values =
         [
-            nameof(MptcpEndpointsOptions.Flags), nameof(MptcpEndpointsOptions.Heal), nameof(MptcpEndpointsOptions.RaiseLimits), nameof(MptcpEndpointsOptions.AcceptedAddresses),
-            nameof(MptcpEndpointsOptions.AlsoWithoutDefaultRoute), nameof(MptcpEndpointsOptions.RemoveOnStop), nameof(MptcpEndpointsOptions.Routing),
+            nameof(MptcpEndpointsOptions.Flags), nameof(MptcpEndpointsOptions.Heal), nameof(MptcpEndpointsOptions.RaiseLimits),
+            nameof(MptcpEndpointsOptions.AcceptedAddresses), nameof(MptcpEndpointsOptions.AlsoWithoutDefaultRoute),
+            nameof(MptcpEndpointsOptions.RemoveOnStop), nameof(MptcpEndpointsOptions.Routing),
             nameof(MptcpEndpointsOptions.FirstRoutingTable),
         ],
         s_lists = [nameof(MptcpInterfaceSelection.Allow), nameof(MptcpInterfaceSelection.Deny), nameof(MptcpInterfaceSelection.Metered)],
         s_ofRule =
         [
-            nameof(MptcpEndpointRule.Match), nameof(MptcpEndpointRule.Flags), nameof(MptcpEndpointRule.Metered), nameof(MptcpEndpointRule.Family), nameof(MptcpEndpointRule.Priority),
+            nameof(MptcpEndpointRule.Match), nameof(MptcpEndpointRule.Flags), nameof(MptcpEndpointRule.Metered),
+            nameof(MptcpEndpointRule.Family), nameof(MptcpEndpointRule.Priority),
         ];
 
     internal static IEnumerable<string> FindProblems(IConfiguration configuration)
@@ -36,22 +38,27 @@ static class EndpointsConfiguration
         }
     }
 
-    static IEnumerable<string> FindInKeys(IConfigurationSection section, string[] known, Func<IConfigurationSection, IEnumerable<string>> findProblems) =>
+    static IEnumerable<string> FindInKeys(
+        IConfigurationSection section, string[] known, Func<IConfigurationSection, IEnumerable<string>> findProblems) =>
         IsScalar(section)
             ? [$"{section.Path} is '{section.Value}', and not an object with the keys {string.Join(", ", known)}."]
-            : section.GetChildren().SelectMany(child => known.Any(key => Is(child.Key, key)) ? findProblems(child) : [Unknown(child, known)]);
+            : section.GetChildren().SelectMany(
+                child => known.Any(key => Is(child.Key, key)) ? findProblems(child) : [Unknown(child, known)]);
 
     static IEnumerable<string> FindInList(IConfigurationSection section) => FindInList(section, FindInValue);
 
-    static IEnumerable<string> FindInList(IConfigurationSection section, Func<IConfigurationSection, IEnumerable<string>> findProblems) =>
+    static IEnumerable<string> FindInList(
+        IConfigurationSection section, Func<IConfigurationSection, IEnumerable<string>> findProblems) =>
         IsScalar(section)
-            ? [$"{section.Path} is '{section.Value}', and not a list. Write \"{section.Key}\": [ … ] in JSON, or the key {section.Path}:0 elsewhere."]
+            ? [$"{section.Path} is '{section.Value}', and not a list. "
+                + $"Write \"{section.Key}\": [ … ] in JSON, or the key {section.Path}:0 elsewhere."]
             : section.GetChildren().SelectMany(findProblems);
 
     static IEnumerable<string> FindInValue(IConfigurationSection section) =>
         section.GetChildren().Any() ? [$"{section.Path} is a list or an object. Write one value."] : [];
 
-    static string Unknown(IConfigurationSection section, string[] known) => $"{section.Path} is not a setting. The settings here are {string.Join(", ", known)}.";
+    static string Unknown(IConfigurationSection section, string[] known) =>
+        $"{section.Path} is not a setting. The settings here are {string.Join(", ", known)}.";
 
     /// <summary>An empty list in JSON is an empty value.</summary>
     static bool IsScalar(IConfigurationSection section) => !string.IsNullOrEmpty(section.Value) && !section.GetChildren().Any();

@@ -2,13 +2,15 @@ using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
+using static Mptcp.Netlink.MptcpEndpointActionKind;
 
 namespace Mptcp.Netlink.Endpoints;
 
-/// <summary>Compares the endpoints that the kernel has with those that it should have.</summary>
+/// <summary>Compares the endpoints of the kernel with those that it should have.</summary>
 sealed class EndpointsHealthCheck(IServiceProvider services) : IHealthCheck
 {
-    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) => Task.FromResult(Check(context.Registration.FailureStatus));
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
+        Task.FromResult(Check(context.Registration.FailureStatus));
 
     HealthCheckResult Check(HealthStatus failure)
     {
@@ -17,27 +19,31 @@ sealed class EndpointsHealthCheck(IServiceProvider services) : IHealthCheck
 
         try
         {
-            return service.Examine() is var (host, plan) ? Judge(host, plan, failure) : new HealthCheckResult(failure, "The service that keeps the endpoints does not run.");
+            return service.Examine() is var (host, plan)
+                ? Judge(host, plan, failure)
+                : new HealthCheckResult(failure, "The service that keeps the endpoints does not run.");
         }
         catch (Exception e) when (e is SocketException or InvalidDataException)
         {
-            return new HealthCheckResult(failure, "The kernel does not tell about interfaces or endpoints.", e);
+            return new HealthCheckResult(failure, "The kernel refused to list interfaces, routes or endpoints.", e);
         }
     }
 
     static HealthCheckResult Judge(MptcpHostSnapshot host, MptcpEndpointPlan plan, HealthStatus failure)
     {
-        MptcpEndpointAction[] pending = [.. plan.Actions.Where(action => action.Kind is not (MptcpEndpointActionKind.Keep or MptcpEndpointActionKind.Skip))];
-        MptcpEndpointAction[] wanting = [.. plan.Actions.Where(action => action.Reason is MptcpEndpointReason.NoRoom or MptcpEndpointReason.TakenByOther)];
-        int kept = plan.Actions.Count(action => action.Kind == MptcpEndpointActionKind.Keep);
-        int expected = kept + plan.Actions.Count(action => action.Kind is MptcpEndpointActionKind.Add or MptcpEndpointActionKind.Change);
+        IEnumerable<MptcpEndpointAction> pending = plan.Actions.Where(action => action.Kind is not (Keep or Skip));
+        IEnumerable<MptcpEndpointAction> missing = plan.Actions.Where(
+            action => action.Reason is MptcpEndpointReason.NoRoom or MptcpEndpointReason.TakenByOther);
+        int kept = plan.Actions.Count(action => action.Kind == Keep);
+        int expected = kept + plan.Actions.Count(action => action.Kind is Add or Change);
         int existing = host.Endpoints?.Count ?? kept;
-        string[] problems = [.. pending.Concat(wanting).Select(action => action.ToString()), .. plan.Routing.Select(action => action.ToString())];
+        string[] problems =
+            [.. pending.Union(missing).Select(action => action.ToString()), .. plan.Routing.Select(action => action.ToString())];
         var data = new Dictionary<string, object>
         {
             ["expected"] = expected,
             ["actual"] = kept,
-            ["others"] = existing - plan.Actions.Count(action => action.Kind is MptcpEndpointActionKind.Keep or MptcpEndpointActionKind.Change or MptcpEndpointActionKind.Remove),
+            ["others"] = existing - plan.Actions.Count(action => action.Kind is Keep or Change or Remove),
             ["room"] = host.Maximum - existing,
         };
         string counts = $"{kept} of {expected} endpoints are as they should be, with room for {host.Maximum - existing} more";

@@ -3,22 +3,23 @@ using System.Net.Sockets;
 namespace Mptcp.Netlink.Endpoints;
 
 /// <summary>
-/// Lets one process at a time keep the endpoints of a network namespace: it listens at an abstract Unix address, which the kernel has once in each network namespace, and frees however the process
-/// ends. The others wait, connected to it, so that it knows of them.
+/// Lets one process at a time keep the endpoints of a network namespace. The process listens at an abstract Unix address. The kernel has
+/// that address once in each network namespace, and frees it however the process ends. The other processes wait, connected to it, so the
+/// first one knows of them.
 /// </summary>
 sealed class EndpointsLease : IDisposable
 {
     static readonly UnixDomainSocketEndPoint s_address = new("\0mptcp-netlink-endpoints");
 
-    // Made on the thread that is in the network namespace, whatever thread uses them.
+    // Created on the thread that is in the network namespace. Other threads use them.
     readonly Socket _listener = New(), _waiter = New();
-    readonly List<Socket> _awaiting = []; // closed with the lease, which is what they wait for
+    readonly List<Socket> _awaiting = []; // their processes wait until they are closed
     bool _isSpent;
 
     /// <summary>Gets whether this process keeps the endpoints.</summary>
     internal bool IsHeld { get; private set; }
 
-    /// <summary>Gets whether other processes would keep them.</summary>
+    /// <summary>Gets whether other processes wait for the lease.</summary>
     internal bool IsAwaited
     {
         get
@@ -26,11 +27,11 @@ sealed class EndpointsLease : IDisposable
             while (IsHeld && _listener.Poll(0, SelectMode.SelectRead))
                 _awaiting.Add(_listener.Accept());
 
-            return _awaiting.Exists(other => !other.Poll(0, SelectMode.SelectRead)); // one that has ended can be read to its end
+            return _awaiting.Exists(other => !other.Poll(0, SelectMode.SelectRead)); // the socket of an ended process is readable
         }
     }
 
-    /// <summary>Takes the lease if nobody has it.</summary>
+    /// <summary>Takes the lease if no process has it.</summary>
     internal bool TryTake()
     {
         if (IsHeld)
@@ -77,7 +78,7 @@ sealed class EndpointsLease : IDisposable
     public void Dispose()
     {
         IsHeld = false;
-        _listener.Dispose(); // first, so that those that are woken find it free
+        _listener.Dispose(); // first, so that a process that is woken finds the address free
         _awaiting.ForEach(other => other.Dispose());
         _waiter.Dispose();
     }

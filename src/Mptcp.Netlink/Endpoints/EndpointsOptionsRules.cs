@@ -3,7 +3,7 @@ using Mptcp.Netlink.PathManager;
 
 namespace Mptcp.Netlink.Endpoints;
 
-/// <summary>What endpoints' options can be.</summary>
+/// <summary>Checks <see cref="MptcpEndpointsOptions"/> without a kernel.</summary>
 static class EndpointsOptionsRules
 {
     const MptcpEndpointFlags Roles = MptcpEndpointFlags.Subflow | MptcpEndpointFlags.Signal;
@@ -36,13 +36,19 @@ static class EndpointsOptionsRules
             yield return $"{nameof(options.FirstRoutingTable)} is from {byte.MaxValue + 1} to {last}, not {options.FirstRoutingTable}.";
 
         if (options.AcceptedAddresses is < 0 or > MptcpPathManager.NewMaximum)
-            yield return $"{nameof(options.AcceptedAddresses)} is from 0 to {MptcpPathManager.NewMaximum}, not {options.AcceptedAddresses}.";
+        {
+            yield return
+                $"{nameof(options.AcceptedAddresses)} is from 0 to {MptcpPathManager.NewMaximum}, not {options.AcceptedAddresses}.";
+        }
     }
 
     static string? FindProblem(MptcpEndpointFlags flags)
     {
         if ((flags & Roles) == 0)
-            return $"{nameof(MptcpEndpointsOptions.Flags)} is {nameof(MptcpEndpointFlags.Subflow)}, {nameof(MptcpEndpointFlags.Signal)} or both, and more, not {flags}: otherwise no path comes of it.";
+        {
+            return $"{nameof(MptcpEndpointsOptions.Flags)} must contain {nameof(MptcpEndpointFlags.Subflow)}, "
+                + $"{nameof(MptcpEndpointFlags.Signal)} or both, not {flags}: the kernel uses no endpoint without them.";
+        }
 
         try
         {

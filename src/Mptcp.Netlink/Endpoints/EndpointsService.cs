@@ -10,46 +10,48 @@ using Mptcp.Sockets.Interop;
 
 namespace Mptcp.Netlink.Endpoints;
 
-/// <summary>Keeps the kernel's endpoints in step with the host's interfaces and routes, in the network namespace of the thread that starts it, while the .NET host runs.</summary>
-sealed class EndpointsService(IOptions<MptcpEndpointsOptions> options, ILoggerFactory loggers, TimeProvider? clock = null) : BackgroundService
+/// <summary>
+/// Keeps the kernel's endpoints in step with the interfaces and routes of the machine while the .NET host runs, in the network namespace of
+/// the thread that starts the service.
+/// </summary>
+sealed class EndpointsService(IOptions<MptcpEndpointsOptions> options, ILoggerFactory loggers, TimeProvider? clock = null)
+    : BackgroundService
 {
-    static readonly TimeSpan s_betweenLooks = TimeSpan.FromSeconds(5); // for the lease, where another process was faster
+    static readonly TimeSpan s_betweenAttempts = TimeSpan.FromSeconds(5); // to take the lease, if another process was faster
 
     readonly MptcpEndpointsOptions _options = options.Value;
     readonly ILogger _logger = Log.CreateLogger(loggers);
     readonly TimeProvider _clock = clock ?? TimeProvider.System;
     readonly EndpointMetrics _metrics = new();
     MptcpPathManager? _manager;
-    HostMonitor? _monitor;
+    HostMonitor? _changes;
+    LossMonitor? _losses;
     HostReader? _reader;
     EndpointKeeper? _keeper;
     ReadSchedule? _schedule;
     ConnectionReader? _connections;
+    CounterFile? _counters;
     MptcpEventMonitor? _events;
     EndpointsLease? _lease;
     int _hasEnded;
 
     public override Task StartAsync(CancellationToken cancellationToken)
     {
-        // Here and not in the background, where it would be too late to keep the host from starting, and the network namespace might be another.
+        // Not in the background: there it would be too late to prevent the start of the host, and the network namespace could be another
+        // one.
         _manager = MptcpPathManager.Open();
-        _monitor = HostMonitor.Open();
+        _changes = HostMonitor.Open(); // before anything is read, so that nothing is missed
+        _losses = LossMonitor.Open();
         _reader = HostReader.Open();
-        _connections = _options.Heal ? ConnectionReader.Open() : null;
+        if (_options.Heal)
+            (_connections, _counters) = (ConnectionReader.Open(), new CounterFile());
+
         _events = TryOpenEvents();
         _metrics.Measure(MptcpConnectionReader.Open(), _clock);
         var managers = new OtherManagers();
         new EndpointsStartCheck(_manager, _reader, _options).Check();
-        if (MptcpSettings.Read().IsEnabled == false)
-            Log.MptcpDisabled(_logger);
-
-        if (Sysctl.PathManager is { } manager && manager != "kernel")
-            Log.EndpointsUnused(_logger, manager);
-
-        foreach ((string name, int processId) in managers.Find())
-            Log.OtherManager(_logger, name, processId);
-
-        _keeper = new EndpointKeeper(_manager, _reader, new OwnEndpoints(managers, _logger), _options, _metrics, _logger);
+        WarnAboutSettings(managers);
+        _keeper = new EndpointKeeper(_manager, _reader, managers, _options, _metrics, _logger);
         _schedule = new ReadSchedule(_clock);
         _lease = new EndpointsLease();
         if (_lease.TryTake())
@@ -60,7 +62,9 @@ sealed class EndpointsService(IOptions<MptcpEndpointsOptions> options, ILoggerFa
         return base.StartAsync(cancellationToken);
     }
 
-    /// <summary>Reads the host, and makes the plan that the service would carry out; <see langword="null"/> if the service does not run.</summary>
+    /// <summary>
+    /// Reads the host, and makes the plan that the service would carry out; <see langword="null"/> if the service does not run.
+    /// </summary>
     /// <exception cref="MptcpNetlinkException">The kernel refuses.</exception>
     internal (MptcpHostSnapshot Host, MptcpEndpointPlan Plan)? Examine() => Volatile.Read(ref _hasEnded) == 0 ? _keeper?.Examine() : null;
 
@@ -73,22 +77,29 @@ sealed class EndpointsService(IOptions<MptcpEndpointsOptions> options, ILoggerFa
     public override void Dispose()
     {
         base.Dispose();
-        End(); // nobody stops a service where another one has failed to start
-        _monitor?.Dispose();
+        End(); // if another service fails to start, the host does not call StopAsync
+        _changes?.Dispose();
+        _losses?.Dispose();
         _reader?.Dispose();
         _connections?.Dispose();
-        _ = _events?.DisposeAsync().AsTask(); // which waits for nothing
+        _counters?.Dispose();
+        _ = _events?.DisposeAsync().AsTask(); // does not wait for anything
         _manager?.Dispose();
         _metrics.Dispose();
     }
 
-    /// <summary>Whatever ends, ends the others.</summary>
+    /// <summary>If one task ends, all end.</summary>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
-        List<Task> tasks = [FollowAsync(ending.Token)];
+        using CancellationTokenRegistration end = ending.Token.Register(_losses!.End);
+        List<Task> tasks =
+        [
+            FollowAsync(ending.Token),
+            Task.Factory.StartNew(FollowLosses, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default),
+        ];
         if (_connections is not null)
-            tasks.Add(HealAsync(_connections, ending.Token));
+            tasks.Add(HealAsync(new EndpointHealer(_keeper!, _connections, _counters!, _clock), ending.Token));
 
         if (_events is not null)
             tasks.Add(WatchAsync(_events, ending.Token));
@@ -99,56 +110,66 @@ sealed class EndpointsService(IOptions<MptcpEndpointsOptions> options, ILoggerFa
         await first.ConfigureAwait(false);
     }
 
-    async Task HealAsync(ConnectionReader connections, CancellationToken stoppingToken)
+    /// <summary>Runs on a thread of its own: connections wait for another path, and the threads of the pool may be busy.</summary>
+    void FollowLosses()
     {
-        var healer = new EndpointHealer(_keeper!, connections, _clock);
-        using var timer = new PeriodicTimer(EndpointHealer.Interval, _clock);
-        while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false))
-        {
-            Try(() =>
-            {
-                healer.Heal();
-                return true;
-            });
-        }
-    }
-
-    /// <summary>A peer whose announcement the kernel does not accept offers paths in vain.</summary>
-    async Task WatchAsync(MptcpEventMonitor events, CancellationToken stoppingToken)
-    {
-        bool isTold = false;
-        await foreach (MptcpEvent what in events.ReadAllAsync(stoppingToken).ConfigureAwait(false))
-        {
-            _metrics.Count(what);
-            if (isTold || what is not MptcpAddressAnnounced announced)
-                continue;
-
-            isTold = Try(() => _manager!.GetLimits().AcceptedAddresses == 0);
-            if (isTold)
-                Log.AnnouncedNotAccepted(_logger, announced.RemoteEndPoint);
-        }
+        _keeper!.Rehearse();
+        foreach (IReadOnlyList<HostLoss> losses in _losses!.ReadAll())
+            Try(() => _keeper!.Lose(losses));
     }
 
     async Task FollowAsync(CancellationToken stoppingToken)
     {
         while (!_lease!.TryTake())
-            await _lease.WaitAsync(s_betweenLooks, _clock, stoppingToken).ConfigureAwait(false);
+            await _lease.WaitAsync(s_betweenAttempts, _clock, stoppingToken).ConfigureAwait(false);
 
         while (true)
         {
-            HostChange change = await _monitor!.WaitAsync(_schedule!.Rest, _clock, _keeper!.Watches, stoppingToken).ConfigureAwait(false);
-            if (change == HostChange.Loss)
-                Try(() => _keeper.Update(onlyLosses: true)); // at once: connections wait
-
+            HostChange change = await _changes!.WaitAsync(_schedule!.Rest, _clock, isLossFor: null, stoppingToken).ConfigureAwait(false);
             if (change != HostChange.None)
                 _schedule.Changed();
 
             if (_schedule.Rest == TimeSpan.Zero)
-                _schedule.Read(Try(() => _keeper.Update()));
+                _schedule.Read(Try(() => _keeper!.Update()));
         }
     }
 
-    /// <summary>Before Linux 5.12, the kernel tells no events.</summary>
+    async Task HealAsync(EndpointHealer healer, CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(EndpointHealer.Interval, _clock);
+        while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false))
+            Try(healer.Look);
+    }
+
+    /// <summary>Counts events, and logs once that a peer announced an address which the kernel does not accept.</summary>
+    async Task WatchAsync(MptcpEventMonitor events, CancellationToken stoppingToken)
+    {
+        bool isLogged = false;
+        await foreach (MptcpEvent what in events.ReadAllAsync(stoppingToken).ConfigureAwait(false))
+        {
+            _metrics.Count(what);
+            if (isLogged || what is not MptcpAddressAnnounced announced)
+                continue;
+
+            isLogged = Try(() => _manager!.GetLimits().AcceptedAddresses == 0);
+            if (isLogged)
+                Log.AnnouncedNotAccepted(_logger, announced.RemoteEndPoint);
+        }
+    }
+
+    void WarnAboutSettings(OtherManagers managers)
+    {
+        if (MptcpSettings.Read().IsEnabled == false)
+            Log.MptcpDisabled(_logger);
+
+        if (Sysctl.PathManager is { } manager && manager != "kernel")
+            Log.EndpointsUnused(_logger, manager);
+
+        foreach ((string name, int processId) in managers.Find())
+            Log.OtherManager(_logger, name, processId);
+    }
+
+    /// <summary>Returns null before Linux 5.12, which reports no events.</summary>
     static MptcpEventMonitor? TryOpenEvents()
     {
         try
@@ -161,23 +182,23 @@ sealed class EndpointsService(IOptions<MptcpEndpointsOptions> options, ILoggerFa
         }
     }
 
-    /// <summary>Removes the endpoints, unless another process goes on with them.</summary>
+    /// <summary>Removes the endpoints, unless another process waits to keep them.</summary>
     void End()
     {
         if (Interlocked.Exchange(ref _hasEnded, 1) != 0)
             return;
 
         if (_options.RemoveOnStop && _lease is { IsHeld: true, IsAwaited: false })
-        {
-            Try(() =>
-            {
-                _keeper!.RemoveAll();
-                return true;
-            });
-        }
+            Try(() => _keeper!.RemoveAll());
 
         _lease?.Dispose();
     }
+
+    void Try(Action action) => Try(() =>
+    {
+        action();
+        return true;
+    });
 
     bool Try(Func<bool> action)
     {

@@ -8,13 +8,15 @@ namespace Mptcp.Netlink.Endpoints;
 /// <summary>Refuses, before anything is touched, what this kernel would refuse or ignore later.</summary>
 sealed class EndpointsStartCheck(MptcpPathManager manager, HostReader reader, MptcpEndpointsOptions options)
 {
-    const MptcpEndpointFlags ProbedFlags = MptcpEndpointFlags.FullMesh | MptcpEndpointFlags.Laminar; // not all kernels know these
+    const MptcpEndpointFlags RecentFlags = MptcpEndpointFlags.FullMesh | MptcpEndpointFlags.Laminar; // not all kernels know these
 
-    static readonly IPAddress s_nobody = IPAddress.Parse("192.0.2.1"); // of documentation, RFC 5737
+    static readonly IPAddress s_nobody = IPAddress.Parse("192.0.2.1"); // for documentation, RFC 5737
 
     /// <exception cref="MptcpPrivilegeException">This process lacks <c>CAP_NET_ADMIN</c>.</exception>
     /// <exception cref="MptcpNotSupportedException">This kernel ignores one of the flags.</exception>
-    /// <exception cref="OptionsValidationException">A limit is more than this kernel allows, or another program uses a routing table.</exception>
+    /// <exception cref="OptionsValidationException">
+    /// A limit is more than this kernel allows, or another program uses a routing table.
+    /// </exception>
     internal void Check()
     {
         manager.CheckPrivilege();
@@ -25,8 +27,9 @@ sealed class EndpointsStartCheck(MptcpPathManager manager, HostReader reader, Mp
 
     void CheckLimit()
     {
-        if (options.AcceptedAddresses > manager.GetMaximum())
-            throw Wrong($"{nameof(options.AcceptedAddresses)} is from 0 to {manager.GetMaximum()} on this kernel, not {options.AcceptedAddresses}.");
+        int maximum = manager.GetMaximum();
+        if (options.AcceptedAddresses > maximum)
+            throw Wrong($"{nameof(options.AcceptedAddresses)} is from 0 to {maximum} on this kernel, not {options.AcceptedAddresses}.");
     }
 
     void CheckTables()
@@ -41,21 +44,31 @@ sealed class EndpointsStartCheck(MptcpPathManager manager, HostReader reader, Mp
         if (taken is not null)
         {
             throw Wrong(
-                $"{nameof(options.FirstRoutingTable)} is {options.FirstRoutingTable}, and another program uses the routing table {taken}: choose a number such that no table up to {last - options.FirstRoutingTable} above it is in use.");
+                $"{nameof(options.FirstRoutingTable)} is {options.FirstRoutingTable}, and another program uses the routing table {taken}. "
+                + $"Choose a number such that no program uses it or one of the {last - options.FirstRoutingTable} tables above it.");
         }
 
-        bool IsTaken(long table, byte protocol) => table >= options.FirstRoutingTable && table <= last && protocol != MptcpEndpointPlan.RoutingProtocol;
+        bool IsTaken(long table, byte protocol) =>
+            table >= options.FirstRoutingTable && table <= last && protocol != MptcpEndpointPlan.RoutingProtocol;
     }
 
-    /// <summary>Adds an endpoint that nobody can use. Its flags are what the kernel knows of those that are asked for.</summary>
+    /// <summary>
+    /// Adds an endpoint without a role, and removes it. The kernel opens no subflow from it, and does not announce it. Its flags show which
+    /// ones the kernel knows.
+    /// </summary>
     void CheckFlags()
     {
-        foreach (MptcpEndpointFlags flags in options.Rules.Select(rule => rule.Flags ?? 0).Prepend(options.Flags).Where(flags => (flags & ProbedFlags) != 0).Distinct())
+        foreach (MptcpEndpointFlags flags in FindProbed(options))
         {
             if (manager.GetEndpoints().Count < manager.GetMaximum())
                 manager.RemoveEndpoint(manager.AddEndpoint(s_nobody, flags).Id);
         }
     }
+
+    /// <summary>Returns the flags to probe, each once.</summary>
+    internal static IEnumerable<MptcpEndpointFlags> FindProbed(MptcpEndpointsOptions options) =>
+        options.Rules.Select(rule => rule.Flags ?? 0).Prepend(options.Flags)
+            .Select(flags => flags & RecentFlags).Where(flags => flags != 0).Distinct();
 
     static OptionsValidationException Wrong(string problem) => new(Options.DefaultName, typeof(MptcpEndpointsOptions), [problem]);
 }

@@ -3,26 +3,33 @@ using System.Net;
 namespace Mptcp.Netlink.Endpoints;
 
 /// <summary>
-/// Finds addresses that were lost and were no endpoints, such as temporary ones, which connections begin from. The kernel would wait for the timeouts of their subflows. It closes the subflows of an
-/// endpoint that is removed, and tells the peer.
+/// Closes the subflows of lost addresses that were no endpoints, such as temporary ones, from which connections begin. The kernel would
+/// wait for their timeouts. It closes the subflows of an endpoint that is removed, so each such address becomes an endpoint for a moment.
 /// </summary>
 sealed class LostAddresses(MptcpPathManager manager)
 {
+    readonly HashSet<IPAddress> _open = []; // lost, and their subflows are not closed yet
     HashSet<IPAddress> _before = [];
 
-    /// <summary>Finds those that were lost since the last call. Without another path of the family, connections may outlive the loss, as TCP would.</summary>
-    internal IReadOnlyList<IPAddress> Find(MptcpHostSnapshot host, IReadOnlyList<MptcpEndpoint> endpoints)
+    /// <summary>Finds the addresses to close. Without another path of the family, connections may outlive the loss, as TCP would.</summary>
+    internal IReadOnlyList<IPAddress> Find(MptcpHostSnapshot host)
     {
-        MptcpInterfaceAddress[] now = [.. host.Interfaces.Where(network => !network.IsLoopback).SelectMany(network => network.Addresses)];
-        IPAddress[] lost =
-        [
-            .. _before.Except(now.Select(address => address.Address)).Except(endpoints.Select(endpoint => endpoint.Address))
-                .Where(address => endpoints.Count < host.Maximum && now.Any(other => other.IsReady && other.Address.AddressFamily == address.AddressFamily)),
-        ];
-        _before = [.. now.Select(address => address.Address).Where(address => !address.IsIPv6LinkLocal)];
-        return lost;
+        IReadOnlyList<MptcpEndpoint> endpoints = host.Endpoints ?? [];
+        MptcpInterfaceAddress[] all = [.. host.Interfaces.Where(network => !network.IsLoopback).SelectMany(network => network.Addresses)];
+        HashSet<IPAddress> now = [.. all.Select(address => address.Address).Where(address => !address.IsIPv6LinkLocal)];
+        _open.UnionWith(_before);
+        _open.ExceptWith(now);
+        _open.ExceptWith(endpoints.Select(endpoint => endpoint.Address));
+        _before = now;
+        return endpoints.Count < host.Maximum
+            ? [.. _open.Where(lost => all.Any(other => other.IsReady && other.Address.AddressFamily == lost.AddressFamily))]
+            : [];
     }
 
-    /// <exception cref="MptcpNetlinkException">The kernel refuses.</exception>
-    internal void CloseSubflows(IPAddress address) => manager.RemoveEndpoint(manager.AddEndpoint(address, MptcpEndpointFlags.None).Id);
+    /// <exception cref="MptcpNetlinkException">The kernel refuses. The next <see cref="Find"/> returns the address again.</exception>
+    internal void CloseSubflows(IPAddress address)
+    {
+        manager.RemoveEndpoint(manager.AddEndpoint(address, MptcpEndpointFlags.None).Id);
+        _open.Remove(address);
+    }
 }

@@ -2,7 +2,7 @@ using Mptcp.Netlink.Diagnostics;
 
 namespace Mptcp.Netlink.Endpoints;
 
-/// <summary>Programs that manage endpoints, too, in the network namespace of the thread that has made this.</summary>
+/// <summary>Finds other programs that manage endpoints in the network namespace of the thread that created the instance.</summary>
 sealed class OtherManagers
 {
     static readonly string[] s_names = ["NetworkManager", "mptcpd"];
@@ -18,9 +18,13 @@ sealed class OtherManagers
         }
     }
 
-    /// <summary>Gets the names, and "none found" where there are none.</summary>
-    internal string Describe() => string.Join(", ", Find().Select(manager => $"{manager.Name} (process {manager.ProcessId})")) is { Length: > 0 } names ? names : "none found";
+    /// <summary>Returns the names, or "none found".</summary>
+    internal string Describe()
+    {
+        string names = string.Join(", ", Find().Select(manager => $"{manager.Name} (process {manager.ProcessId})"));
+        return names.Length > 0 ? names : "none found";
+    }
 
-    /// <summary>A namespace that this process may not ask for counts as this one.</summary>
+    /// <summary>If this process may not read the namespace of the other, it counts as the same.</summary>
     bool IsHere(string directory) => Proc.TryReadLink($"{directory}/ns/net") is not { } other || other == _namespace;
 }

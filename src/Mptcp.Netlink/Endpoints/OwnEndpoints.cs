@@ -1,13 +1,15 @@
 using System.Net;
-using Microsoft.Extensions.Logging;
 using Mptcp.Netlink.Telemetry;
 
 namespace Mptcp.Netlink.Endpoints;
 
-/// <summary>Knows which endpoints are this service's own: another program's can have an id of the same range, since the kernel may give it one.</summary>
-sealed class OwnEndpoints(OtherManagers managers, ILogger logger)
+/// <summary>
+/// Tracks which endpoints belong to this service. An endpoint of another program can have an id of the same range, because the kernel may
+/// assign it.
+/// </summary>
+sealed class OwnEndpoints(OtherManagers managers, LaterLog log)
 {
-    HashSet<(byte Id, IPAddress Address)>? _known; // null until the first look, which takes over what a crash has left
+    HashSet<(byte Id, IPAddress Address)>? _known; // null until the first call of Reconcile, which takes over what a crash has left
 
     internal int Count => _known?.Count ?? 0;
 
@@ -17,7 +19,7 @@ sealed class OwnEndpoints(OtherManagers managers, ILogger logger)
 
     internal void Remove(MptcpEndpoint endpoint) => _known!.Remove(Key(endpoint));
 
-    /// <summary>Takes over those that an earlier process has left, and forgets those that another program has removed.</summary>
+    /// <summary>Takes over endpoints that an earlier process has left, and forgets endpoints that another program has removed.</summary>
     internal void Reconcile(IReadOnlyList<MptcpEndpoint> existing)
     {
         MptcpEndpoint[] inRange = [.. InRange(existing)];
@@ -25,17 +27,17 @@ sealed class OwnEndpoints(OtherManagers managers, ILogger logger)
         {
             _known = [.. inRange.Select(Key)];
             foreach (MptcpEndpoint endpoint in inRange)
-                Log.EndpointAdopted(logger, endpoint.Id, endpoint.Address);
+                log.Add(logger => Log.EndpointAdopted(logger, endpoint.Id, endpoint.Address));
         }
 
         foreach ((byte id, IPAddress address) in _known.Except(inRange.Select(Key)).ToArray())
         {
             _known.Remove((id, address));
-            Log.EndpointRemovedByOther(logger, id, address, managers.Describe());
+            log.Add(logger => Log.EndpointRemovedByOther(logger, id, address, managers.Describe()));
         }
     }
 
-    /// <summary>Finds the ids of the range that another program's endpoints have.</summary>
+    /// <summary>Returns the ids of the range whose endpoints belong to another program.</summary>
     internal HashSet<byte> FindOthers(IReadOnlyList<MptcpEndpoint> existing) =>
         _known is null ? [] : [.. InRange(existing).Where(endpoint => !Contains(endpoint)).Select(endpoint => endpoint.Id)];
 

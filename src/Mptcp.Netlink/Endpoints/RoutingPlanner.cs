@@ -10,10 +10,11 @@ static class RoutingPlanner
     const byte LookUp = 1; // FR_ACT_TO_TBL
     const byte Unicast = 1; // RTN_UNICAST
 
-    // Before the rule of the table main, which has 32766. The first of the two keeps routes to neighbours, containers and VPNs in force, and leaves only the default route to the second.
+    // Before the rule of the table main, which has 32766. The first of the two keeps routes to neighbours, containers and VPNs in force,
+    // and leaves only the default route to the second.
     const long NeighboursPriority = 32_000, DefaultPriority = NeighboursPriority + 1;
 
-    /// <summary>The first routing table of a plan that another program uses; null if it uses none.</summary>
+    /// <summary>Returns the first routing table of a plan that another program uses; null if there is none.</summary>
     internal static long? FindTakenTable(MptcpHostSnapshot host, IReadOnlyList<MptcpRoutingAction> plan)
     {
         HashSet<long> taken =
@@ -24,7 +25,7 @@ static class RoutingPlanner
         return plan.Select(action => action.Route?.Table).FirstOrDefault(table => table is { } used && taken.Contains(used));
     }
 
-    /// <summary>What has to be done so that these endpoints have their routes and rules, and no other address has.</summary>
+    /// <summary>Returns the changes after which these endpoints have their routes and rules, and no other address has any.</summary>
     internal static IReadOnlyList<MptcpRoutingAction> Plan(MptcpHostSnapshot host, IEnumerable<MptcpEndpoint> endpoints, int firstTable)
     {
         List<MptcpHostRoute> routes = [];
@@ -64,7 +65,11 @@ static class RoutingPlanner
         ];
 
         MptcpRoutingAction OfRoute(MptcpEndpointActionKind kind, MptcpHostRoute route) =>
-            new(kind) { Route = route, InterfaceName = host.Interfaces.FirstOrDefault(network => network.Index == route.InterfaceIndex)?.Name };
+            new(kind)
+            {
+                Route = route,
+                InterfaceName = host.Interfaces.FirstOrDefault(network => network.Index == route.InterfaceIndex)?.Name,
+            };
     }
 
     static MptcpHostRoute? FindDefaultRoute(MptcpHostSnapshot host, MptcpEndpoint endpoint) => host.Interfaces
@@ -72,7 +77,8 @@ static class RoutingPlanner
         .SelectMany(network => network.Addresses)
         .FirstOrDefault(address => address.Address.Equals(endpoint.Address))?.DefaultRoute;
 
-    /// <summary>The kernel adds a metric, and scopes.</summary>
+    /// <summary>Ignores what the kernel adds: a metric, and scopes.</summary>
     static bool IsSame(MptcpHostRoute one, MptcpHostRoute other) =>
-        (one.Destination, one.InterfaceIndex, one.Table) == (other.Destination, other.InterfaceIndex, other.Table) && Equals(one.Gateway, other.Gateway);
+        (one.Destination, one.InterfaceIndex, one.Table) == (other.Destination, other.InterfaceIndex, other.Table)
+        && Equals(one.Gateway, other.Gateway);
 }

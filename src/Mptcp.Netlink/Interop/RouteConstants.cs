@@ -47,6 +47,7 @@ static class RouteConstants
     internal const uint RTEXT_FILTER_SKIP_STATS = 8;
 
     // linux/if.h, linux/if_link.h
+    internal const int AF_BRIDGE = 7;
     internal const uint IFF_UP = 1;
     internal const uint IFF_LOOPBACK = 8;
     internal const uint IFF_RUNNING = 0x40;

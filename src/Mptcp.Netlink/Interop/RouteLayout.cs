@@ -12,6 +12,7 @@ static class RouteLayout
     {
         internal const int Size = 16;
 
+        internal const int ifi_family = 0;
         internal const int ifi_index = 4;
         internal const int ifi_flags = 8;
     }

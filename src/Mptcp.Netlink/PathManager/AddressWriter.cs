@@ -30,7 +30,8 @@ static class AddressWriter
     /// <param name="flags">The flags; null for none.</param>
     /// <param name="interfaceIndex">The index of the interface; 0 for none.</param>
     internal static void Write(
-        ref NetlinkMessageWriter writer, ushort type, IPAddress address, int port = 0, byte id = 0, MptcpEndpointFlags? flags = null, int interfaceIndex = 0)
+        ref NetlinkMessageWriter writer, ushort type, IPAddress address, int port = 0, byte id = 0, MptcpEndpointFlags? flags = null,
+        int interfaceIndex = 0)
     {
         Span<byte> bytes = stackalloc byte[LongestAddress];
         address.TryWriteBytes(bytes, out int length);

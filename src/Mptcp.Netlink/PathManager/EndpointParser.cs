@@ -69,7 +69,8 @@ static class EndpointParser
             }
         }
 
-        return new MptcpEndpoint(address ?? throw new InvalidDataException("The kernel sent an endpoint without an address."), (MptcpEndpointFlags)flags)
+        return new MptcpEndpoint(
+            address ?? throw new InvalidDataException("The kernel sent an endpoint without an address."), (MptcpEndpointFlags)flags)
         {
             Port = port,
             Id = id,

@@ -5,7 +5,10 @@ using static Mptcp.Netlink.MptcpEndpointFlags;
 
 namespace Mptcp.Netlink.PathManager;
 
-/// <summary>Checks what no kernel accepts, before the kernel is asked: mptcp_pm_nl_add_addr_doit in net/mptcp/pm_kernel.c, before Linux 6.16 pm_netlink.c.</summary>
+/// <summary>
+/// Checks what no kernel accepts, before the kernel is asked: mptcp_pm_nl_add_addr_doit in net/mptcp/pm_kernel.c, before Linux 6.16
+/// pm_netlink.c.
+/// </summary>
 static class EndpointRules
 {
     const MptcpEndpointFlags All = Signal | Subflow | Backup | FullMesh | Implicit | Laminar;
@@ -16,7 +19,10 @@ static class EndpointRules
         CheckAddress(endpoint.Address, name);
         CheckFlags(endpoint.Flags, name);
         if (endpoint.Port is < 0 or > IPEndPoint.MaxPort)
-            throw new ArgumentException($"The port of an endpoint must be from 0, for none, to {IPEndPoint.MaxPort}, not {endpoint.Port}.", name);
+        {
+            throw new ArgumentException(
+                $"The port of an endpoint must be from 0, for none, to {IPEndPoint.MaxPort}, not {endpoint.Port}.", name);
+        }
 
         if (endpoint.Port != 0 && (endpoint.Flags & (Signal | Subflow)) != Signal)
             throw new ArgumentException($"An endpoint with a port must have the flag {nameof(Signal)} and not {nameof(Subflow)}.", name);
@@ -48,7 +54,10 @@ static class EndpointRules
     {
         AddressFamily one = Normalize(local).AddressFamily, other = Normalize(remote).AddressFamily;
         if (one != other)
-            throw new ArgumentException($"Both addresses of a subflow must have the same family, but {local} has {one} and {remote} has {other}.");
+        {
+            throw new ArgumentException(
+                $"Both addresses of a subflow must have the same family, but {local} has {one} and {remote} has {other}.");
+        }
     }
 
     internal static void CheckPort(int port, [CallerArgumentExpression(nameof(port))] string? name = null)
@@ -64,7 +73,10 @@ static class EndpointRules
     }
 
     internal static byte CheckId(byte id, [CallerArgumentExpression(nameof(id))] string? name = null) =>
-        id != 0 ? id : throw new ArgumentOutOfRangeException(name, id, "The id of an address must be from 1 to 255. 0 is the address with which each connection began.");
+        id != 0
+            ? id
+            : throw new ArgumentOutOfRangeException(
+                name, id, "The id of an address must be from 1 to 255. 0 is the address with which each connection began.");
 
     /// <summary>Returns the address in the form of the kernel: an IPv4-mapped IPv6 address as the IPv4 address.</summary>
     internal static IPAddress Normalize(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;

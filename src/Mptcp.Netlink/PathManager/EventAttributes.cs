@@ -28,7 +28,8 @@ struct EventAttributes
 
     internal readonly IPEndPoint Local => new(_source ?? throw Missing("source address"), _sourcePort ?? throw Missing("source port"));
 
-    internal readonly IPEndPoint Remote => new(_destination ?? throw Missing("destination address"), _destinationPort ?? throw Missing("destination port"));
+    internal readonly IPEndPoint Remote =>
+        new(_destination ?? throw Missing("destination address"), _destinationPort ?? throw Missing("destination port"));
 
     internal readonly byte LocalId => _localId ?? 0;
 

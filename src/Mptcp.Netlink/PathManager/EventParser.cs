@@ -6,7 +6,10 @@ namespace Mptcp.Netlink.PathManager;
 /// <summary>Parses a message into an event.</summary>
 static class EventParser
 {
-    /// <summary>An event that lacks required attributes, or has too few bytes, is returned as unknown: it must not keep a reader from the following events.</summary>
+    /// <summary>
+    /// An event that lacks required attributes, or has too few bytes, is returned as unknown: it must not keep a reader from the following
+    /// events.
+    /// </summary>
     /// <exception cref="InvalidDataException">The message does not even have a number.</exception>
     internal static MptcpEvent Parse(NetlinkMessage message)
     {

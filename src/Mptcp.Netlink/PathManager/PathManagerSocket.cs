@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Mptcp.Netlink.Transport;
 using Mptcp.Sockets;
 using Mptcp.Sockets.Creation;
@@ -56,10 +57,13 @@ sealed class PathManagerSocket : IDisposable
     internal void JoinEvents()
     {
         if (!_family.Groups.TryGetValue(EventGroup, out uint group))
-            throw new MptcpNotSupportedException(MptcpUnavailableReason.KernelTooOld, $"This kernel ({Kernel.Version}) does not report events: run Linux 5.12 or later.");
+        {
+            throw new MptcpNotSupportedException(
+                MptcpUnavailableReason.KernelTooOld, $"This kernel ({Kernel.Version}) does not report events: run Linux 5.12 or later.");
+        }
 
         if (!Netlink.TrySetOption(SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, (int)group))
-            throw MptcpNetlinkException.Create("report the events of MPTCP connections", System.Runtime.InteropServices.Marshal.GetLastPInvokeError(), null);
+            throw MptcpNetlinkException.Create("report the events of MPTCP connections", Marshal.GetLastPInvokeError(), null);
     }
 
     public void Dispose() => Netlink.Dispose();
@@ -75,7 +79,8 @@ sealed class PathManagerSocket : IDisposable
             bool isOld = Kernel.Version < s_first;
             throw new MptcpNotSupportedException(
                 isOld ? MptcpUnavailableReason.KernelTooOld : MptcpUnavailableReason.NotCompiled,
-                $"This kernel ({Kernel.Version}) has no path manager for MPTCP: run {(isOld ? "Linux 5.6 or later" : "a kernel with CONFIG_MPTCP=y")}.");
+                $"This kernel ({Kernel.Version}) has no path manager for MPTCP: "
+                + $"run {(isOld ? "Linux 5.6 or later" : "a kernel with CONFIG_MPTCP=y")}.");
         }
     }
 }

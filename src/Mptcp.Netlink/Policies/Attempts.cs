@@ -1,6 +1,8 @@
 namespace Mptcp.Netlink.Policies;
 
-/// <summary>Limits how often an action that may fail is tried: at once, then after one interval, then after two, and so on up to 64.</summary>
+/// <summary>
+/// Limits how often an action that may fail is tried: at once, then after one interval, then after two, and so on up to 64.
+/// </summary>
 sealed class Attempts<TKey>(TimeSpan interval)
     where TKey : notnull
 {
@@ -28,7 +30,10 @@ sealed class Attempts<TKey>(TimeSpan interval)
         return true;
     }
 
-    /// <summary>Reports success. If the success lasts until the next attempt would be due, the intervals start again. So an unstable state is not retried each time.</summary>
+    /// <summary>
+    /// Reports success. If the success lasts until the next attempt would be due, the intervals start again. So an unstable state is not
+    /// retried each time.
+    /// </summary>
     internal void Succeeded(TKey what, TimeSpan now)
     {
         if (_last.TryGetValue(what, out (int Number, TimeSpan NotBefore) last) && now >= last.NotBefore)

@@ -66,7 +66,10 @@ sealed class PathKernel : IDisposable
         _reader.Dispose();
     }
 
-    /// <summary>The kernel reports the end of a connection when the program closes it. A half-closed connection still sends its end, and belongs to no program.</summary>
+    /// <summary>
+    /// The kernel reports the end of a connection when the program closes it. A half-closed connection still sends its end, and belongs to
+    /// no program.
+    /// </summary>
     static bool IsThere(MptcpConnection connection) => connection.Info is { HasFallenBack: false }
         && (connection.State is TcpState.Established or TcpState.CloseWait || connection.Inode != 0);
 }

@@ -28,7 +28,8 @@ sealed class PathPolicyService(MptcpPathPolicy policy, ILoggerFactory loggers, T
 
     public override Task StartAsync(CancellationToken cancellationToken)
     {
-        // Not in the background: there it would be too late to prevent the start of the host, and the network namespace could be another one.
+        // Not in the background: there it would be too late to prevent the start of the host, and the network namespace could be another
+        // one.
         CheckPathManager();
         _measurementInterval = CheckInterval(policy.MeasurementInterval);
         _events = MptcpEventMonitor.Open(); // before anything is read, so that nothing is missed
@@ -97,7 +98,8 @@ sealed class PathPolicyService(MptcpPathPolicy policy, ILoggerFactory loggers, T
         while (true)
         {
             HostChange change = await _monitor!.WaitAsync(
-                schedule.Rest, _clock, index => policy.Interfaces.Any(network => network.Index == index), cancellationToken).ConfigureAwait(false);
+                schedule.Rest, _clock, index => policy.Interfaces.Any(network => network.Index == index), cancellationToken)
+                .ConfigureAwait(false);
             if (change != HostChange.None)
                 schedule.Changed();
 
@@ -107,7 +109,10 @@ sealed class PathPolicyService(MptcpPathPolicy policy, ILoggerFactory loggers, T
             IReadOnlyList<MptcpInterface>? interfaces = Read();
             schedule.Read(areDone: interfaces is not null);
             if (interfaces is not null)
-                await _work.Writer.WriteAsync(() => caller.ChangeInterfacesAsync(interfaces, cancellationToken), cancellationToken).ConfigureAwait(false);
+            {
+                await _work.Writer.WriteAsync(() => caller.ChangeInterfacesAsync(interfaces, cancellationToken), cancellationToken)
+                    .ConfigureAwait(false);
+            }
         }
     }
 
@@ -142,7 +147,11 @@ sealed class PathPolicyService(MptcpPathPolicy policy, ILoggerFactory loggers, T
     {
         try
         {
-            return [.. _reader!.ReadInterfaces().Where(network => network is { IsUp: true, IsLoopback: false } && network.Addresses.Any(address => address.CarriesPaths || address.IsTemporary))];
+            return
+            [
+                .. _reader!.ReadInterfaces().Where(network => network is { IsUp: true, IsLoopback: false }
+                    && network.Addresses.Any(address => address.CarriesPaths || address.IsTemporary)),
+            ];
         }
         catch (Exception e) when (e is SocketException or InvalidDataException)
         {
@@ -154,7 +163,8 @@ sealed class PathPolicyService(MptcpPathPolicy policy, ILoggerFactory loggers, T
     TimeSpan? CheckInterval(TimeSpan? interval) => interval is not { TotalMilliseconds: < 1 or > int.MaxValue }
         ? interval
         : throw new InvalidOperationException(
-            $"The {nameof(policy.MeasurementInterval)} of the path policy {policy.GetType()} must be from 1 ms to {int.MaxValue} ms, or null for none. It is {interval}.");
+            $"The {nameof(policy.MeasurementInterval)} of the path policy {policy.GetType()} must be from 1 ms to {int.MaxValue} ms, "
+            + $"or null for none. It is {interval}.");
 
     static void CheckPathManager()
     {
@@ -162,14 +172,16 @@ sealed class PathPolicyService(MptcpPathPolicy policy, ILoggerFactory loggers, T
         if (OperatingSystem.IsLinux() && Sysctl.PathManager is null && Kernel.Version < s_first)
         {
             throw new MptcpNotSupportedException(
-                MptcpUnavailableReason.KernelTooOld, $"This kernel ({Kernel.Version}) does not let a program control the paths of connections: run Linux 5.19 or later.");
+                MptcpUnavailableReason.KernelTooOld,
+                $"This kernel ({Kernel.Version}) does not let a program control the paths of connections: run Linux 5.19 or later.");
         }
 
         // If the setting cannot be read, as in some containers, it is assumed to be right.
         if (Sysctl.PathManager is { } manager && manager != userspace)
         {
             throw new InvalidOperationException(
-                $"In this network namespace, the path manager '{manager}' controls the paths of connections. Set it to '{userspace}' before connections begin: "
+                $"In this network namespace, the path manager '{manager}' controls the paths of connections. "
+                + $"Set it to '{userspace}' before connections begin: "
                 + "'sysctl -w net.mptcp.pm_type=1', since Linux 6.15 also 'sysctl -w net.mptcp.path_manager=userspace'.");
         }
     }

@@ -25,8 +25,11 @@ sealed class PolicyCaller(MptcpPathPolicy policy, PathKernel kernel, ILogger log
         switch (what)
         {
             case MptcpConnectionEstablished e:
-                MptcpPathConnection established = _connections.GetValueOrDefault(e.Token) ?? new MptcpPathConnection(kernel, e.Token, e.LocalEndPoint, e.RemoteEndPoint);
-                (established.IsServerSide, established.IsInitialAddressDenied) = (e.IsServerSide, e.IsInitialAddressDenied); // also for a connection that was listed before, where the values were a guess
+                MptcpPathConnection established = _connections.GetValueOrDefault(e.Token)
+                    ?? new MptcpPathConnection(kernel, e.Token, e.LocalEndPoint, e.RemoteEndPoint);
+
+                // If the connection was listed before, these values were a guess.
+                (established.IsServerSide, established.IsInitialAddressDenied) = (e.IsServerSide, e.IsInitialAddressDenied);
                 await EstablishAsync(established, cancellationToken).ConfigureAwait(false);
                 break;
             case MptcpConnectionClosed e:
@@ -55,7 +58,10 @@ sealed class PolicyCaller(MptcpPathPolicy policy, PathKernel kernel, ILogger log
         foreach (MptcpConnection there in listed.Values)
         {
             MptcpPathConnection connection = _connections.GetValueOrDefault(there.Token)
-                ?? new MptcpPathConnection(kernel, there.Token, there.LocalEndPoint, there.RemoteEndPoint) { IsServerSide = ConnectionSide.IsServer(there) };
+                ?? new MptcpPathConnection(kernel, there.Token, there.LocalEndPoint, there.RemoteEndPoint)
+                {
+                    IsServerSide = ConnectionSide.IsServer(there),
+                };
             foreach (MptcpConnectionSubflow subflow in there.Subflows ?? [])
                 connection.Learn(subflow.LocalEndPoint, subflow.LocalAddressId);
 
@@ -66,7 +72,8 @@ sealed class PolicyCaller(MptcpPathPolicy policy, PathKernel kernel, ILogger log
             return;
 
         _mustReportLoss = false;
-        await CallAsync(nameof(policy.OnEventsLostAsync), () => policy.OnEventsLostAsync(cancellationToken), cancellationToken).ConfigureAwait(false);
+        await CallAsync(nameof(policy.OnEventsLostAsync), () => policy.OnEventsLostAsync(cancellationToken), cancellationToken)
+            .ConfigureAwait(false);
     }
 
     internal async Task ChangeInterfacesAsync(IReadOnlyList<MptcpInterface> interfaces, CancellationToken cancellationToken)
@@ -76,10 +83,14 @@ sealed class PolicyCaller(MptcpPathPolicy policy, PathKernel kernel, ILogger log
             return;
 
         policy.Interfaces = interfaces;
-        await CallAsync(nameof(policy.OnInterfacesChangedAsync), () => policy.OnInterfacesChangedAsync(before, cancellationToken), cancellationToken).ConfigureAwait(false);
+        await CallAsync(
+            nameof(policy.OnInterfacesChangedAsync), () => policy.OnInterfacesChangedAsync(before, cancellationToken), cancellationToken)
+            .ConfigureAwait(false);
     }
 
-    /// <summary>Measures all connections. Does nothing if there are none, and waits if measuring would take more than a tenth of the time.</summary>
+    /// <summary>
+    /// Measures all connections. Does nothing if there are none, and waits if measuring would take more than a tenth of the time.
+    /// </summary>
     internal async Task MeasureAsync(CancellationToken cancellationToken)
     {
         if (Rest > TimeSpan.Zero)
@@ -101,7 +112,9 @@ sealed class PolicyCaller(MptcpPathPolicy policy, PathKernel kernel, ILogger log
             if (_connections.TryGetValue(token, out MptcpPathConnection? connection))
             {
                 await CallAsync(
-                    nameof(policy.OnMeasuredAsync), () => policy.OnMeasuredAsync(connection, measured, cancellationToken), cancellationToken).ConfigureAwait(false);
+                    nameof(policy.OnMeasuredAsync),
+                    () => policy.OnMeasuredAsync(connection, measured, cancellationToken), cancellationToken)
+                    .ConfigureAwait(false);
             }
         }
 
@@ -115,18 +128,27 @@ sealed class PolicyCaller(MptcpPathPolicy policy, PathKernel kernel, ILogger log
         {
             case MptcpSubflowEstablished e:
                 connection.Learn(e.LocalEndPoint, e.LocalAddressId);
-                return CallAsync(nameof(policy.OnSubflowEstablishedAsync), () => policy.OnSubflowEstablishedAsync(connection, e, cancellationToken), cancellationToken);
+                return CallAsync(
+                    nameof(policy.OnSubflowEstablishedAsync),
+                    () => policy.OnSubflowEstablishedAsync(connection, e, cancellationToken), cancellationToken);
             case MptcpSubflowClosed e:
-                return CallAsync(nameof(policy.OnSubflowClosedAsync), () => policy.OnSubflowClosedAsync(connection, e, cancellationToken), cancellationToken);
+                return CallAsync(
+                    nameof(policy.OnSubflowClosedAsync),
+                    () => policy.OnSubflowClosedAsync(connection, e, cancellationToken), cancellationToken);
             case MptcpSubflowPriorityChanged e:
                 return CallAsync(
-                    nameof(policy.OnSubflowPriorityChangedAsync), () => policy.OnSubflowPriorityChangedAsync(connection, e, cancellationToken), cancellationToken);
+                    nameof(policy.OnSubflowPriorityChangedAsync),
+                    () => policy.OnSubflowPriorityChangedAsync(connection, e, cancellationToken), cancellationToken);
             case MptcpAddressAnnounced e:
                 connection.Announced(e.RemoteAddressId, e.RemoteEndPoint);
-                return CallAsync(nameof(policy.OnAddressAnnouncedAsync), () => policy.OnAddressAnnouncedAsync(connection, e, cancellationToken), cancellationToken);
+                return CallAsync(
+                    nameof(policy.OnAddressAnnouncedAsync),
+                    () => policy.OnAddressAnnouncedAsync(connection, e, cancellationToken), cancellationToken);
             case MptcpAddressRemoved e:
                 connection.Announced(e.RemoteAddressId, null);
-                return CallAsync(nameof(policy.OnAddressRemovedAsync), () => policy.OnAddressRemovedAsync(connection, e, cancellationToken), cancellationToken);
+                return CallAsync(
+                    nameof(policy.OnAddressRemovedAsync),
+                    () => policy.OnAddressRemovedAsync(connection, e, cancellationToken), cancellationToken);
             default:
                 return Task.CompletedTask;
         }
@@ -139,7 +161,8 @@ sealed class PolicyCaller(MptcpPathPolicy policy, PathKernel kernel, ILogger log
             return;
 
         await CallAsync(
-            nameof(policy.OnConnectionEstablishedAsync), () => policy.OnConnectionEstablishedAsync(connection, cancellationToken), cancellationToken).ConfigureAwait(false);
+            nameof(policy.OnConnectionEstablishedAsync),
+            () => policy.OnConnectionEstablishedAsync(connection, cancellationToken), cancellationToken).ConfigureAwait(false);
     }
 
     async Task CloseAsync(uint token, CancellationToken cancellationToken)
@@ -147,7 +170,8 @@ sealed class PolicyCaller(MptcpPathPolicy policy, PathKernel kernel, ILogger log
         if (_connections.TryRemove(token, out MptcpPathConnection? connection))
         {
             await CallAsync(
-                nameof(policy.OnConnectionClosedAsync), () => policy.OnConnectionClosedAsync(connection, cancellationToken), cancellationToken).ConfigureAwait(false);
+                nameof(policy.OnConnectionClosedAsync),
+                () => policy.OnConnectionClosedAsync(connection, cancellationToken), cancellationToken).ConfigureAwait(false);
         }
     }
 

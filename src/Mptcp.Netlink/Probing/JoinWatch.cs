@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.NetworkInformation;
+using Mptcp.Netlink.Diagnostics;
 using Mptcp.Sockets;
 using static Mptcp.Netlink.MptcpProbeOutcome;
 

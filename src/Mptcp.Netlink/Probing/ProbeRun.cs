@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Mptcp.Netlink.Diagnostics;
 using Mptcp.Sockets;
 using static Mptcp.Netlink.MptcpProbeOutcome;
 

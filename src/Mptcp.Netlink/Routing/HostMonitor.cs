@@ -7,8 +7,8 @@ using static Mptcp.Sockets.Interop.NetlinkConstants;
 namespace Mptcp.Netlink.Routing;
 
 /// <summary>
-/// Reports changes of interfaces, addresses, routes and rules in the network namespace of the thread that opened it. After a change, the caller reads all of
-/// them. So a notification that the kernel had to drop loses nothing. Not thread-safe.
+/// Reports changes of interfaces, addresses, routes and rules in the network namespace of the thread that opened it. After a change, the
+/// caller reads all of them. So a notification that the kernel had to drop loses nothing. Not thread-safe.
 /// </summary>
 sealed class HostMonitor : IDisposable
 {
@@ -16,7 +16,8 @@ sealed class HostMonitor : IDisposable
 
     static readonly int[] s_groups =
     [
-        RTNLGRP_LINK, RTNLGRP_IPV4_IFADDR, RTNLGRP_IPV6_IFADDR, RTNLGRP_IPV4_ROUTE, RTNLGRP_IPV6_ROUTE, RTNLGRP_IPV4_RULE, RTNLGRP_IPV6_RULE,
+        RTNLGRP_LINK, RTNLGRP_IPV4_IFADDR, RTNLGRP_IPV6_IFADDR,
+        RTNLGRP_IPV4_ROUTE, RTNLGRP_IPV6_ROUTE, RTNLGRP_IPV4_RULE, RTNLGRP_IPV6_RULE,
     ];
 
     readonly NetlinkSubscription _changes;
@@ -24,16 +25,20 @@ sealed class HostMonitor : IDisposable
     HostMonitor(NetlinkSubscription changes) => _changes = changes;
 
     /// <exception cref="SocketException">The process has too many open files.</exception>
-    internal static HostMonitor Open()
+    internal static HostMonitor Open() => new(Subscribe(s_groups));
+
+    /// <inheritdoc cref="Open"/>
+    /// <param name="groups">The multicast groups of rtnetlink(7).</param>
+    internal static NetlinkSubscription Subscribe(ReadOnlySpan<int> groups)
     {
         NetlinkSocket socket = NetlinkSocket.Open(NETLINK_ROUTE);
         try
         {
             var subscription = new NetlinkSubscription(socket, BufferSize);
-            foreach (int group in s_groups)
+            foreach (int group in groups)
                 socket.SetOption(SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, group);
 
-            return new HostMonitor(subscription);
+            return subscription;
         }
         catch
         {
@@ -45,9 +50,10 @@ sealed class HostMonitor : IDisposable
     /// <summary>Waits until something may have changed. All changes until then count as one.</summary>
     /// <param name="most">The longest wait; infinite for no limit.</param>
     /// <param name="clock">The clock for the wait.</param>
-    /// <param name="isLossFor">Returns whether a loss of this interface matters.</param>
+    /// <param name="isLossFor">Returns whether a loss of this interface matters; null if none does.</param>
     /// <param name="cancellationToken">Cancels the wait.</param>
-    internal async Task<HostChange> WaitAsync(TimeSpan most, TimeProvider clock, Func<int, bool> isLossFor, CancellationToken cancellationToken)
+    internal async Task<HostChange> WaitAsync(
+        TimeSpan most, TimeProvider clock, Func<int, bool>? isLossFor, CancellationToken cancellationToken)
     {
         HostChange change = Take(isLossFor);
         if (change != HostChange.None || most == TimeSpan.Zero)
@@ -70,14 +76,15 @@ sealed class HostMonitor : IDisposable
 
     public void Dispose() => _changes.Dispose();
 
-    HostChange Take(Func<int, bool> isLossFor)
+    HostChange Take(Func<int, bool>? isLossFor)
     {
         var change = HostChange.None;
         while (_changes.TryTake(out ReadOnlySpan<byte> datagram))
         {
             // A gap may hide any change.
-            HostChange taken = datagram.IsEmpty || IsLoss(datagram, isLossFor) ? HostChange.Loss : HostChange.Some;
-            change = taken > change ? taken : change;
+            bool isLoss = isLossFor is not null && (datagram.IsEmpty || IsLoss(datagram, isLossFor));
+            if (change != HostChange.Loss)
+                change = isLoss ? HostChange.Loss : HostChange.Some;
         }
 
         return change;
@@ -90,7 +97,7 @@ sealed class HostMonitor : IDisposable
         {
             foreach (NetlinkMessage message in new NetlinkMessages(datagram))
             {
-                if (FindLoser(message) is { } index && isLossFor(index))
+                if (HostLoss.Find(message) is { } loss && isLossFor(loss.InterfaceIndex))
                     return true;
             }
 
@@ -101,12 +108,4 @@ sealed class HostMonitor : IDisposable
             return true; // an invalid message may hide any change
         }
     }
-
-    static int? FindLoser(NetlinkMessage message) => message.Type switch
-    {
-        RTM_DELLINK => LinkMessage.Parse(message).Index,
-        RTM_NEWLINK when LinkMessage.Parse(message) is { IsUp: false } or { HasCarrier: false } => LinkMessage.Parse(message).Index,
-        RTM_DELADDR => AddressMessage.Parse(message)?.Index,
-        _ => null,
-    };
 }

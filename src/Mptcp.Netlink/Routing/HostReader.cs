@@ -32,7 +32,10 @@ sealed class HostReader : IDisposable
     internal IReadOnlyList<MptcpInterface> ReadInterfaces() => ReadInterfaces(new Lazy<IReadOnlyList<MptcpHostRoute>>(ReadDefaultRoutes));
 
     /// <inheritdoc cref="ReadInterfaces()"/>
-    /// <param name="defaultRoutes">What <see cref="ReadDefaultRoutes"/> gives. Only addresses with a table of the service need it, since a list of all routes can be long.</param>
+    /// <param name="defaultRoutes">
+    /// What <see cref="ReadDefaultRoutes"/> gives. Only addresses with a table of the service need it, since a list of all routes can be
+    /// long.
+    /// </param>
     internal IReadOnlyList<MptcpInterface> ReadInterfaces(Lazy<IReadOnlyList<MptcpHostRoute>> defaultRoutes)
     {
         var links = new List<LinkMessage>();
@@ -123,14 +126,16 @@ sealed class HostReader : IDisposable
     public void Dispose() => _socket.Dispose();
 
     /// <summary>
-    /// Lets the kernel look up the route of a subflow from this address, bound to this interface. A special route does not count: the destination is elsewhere.
+    /// Lets the kernel look up the route of a subflow from this address, bound to this interface. A special route does not count: the
+    /// destination is elsewhere.
     /// </summary>
     MptcpHostRoute? FindDefaultRoute(AddressMessage from, Lazy<IReadOnlyList<MptcpHostRoute>> defaultRoutes)
     {
         IReadOnlyList<MptcpHostRoute>? routes = TryFind(from, withSource: true);
         MptcpHostRoute? found = routes?.FirstOrDefault(route => route.InterfaceIndex == from.Index);
 
-        // For IPv6, this look-up prefers the interface, and a bound socket insists on it. So does a look-up without a source: ip6_route_output_flags in net/ipv6/route.c.
+        // For IPv6, this look-up prefers the interface, and a bound socket insists on it. So does a look-up without a source:
+        // ip6_route_output_flags in net/ipv6/route.c.
         if (found is null && routes is not null && from.Address.AddressFamily == AddressFamily.InterNetworkV6)
             found = TryFind(from, withSource: false)?.FirstOrDefault(route => route.InterfaceIndex == from.Index);
 
@@ -147,7 +152,8 @@ sealed class HostReader : IDisposable
     }
 
     MptcpHostRoute? FindReplyRoute(AddressMessage from) =>
-        TryFind(from, withSource: true, withInterface: false)?.OrderByDescending(route => route.InterfaceIndex == from.Index).FirstOrDefault(route => route.Kind == RTN_UNICAST);
+        TryFind(from, withSource: true, withInterface: false)?
+            .OrderByDescending(route => route.InterfaceIndex == from.Index).FirstOrDefault(route => route.Kind == RTN_UNICAST);
 
     /// <summary>Returns <see langword="null"/> if the kernel has no route, or if the address has gone meanwhile.</summary>
     List<MptcpHostRoute>? TryFind(AddressMessage from, bool withSource, bool withInterface = true)

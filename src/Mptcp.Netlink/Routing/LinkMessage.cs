@@ -6,13 +6,20 @@ using static Mptcp.Netlink.Interop.RouteLayout;
 namespace Mptcp.Netlink.Routing;
 
 /// <summary>A message of rtnetlink about a network interface: <c>RTM_NEWLINK</c>, <c>RTM_DELLINK</c>.</summary>
-readonly record struct LinkMessage(int Index, string Name, uint Flags, int? Mtu = null)
+/// <param name="Index">The index of the interface.</param>
+/// <param name="Name">The name of the interface.</param>
+/// <param name="Flags">The flags of netdevice(7).</param>
+/// <param name="Mtu">The size of the largest packet in bytes; null if the kernel does not report it.</param>
+/// <param name="IsOfBridge">Whether the message is about a port of a bridge, and not about the interface itself.</param>
+readonly record struct LinkMessage(int Index, string Name, uint Flags, int? Mtu = null, bool IsOfBridge = false)
 {
     internal bool IsUp => (Flags & IFF_UP) != 0;
 
     internal bool IsLoopback => (Flags & IFF_LOOPBACK) != 0;
 
-    /// <summary>Whether the driver reports a carrier. It changes earlier than <see cref="IsRunning"/>, which the kernel derives from it.</summary>
+    /// <summary>
+    /// Whether the driver reports a carrier. It changes earlier than <see cref="IsRunning"/>, which the kernel derives from it.
+    /// </summary>
     internal bool HasCarrier => (Flags & IFF_LOWER_UP) != 0;
 
     /// <summary>Whether the interface can pass packets, for example after a login to the network (802.1X).</summary>
@@ -22,6 +29,7 @@ readonly record struct LinkMessage(int Index, string Name, uint Flags, int? Mtu 
     internal static LinkMessage Parse(NetlinkMessage message)
     {
         ReadOnlySpan<byte> header = message.Header(ifinfomsg.Size);
+        bool isOfBridge = header[ifinfomsg.ifi_family] == AF_BRIDGE;
         int index = MemoryMarshal.Read<int>(header[ifinfomsg.ifi_index..]);
         (string? name, int? mtu) = (null, null);
         foreach (NetlinkAttribute attribute in message.AttributesBehind(ifinfomsg.Size))
@@ -33,7 +41,7 @@ readonly record struct LinkMessage(int Index, string Name, uint Flags, int? Mtu 
         }
 
         return name is not null
-            ? new LinkMessage(index, name, MemoryMarshal.Read<uint>(header[ifinfomsg.ifi_flags..]), mtu)
+            ? new LinkMessage(index, name, MemoryMarshal.Read<uint>(header[ifinfomsg.ifi_flags..]), mtu, isOfBridge)
             : throw new InvalidDataException($"The kernel sent network interface {index} without a name.");
     }
 }

@@ -62,7 +62,9 @@ static class RouteMessage
             Protocol = header[rtmsg.rtm_protocol],
             Kind = header[rtmsg.rtm_type],
         };
-        return hops.Count == 0 ? [route] : [.. hops.Select(hop => route with { InterfaceIndex = hop.InterfaceIndex, Gateway = hop.Gateway })];
+        return hops.Count == 0
+            ? [route]
+            : [.. hops.Select(hop => route with { InterfaceIndex = hop.InterfaceIndex, Gateway = hop.Gateway })];
     }
 
     /// <summary>Returns the network of an address. The kernel leaves out an address that is all zero.</summary>

@@ -17,10 +17,11 @@ sealed class RouteWriter(NetlinkSocket socket)
     internal void Do(MptcpRoutingAction action)
     {
         bool isAdded = action.Kind == MptcpEndpointActionKind.Add;
+        string verb = isAdded ? "add" : "remove";
         if (action.Route is { } route)
-            Write(route, isAdded, $"{(isAdded ? "add" : "remove")} a default route over interface {route.InterfaceIndex} in the routing table {route.Table}");
+            Write(route, isAdded, $"{verb} a default route over interface {route.InterfaceIndex} in the routing table {route.Table}");
         else if (action.Rule is { } rule)
-            Write(rule, isAdded, $"{(isAdded ? "add" : "remove")} a rule from {rule.From} to the routing table {rule.Table}");
+            Write(rule, isAdded, $"{verb} a rule from {rule.From} to the routing table {rule.Table}");
     }
 
     void Write(MptcpHostRoute route, bool isAdded, string purpose)
@@ -36,7 +37,7 @@ sealed class RouteWriter(NetlinkSocket socket)
         header[rtmsg.rtm_type] = route.Kind;
         header[rtmsg.rtm_scope] = !isAdded ? RT_SCOPE_NOWHERE : route.Gateway is null && isIPv4 ? RT_SCOPE_LINK : RT_SCOPE_UNIVERSE;
         if (isAdded && route.Gateway is not null)
-            MemoryMarshal.Write(header[rtmsg.rtm_flags..], RTNH_F_ONLINK); // in many clouds, the router is not in the network of the interface
+            MemoryMarshal.Write(header[rtmsg.rtm_flags..], RTNH_F_ONLINK); // in many clouds, the router is in another network
 
         request.UInt32(RTA_TABLE, (uint)route.Table);
         request.Int32(RTA_OIF, route.InterfaceIndex);
@@ -65,7 +66,9 @@ sealed class RouteWriter(NetlinkSocket socket)
     void Write(MptcpHostRule rule, bool isAdded, string purpose)
     {
         var request = new NetlinkMessageWriter(
-            stackalloc byte[NetlinkMessageWriter.Enough], isAdded ? RTM_NEWRULE : RTM_DELRULE, (ushort)(NLM_F_ACK | (isAdded ? NLM_F_CREATE | NLM_F_EXCL : 0)));
+            stackalloc byte[NetlinkMessageWriter.Enough],
+            isAdded ? RTM_NEWRULE : RTM_DELRULE,
+            (ushort)(NLM_F_ACK | (isAdded ? NLM_F_CREATE | NLM_F_EXCL : 0)));
         Span<byte> header = request.Header(fib_rule_hdr.Size);
         header[fib_rule_hdr.family] = (byte)(rule.AddressFamily == AddressFamily.InterNetwork ? AF_INET : AF_INET6);
         header[fib_rule_hdr.action] = rule.Action;

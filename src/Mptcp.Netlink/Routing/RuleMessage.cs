@@ -35,7 +35,8 @@ static class RuleMessage
         return rule;
     }
 
-    static MptcpHostRule Take(MptcpHostRule rule, NetlinkAttribute attribute, int sourceLength, int destinationLength, bool isIPv6) => attribute.Type switch
+    static MptcpHostRule Take(
+        MptcpHostRule rule, NetlinkAttribute attribute, int sourceLength, int destinationLength, bool isIPv6) => attribute.Type switch
     {
         FRA_PRIORITY => rule with { Priority = attribute.UInt32 },
         FRA_TABLE => rule with { Table = attribute.UInt32 },

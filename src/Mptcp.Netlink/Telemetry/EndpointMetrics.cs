@@ -14,15 +14,19 @@ sealed class EndpointMetrics : IDisposable
 
     internal EndpointMetrics()
     {
-        _established = _meter.CreateCounter<long>(MptcpNetlinkTelemetry.SubflowsEstablished, "{subflow}", "Further subflows that were established.");
-        _failed = _meter.CreateCounter<long>(MptcpNetlinkTelemetry.SubflowsFailed, "{subflow}", "Further subflows that ended with an error.");
+        _established = _meter.CreateCounter<long>(
+            MptcpNetlinkTelemetry.SubflowsEstablished, "{subflow}", "Further subflows that were established.");
+        _failed = _meter.CreateCounter<long>(
+            MptcpNetlinkTelemetry.SubflowsFailed, "{subflow}", "Further subflows that ended with an error.");
         _lost = _meter.CreateCounter<long>(MptcpNetlinkTelemetry.EventsLost, "{loss}", "Times that the kernel dropped events.");
         _meter.CreateObservableGauge(MptcpNetlinkTelemetry.Endpoints, MeasureEndpoints, "{endpoint}", "Endpoints in the kernel.");
-        _meter.CreateObservableGauge(MptcpNetlinkTelemetry.EndpointRoom, MeasureRoom, "{endpoint}", "Endpoints for which the kernel still has room.");
+        _meter.CreateObservableGauge(
+            MptcpNetlinkTelemetry.EndpointRoom, MeasureRoom, "{endpoint}", "Endpoints for which the kernel still has room.");
     }
 
     /// <summary>Adds bytes and round-trip times.</summary>
-    internal void Measure(MptcpConnectionReader reader, TimeProvider clock) => _paths = new PathMetrics(_meter, reader, FindInterface, clock);
+    internal void Measure(MptcpConnectionReader reader, TimeProvider clock) =>
+        _paths = new PathMetrics(_meter, reader, FindInterface, clock);
 
     /// <summary>Stores the current state of the host.</summary>
     internal void Know(MptcpHostSnapshot host, int own)
@@ -46,7 +50,7 @@ sealed class EndpointMetrics : IDisposable
                 _established.Add(1, Interface(established));
                 break;
             case MptcpSubflowClosed { ErrorNumber: { } error } closed:
-                _failed.Add(1, Interface(closed), new KeyValuePair<string, object?>("error.type", error.ToString(CultureInfo.InvariantCulture)));
+                _failed.Add(1, Interface(closed), Tag("error.type", error.ToString(CultureInfo.InvariantCulture)));
                 break;
             case MptcpEventsLost:
                 _lost.Add(1);
@@ -60,12 +64,15 @@ sealed class EndpointMetrics : IDisposable
         _paths?.Dispose();
     }
 
-    KeyValuePair<string, object?> Interface(MptcpSubflowEvent what) => new("network.interface.name", FindInterface(what.LocalEndPoint.Address));
+    KeyValuePair<string, object?> Interface(MptcpSubflowEvent what) =>
+        Tag("network.interface.name", FindInterface(what.LocalEndPoint.Address));
+
+    static KeyValuePair<string, object?> Tag(string name, string value) => new(name, value);
 
     string FindInterface(IPAddress address) => _state?.Names.GetValueOrDefault(address) ?? "unknown";
 
     IEnumerable<Measurement<int>> MeasureEndpoints() => _state is { } state
-        ? [new(state.Own, new KeyValuePair<string, object?>("owner", "service")), new(state.Others, new KeyValuePair<string, object?>("owner", "other"))]
+        ? [new(state.Own, Tag("owner", "service")), new(state.Others, Tag("owner", "other"))]
         : [];
 
     IEnumerable<Measurement<int>> MeasureRoom() => _state is { } state ? [new(state.Room)] : [];

@@ -6,8 +6,8 @@ using System.Net.Sockets;
 namespace Mptcp.Netlink.Telemetry;
 
 /// <summary>
-/// Reports bytes and round-trip times of subflows by interface. The kernel counts them for each subflow, and forgets them with it. So connections are listed at
-/// each collection of measurements, and the bytes since the previous collection are added.
+/// Reports bytes and round-trip times of subflows by interface. The kernel counts them for each subflow, and forgets them with it. So
+/// connections are listed at each collection of measurements, and the bytes since the previous collection are added.
 /// </summary>
 sealed class PathMetrics : IDisposable
 {
@@ -28,7 +28,9 @@ sealed class PathMetrics : IDisposable
     {
         (_reader, _findInterface, _clock) = (reader, findInterface, clock);
         meter.CreateObservableCounter(MptcpNetlinkTelemetry.SubflowBytes, MeasureBytes, "By", "Bytes that subflows have carried.");
-        meter.CreateObservableGauge(MptcpNetlinkTelemetry.SubflowRoundTripTime, MeasureRoundTripTimes, "s", "The median smoothed round-trip time of the established subflows.");
+        meter.CreateObservableGauge(
+            MptcpNetlinkTelemetry.SubflowRoundTripTime, MeasureRoundTripTimes, "s",
+            "The median smoothed round-trip time of the established subflows.");
     }
 
     public void Dispose()
@@ -47,8 +49,8 @@ sealed class PathMetrics : IDisposable
             Update();
             return
             [
-                .. _totals.SelectMany(total => (IEnumerable<Measurement<long>>)
-                    [new(total.Value.Sent, Interface(total.Key), Direction("transmit")), new(total.Value.Received, Interface(total.Key), Direction("receive"))]),
+                .. _totals.Select(total => new Measurement<long>(total.Value.Sent, Interface(total.Key), Direction("transmit"))),
+                .. _totals.Select(total => new Measurement<long>(total.Value.Received, Interface(total.Key), Direction("receive"))),
             ];
         }
 
@@ -72,12 +74,15 @@ sealed class PathMetrics : IDisposable
         _listed = _clock.GetTimestamp();
         Dictionary<(uint, IPEndPoint, IPEndPoint), (long, long)> now = [];
         List<(string Interface, TimeSpan Time)> times = [];
-        foreach ((MptcpConnection connection, MptcpConnectionSubflow subflow) in connections.SelectMany(connection => connection.Subflows ?? [], ValueTuple.Create))
+        IEnumerable<(MptcpConnection, MptcpConnectionSubflow)> all =
+            connections.SelectMany(connection => connection.Subflows ?? [], ValueTuple.Create);
+        foreach ((MptcpConnection connection, MptcpConnectionSubflow subflow) in all)
         {
             string network = _findInterface(subflow.LocalEndPoint.Address);
             var key = (connection.Token, subflow.LocalEndPoint, subflow.RemoteEndPoint);
             (long sent, long received) = (subflow.Tcp.BytesSent ?? 0, subflow.Tcp.BytesReceived ?? 0);
-            ((long sentBefore, long receivedBefore), (long allSent, long allReceived)) = (_last.GetValueOrDefault(key), _totals.GetValueOrDefault(network));
+            (long sentBefore, long receivedBefore) = _last.GetValueOrDefault(key);
+            (long allSent, long allReceived) = _totals.GetValueOrDefault(network);
             _totals[network] = (allSent + Math.Max(0, sent - sentBefore), allReceived + Math.Max(0, received - receivedBefore));
             now[key] = (sent, received);
             if (subflow.Tcp is { State: TcpState.Established, SmoothedRtt: { } time })
@@ -85,7 +90,8 @@ sealed class PathMetrics : IDisposable
         }
 
         _last = now;
-        _roundTripTimes = times.GroupBy(entry => entry.Interface, entry => entry.Time).ToDictionary(entries => entries.Key, entries => entries.Order().ElementAt(entries.Count() / 2).TotalSeconds);
+        _roundTripTimes = times.GroupBy(entry => entry.Interface, entry => entry.Time)
+            .ToDictionary(entries => entries.Key, entries => entries.Order().ElementAt(entries.Count() / 2).TotalSeconds);
     }
 
     /// <summary>Returns nothing without <c>CONFIG_INET_MPTCP_DIAG</c>.</summary>

@@ -14,7 +14,8 @@ sealed class GenericNetlinkFamily(ushort id, IReadOnlyDictionary<string, uint> g
     internal static GenericNetlinkFamily Find(NetlinkSocket socket, string name)
     {
         const byte controllerVersion = 2;
-        var request = NetlinkMessageWriter.Generic(stackalloc byte[NetlinkMessageWriter.Enough], GENL_ID_CTRL, CTRL_CMD_GETFAMILY, controllerVersion, NLM_F_ACK);
+        var request = NetlinkMessageWriter.Generic(
+            stackalloc byte[NetlinkMessageWriter.Enough], GENL_ID_CTRL, CTRL_CMD_GETFAMILY, controllerVersion, NLM_F_ACK);
         request.Text(CTRL_ATTR_FAMILY_NAME, name);
         GenericNetlinkFamily? family = null;
         socket.Request(request, $"look up the generic netlink family {name}", message => family = Parse(message));
@@ -39,7 +40,8 @@ sealed class GenericNetlinkFamily(ushort id, IReadOnlyDictionary<string, uint> g
             }
         }
 
-        return new GenericNetlinkFamily(id ?? throw new InvalidDataException("The kernel did not report the number of a generic netlink family."), groups);
+        return new GenericNetlinkFamily(
+            id ?? throw new InvalidDataException("The kernel did not report the number of a generic netlink family."), groups);
     }
 
     static void AddGroup(Dictionary<string, uint> groups, NetlinkAttributes attributes)

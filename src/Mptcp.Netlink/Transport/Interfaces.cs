@@ -8,7 +8,8 @@ using Libc = Mptcp.Netlink.Interop.Libc;
 namespace Mptcp.Netlink.Transport;
 
 /// <summary>
-/// Converts names of network interfaces to indexes and back, in the network namespace of a socket. .NET can do so only for the calling thread (netdevice(7)).
+/// Converts names of network interfaces to indexes and back, in the network namespace of a socket. .NET can do so only for the calling
+/// thread (netdevice(7)).
 /// </summary>
 static unsafe class Interfaces
 {

@@ -5,14 +5,17 @@ using static Mptcp.Sockets.Interop.NetlinkLayout;
 
 namespace Mptcp.Netlink.Transport;
 
-/// <summary>The end of an answer of the kernel: errno 0 for success; otherwise, the error and, if there is one, the kernel's explanation.</summary>
+/// <summary>
+/// The end of an answer of the kernel: errno 0 for success; otherwise, the error and, if there is one, the kernel's explanation.
+/// </summary>
 readonly record struct NetlinkRefusal(int Errno, string? Message)
 {
     /// <summary>Parses <c>NLMSG_ERROR</c> or <c>NLMSG_DONE</c>.</summary>
     internal static NetlinkRefusal Parse(NetlinkMessage message)
     {
         int error = MemoryMarshal.Read<int>(message.Header(sizeof(int)));
-        return new NetlinkRefusal(error is < 0 and > int.MinValue ? -error : 0, (message.Flags & NLM_F_ACK_TLVS) == 0 ? null : FindText(message));
+        string? text = (message.Flags & NLM_F_ACK_TLVS) == 0 ? null : FindText(message);
+        return new NetlinkRefusal(error is < 0 and > int.MinValue ? -error : 0, text);
     }
 
     static string? FindText(NetlinkMessage message)

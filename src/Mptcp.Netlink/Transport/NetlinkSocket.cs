@@ -16,7 +16,7 @@ namespace Mptcp.Netlink.Transport;
 sealed unsafe class NetlinkSocket : IDisposable
 {
     const int MostAttempts = 10;
-    const int InitialBuffer = 32 * 1024; // the kernel makes a part of a list larger only for a single element: netlink_dump in net/netlink/af_netlink.c
+    const int InitialBuffer = 32 * 1024; // of a list, the kernel sends more at once only for a single element: netlink_dump
     const int KernelBuffer = 256 * 1024; // independent of net.core.rmem_default
 
     uint _sequence;
@@ -93,8 +93,8 @@ sealed unsafe class NetlinkSocket : IDisposable
     }
 
     /// <summary>
-    /// Receives a datagram from the kernel. Returns <c>EAGAIN</c> if there is none now, <c>ENOBUFS</c> if the kernel had no room for some, and <c>EMSGSIZE</c> if one
-    /// was lost because it was longer than expected, as the next may be.
+    /// Receives a datagram from the kernel. Returns <c>EAGAIN</c> if there is none now, <c>ENOBUFS</c> if the kernel had no room for some,
+    /// and <c>EMSGSIZE</c> if one was lost because it was longer than expected, as the next may be.
     /// </summary>
     /// <param name="datagram">The datagram, until the next call.</param>
     /// <returns>0 or the errno.</returns>
@@ -103,7 +103,8 @@ sealed unsafe class NetlinkSocket : IDisposable
         datagram = default;
         while (true)
         {
-            // The length is not peeked at first: while a part of a list waits, the kernel would create the next part and have no room for it (ENOBUFS).
+            // The length is not peeked at first: while a part of a list waits, the kernel would create the next part and have no room for
+            // it (ENOBUFS).
             nint length = Receive(_buffer, out uint sender);
             if (length < 0 && Marshal.GetLastPInvokeError() is var errno and not EINTR)
                 return errno;
@@ -123,6 +124,10 @@ sealed unsafe class NetlinkSocket : IDisposable
         }
     }
 
+    /// <summary>Lets the kernel send a message that reports nothing. Other threads may call it.</summary>
+    internal void Echo() =>
+        Send(new NetlinkMessageWriter(stackalloc byte[NetlinkMessageWriter.Enough], NLMSG_NOOP, NLM_F_ACK).Message, "answer");
+
     /// <summary>Returns false if the kernel refuses the option or its value: see <see cref="Marshal.GetLastPInvokeError"/>.</summary>
     internal bool TrySetOption(int level, int name, int value) => Libc.setsockopt(Handle, level, name, &value, sizeof(int)) == 0;
 
@@ -135,7 +140,9 @@ sealed unsafe class NetlinkSocket : IDisposable
     internal int GetOption(int level, int name) =>
         NativeOption.TryRead(Handle, level, name, out int value) ? value : throw Errno.ToException(Marshal.GetLastPInvokeError());
 
-    /// <summary>Sets how many bytes the kernel keeps, including its own structures. If this process may, exceeds the limit of the system.</summary>
+    /// <summary>
+    /// Sets how many bytes the kernel keeps, including its own structures. If this process may, exceeds the limit of the system.
+    /// </summary>
     /// <returns>The actual number of bytes.</returns>
     internal int SetKernelBuffer(int size)
     {
@@ -201,8 +208,8 @@ sealed unsafe class NetlinkSocket : IDisposable
     }
 
     /// <summary>
-    /// Receives the rest of an answer that was not read to its end, because it made no sense or there was no room. Otherwise, the kernel would refuse the next
-    /// list (EBUSY).
+    /// Receives the rest of an answer that was not read to its end, because it made no sense or there was no room. Otherwise, the kernel
+    /// would refuse the next list (EBUSY).
     /// </summary>
     void Forget()
     {

@@ -4,8 +4,8 @@ using static Mptcp.Sockets.Interop.NetlinkConstants;
 namespace Mptcp.Netlink.Transport;
 
 /// <summary>
-/// Receives the notifications of a netlink socket. If they come too fast, the kernel drops new ones until all that it kept were read. So a gap is located after the
-/// notifications that are waiting when it becomes known, and is reported at that place.
+/// Receives the notifications of a netlink socket. If they come too fast, the kernel drops new ones until all that it kept were read. So a
+/// gap is located after the notifications that are waiting when it becomes known, and is reported at that place.
 /// </summary>
 sealed class NetlinkSubscription : IDisposable
 {
@@ -41,6 +41,12 @@ sealed class NetlinkSubscription : IDisposable
             _untilGap ??= _most; // the first caller gets the report
         }
     }
+
+    /// <summary>Blocks the thread until there is a notification, or <see cref="Wake"/> is called. May return without either.</summary>
+    internal void Wait() => _waiter.Poll(Timeout.InfiniteTimeSpan, SelectMode.SelectRead);
+
+    /// <summary>Ends a <see cref="Wait"/>, also one that begins later. Other threads may call it.</summary>
+    internal void Wake() => _socket.Echo();
 
     /// <summary>Takes the next datagram, a gap (an empty datagram), or nothing.</summary>
     /// <returns>False if there is nothing now.</returns>

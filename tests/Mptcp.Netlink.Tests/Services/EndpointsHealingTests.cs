@@ -1,7 +1,9 @@
 using System.Net;
 using System.Net.NetworkInformation;
+using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Mptcp.Netlink.Tests.Support;
+using Mptcp.Sockets;
 
 namespace Mptcp.Netlink.Tests.Services;
 
@@ -35,7 +37,7 @@ public class EndpointsHealingTests
         if (heal)
         {
             await Eventually.TrueAsync(() => LocalAddresses(hosts).Contains(second), "it is opened again");
-            running.HasLogged("EndpointRenewed", $"{second}").Should().BeTrue();
+            await Eventually.TrueAsync(() => running.HasLogged("EndpointRenewed", $"{second}"), "the renewal is logged");
         }
         else
         {
@@ -44,6 +46,38 @@ public class EndpointsHealingTests
 
         running.Logs.Entries.Should().NotContain(entry => entry.Name == "EndpointRenewed" && !entry.Text.Contains($"{second}", StringComparison.Ordinal), "the first path works");
         await transfer.EndAsync();
+    }
+
+    /// <summary>All ports of the second address are taken when the connection begins.</summary>
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task A_path_whose_address_could_not_be_bound_is_opened_within_a_second_of_its_failure()
+    {
+        using var hosts = new TwoHosts(null, null);
+        hosts.Server.SetLimits(8, 8);
+        hosts.Client.SetSysctl("net.ipv4.ip_local_port_range", "40000 40003");
+        IPAddress second = hosts.SecondLink.GetAddress(hosts.Client);
+        var clock = new AdvancedClock();
+        await using RunningHost running = await RunningHost.StartAsync(
+            hosts.Client, services => services.AddSingleton<TimeProvider>(clock).AddMptcpEndpoints(options => options.Heal = true));
+        Socket[] taken = [.. Enumerable.Range(40000, 4).Select(port => hosts.Client.Run(() => Occupy(new IPEndPoint(second, port))))];
+        using Socket listener = hosts.Listen();
+        var client = new IPEndPoint(hosts.FirstLink.GetAddress(hosts.Client), 50_000);
+        Socket socket = hosts.Connect(listener.LocalEndPoint!, new MptcpConnectOptions { RequireMptcpPeer = true, LocalEndPoint = client });
+        using var connection = new Connection(listener, socket, await listener.AcceptAsync());
+        await connection.ExchangeAsync(1000, 1000);
+        await Eventually.TrueAsync(() => hosts.Client.Read("MPJoinSynTxBindErr") > 0, "the kernel finds no port");
+
+        Array.ForEach(taken, socket => socket.Dispose());
+        clock.Advance(TimeSpan.FromSeconds(1));
+        await Eventually.TrueAsync(() => LocalAddresses(hosts).Contains(second), "the path is opened");
+        await Eventually.TrueAsync(() => running.HasLogged("EndpointRenewed", $"{second}"), "the renewal is logged");
+
+        static Socket Occupy(IPEndPoint address)
+        {
+            var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            socket.Bind(address);
+            return socket;
+        }
     }
 
     [Fact(Timeout = Limit.OfATest)]

@@ -73,7 +73,7 @@ public class EndpointsOwnershipTests
 
         clock.Advance(TimeSpan.FromSeconds(30));
         await BecomeAsync(host, "10.1.0.1 eth0 subflow", "10.9.0.1 - signal");
-        running.HasLogged("EndpointRemovedByOther", "10.1.0.1").Should().BeTrue();
+        await Eventually.TrueAsync(() => running.HasLogged("EndpointRemovedByOther", "10.1.0.1"), "the removal is logged");
         await running.StopAsync();
         ListEndpoints(host).Should().Equal("10.9.0.1 - signal");
     }

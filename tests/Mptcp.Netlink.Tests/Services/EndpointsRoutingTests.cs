@@ -90,7 +90,7 @@ public class EndpointsRoutingTests
         using OneHost one = HostWithTwoNetworks();
         Ip(one.Host, command);
         Func<Task> start = () => RunningHost.StartAsync(one.Host, services => services.AddMptcpEndpoints(Manage));
-        await start.Should().ThrowAsync<OptionsValidationException>().WithMessage("FirstRoutingTable is 20000, and another program uses the routing table 20010: choose*");
+        await start.Should().ThrowAsync<OptionsValidationException>().WithMessage("FirstRoutingTable is 20000, and another program uses the routing table 20010. Choose*");
         Own(one.Host).Should().BeEmpty();
 
         await using RunningHost running = await RunningHost.StartAsync(one.Host, services => services.AddMptcpEndpoints(options => (options.Routing, options.FirstRoutingTable) = (MptcpRoutingMode.Manage, 20_011)));

@@ -63,7 +63,7 @@ public class SamplesTests
     {
         using var hosts = TwoHosts.WithOneLink();
         hosts.Client.SetLimits(8, 8);
-        await using Child service = StartBehindStrace(hosts.Client, "PathEndpoints", "sendto:error=ENOBUFS:when=16");
+        await using Child service = StartBehindStrace(hosts.Client, "PathEndpoints", "sendto:error=ENOBUFS:when=17");
         await SaysAsync(service, $"Could not update endpoint {hosts.FirstLink.GetAddress(hosts.Client)}. The service tries again.");
         await SaysAsync(service, $": {hosts.FirstLink.GetAddress(hosts.Client)} of");
     }

@@ -18,9 +18,9 @@ sealed class RunningHost : IAsyncDisposable
         where T : notnull => _host.Services.GetRequiredService<T>();
 
     /// <summary>Starts the host. An error of the start is thrown.</summary>
-    internal static async Task<RunningHost> StartAsync(LabHost where, Action<IServiceCollection> addServices)
+    internal static async Task<RunningHost> StartAsync(LabHost where, Action<IServiceCollection> addServices, CollectedLogs? logs = null)
     {
-        var logs = new CollectedLogs();
+        logs ??= new CollectedLogs();
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Services.AddSingleton<ILoggerFactory>(logs);
         addServices(builder.Services);

@@ -5,7 +5,9 @@ namespace Mptcp.Netlink.Policies.Interfaces;
 /// <summary>The state of <see cref="MptcpInterfacesPolicy"/> for the paths of one connection.</summary>
 sealed class ConnectionPaths(MptcpInterfacesPolicyOptions options)
 {
-    readonly HashSet<IPAddress> _local = []; // local addresses of its subflows that an interface had: some programs use addresses that no interface has
+    // Local addresses of subflows that an interface had. Some programs use addresses that no interface has.
+    readonly HashSet<IPAddress> _local = [];
+
     Dictionary<IPEndPoint, PathSpeed> _speeds = [];
     TimeSpan? _lastRetry;
 
@@ -21,7 +23,8 @@ sealed class ConnectionPaths(MptcpInterfacesPolicyOptions options)
     {
         foreach (MptcpInterface network in interfaces)
         {
-            MptcpInterfaceAddress[] addresses = [.. network.Addresses.Where(address => address.Address.AddressFamily == remote.AddressFamily)];
+            MptcpInterfaceAddress[] addresses =
+                [.. network.Addresses.Where(address => address.Address.AddressFamily == remote.AddressFamily)];
             if (!addresses.Any(address => subflows.Any(subflow => subflow.LocalEndPoint.Address.Equals(address.Address)))
                 && Array.Find(addresses, address => address.IsReady) is { } ready)
                 yield return (network, ready);
@@ -52,15 +55,21 @@ sealed class ConnectionPaths(MptcpInterfacesPolicyOptions options)
             _local.Add(address);
     }
 
-    /// <summary>Returns the established subflows whose address the host has lost, or whose interface has lost its carrier, if there are others.</summary>
-    internal IEnumerable<MptcpConnectionSubflow> FindStranded(IReadOnlyList<MptcpInterface> interfaces, IReadOnlyCollection<MptcpConnectionSubflow> established)
+    /// <summary>
+    /// Returns the established subflows whose address the host has lost, or whose interface has lost its carrier, if there are others.
+    /// </summary>
+    internal IEnumerable<MptcpConnectionSubflow> FindStranded(
+        IReadOnlyList<MptcpInterface> interfaces, IReadOnlyCollection<MptcpConnectionSubflow> established)
     {
         foreach (MptcpConnectionSubflow subflow in established)
             Learn(interfaces, subflow.LocalEndPoint.Address);
 
         _local.IntersectWith(established.Select(subflow => subflow.LocalEndPoint.Address));
         MptcpInterface[] plugged = [.. interfaces.Where(network => network.HasCarrier)];
-        MptcpConnectionSubflow[] stranded = [.. established.Where(subflow => _local.Contains(subflow.LocalEndPoint.Address) && !Has(plugged, subflow.LocalEndPoint.Address))];
+        MptcpConnectionSubflow[] stranded =
+        [
+            .. established.Where(subflow => subflow.LocalEndPoint.Address is var local && _local.Contains(local) && !Has(plugged, local)),
+        ];
         return stranded.Length < established.Count ? stranded : [];
     }
 
@@ -102,7 +111,8 @@ sealed class ConnectionPaths(MptcpInterfacesPolicyOptions options)
     {
         _speeds = established.GroupBy(subflow => subflow.LocalEndPoint).ToDictionary(
             subflows => subflows.Key,
-            subflows => _speeds.GetValueOrDefault(subflows.Key).Next(subflows.First().Tcp.SmoothedRtt, subflows.First().Tcp.BytesAcked ?? 0, now, options));
+            subflows => _speeds.GetValueOrDefault(subflows.Key)
+                .Next(subflows.First().Tcp.SmoothedRtt, subflows.First().Tcp.BytesAcked ?? 0, now, options));
         Changes.KeepOnly(_speeds.Keys);
         foreach (IPEndPoint local in _speeds.Keys)
             Openings.Succeeded(local.Address, now);

@@ -2,7 +2,7 @@ using System.Text;
 using Mptcp.Sockets;
 using Mptcp.Sockets.Info;
 
-namespace Mptcp.Netlink.Probing;
+namespace Mptcp.Netlink.Diagnostics;
 
 /// <summary>Reads the kernel's counters of the network namespace of the thread that created it, on any thread.</summary>
 sealed class CounterFile : IDisposable
