@@ -10,8 +10,8 @@ using Mptcp.Gateway.Telemetry;
 namespace Mptcp.Gateway;
 
 /// <summary>
-/// Starts with every address of every route, or not at all. A reload changes everything or nothing. To stop, the service accepts no further connection and waits for the
-/// others. It resets those that remain after HostOptions.ShutdownTimeout.
+/// Starts with every address of every route, or not at all. A reload changes everything or nothing. To stop, the service accepts no further
+/// connection and waits for the others. It resets those that remain after HostOptions.ShutdownTimeout.
 /// </summary>
 sealed class GatewayService(
     IOptionsFactory<MptcpGatewayOptions> options, IEnumerable<IOptionsChangeTokenSource<MptcpGatewayOptions>> changes, GatewayMetrics metrics, ILoggerFactory loggerFactory)

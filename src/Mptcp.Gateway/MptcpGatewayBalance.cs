@@ -1,6 +1,8 @@
 namespace Mptcp.Gateway;
 
-/// <summary>Specifies which of several servers a client is connected to. If connecting to that server fails, the next one is tried.</summary>
+/// <summary>
+/// Specifies which of several servers a client is connected to. If connecting to that server fails, the next one is tried.
+/// </summary>
 public enum MptcpGatewayBalance
 {
     /// <summary>Each server in turn.</summary>

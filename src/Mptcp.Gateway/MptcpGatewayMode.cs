@@ -12,6 +12,8 @@ public enum MptcpGatewayMode
     /// <summary>From the firewall of this host, which has redirected the connection (nftables <c>redirect</c>). Linux only.</summary>
     Redirect,
 
-    /// <summary>From the address that the client connected to, which a firewall rule <c>tproxy</c> has kept. Needs <c>CAP_NET_ADMIN</c>. Linux only.</summary>
+    /// <summary>
+    /// From the address that the client connected to, which a firewall rule <c>tproxy</c> has kept. Needs <c>CAP_NET_ADMIN</c>. Linux only.
+    /// </summary>
     Tproxy,
 }

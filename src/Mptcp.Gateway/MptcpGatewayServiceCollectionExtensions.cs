@@ -10,11 +10,14 @@ namespace Microsoft.Extensions.DependencyInjection;
 /// <summary>A gateway between TCP and MPTCP as a service of a .NET host.</summary>
 public static class MptcpGatewayServiceCollectionExtensions
 {
-    /// <summary>Adds the gateway with options from a section of the configuration. If the configuration changes, the gateway takes over the changes.</summary>
+    /// <summary>
+    /// Adds the gateway with options from a section of the configuration. If the configuration changes, the gateway takes over the changes.
+    /// </summary>
     /// <remarks>
     /// <para>
-    /// A change loses no connection: those that exist keep the settings with which they began, and a listening socket that is still wanted stays open. If the new configuration
-    /// is invalid or listening on one of its addresses fails, the gateway logs an error and keeps the previous one.
+    /// A change loses no connection: those that exist keep the settings with which they began, and a listening socket that is still wanted
+    /// stays open. If the new configuration is invalid or listening on one of its addresses fails, the gateway logs an error and keeps the
+    /// previous one.
     /// </para>
     /// <inheritdoc cref="AddMptcpGateway(IServiceCollection, Action{MptcpGatewayOptions})" path="/remarks/para"/>
     /// </remarks>
@@ -34,11 +37,12 @@ public static class MptcpGatewayServiceCollectionExtensions
     /// <summary>Adds the gateway with options from code.</summary>
     /// <remarks>
     /// <para>
-    /// The host starts with every address of every route, or not at all: invalid options are an <see cref="OptionsValidationException"/> with every problem, and an address that
-    /// cannot be listened on is an <see cref="IOException"/>. Both name the setting.
+    /// The host starts with every address of every route, or not at all: invalid options are an <see cref="OptionsValidationException"/>
+    /// with every problem, and an address that cannot be listened on is an <see cref="IOException"/>. Both name the setting.
     /// </para>
     /// <para>
-    /// The host stops by closing the listening sockets and waiting for the connections. It resets the connections that remain after <c>HostOptions.ShutdownTimeout</c>.
+    /// The host stops by closing the listening sockets and waiting for the connections. It resets the connections that remain after
+    /// <c>HostOptions.ShutdownTimeout</c>.
     /// </para>
     /// </remarks>
     /// <param name="services">The services.</param>

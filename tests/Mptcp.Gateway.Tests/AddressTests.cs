@@ -28,6 +28,8 @@ public class AddressTests
     [InlineData("", "*has no port*")]
     [InlineData("localhost", "'localhost' has no port: write it as localhost:PORT.")]
     [InlineData("[::1]", "'[::1]' has no port*")]
+    [InlineData("1080", "'1080' has no host: write it as 127.0.0.1:1080, or as :1080 for every IPv4 address.")]
+    [InlineData("mptcp@1080", "'mptcp@1080' has no host: write it as 127.0.0.1:1080*")]
     [InlineData("localhost:", "'' is no port*")]
     [InlineData("localhost:http", "'http' is no port: it must be a number from 0 to 65535.")]
     [InlineData("localhost:65536", "'65536' is no port*")]

@@ -44,8 +44,8 @@ public partial class ConfigurationTests
     [InlineData("web:ListenMode=Sometimes", "Gateway:Routes:web:ListenMode")]
     [InlineData("web:MaxConnections=many", "Gateway:Routes:web:MaxConnections")]
     [InlineData("web:IdleTimeout=soon", "Gateway:Routes:web:IdleTimeout")]
-    [InlineData("web:Lissten=:80", "Lissten")]
-    [InlineData("--Gateway:Route:web:Listen=:80", "'Route'")]
+    [InlineData("web:Lissten=:80", "Gateway:Routes:web:Lissten is not a setting. The settings here are Mode, Listen, Connect, ")]
+    [InlineData("--Gateway:Route:web:Listen=:80", "Gateway:Route is not a setting. The settings here are Routes.")]
     public async Task Unreadable_values_are_reported_with_their_keys(string setting, string key)
     {
         Child.Result result = await GatewayProcess.RunAsync("web:Listen=127.0.0.1:0", "web:Connect=127.0.0.1:1", setting);
@@ -53,6 +53,14 @@ public partial class ConfigurationTests
         result.ExitCode.Should().Be(CannotStart);
         result.Error.TrimEnd().Should().Contain(key).And.NotContain("\n", "it is one sentence and no stack trace");
         result.Output.Should().BeEmpty();
+    }
+
+    [Fact]
+    public void Every_option_of_a_route_is_a_setting()
+    {
+        IEnumerable<KeyValuePair<string, string?>> all =
+            typeof(MptcpGatewayRouteOptions).GetProperties().Select(property => new KeyValuePair<string, string?>($"Routes:web:{property.Name}", "1"));
+        UnknownSettings.Find(new ConfigurationBuilder().AddInMemoryCollection(all).Build()).Should().BeEmpty();
     }
 
     [Theory]

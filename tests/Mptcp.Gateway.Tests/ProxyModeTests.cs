@@ -106,7 +106,7 @@ public class ProxyModeTests
     }
 
     [Theory(Timeout = Limit.OfATest)]
-    [InlineData("GET http://a/ HTTP/1.1\r\n\r\n", "HTTP/1.1 405 Method Not Allowed\r\nAllow: CONNECT\r\n")]
+    [InlineData("GET http://a/ HTTP/1.1\r\n\r\n", "HTTP/1.1 405 Method Not Allowed\r\nAllow: CONNECT\r\nContent-Type: text/plain\r\nContent-Length: 101\r\nConnection: close\r\n\r\nThis proxy supports only CONNECT. For http://, use SOCKS5, ")]
     [InlineData("CONNECT nowhere HTTP/1.1\r\n\r\n", "HTTP/1.1 400 Bad Request\r\n")]
     [InlineData("\u0005\u0001\0\u0005\u0002\0\u0001\u007f\0\0\u0001\0\u0050", "\u0005\0\u0005\u0007")]
     [InlineData("\u0005\u0001\0\u0005\u0001\0\u0009\0", "\u0005\0\u0005\u0008")]

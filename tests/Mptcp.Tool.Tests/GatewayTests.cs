@@ -70,6 +70,8 @@ public class GatewayTests
     [InlineData("Gateway:Routes:route1:Connect: 'a' has no port", "tcp@:1", "a")]
     [InlineData("Gateway:Routes:route1:IdleTimeout", "tcp@:1", "a:1", "--set", "IdleTimeout=soon")]
     [InlineData("'soon' is not SETTING=VALUE.", "tcp@:1", "a:1", "--set", "soon")]
+    [InlineData("Gateway:Routes:route1:IdleTime is not a setting. The settings here are Mode, Listen, Connect, ", "tcp@:1", "a:1", "--set", "IdleTime=1")]
+    [InlineData("'1080' has no host: write it as 127.0.0.1:1080", "--proxy", "1080")]
     [InlineData("from --config or from arguments, not from both", "tcp@:1", "a:1", "--config", "x.json")]
     public async Task Bad_arguments_are_refused_before_anything_listens(string message, params string[] arguments)
     {
@@ -87,11 +89,35 @@ public class GatewayTests
         using var one = new OneHost();
         using Socket other = one.Host.Run(() => Peers.ListenTcp());
 
-        (await ToolProcess.RunAsync(one.Host, "gateway", "--config", "/no/such/file")).ExitCode.Should().Be(ExitCode.Failed);
+        Child.Result missing = await ToolProcess.RunAsync(one.Host, "gateway", "--config", "/no/such/file");
+        missing.ExitCode.Should().Be(ExitCode.Failed);
+        missing.Error.TrimEnd().Should().Be("Cannot read the configuration '/no/such/file': the file does not exist. Name a JSON file with --config.");
         Child.Result result = await ToolProcess.RunAsync(one.Host, "gateway", $"{other.EndPoint()}", "a:1");
 
         result.ExitCode.Should().Be(ExitCode.Failed);
         result.Error.TrimEnd().Should().Be($"Gateway:Routes:route1:Listen: cannot listen on {other.EndPoint()}: Address already in use");
+    }
+
+    [Theory(Timeout = Limit.OfATest)]
+    [InlineData("The mode Tproxy needs CAP_NET_ADMIN.", "--tproxy", "127.0.0.1:1234")]
+    [InlineData("A port below 1024 needs CAP_NET_BIND_SERVICE.", "127.0.0.1:80", "a:1")]
+    public async Task A_missing_privilege_is_named(string message, params string[] arguments)
+    {
+        using var one = new OneHost();
+
+        Child.Result result = await ToolProcess.RunUnprivilegedAsync(one.Host, ["gateway", .. arguments]);
+
+        result.ExitCode.Should().Be(ExitCode.PrivilegeMissing, result.Output + result.Error);
+        result.Error.TrimEnd().Should().EndWith(message);
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task The_server_of_a_route_is_written_as_the_user_wrote_it()
+    {
+        using var one = new OneHost();
+        await using Child gateway = ToolProcess.Start(one.Host, "gateway", "tcp@127.0.0.1:4000", "mptcp@db.example:5432");
+
+        (await gateway.ReadLineAsync()).Should().EndWith("route1: listening on 127.0.0.1:4000 over TCP, for db.example:5432.");
     }
 
     static Child Start(LabHost host, string command) => ToolProcess.Start(host, [.. command.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1..], "--verbose"]);

@@ -4,8 +4,8 @@ using System.Net.Sockets;
 namespace Mptcp.Gateway.Configuration;
 
 /// <summary>
-/// An address in HAProxy's form: <c>mptcp@10.0.0.1:443</c>, <c>mptcp4@db.example:8000-8010</c>, <c>tcp6@[::1]:80</c>, <c>:80</c>. The prefix says the protocol
-/// and, with a 4 or 6, the IP version; without one it is TCP.
+/// An address in HAProxy's form: <c>mptcp@10.0.0.1:443</c>, <c>mptcp4@db.example:8000-8010</c>, <c>tcp6@[::1]:80</c>, <c>:80</c>. The
+/// prefix says the protocol and, with a 4 or 6, the IP version; without one it is TCP.
 /// </summary>
 /// <param name="IsMptcp">Whether it says <c>mptcp</c>.</param>
 /// <param name="Family">The IP version that the prefix demands; unspecified if it demands none.</param>
@@ -26,7 +26,7 @@ sealed record Address(bool IsMptcp, AddressFamily Family, string Host, PortRange
         string hostAndPort = parts[^1];
         int colon = hostAndPort.LastIndexOf(':');
         if (colon < 0 || colon < hostAndPort.LastIndexOf(']'))
-            throw new FormatException($"'{text}' has no port: write it as {hostAndPort}:PORT.");
+            throw new FormatException(WithoutPort(text, hostAndPort));
 
         string host = ParseHost(hostAndPort[..colon]);
         AddressFamily ofHost = IPAddress.TryParse(host, out IPAddress? address) ? address.AddressFamily : family;
@@ -36,7 +36,9 @@ sealed record Address(bool IsMptcp, AddressFamily Family, string Host, PortRange
         return new Address(isMptcp, family, host, PortRange.Parse(hostAndPort[(colon + 1)..]));
     }
 
-    /// <summary>To be bound. As with HAProxy, no host is every IPv4 address, and <c>[::]</c> every address, unless the prefix says IPv6.</summary>
+    /// <summary>
+    /// To be bound. As with HAProxy, no host is every IPv4 address, and <c>[::]</c> every address, unless the prefix says IPv6.
+    /// </summary>
     internal IPEndPoint ToListenEndPoint(int port) => Host switch
     {
         "" => new IPEndPoint(Family == AddressFamily.InterNetworkV6 ? IPAddress.IPv6Any : IPAddress.Any, port),
@@ -55,6 +57,10 @@ sealed record Address(bool IsMptcp, AddressFamily Family, string Host, PortRange
 
         return IPAddress.TryParse(Host, out IPAddress? address) ? new IPEndPoint(address, port) : new DnsEndPoint(Host, port, Family);
     }
+
+    static string WithoutPort(string text, string hostOrPort) => hostOrPort.Length > 0 && hostOrPort.All(char.IsAsciiDigit)
+        ? $"'{text}' has no host: write it as 127.0.0.1:{hostOrPort}, or as :{hostOrPort} for every IPv4 address."
+        : $"'{text}' has no port: write it as {hostOrPort}:PORT.";
 
     static (bool IsMptcp, AddressFamily Family) ParsePrefix(string prefix) => prefix switch
     {
@@ -82,6 +88,8 @@ sealed record Address(bool IsMptcp, AddressFamily Family, string Host, PortRange
         if (host.Contains(':', StringComparison.Ordinal))
             throw new FormatException($"An IPv6 address must be in brackets: [{host}].");
 
-        return Uri.CheckHostName(host) is UriHostNameType.Dns or UriHostNameType.IPv4 ? host : throw new FormatException($"'{host}' is no name and no address.");
+        return Uri.CheckHostName(host) is UriHostNameType.Dns or UriHostNameType.IPv4
+            ? host
+            : throw new FormatException($"'{host}' is no name and no address.");
     }
 }

@@ -4,7 +4,9 @@ using System.Net.Sockets;
 namespace Mptcp.Gateway.Configuration;
 
 /// <summary>Destinations: <c>*.example.com:443</c>, <c>10.0.0.0/8</c>, <c>[::1]:22</c>, <c>*:25</c>.</summary>
-/// <param name="Name">A name, or <c>.example.com</c> for all below it; <see langword="null"/> for every name or if there is a network.</param>
+/// <param name="Name">
+/// A name, or <c>.example.com</c> for all below it; <see langword="null"/> for every name or if there is a network.
+/// </param>
 /// <param name="Network">A network; <see langword="null"/> for every address or if there is a name.</param>
 /// <param name="Ports">The ports; <see langword="null"/> for all.</param>
 sealed record DestinationRule(string? Name, IPNetwork? Network, PortRange? Ports)

@@ -6,16 +6,22 @@ namespace Mptcp.Gateway.Configuration;
 /// <summary>Reads the options from the configuration.</summary>
 static class OptionsBinding
 {
+    /// <exception cref="OptionsValidationException">A key is not a setting, or a value cannot be converted.</exception>
     internal static void Bind(IConfiguration configuration, MptcpGatewayOptions options)
     {
         options.Section = (configuration as IConfigurationSection)?.Path;
+        if (UnknownSettings.Find(configuration).ToArray() is { Length: > 0 } problems)
+            throw Invalid(problems);
+
         try
         {
-            configuration.Bind(options, binding => binding.ErrorOnUnknownConfiguration = true); // a misspelt key is an error
+            configuration.Bind(options, binding => binding.ErrorOnUnknownConfiguration = true);
         }
-        catch (InvalidOperationException e) // not a number, no such setting
+        catch (InvalidOperationException e)
         {
-            throw new OptionsValidationException(Options.DefaultName, typeof(MptcpGatewayOptions), [e.Message]);
+            throw Invalid(e.Message);
         }
     }
+
+    static OptionsValidationException Invalid(params string[] problems) => new(Options.DefaultName, typeof(MptcpGatewayOptions), problems);
 }

@@ -32,8 +32,12 @@ sealed record HttpConnect(string Method, EndPoint? Target, ProxyLogin? Login)
         return Parsed<HttpConnect>.Complete(new HttpConnect(request[0], ParseTarget(request[1]), ParseLogin(lines[1..])), length + EndOfHead.Length);
     }
 
-    internal static byte[] Response(string status, string? header = null) =>
-        Encoding.ASCII.GetBytes($"HTTP/1.1 {status}\r\n{(header is null ? "" : $"{header}\r\n")}Content-Length: 0\r\nConnection: close\r\n\r\n");
+    internal static byte[] Response(string status, string? header = null, string text = "")
+    {
+        string extra = header is null ? "" : $"{header}\r\n";
+        string type = text.Length == 0 ? "" : "Content-Type: text/plain\r\n";
+        return Encoding.ASCII.GetBytes($"HTTP/1.1 {status}\r\n{extra}{type}Content-Length: {text.Length}\r\nConnection: close\r\n\r\n{text}");
+    }
 
     static EndPoint? ParseTarget(string text)
     {

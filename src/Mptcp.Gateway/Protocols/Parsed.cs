@@ -1,6 +1,8 @@
 namespace Mptcp.Gateway.Protocols;
 
-/// <summary>The result of a parser for the bytes that have arrived so far: a value and its length, an error, or neither if more bytes are needed.</summary>
+/// <summary>
+/// The result of a parser for the bytes that have arrived so far: a value and its length, an error, or neither if more bytes are needed.
+/// </summary>
 readonly record struct Parsed<T>(T? Value, int Length, string? Error)
 {
     internal static Parsed<T> Incomplete => default;

@@ -46,7 +46,8 @@ sealed class Preface(Socket client)
         }
     }
 
-    internal ValueTask<int> SendAsync(ReadOnlyMemory<byte> answer, CancellationToken cancellationToken) => client.SendAsync(answer, cancellationToken);
+    internal ValueTask<int> SendAsync(ReadOnlyMemory<byte> answer, CancellationToken cancellationToken) =>
+        client.SendAsync(answer, cancellationToken);
 
     async ValueTask ReceiveAsync(byte[]? answerIfTooLong, CancellationToken cancellationToken)
     {

@@ -4,7 +4,9 @@ namespace Mptcp.Gateway.Protocols;
 
 /// <summary>A header of HAProxy's PROXY protocol: it names the client for which a connection was made.</summary>
 /// <param name="Source">The client; <see langword="null"/> if the sender connects on its own behalf, or does not know.</param>
-/// <param name="Destination">The address that the client connected to; <see langword="null"/> exactly if <paramref name="Source"/> is.</param>
+/// <param name="Destination">
+/// The address that the client connected to; <see langword="null"/> exactly if <paramref name="Source"/> is.
+/// </param>
 /// <param name="Tlvs">The additional fields of version 2, as they arrived, without the checksum and the padding.</param>
 sealed record ProxyHeader(IPEndPoint? Source, IPEndPoint? Destination, ReadOnlyMemory<byte> Tlvs)
 {
@@ -25,7 +27,8 @@ sealed record ProxyHeader(IPEndPoint? Source, IPEndPoint? Destination, ReadOnlyM
     }
 
     /// <summary>Writes it. Version 1 has no room for the additional fields.</summary>
-    internal byte[] ToBytes(MptcpGatewayProxyProtocol version) => version == MptcpGatewayProxyProtocol.V1 ? ProxyHeaderV1.Write(this) : ProxyHeaderV2.Write(this);
+    internal byte[] ToBytes(MptcpGatewayProxyProtocol version) =>
+        version == MptcpGatewayProxyProtocol.V1 ? ProxyHeaderV1.Write(this) : ProxyHeaderV2.Write(this);
 
     static IPAddress Plain(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
 }

@@ -9,7 +9,9 @@ sealed class ProxyNegotiation(Preface preface, ProxyUsers users)
 {
     static readonly byte[] s_tooLong = HttpConnect.Response("431 Request Header Fields Too Large");
 
-    /// <exception cref="RefusedException">The request is malformed, is for something else than a connection, or the login is wrong.</exception>
+    /// <exception cref="RefusedException">
+    /// The request is malformed, is for something else than a connection, or the login is wrong.
+    /// </exception>
     internal async ValueTask<ProxyRequest> ReadAsync(CancellationToken cancellationToken)
     {
         byte first = await preface.PeekAsync(cancellationToken).ConfigureAwait(false);
@@ -58,7 +60,12 @@ sealed class ProxyNegotiation(Preface preface, ProxyUsers users)
         }
 
         if (request.Method != HttpConnect.Connect)
-            throw new RefusedException("Its HTTP method is not CONNECT.", HttpConnect.Response("405 Method Not Allowed", "Allow: CONNECT"));
+        {
+            const string advice = "This proxy supports only CONNECT. For http://, use SOCKS5, such as curl --proxy socks5h://HOST:PORT.";
+            throw new RefusedException(
+                "Its HTTP method is not CONNECT. For http://, a client has to use SOCKS5, such as curl --proxy socks5h://HOST:PORT.",
+                HttpConnect.Response("405 Method Not Allowed", "Allow: CONNECT", $"{advice}\n"));
+        }
 
         return request.Target is null
             ? throw new RefusedException("It asks for something that is no HOST:PORT.", HttpConnect.Response("400 Bad Request"))

@@ -23,7 +23,10 @@ abstract record ProxyRequest(EndPoint Target)
         _ => ProxyFailure.Other,
     });
 
-    /// <summary>An end point of a host that a client has named; <see langword="null"/> if it is none. An address is never left to the resolver, whatever its spelling.</summary>
+    /// <summary>
+    /// An end point of a host that a client has named; <see langword="null"/> if it is none. An address is never left to the resolver,
+    /// whatever its spelling.
+    /// </summary>
     internal static EndPoint? ToTarget(string host, int port)
     {
         if (port is < 1 or > IPEndPoint.MaxPort)

@@ -15,7 +15,8 @@ static class ProxyTlvs
     /// <param name="tlvs">The fields.</param>
     /// <param name="kept">The fields to pass on.</param>
     /// <param name="error">The reason why they are invalid.</param>
-    internal static bool TryKeep(ReadOnlySpan<byte> header, ReadOnlySpan<byte> tlvs, out byte[] kept, [NotNullWhen(false)] out string? error)
+    internal static bool TryKeep(
+        ReadOnlySpan<byte> header, ReadOnlySpan<byte> tlvs, out byte[] kept, [NotNullWhen(false)] out string? error)
     {
         List<byte> passedOn = [];
         kept = [];

@@ -37,7 +37,9 @@ static class Socks5
         return Parsed<ProxyLogin>.Complete(new ProxyLogin(name, password), end);
     }
 
-    /// <summary>Reads what the client asks for. The target is <see langword="null"/> if its type is unknown or it is no name and no address.</summary>
+    /// <summary>
+    /// Reads what the client asks for. The target is <see langword="null"/> if its type is unknown or it is no name and no address.
+    /// </summary>
     internal static Parsed<(byte Command, EndPoint? Target)> ParseRequest(ReadOnlySpan<byte> bytes)
     {
         if (bytes.Length >= 1 && bytes[0] != Version)

@@ -1,4 +1,5 @@
 using System.Net;
+using Mptcp.Gateway.Configuration;
 
 namespace Mptcp.Gateway.Relaying;
 
@@ -9,6 +10,9 @@ sealed class Backend(EndPoint endPoint)
     volatile bool _isDown;
 
     internal EndPoint EndPoint => endPoint;
+
+    /// <summary>The server as the user has written it, for logs.</summary>
+    internal string Name { get; } = endPoint.ToText();
 
     /// <summary>The connections that the gateway has with it.</summary>
     internal int Active => Volatile.Read(ref _active);

@@ -7,7 +7,10 @@ using Mptcp.Gateway.Telemetry;
 
 namespace Mptcp.Gateway.Relaying;
 
-/// <summary>The servers of one address that a route listens on: chooses one for each client, tries the others if connecting to it fails, and checks them.</summary>
+/// <summary>
+/// The servers of one address that a route listens on: chooses one for each client, tries the others if connecting to it fails, and checks
+/// them.
+/// </summary>
 sealed class BackendPool(Route route, IEnumerable<EndPoint> servers, Destinations destinations, ILogger logger)
 {
     readonly Backend[] _backends = [.. servers.Select(server => new Backend(server))];
@@ -31,7 +34,7 @@ sealed class BackendPool(Route route, IEnumerable<EndPoint> servers, Destination
             }
             catch (SocketException e)
             {
-                Log.ConnectFailed(logger, route.Name, backend.EndPoint, e.Message);
+                Log.ConnectFailed(logger, route.Name, backend.Name, e.Message);
                 Fail(backend, e);
                 if (i == backends.Length - 1)
                     throw;
@@ -88,7 +91,7 @@ sealed class BackendPool(Route route, IEnumerable<EndPoint> servers, Destination
                 await socket.SendAsync(ProxyHeader.Unknown.ToBytes(version), stop).ConfigureAwait(false); // so that the server does not miss its header
 
             if (backend.Set(isDown: false))
-                Log.BackendUp(logger, route.Name, backend.EndPoint);
+                Log.BackendUp(logger, route.Name, backend.Name);
         }
         catch (SocketException e)
         {
@@ -104,6 +107,6 @@ sealed class BackendPool(Route route, IEnumerable<EndPoint> servers, Destination
     void Fail(Backend backend, Exception error)
     {
         if (route.HealthInterval is not null && backend.Set(isDown: true))
-            Log.BackendDown(logger, route.Name, backend.EndPoint, error.Message);
+            Log.BackendDown(logger, route.Name, backend.Name, error.Message);
     }
 }

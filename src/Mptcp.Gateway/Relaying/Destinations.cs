@@ -6,7 +6,10 @@ using Mptcp.Sockets;
 
 namespace Mptcp.Gateway.Relaying;
 
-/// <summary>Connects to the destinations that a route allows. A name is checked with each address that it resolves to, and only those that are allowed are tried.</summary>
+/// <summary>
+/// Connects to the destinations that a route allows. A name is checked with each address that it resolves to, and only those that are
+/// allowed are tried.
+/// </summary>
 sealed class Destinations
 {
     readonly DestinationRules _rules;

@@ -16,18 +16,23 @@ static class ListeningSockets
         try
         {
             IReadOnlyList<Socket> sockets = way.Listen.SystemdName is { } name ? TakeOver(name) : [Listen(way.Listen)];
-            string target = way.Connect.Count == 0 ? $"{route.Mode}" : string.Join(", ", way.Connect);
+            string target = way.Connect.Count == 0 ? $"{route.Mode}" : string.Join(", ", way.Connect.Select(server => server.ToText()));
             foreach (Socket socket in sockets)
                 Log.Listening(logger, route.Name, socket.LocalEndPoint, socket.GetMptcpState() == MptcpState.Mptcp ? "MPTCP" : "TCP", target);
 
             return new RouteListener(sockets, own, logger);
         }
-        catch (Exception e) when (e is SocketException or InvalidOperationException) // InvalidOperationException: the variables of systemd are invalid
+        catch (Exception e) when (e is SocketException or InvalidOperationException) // the latter if the variables of systemd are invalid
         {
-            string advice = way.Listen.IsTransparent && e is SocketException { SocketErrorCode: SocketError.AccessDenied } ? $" The mode {route.Mode} needs CAP_NET_ADMIN." : "";
-            throw new IOException($"{route.Section}:{nameof(MptcpGatewayRouteOptions.Listen)}: cannot listen on {way.Listen}: {e.Message}{advice}", e);
+            string setting = $"{route.Section}:{nameof(MptcpGatewayRouteOptions.Listen)}";
+            throw new IOException($"{setting}: cannot listen on {way.Listen}: {e.Message}{Advise(route, way, e)}", e);
         }
     }
+
+    static string Advise(Route route, Way way, Exception error) =>
+        error is not SocketException { SocketErrorCode: SocketError.AccessDenied } ? ""
+        : way.Listen.IsTransparent ? $". The mode {route.Mode} needs CAP_NET_ADMIN."
+        : ". A port below 1024 needs CAP_NET_BIND_SERVICE.";
 
     static Socket Listen(ListenAddress address) => MptcpSocket.Listen(address.EndPoint, new MptcpListenOptions
     {

@@ -4,13 +4,14 @@ using System.Net.Sockets;
 namespace Mptcp.Gateway.Relaying;
 
 /// <summary>
-/// Moves what one side sends to the other. It reads on only when what it has read is sent, so a reader that is slow slows the writer down, and no more than one
-/// buffer is held; a connection that is silent holds none.
+/// Moves what one side sends to the other. It reads on only when what it has read is sent, so a reader that is slow slows the writer down,
+/// and no more than one buffer is held; a connection that is silent holds none.
 /// </summary>
 static class Pump
 {
     /// <summary>Sends <paramref name="first"/>, then runs until the sender has finished, and passes that on.</summary>
-    internal static async Task RunAsync(ReadOnlyMemory<byte> first, Socket from, Socket to, int bufferSize, Action<int> moved, CancellationToken cancellationToken)
+    internal static async Task RunAsync(
+        ReadOnlyMemory<byte> first, Socket from, Socket to, int bufferSize, Action<int> moved, CancellationToken cancellationToken)
     {
         await SendAsync(to, first, cancellationToken).ConfigureAwait(false);
         int count;

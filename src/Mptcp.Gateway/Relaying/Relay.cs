@@ -105,7 +105,7 @@ sealed class Relay(ActiveWay way, Socket client, ILogger logger)
         }
         catch (SocketException e)
         {
-            if (opening.Target is { } target) // else, each of several is logged where it fails
+            if (opening.Target?.ToText() is { } target) // otherwise, the pool logs the failure of each server
                 Log.ConnectFailed(logger, _route.Name, target, e.Message);
 
             _refusal = opening.Request?.Failed(e.SocketErrorCode) ?? [];

@@ -19,7 +19,7 @@ static partial class Log
         ILogger logger, string route, Outcome outcome, long toServer, long toClient, MptcpState clientState, MptcpState? serverState);
 
     [LoggerMessage(4, LogLevel.Warning, "{Route}: cannot connect to {Target}: {Reason}")]
-    internal static partial void ConnectFailed(ILogger logger, string route, EndPoint target, string reason);
+    internal static partial void ConnectFailed(ILogger logger, string route, string target, string reason);
 
     [LoggerMessage(5, LogLevel.Debug, "{Route}: a connection was cut off: {Error}.")]
     internal static partial void Reset(ILogger logger, string route, SocketError error);
@@ -49,8 +49,8 @@ static partial class Log
     internal static partial void Refused(ILogger logger, string route, EndPoint client, string reason);
 
     [LoggerMessage(14, LogLevel.Warning, "{Route}: {Server} does not work: {Reason}")]
-    internal static partial void BackendDown(ILogger logger, string route, EndPoint server, string reason);
+    internal static partial void BackendDown(ILogger logger, string route, string server, string reason);
 
     [LoggerMessage(15, LogLevel.Information, "{Route}: {Server} works again.")]
-    internal static partial void BackendUp(ILogger logger, string route, EndPoint server);
+    internal static partial void BackendUp(ILogger logger, string route, string server);
 }

@@ -46,7 +46,8 @@ static class CommandRunner
     static int? ExitCodeOf(Exception error) => error switch
     {
         ToolException e => e.ExitCode,
-        MptcpPrivilegeException => ExitCode.PrivilegeMissing,
+        MptcpPrivilegeException or IOException { InnerException: SocketException { SocketErrorCode: SocketError.AccessDenied } } =>
+            ExitCode.PrivilegeMissing,
         MptcpNotSupportedException => ExitCode.NoMptcpHere,
         MptcpFallbackException => ExitCode.PeerWithoutMptcp,
         HttpRequestException { InnerException: { } inner } when ExitCodeOf(inner) is { } exitCode => exitCode,

@@ -58,6 +58,11 @@ sealed class GatewayArguments
         {
             configuration.AddJsonFile(file.FullName, optional: false, reloadOnChange: false);
         }
+        catch (IOException e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new ToolException(
+                ExitCode.Failed, $"Cannot read the configuration '{file}': the file does not exist. Name a JSON file with --config.");
+        }
         catch (InvalidDataException e)
         {
             throw new ToolException(ExitCode.BadArguments, MessageOf(e));
