@@ -3,6 +3,7 @@ namespace Integrations.Tests;
 public class RecipeTests
 {
     [Theory]
+    [InlineData("aspire.md", "../Integrations.AppHost/Program.cs")]
     [InlineData("grpc.md", "GrpcTests.cs")]
     [InlineData("http-libraries.md", "HttpLibraryTests.cs")]
     [InlineData("mailkit.md", "MailTests.cs")]
