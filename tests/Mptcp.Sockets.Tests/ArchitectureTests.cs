@@ -12,6 +12,7 @@ public partial class ArchitectureTests
     [InlineData("Mptcp.Orleans")]
     [InlineData("Mptcp.Netlink")]
     [InlineData("Mptcp.Gateway")]
+    [InlineData("Mptcp.Dashboard")]
     [InlineData("Mptcp.Lab")]
     public void Folders_of_a_package_have_no_circles(string package)
     {

@@ -19,6 +19,7 @@ sealed class MptcpCommand : RootCommand
         Subcommands.Add(new ConnectionsCommand());
         Subcommands.Add(new ShowCommand());
         Subcommands.Add(new TopCommand());
+        Subcommands.Add(new DashboardCommand());
         Subcommands.Add(new MonitorCommand());
         Subcommands.Add(new EndpointsCommand());
         Subcommands.Add(new RoutesCommand());

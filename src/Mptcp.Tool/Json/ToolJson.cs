@@ -5,6 +5,7 @@ namespace Mptcp.Tool.Json;
 /// <summary>The objects of <c>--json</c>, without reflection. docs/tool.md documents the names.</summary>
 [JsonSerializable(typeof(ConnectionLine))]
 [JsonSerializable(typeof(CounterLine))]
+[JsonSerializable(typeof(DashboardLine))]
 [JsonSerializable(typeof(EndpointLine))]
 [JsonSerializable(typeof(ErrorLine))]
 [JsonSerializable(typeof(EventLine))]

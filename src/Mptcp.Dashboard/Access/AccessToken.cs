@@ -1,0 +1,41 @@
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.AspNetCore.Http;
+
+namespace Mptcp.Dashboard.Access;
+
+/// <summary>
+/// The secret that a browser presents once in the query string, and then as a cookie. The cookie holds a hash of it, and its name the port: browsers share cookies between the ports
+/// of a host.
+/// </summary>
+sealed class AccessToken(string? secret)
+{
+    internal const string Parameter = "t";
+
+    readonly byte[]? _hash = secret is null ? null : Hash(secret);
+
+    /// <summary>Returns whether the query string has the secret. Then the cookie is set, and the browser should go to the same page without it.</summary>
+    internal bool TryEnter(HttpContext context)
+    {
+        if (_hash is null || context.Request.Query[Parameter] is not [{ Length: > 0 } given] || !IsSame(Hash(given)))
+            return false;
+
+        context.Response.Cookies.Append(CookieName(context), Encoding.ASCII.GetString(_hash), new CookieOptions
+        {
+            HttpOnly = true,
+            IsEssential = true,
+            SameSite = SameSiteMode.Lax, // Strict would be left out when the link is followed from another page
+            Secure = context.Request.IsHttps,
+        });
+        return true;
+    }
+
+    internal bool IsAllowed(HttpContext context) =>
+        _hash is null || (context.Request.Cookies[CookieName(context)] is { Length: 2 * SHA256.HashSizeInBytes } cookie && IsSame(Encoding.ASCII.GetBytes(cookie)));
+
+    static string CookieName(HttpContext context) => $"mptcp-dashboard-{context.Request.Host.Port ?? 0}";
+
+    static byte[] Hash(string text) => Encoding.ASCII.GetBytes(Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(text))));
+
+    bool IsSame(byte[] hash) => CryptographicOperations.FixedTimeEquals(hash, _hash);
+}

@@ -1,0 +1,21 @@
+namespace Mptcp.Dashboard.Charts;
+
+/// <summary>The ends of axes.</summary>
+static class Axis
+{
+    /// <summary>Returns the next 1, 2 or 5 times a power of ten; 1 for values below.</summary>
+    internal static double RoundUp(double value)
+    {
+        if (value <= 1)
+            return 1;
+
+        double power = Math.Pow(10, Math.Floor(Math.Log10(value)));
+        return power * (value / power) switch
+        {
+            <= 1 => 1,
+            <= 2 => 2,
+            <= 5 => 5,
+            _ => 10,
+        };
+    }
+}

@@ -1,0 +1,3 @@
+namespace Mptcp.Tool.Json;
+
+sealed record DashboardLine(string Url);

@@ -1,0 +1,57 @@
+using Mptcp.Dashboard.Tests.Support;
+using static Mptcp.Dashboard.Tests.Support.FakeHost;
+
+namespace Mptcp.Dashboard.Tests.Browser;
+
+/// <summary>A page that outlives its server.</summary>
+public class RestartTests(Chromium chromium)
+{
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task A_page_says_that_the_server_is_gone_and_goes_on_when_it_is_back()
+    {
+        int port = Peers.Refusing().Port; // nobody else gets it while no server listens
+        Site site = await Site.StartAsync(new FakeHost { Connections = [Connection(1, "wifi")] }, port: port);
+        await using Window window = await chromium.OpenAsync();
+        await window.Page.GotoAsync($"{site.Address}mptcp/connections");
+        await window.SeeAsync("1 connection");
+
+        await site.DisposeAsync();
+        await window.SeeAsync("The server does not answer.");
+
+        await using Site again = await Site.StartAsync(new FakeHost { Connections = [Connection(1, "wifi"), Connection(2, "wifi")] }, port: port);
+        await window.SeeAsync("2 connections");
+        (await window.TextAsync()).Should().NotContain("The server does not answer.");
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task A_page_whose_token_is_outdated_asks_for_the_new_link()
+    {
+        int port = Peers.Refusing().Port;
+        Site site = await Site.StartAsync(new FakeHost(), options => options.AccessToken = "first", port);
+        await using Window window = await chromium.OpenAsync();
+        await window.Page.GotoAsync($"{site.Address}mptcp/?t=first");
+        await window.SeeAsync("MPTCP connections");
+
+        await site.DisposeAsync();
+        await using Site again = await Site.StartAsync(new FakeHost(), options => options.AccessToken = "second", port);
+
+        await window.SeeAsync("Open the link that the program printed");
+        await window.Page.GotoAsync($"{again.Address}mptcp/?t=second");
+        await window.SeeAsync("MPTCP connections");
+        window.Page.Url.Should().Be($"{again.Address}mptcp/", "the token does not stay in the address");
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task A_host_that_cannot_be_read_is_shown_when_it_can()
+    {
+        var host = new FakeHost { Failure = new IOException("the namespace is <gone>") };
+        await using Site site = await Site.StartAsync(host);
+        await using Window window = await chromium.OpenAsync();
+
+        await window.Page.GotoAsync($"{site.Address}mptcp/");
+        await window.SeeAsync("the namespace is <gone>");
+
+        host.Failure = null;
+        await window.SeeAsync("MPTCP connections");
+    }
+}

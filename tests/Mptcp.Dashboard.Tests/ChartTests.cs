@@ -1,0 +1,36 @@
+using Mptcp.Dashboard.Charts;
+using Mptcp.Dashboard.Feed;
+using Mptcp.Dashboard.Pages;
+
+namespace Mptcp.Dashboard.Tests;
+
+public class ChartTests
+{
+    [Theory]
+    [InlineData(0, 1)]
+    [InlineData(1.01, 2)]
+    [InlineData(20, 20)]
+    [InlineData(21, 50)]
+    [InlineData(5_001, 10_000)]
+    public void An_axis_ends_at_a_round_number(double value, double end) => Axis.RoundUp(value).Should().BeApproximately(end, end / 1e9);
+
+    [Fact]
+    public void Paths_are_stacked_and_the_axis_holds_their_sum()
+    {
+        var stack = Stack.Of([[Point(1e6), Point(2e6)], [Point(3e6), default]], 2);
+
+        stack.Layers[0].Should().Equal((0, 1e6), (0, 2e6));
+        stack.Layers[1].Should().Equal((1e6, 4e6), (2e6, 2e6));
+        (stack.Top * 8).Should().BeApproximately(50e6, 1, "4 MB/s are 32 Mbit/s");
+    }
+
+    [Fact]
+    public void Runs_are_the_stretches_in_which_a_condition_holds()
+    {
+        PathPoint[] points = [Point(1), Point(1), Point(0), default, Point(1)];
+
+        Chart.Runs(points, point => point.Rate > 0).Should().Equal((0, 2), (4, 1));
+    }
+
+    static PathPoint Point(double rate) => new(rate, 1, 0);
+}

@@ -1,0 +1,55 @@
+using System.Net;
+using System.Text.Json;
+using Mptcp.Sockets;
+using Mptcp.Tool.Tests.Support;
+
+namespace Mptcp.Tool.Tests;
+
+public class DashboardTests
+{
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task The_link_opens_the_pages_and_without_its_token_they_stay_closed()
+    {
+        using var hosts = TwoHosts.WithTwoPaths();
+        using Connection connection = await hosts.ConnectAsync();
+        await using Child dashboard = ToolProcess.Start(hosts.Client, "dashboard", "--json");
+        var link = new Uri(JsonDocument.Parse(await dashboard.ReadLineAsync()).RootElement.Text("url")!);
+        using var client = new HttpClient(hosts.Client.UseFor(new SocketsHttpHandler()));
+        using var stranger = new HttpClient(hosts.Client.UseFor(new SocketsHttpHandler()));
+
+        link.Host.Should().Be("127.0.0.1");
+        (await client.GetStringAsync(link)).Should().Contain("MPTCP connections");
+        (await client.GetStringAsync(new Uri(link, "connections"))).Should().Contain($"{connection.Client.GetMptcpInfo().Token:x8}");
+        foreach (string address in (string[])["connections", "?t=0123456789abcdef0123456789abcdef"])
+        {
+            using HttpResponseMessage response = await stranger.GetAsync(new Uri(link, address));
+            response.StatusCode.Should().Be(HttpStatusCode.Unauthorized);
+        }
+    }
+
+    [Theory(Timeout = Limit.OfATest)]
+    [InlineData("https://127.0.0.1:1")]
+    [InlineData("127.0.0.1:8080")]
+    [InlineData("http://127.0.0.1/path")]
+    public async Task An_address_that_is_not_one_of_http_is_refused(string url)
+    {
+        using var one = new OneHost();
+
+        Child.Result result = await ToolProcess.RunAsync(one.Host, "dashboard", "--url", url);
+
+        result.ExitCode.Should().Be(ExitCode.BadArguments);
+        result.Error.Should().Contain("is not an address to listen on");
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task Other_commands_do_not_load_ASP_NET_Core()
+    {
+        using var one = new OneHost();
+        await using Child monitor = ToolProcess.Start(one.Host, "monitor");
+        await Eventually.TrueAsync(() => Maps().Contains("Mptcp.Netlink.dll", StringComparison.Ordinal), "the command runs");
+
+        Maps().Should().NotContain("Microsoft.AspNetCore").And.NotContain("Mptcp.Dashboard.dll");
+
+        string Maps() => File.ReadAllText($"/proc/{monitor.Id}/maps");
+    }
+}
