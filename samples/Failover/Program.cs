@@ -13,11 +13,13 @@ var noLive = new Option<bool>("--no-live")
     Description = "Print lines for a log instead of the live display. This is the default if the output is not a terminal.",
 };
 
+var dashboard = new Option<bool>("--dashboard") { Description = "Show the paths in a browser while the program downloads. Use it with a larger download, such as --megabytes 200." };
+
 var command = new RootCommand(
     "Downloads over two paths, first with Multipath TCP, then with TCP, and cuts one path in the middle of each download. "
     + "The program creates both hosts and both paths on this machine, and removes them at the end.")
 {
-    megabytes, outage, noLive,
+    megabytes, outage, noLive, dashboard,
 };
 command.SetAction(RunAsync);
 
@@ -61,7 +63,7 @@ async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationTo
 
         Task<Outcome> DownloadAsync(string name, MptcpMode mode)
         {
-            var trial = new Trial(name, mode, arguments.GetValue(megabytes) * 1_000_000L, TimeSpan.FromSeconds(arguments.GetValue(outage)));
+            var trial = new Trial(name, mode, arguments.GetValue(megabytes) * 1_000_000L, TimeSpan.FromSeconds(arguments.GetValue(outage)), arguments.GetValue(dashboard));
             return display.ShowAsync(trial, cancellationToken);
         }
     }

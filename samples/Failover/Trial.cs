@@ -6,7 +6,7 @@ using Mptcp.Sockets;
 namespace Failover;
 
 /// <summary>One download on its own pair of hosts. The path on which it started is cut on the way. Its properties can be read while it runs.</summary>
-sealed class Trial(string name, MptcpMode mode, long size, TimeSpan outage)
+sealed class Trial(string name, MptcpMode mode, long size, TimeSpan outage, bool hasDashboard)
 {
     static readonly TimeSpan s_pause = TimeSpan.FromSeconds(0.1);
 
@@ -37,6 +37,10 @@ sealed class Trial(string name, MptcpMode mode, long size, TimeSpan outage)
     {
         using var testbed = new Testbed();
         testbed.Client.UseAllLinks();
+        await using Dashboard? dashboard = hasDashboard ? await Dashboard.StartAsync(testbed.Client, cancellationToken) : null;
+        if (dashboard is not null)
+            Tell($"the dashboard is at {dashboard.Address}");
+
         await using Origin origin = await Origin.StartAsync(testbed.Server, size, cancellationToken);
         using var download = new Download(testbed.Client, mode, size)
         {
