@@ -11,16 +11,25 @@ namespace Mptcp.Sockets.Creation;
 /// </summary>
 static class GraftCheck
 {
-    /// <summary>Nobody waits for the check, and a busy pool must not look like a runtime that forbids the graft.</summary>
-    static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(30);
+    /// <summary>A busy machine must not look like a runtime that forbids the graft. The second try starts with everything compiled, and nobody waits for it.</summary>
+    static readonly TimeSpan[] s_timeouts = [TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(5)];
 
-    internal static async Task<bool> PassesAsync()
+    internal static Task<bool> PassesAsync() => PassesAsync(CreateGrafted, s_timeouts);
+
+    /// <summary>Returns whether grafted sockets work at one of several tries. The first try has the first timeout.</summary>
+    internal static async Task<bool> PassesAsync(Func<AddressFamily, Socket> createGrafted, IEnumerable<TimeSpan> timeouts)
     {
         try
         {
-            // If the same fails for plain TCP, it says nothing about the graft: no loopback, no free descriptor, a firewall, a sandbox.
-            bool[] works = await Task.WhenAll(WorksAsync(CreateGrafted), WorksAsync(SocketFactory.CreateTcp)).ConfigureAwait(false);
-            return works[0] || !works[1];
+            foreach (TimeSpan timeout in timeouts)
+            {
+                // If the same fails for plain TCP, it says nothing about the graft: no loopback, no free descriptor, a firewall, a sandbox.
+                bool[] works = await Task.WhenAll(WorksAsync(createGrafted, timeout), WorksAsync(SocketFactory.CreateTcp, timeout)).ConfigureAwait(false);
+                if (works[0] || !works[1])
+                    return true;
+            }
+
+            return false;
         }
         catch (SocketException)
         {
@@ -28,17 +37,17 @@ static class GraftCheck
         }
     }
 
-    /// <summary>Returns whether an asynchronous accept and an asynchronous connect complete.</summary>
-    static async Task<bool> WorksAsync(Func<AddressFamily, Socket> create)
+    /// <summary>Returns whether an asynchronous accept and an asynchronous connect complete in time.</summary>
+    static async Task<bool> WorksAsync(Func<AddressFamily, Socket> create, TimeSpan timeout)
     {
         using Socket listener = create(AddressFamily.InterNetwork), client = create(AddressFamily.InterNetwork);
-        using var timeout = new CancellationTokenSource(s_timeout);
+        using var cancellation = new CancellationTokenSource(timeout);
         try
         {
             listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
             listener.Listen(1);
-            ValueTask<Socket> accepting = listener.AcceptAsync(timeout.Token); // waits: nobody connects yet
-            await client.ConnectAsync(listener.LocalEndPoint!, timeout.Token).ConfigureAwait(false);
+            ValueTask<Socket> accepting = listener.AcceptAsync(cancellation.Token); // waits: nobody connects yet
+            await client.ConnectAsync(listener.LocalEndPoint!, cancellation.Token).ConfigureAwait(false);
             using Socket accepted = await accepting.ConfigureAwait(false);
             return accepted.Connected;
         }
