@@ -58,20 +58,21 @@ public class PathManagerTests
     });
 
     [Fact(Timeout = Limit.OfATest)]
-    public Task Eight_endpoints_are_listed_changed_and_flushed() => Hosts.OnOneAsync(host =>
+    public Task As_many_endpoints_as_the_kernel_takes_are_listed_changed_and_flushed() => Hosts.OnOneAsync(host =>
     {
         using MptcpPathManager manager = MptcpPathManager.Open();
-        MptcpEndpoint[] added = [.. Enumerable.Range(1, 8).Select(i => manager.AddEndpoint(IPAddress.Parse($"10.0.0.{i}"), Subflow))];
+        int maximum = manager.GetMaximum();
+        MptcpEndpoint[] added = [.. Enumerable.Range(1, maximum).Select(i => manager.AddEndpoint(IPAddress.Parse($"10.0.0.{i}"), Subflow))];
         manager.GetEndpoints().Should().Equal(added);
-        added.Select(endpoint => (int)endpoint.Id).Should().Equal(Enumerable.Range(1, 8));
+        added.Select(endpoint => (int)endpoint.Id).Should().Equal(Enumerable.Range(1, maximum));
 
         manager.SetEndpointFlags(3, Subflow | Backup).Should().Be(added[2] with { Flags = Subflow | Backup });
         host.Execute("ip", "mptcp", "endpoint", "show", "id", "3").Should().Contain("backup");
         manager.SetEndpointFlags(3, Subflow | FullMesh).Flags.Should().Be(Subflow | FullMesh);
         manager.SetEndpointFlags(3, Subflow).Should().Be(added[2]);
 
-        Action ninth = () => manager.AddEndpoint(s_address, Subflow);
-        ninth.Should().Throw<MptcpNetlinkException>().Where(e => e.ErrorNumber == 34 || e.KernelMessage != null).WithMessage("The kernel refuses to add the endpoint 10.9.8.7: *");
+        Action oneMore = () => manager.AddEndpoint(s_address, Subflow);
+        oneMore.Should().Throw<MptcpNetlinkException>().Where(e => e.ErrorNumber == 34 || e.KernelMessage != null).WithMessage("The kernel refuses to add the endpoint 10.9.8.7: *");
         manager.FlushEndpoints();
         manager.GetEndpoints().Should().BeEmpty();
         host.Execute("ip", "mptcp", "endpoint", "show").Should().BeEmpty();
@@ -112,7 +113,8 @@ public class PathManagerTests
     public Task A_refusal_contains_the_kernels_own_message() => Hosts.OnOneAsync(_ =>
     {
         using MptcpPathManager manager = MptcpPathManager.Open();
-        Refusal(() => manager.SetLimits(new MptcpLimits(9, 0)), 22, "limit greater than maximum*", "set limits of 9 extra subflows and 0 accepted addresses");
+        int tooMany = manager.GetMaximum() + 1;
+        Refusal(() => manager.SetLimits(new MptcpLimits(tooMany, 0)), 22, "limit greater than maximum*", $"set limits of {tooMany} extra subflows and 0 accepted addresses");
         Refusal(() => manager.RemoveEndpoint(5), 22, "address not found", "remove endpoint 5");
         bool isOld = MptcpCapabilities.Probe().KernelVersion < new Version(6, 12); // 6.1 gives a number only
         Refusal(() => manager.SetEndpointFlags(5, Backup), 22, isOld ? null : "address not found", "change the flags of endpoint 5 to Backup");

@@ -5,7 +5,7 @@ namespace Mptcp.Testing;
 static class Limit
 {
     /// <summary>The <c>Timeout</c> of a test, in milliseconds.</summary>
-    internal const int OfATest = 300_000;
+    internal const int OfATest = 600_000;
 
-    internal static readonly TimeSpan OfAWait = TimeSpan.FromMinutes(2);
+    internal static readonly TimeSpan OfAWait = TimeSpan.FromMinutes(5);
 }
