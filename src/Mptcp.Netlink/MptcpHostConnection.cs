@@ -28,6 +28,9 @@ public sealed class MptcpHostConnection
     /// <summary>Gets the number of subflows besides the first; <see langword="null"/> if the kernel does not report it.</summary>
     public int? ExtraSubflows { get; init; }
 
+    /// <summary>Gets the number of all subflows; <see langword="null"/> if the kernel does not report it (before Linux 6.8).</summary>
+    public int? TotalSubflows { get; init; }
+
     /// <summary>
     /// Gets the kernel's limit of extra subflows for this connection; <see langword="null"/> if the kernel does not report it. It is 0 if a
     /// program manages the paths.
@@ -83,6 +86,7 @@ public sealed class MptcpHostConnection
             RemoteEndPoint = connection.RemoteEndPoint,
             InterfaceIndex = connection.InterfaceIndex,
             ExtraSubflows = info?.ExtraSubflows,
+            TotalSubflows = info?.TotalSubflows,
             LimitExtraSubflows = info?.LimitExtraSubflows,
             AddressesAccepted = info?.AddressesAccepted,
             LimitAddressesAccepted = info?.LimitAddressesAccepted,

@@ -7,35 +7,35 @@ static class AcceptedPathRules
 {
     internal static readonly PathRule[] All =
     [
-        new("path-join-incomplete", FindIncomplete),
         new("path-not-used-by-peer", FindNotUsed),
         new("path-none-from-peer", FindNone),
     ];
 
-    /// <summary>The SYN has arrived, and the last step of the handshake has not.</summary>
-    static Diagnosis? FindIncomplete(PathCase examined)
-    {
-        long begun = examined.Host.Count("MPJoinSynRx"), completed = examined.Host.Count("MPJoinAckRx");
-        if (examined.Connection.IsAccepted != true || begun <= completed)
-            return null;
-
-        long rejected = examined.Host.Count("MPJoinRejected");
-        return examined.Because(
-            Invariant($"In this network namespace, peers have begun {begun} further paths: {completed} were completed, and this host rejected {rejected}."),
-            "If this host rejects none, the answers leave by another interface, or a device on the way drops them. "
-                + "'mptcp doctor' names missing rules and limits that are too low.");
-    }
-
-    static Diagnosis? FindNotUsed(PathCase examined) => examined.Connection is { IsAccepted: true, AddressesSignalled: > 0 and var announced }
+    static Diagnosis? FindNotUsed(PathCase examined) => examined is { IsAccepted: true, Connection.AddressesSignalled: > 0 and var announced }
         ? examined.Because(
-            Invariant($"This host has announced {announced} addresses to the peer, and the peer has connected to none of them."),
+            Invariant($"This host has announced {announced} addresses to the peer, and the peer has no path to any of them. {DescribeAttempts(examined)}"),
             "On the peer, accept announced addresses ('ip mptcp limits set add_addr_accepted 2 subflows 2'; the default is 0), "
                 + "and check that it has a route to them.")
         : null;
 
-    static Diagnosis? FindNone(PathCase examined) => examined.Connection.IsAccepted == true
+    static Diagnosis? FindNone(PathCase examined) => examined.IsAccepted == true
         ? examined.Because(
-            "This host has accepted the connection, so that the peer opens the paths. It has opened none, and this host has announced no address to it.",
-            "Add endpoints on the peer, or announce an address of this host ('ip mptcp endpoint add ADDRESS dev INTERFACE signal').")
+            "This host has accepted the connection, so the peer opens the paths. No further path is open, and this host has announced no address. "
+                + DescribeAttempts(examined),
+            "Add endpoints on the peer, or announce an address of this host ('ip mptcp endpoint add ADDRESS dev INTERFACE signal'). "
+                + "If the peer has tried, 'mptcp doctor' names limits, rules and filters of this host that block paths.")
         : null;
+
+    /// <summary>The kernel reports no event for a path that a peer has begun and not completed, and counts them for all connections together.</summary>
+    static string DescribeAttempts(PathCase examined)
+    {
+        if (examined.Host.Host.Counters["MPJoinSynRx"] is not { } begun)
+            return "Whether the peer has tried cannot be told: this kernel does not count it.";
+
+        long completed = examined.Host.Count("MPJoinAckRx"), rejected = examined.Host.Count("MPJoinRejected");
+        return begun == 0
+            ? "The peer has tried none."
+            : "Whether the peer has tried cannot be told: the kernel counts the attempts for all connections of this network namespace together "
+                + Invariant($"({begun} begun, {completed} completed, {rejected} rejected by this host).");
+    }
 }

@@ -3,16 +3,19 @@ using System.Net.NetworkInformation;
 
 namespace Mptcp.Netlink.Doctor;
 
-/// <summary>Why a connection has one path only. The first rule that finds something is the answer.</summary>
+/// <summary>Why a connection has one path only, or none. The first rule that finds something is the answer.</summary>
 static class PathRules
 {
     internal static IReadOnlyList<PathRule> All { get; } =
     [
         new("path-not-established", FindNotEstablished),
         new("path-fell-back", FindFellBack),
+        new("path-none", FindNone),
         new("path-joining", FindJoining),
         new("path-managed", FindManaged),
         new("path-limit", FindLimit),
+        .. ClosedPathRules.All,
+        new("path-side-unknown", FindSideUnknown),
         .. AcceptedPathRules.All,
         .. OpenedPathRules.All,
     ];
@@ -24,7 +27,7 @@ static class PathRules
 
         // The last rule always answers.
         (string id, Diagnosis? found) = All.Select(rule => (rule.Id, rule.Find(examined))).First(answer => answer.Item2 is not null);
-        return new MptcpFinding(id, MptcpFindingSeverity.Information, found!.Subject, found.Evidence, found.Advice, found.Remedy);
+        return new MptcpFinding(id, found!.Severity ?? MptcpFindingSeverity.Information, found.Subject, found.Evidence, found.Advice, found.Remedy);
     }
 
     internal static Diagnosis Because(this PathCase examined, string evidence, string advice, params string[] remedy) =>
@@ -42,6 +45,20 @@ static class PathRules
             "Probe the peer, or call ExplainMptcp() in the program of the connection: it says why.")
         : null;
 
+    static Diagnosis? FindNone(PathCase examined)
+    {
+        if (examined.Paths > 0)
+            return null;
+
+        string last = examined.LastClosed is { } closed ? $" {ClosedPathRules.Describe(closed)}" : "";
+        return examined.Because(
+            $"The connection has no path left. The kernel closes it when net.mptcp.close_timeout has passed, unless a new path comes up.{last}",
+            "Add an endpoint whose interface works, or mend the interface: 'mptcp doctor' prints the commands.") with
+        {
+            Severity = MptcpFindingSeverity.Error,
+        };
+    }
+
     static Diagnosis? FindJoining(PathCase examined) =>
         (examined.Connection.Subflows ?? []).FirstOrDefault(subflow => subflow.State is TcpState.SynSent or TcpState.SynReceived) is { } joining
             ? examined.Because(
@@ -53,11 +70,20 @@ static class PathRules
     static Diagnosis? FindManaged(PathCase examined) =>
         examined.Host.Host.Settings.PathManager is { } manager and not "kernel" && examined.Connection.LimitExtraSubflows is null or 0
             ? examined.Because(
-                $"A program opens and closes the paths (net.mptcp.path_manager is {manager}), and it has opened none.",
+                $"A program manages the paths (net.mptcp.path_manager is {manager}), and no further path is open.",
                 "Check that the program runs, such as mptcpd or an MptcpPathPolicy.")
             : null;
 
     static Diagnosis? FindLimit(PathCase examined) => examined.Connection.LimitExtraSubflows == 0
-        ? examined.Because("This host allows the connection no further path (the limit 'subflows' is 0).", "Raise the limit.", "ip mptcp limits set subflows 2")
+        ? examined.Because(
+            "This host allows the connection no further path (the limit 'subflows' is 0).",
+            "Raise the limit. It applies to new connections.",
+            "ip mptcp limits set subflows 2")
+        : null;
+
+    static Diagnosis? FindSideUnknown(PathCase examined) => examined.IsAccepted is null
+        ? examined.Because(
+            "The end that has opened a connection opens its paths, and this kernel does not report to this process which end that is.",
+            "Run as root, or read the events of the connection from its beginning ('mptcp monitor').")
         : null;
 }

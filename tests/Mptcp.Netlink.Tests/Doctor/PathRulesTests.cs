@@ -14,30 +14,50 @@ public class PathRulesTests
 
     static readonly MptcpHostSnapshot s_alone = Healthy with { Interfaces = [Healthy.Interfaces[0]], Endpoints = [] };
 
+    /// <summary>A host without routers, whose peer is on the networks of both interfaces.</summary>
+    static readonly MptcpHostSnapshot s_neighbours = Healthy.WithAddress(1, address => address with { DefaultRoute = null })
+        .WithAddress(2, address => address with { DefaultRoute = null, PrefixLength = 0 }) with { DefaultRoutes = [] };
+
     /// <summary>The id that each of these gets, and a part of its text.</summary>
     static readonly (string Id, string Says, MptcpHostSnapshot Host, MptcpHostConnection Connection, MptcpEvent[] Events)[] s_causes =
     [
         Cause("path-not-established", "CloseWait", Healthy, One(state: TcpState.CloseWait)),
         Cause("path-fell-back", "ExplainMptcp", Healthy, One(hasFallenBack: true)),
+        Cause("path-none", "net.mptcp.close_timeout", Healthy, Connection(TcpState.Closed)),
+        Cause("path-none", "failed with error 110 (Connection timed out)", Healthy, Connection(), Closed(error: 110)),
+        Cause("path-none", "no path left", Healthy, One(subflows: 0, isAccepted: null) ),
         Cause("path-joining", "waits for an answer", Healthy, Connection(TcpState.Established, TcpState.SynSent)),
         Cause("path-managed", "userspace", Healthy.WithSetting("path_manager", "userspace"), One(limit: 0)),
         Cause("path-limit", "ip mptcp limits set subflows 2", Healthy, One(limit: 0)),
-        Cause("path-join-incomplete", "begun 3 further paths: 1 were completed, and this host rejected 2",
-            Healthy.WithCounters(("MPJoinSynRx", 3), ("MPJoinAckRx", 1), ("MPJoinRejected", 2)), One(isAccepted: true)),
-        Cause("path-not-used-by-peer", "announced 2 addresses", Healthy, One(isAccepted: true, signalled: 2)),
-        Cause("path-none-from-peer", "signal", Healthy, One(isAccepted: true, signalled: 0)),
         Cause("path-rejected", "AdministrativelyProhibited", Healthy, One(), Closed(resetReason: MptcpResetReason.AdministrativelyProhibited)),
         Cause("path-rejected", $"{s_here} to {s_peer}", Healthy, One(), Closed(error: 111)),
         Cause("path-failed", $"from {s_here} to {s_peer} failed with error 113 (No route to host)", Healthy, One(), Closed(error: 113)),
-        Cause("path-failed", "without an error", Healthy, One(), Closed()),
+        Cause("path-rejected", "Look at the peer", Healthy, One(isAccepted: true), Closed(error: 104)),
+        Cause("path-failed", "failed with error 110 (Connection timed out)", Healthy, One(isAccepted: true), Closed(error: 110)),
+        Cause("path-closed-here", $"no interface has the address {Cellular} any more", s_alone, One(), Closed()),
+        Cause("path-closed-here", $"endpoint 2 ({Cellular}) was removed", Healthy with { Endpoints = [] }, One(), Closed() with { LocalAddressId = 2 }),
+        Cause("path-closed", "Either end may have closed it", Healthy, One(), Closed()),
+        Cause("path-closed", "Either end may have closed it", Healthy, One(isAccepted: true), Closed()),
+        Cause("path-closed", "The peer has withdrawn its address", Healthy, One(), new MptcpAddressRemoved(Token, 3), Closed() with { RemoteAddressId = 3 }),
+        Cause("path-side-unknown", "Run as root", Healthy.WithCounters(("MPCapableSYNTX", 1), ("MPCapableSYNRX", 1)), One(isAccepted: null)),
+        Cause("path-side-unknown", "Run as root", Healthy, One(isAccepted: null)),
+        Cause("path-not-used-by-peer", "announced 2 addresses", Healthy, One(isAccepted: true, signalled: 2)),
+        Cause("path-none-from-peer", "signal", Healthy, One(isAccepted: true, signalled: 0)),
+        Cause("path-none-from-peer", "The peer has tried none", Healthy.WithCounters(("MPJoinSynRx", 0)), One(isAccepted: true)),
+        Cause("path-none-from-peer", "cannot be told: the kernel counts the attempts for all connections of this network namespace together (3 begun, 1 completed, 2 rejected",
+            Healthy.WithCounters(("MPJoinSynRx", 3), ("MPJoinAckRx", 1), ("MPJoinRejected", 2)), One(isAccepted: true)),
         Cause("path-endpoints-unreadable", "CAP_NET_ADMIN", Healthy with { Endpoints = null }, One()),
-        Cause("path-not-accepted", "ip mptcp limits set add_addr_accepted 2 subflows 2", (Healthy with { Endpoints = [] }).WithCounters(("AddAddr", 1)), One()),
+        Cause("path-not-accepted", "ip mptcp limits set add_addr_accepted 2 subflows 2", s_alone.WithCounters(("AddAddr", 1)), One()),
+        Cause("path-not-accepted", "Peers have announced 1 addresses to connections of this network namespace, perhaps to this one", s_alone.WithCounters(("AddAddr", 1)), One()),
         Cause("path-not-accepted", "add_addr_accepted", s_alone, One(), new MptcpAddressAnnounced(Token, 1, s_peer)),
         Cause("path-no-endpoint", $"ip mptcp endpoint add {Cellular} dev wwan0 subflow", Healthy with { Endpoints = [] }, One()),
+        Cause("path-no-endpoint", Cellular, (Healthy with { Endpoints = [] }).WithCounters(("AddAddr", 1)), One()),
+        Cause("path-no-endpoint", $"ip mptcp endpoint add {Cellular} dev wwan0 subflow", s_neighbours with { Endpoints = [] }, One()),
         Cause("path-no-endpoint", Cellular, Healthy with { Endpoints = [Endpoint(1, Wifi)] }, One()),
         Cause("path-no-endpoint", $"ip mptcp endpoint delete id 2 | ip mptcp endpoint add {Cellular} dev wwan0 subflow", Healthy.WithEndpoint(2, endpoint => endpoint with { Flags = MptcpEndpointFlags.Signal }), One()),
-        Cause("path-not-announced", $"one address that leads to the peer, {Wifi}", s_alone, One()),
-        Cause("path-no-route", $"wwan0 has no route from {Cellular} to {s_peer.Address}", Healthy.WithAddress(2, address => address with { DefaultRoute = null }), One()),
+        Cause("path-not-announced", $"one address that leads to the peer, {Wifi}", s_alone.WithCounters(("AddAddr", 0)), One()),
+        Cause("path-not-announced", "announced no further address", s_alone.WithCounters(("AddAddr", 7)), One(acceptedLimit: 2)),
+        Cause("path-no-route", $"wwan0 has no default route from {Cellular}, and {s_peer.Address} is not on its network", Healthy.WithAddress(2, address => address with { DefaultRoute = null }), One()),
         Cause("path-no-route", "wwan0 (198.51.100.1) is down", Healthy.WithInterface(2, network => network with { IsUp = false }), One()),
         Cause("path-no-route", "wwan0 (198.51.100.1) has no carrier", Healthy.WithInterface(2, network => network with { HasCarrier = false }), One()),
         Cause("path-no-route", "no interface has the address 198.51.100.77", Healthy.WithEndpoint(2, endpoint => endpoint with { Address = IPAddress.Parse("198.51.100.77") }), One()),
@@ -45,6 +65,9 @@ public class PathRulesTests
         Cause("path-join-failed", "2 SYNs were sent for further paths and 1 were answered", Healthy.WithCounters(("MPJoinSynTx", 2), ("MPJoinSynAckRx", 1)), One(used: 1)),
         Cause("path-join-failed", "1 paths could not be bound", Healthy.WithCounters(("MPJoinSynTxBindErr", 1)), One(used: 1)),
         Cause("path-join-failed", "to an address that the peer has announced", s_alone, One(accepted: 1)),
+        Cause("path-join-failed", "from an endpoint that was removed since", s_alone.WithCounters(("AddAddr", 0)), One(used: 1, acceptedLimit: 1), new MptcpAddressAnnounced(Token, 1, s_peer)),
+        Cause("path-unknown", "cannot be told", Healthy, One(used: null)),
+        Cause("path-unknown", "the peer has announced an address", s_alone, One(acceptedLimit: 2), new MptcpAddressAnnounced(Token, 1, s_peer)),
     ];
 
     public static TheoryData<int> Causes => [.. Enumerable.Range(0, s_causes.Length)];
@@ -60,7 +83,8 @@ public class PathRulesTests
         found.Should().NotBeNull();
         found!.Id.Should().Be(id, found.Evidence);
         string.Join(" | ", [found.Evidence, found.Advice, .. found.Remedy]).Should().Contain(says);
-        (found.Subject, found.Severity, found.Link).Should().Be(("0000abcd", MptcpFindingSeverity.Information, $"docs/doctor.md#{id}"));
+        (found.Subject, found.Link).Should().Be(("0000abcd", $"docs/doctor.md#{id}"));
+        found.Severity.Should().Be(id == "path-none" ? MptcpFindingSeverity.Error : MptcpFindingSeverity.Information);
     }
 
     [Fact]
@@ -83,6 +107,40 @@ public class PathRulesTests
         MptcpDoctor.ExplainPaths(host, Token, [Closed(error: 113) with { Token = 1 }])!.Id.Should().Be("path-not-tried");
     }
 
+    /// <summary>An ordinary user sees no subflows before Linux 6.15, and so not directly which end opened a connection.</summary>
+    [Theory]
+    [InlineData(1, 1, 40_000, "path-none-from-peer")]
+    [InlineData(1, 1, 443, "path-no-endpoint")]
+    [InlineData(0, 1, null, "path-none-from-peer")]
+    [InlineData(1, 0, null, "path-no-endpoint")]
+    [InlineData(1, 0, 40_000, "path-no-endpoint")]
+    public void Counters_and_listeners_show_the_end_that_opened_a_connection(int opened, int accepted, int? listens, string id)
+    {
+        MptcpHostConnection connection = One(isAccepted: null);
+        MptcpHostConnection[] listeners =
+        [
+            .. listens is { } port
+                ? [new MptcpHostConnection { State = TcpState.Listen, LocalEndPoint = new IPEndPoint(IPAddress.Any, port), RemoteEndPoint = new IPEndPoint(IPAddress.Any, 0) }]
+                : Array.Empty<MptcpHostConnection>(),
+        ];
+        MptcpHostSnapshot host = (Healthy with { Endpoints = [], Connections = [connection, .. listeners] })
+            .WithCounters(("MPCapableSYNTX", opened), ("MPCapableSYNRX", accepted), ("AddAddr", 0));
+
+        MptcpDoctor.ExplainPaths(host, Token)!.Id.Should().Be(id);
+    }
+
+    [Fact]
+    public void Events_show_the_end_that_opened_a_connection()
+    {
+        MptcpHostSnapshot host = Healthy with { Endpoints = [], Connections = [One(isAccepted: null)] };
+
+        foreach (bool isAccepted in new[] { true, false })
+        {
+            MptcpDoctor.ExplainPaths(host, Token, [new MptcpConnectionCreated(Token, s_here, s_peer) { IsServerSide = isAccepted }])!.Id
+                .Should().Be(isAccepted ? "path-none-from-peer" : "path-no-endpoint");
+        }
+    }
+
     [Fact]
     public void A_token_that_the_snapshot_does_not_have_is_refused()
     {
@@ -97,7 +155,8 @@ public class PathRulesTests
     static MptcpSubflowClosed Closed(int? error = null, MptcpResetReason? resetReason = null) => new(Token, s_here, s_peer) { ErrorNumber = error, ResetReason = resetReason };
 
     static MptcpHostConnection One(
-        TcpState state = TcpState.Established, bool hasFallenBack = false, int limit = 2, int accepted = 0, int used = 0, int signalled = 0, bool isAccepted = false)
+        TcpState state = TcpState.Established, bool hasFallenBack = false, int limit = 2, int accepted = 0, int acceptedLimit = 0, int? used = 0, int signalled = 0,
+        bool? isAccepted = false, int? subflows = null)
     {
         MptcpHostConnection usual = Connection(TcpState.Established);
         return new MptcpHostConnection
@@ -109,12 +168,13 @@ public class PathRulesTests
             ExtraSubflows = 0,
             LimitExtraSubflows = limit,
             AddressesAccepted = accepted,
-            LimitAddressesAccepted = 0,
+            LimitAddressesAccepted = acceptedLimit,
             AddressesSignalled = signalled,
             LocalAddressesUsed = used,
             HasFallenBack = hasFallenBack,
             IsAccepted = isAccepted,
-            Subflows = usual.Subflows,
+            TotalSubflows = subflows,
+            Subflows = isAccepted is null ? null : usual.Subflows,
         };
     }
 }

@@ -1,0 +1,44 @@
+using System.Net.Sockets;
+using static System.FormattableString;
+using static Mptcp.Netlink.MptcpEndpointActionKind;
+
+namespace Mptcp.Netlink.Routing;
+
+/// <summary>Checks a change of a route or rule before anything is changed. A caller may have made or edited it.</summary>
+static class RoutingActionRules
+{
+    /// <summary>Returns what is wrong, for the end of a sentence; null if nothing is.</summary>
+    internal static string? FindProblem(MptcpRoutingAction? action) => action switch
+    {
+        null => "it is null",
+        { Kind: not (Add or Remove) } => $"its kind is {action.Kind}, and a route or rule can only be added or removed",
+        { Route: null, Rule: null } or { Route: not null, Rule: not null } => "it must have either a route or a rule",
+        { Route: { } route } => FindProblem(route),
+        { Rule: { } rule } => FindProblem(rule),
+    };
+
+    static string? FindProblem(MptcpHostRoute route) =>
+        !route.IsDefault ? $"its route leads to {route.Destination}, and only default routes are supported"
+        : !IsFamily(route.Destination.BaseAddress.AddressFamily) ? $"the address family {route.Destination.BaseAddress.AddressFamily} is neither IPv4 nor IPv6"
+        : route.InterfaceIndex <= 0 ? Invariant($"{route.InterfaceIndex} is not the index of a network interface")
+        : route.Gateway is { } gateway && !IsFamily(gateway.AddressFamily) ? $"the router {gateway} has neither an IPv4 nor an IPv6 address"
+        : FindProblem(route.Table) ?? FindOwner(route.Protocol);
+
+    static string? FindProblem(MptcpHostRule rule) =>
+        !IsFamily(rule.AddressFamily) ? $"the address family {rule.AddressFamily} is neither IPv4 nor IPv6"
+        : rule.From is not { } from ? "its rule has no source addresses, so that it would apply to all packets"
+        : from.BaseAddress.AddressFamily != rule.AddressFamily ? $"the source addresses {from} are not of the family {rule.AddressFamily}"
+        : rule.Priority is < 1 or > uint.MaxValue ? Invariant($"the priority {rule.Priority} is not from 1 to {uint.MaxValue}")
+        : rule is { To: not null } or { InputInterface: not null } or { OutputInterface: not null } or { Mark: not null } or { IsInverted: true }
+            ? "its rule selects packets by more than their source address"
+        : FindProblem(rule.Table) ?? FindOwner(rule.Protocol);
+
+    static string? FindProblem(long table) => table is < 1 or > uint.MaxValue ? Invariant($"the routing table {table} is not from 1 to {uint.MaxValue}") : null;
+
+    /// <summary>By the protocol, a later plan finds and removes them.</summary>
+    static string? FindOwner(byte protocol) => protocol == MptcpEndpointPlan.RoutingProtocol
+        ? null
+        : Invariant($"its protocol is {protocol}, and not {MptcpEndpointPlan.RoutingProtocol}: it would belong to another program");
+
+    static bool IsFamily(AddressFamily family) => family is AddressFamily.InterNetwork or AddressFamily.InterNetworkV6;
+}
