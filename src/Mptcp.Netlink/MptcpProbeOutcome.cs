@@ -42,12 +42,15 @@ public enum MptcpProbeOutcome
     /// </summary>
     JoinDropped = 10,
 
+    /// <summary>The peer closed the connection after the first byte, before a further subflow was established: whether it accepts one cannot be told.</summary>
+    PeerClosed = 11,
+
     /// <summary>The kernel did not offer MPTCP, because it remembers a path that dropped it (<c>net.mptcp.blackhole_timeout</c>).</summary>
-    NotOffered = 11,
+    NotOffered = 12,
 
     /// <summary>This system provides no MPTCP sockets.</summary>
-    NotSupported = 12,
+    NotSupported = 13,
 
     /// <summary>Another error; see <see cref="MptcpProbeAttempt.Error"/>.</summary>
-    Failed = 13,
+    Failed = 14,
 }

@@ -25,6 +25,20 @@ static class PythonPeer
             peer.close()
         """;
 
+    const string ClosingServer =
+        """
+        import socket, sys
+        family, address, protocol = int(sys.argv[1]), sys.argv[2], int(sys.argv[3])
+        listener = socket.socket(family, socket.SOCK_STREAM, protocol)
+        listener.bind((address, 0))
+        listener.listen(16)
+        print(listener.getsockname()[1], flush=True)
+        while True:
+            peer, _ = listener.accept()
+            peer.recv(1)
+            peer.close()
+        """;
+
     const string EchoClient =
         """
         import hashlib, os, socket, sys, threading
@@ -48,9 +62,14 @@ static class PythonPeer
         """;
 
     /// <summary>Starts an echo server. After each connection, it prints the protocol that it accepted.</summary>
-    internal static async Task<(Child Server, IPEndPoint EndPoint)> StartEchoServerAsync(IPAddress address, int protocol)
+    internal static Task<(Child Server, IPEndPoint EndPoint)> StartEchoServerAsync(IPAddress address, int protocol) => StartAsync(EchoServer, address, protocol);
+
+    /// <summary>Starts a server that closes each connection after the first byte.</summary>
+    internal static Task<(Child Server, IPEndPoint EndPoint)> StartClosingServerAsync(IPAddress address, int protocol) => StartAsync(ClosingServer, address, protocol);
+
+    static async Task<(Child Server, IPEndPoint EndPoint)> StartAsync(string program, IPAddress address, int protocol)
     {
-        Child server = Child.Start(Needs.Python(), ["-c", EchoServer, Family(address), address.ToString(), Number(protocol)]);
+        Child server = Child.Start(Needs.Python(), ["-c", program, Family(address), address.ToString(), Number(protocol)]);
         string? port = await server.Output.ReadLineAsync();
         port.Should().NotBeNull("the server says its port: {0}", (port is null ? await server.ExitAsync() : null)?.Error);
         return (server, new IPEndPoint(address, int.Parse(port!, CultureInfo.InvariantCulture)));

@@ -14,7 +14,6 @@ static class ConnectionRules
     [
         Failures("join-bind", "could not be bound to their local address", "The address of an endpoint is gone, or is not on the interface of the endpoint.", "MPJoinSynAckRx", "MPJoinSynTxBindErr"),
         Failures("join-connect", "found no route to the peer", "Add a default route for the address of each endpoint, over its interface.", "MPJoinSynAckRx", "MPJoinSynTxConnectErr"),
-        new("join-socket", Warning, FindNotCreated),
         new("join-rejected", Warning, FindRejected),
         Failures("join-hmac", "failed because of a wrong authentication code (HMAC)", "A device on the way changes the MPTCP options, or connections reach the wrong host.",
             "MPJoinSynAckRx", "MPJoinSynAckHMacFailure", "MPJoinAckHMacFailure"),
@@ -41,11 +40,6 @@ static class ConnectionRules
             };
         }
     }
-
-    /// <summary>Some kernels count a subflow that cannot be bound here, too.</summary>
-    static IEnumerable<Diagnosis> FindNotCreated(Case examined) => FindFailures(
-        examined, examined.Count("MPJoinSynTxCreatSkErr") - examined.Count("MPJoinSynTxBindErr"), "could not be created (MPJoinSynTxCreatSkErr)",
-        "The kernel lacks memory, or a security policy forbids the socket.", "MPJoinSynAckRx");
 
     static IEnumerable<Diagnosis> FindRejected(Case examined)
     {

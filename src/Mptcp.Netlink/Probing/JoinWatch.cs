@@ -20,8 +20,8 @@ sealed class JoinWatch(MptcpConnectionReader reader, CounterFile counters, TimeS
         long start = Stopwatch.GetTimestamp();
         while (true)
         {
-            IReadOnlyList<MptcpConnectionSubflow> subflows = reader.Find(token)?.Subflows ?? [];
-            foreach (MptcpConnectionSubflow subflow in subflows.Where(IsJoined))
+            MptcpConnection? connection = reader.Find(token);
+            foreach (MptcpConnectionSubflow subflow in (connection?.Subflows ?? []).Where(IsJoined))
             {
                 if (from.Contains(subflow.LocalEndPoint.Address))
                     found.TryAdd(subflow.LocalEndPoint.Address, Attempt(Succeeded));
@@ -30,11 +30,13 @@ sealed class JoinWatch(MptcpConnectionReader reader, CounterFile counters, TimeS
             if (found.Count == from.Count)
                 return found;
 
-            if (Stopwatch.GetElapsedTime(start) > timeout)
+            // The kernel completes no subflow of a connection that the peer is closing.
+            bool isOpen = connection is { State: TcpState.Established };
+            if (!isOpen || Stopwatch.GetElapsedTime(start) > timeout)
             {
                 MptcpCounters during = counters.Read() - before;
                 foreach (IPAddress address in from)
-                    found.TryAdd(address, ExplainFailure(address, subflows, during, start));
+                    found.TryAdd(address, isOpen ? ExplainFailure(address, connection!, during, start) : Attempt(PeerClosed));
 
                 return found;
             }
@@ -50,12 +52,12 @@ sealed class JoinWatch(MptcpConnectionReader reader, CounterFile counters, TimeS
         subflow.Tcp.State == TcpState.Established && (subflow.Flags & MptcpSubflowFlags.FullyEstablished) != 0;
 
     /// <summary>Explains why a subflow failed. A subflow that waits for an answer is listed, one that was reset is not, and counters show those that never left.</summary>
-    static MptcpProbeAttempt ExplainFailure(IPAddress address, IReadOnlyList<MptcpConnectionSubflow> subflows, MptcpCounters during, long start)
+    static MptcpProbeAttempt ExplainFailure(IPAddress address, MptcpConnection connection, MptcpCounters during, long start)
     {
-        bool isWaiting = subflows.Any(subflow => subflow.LocalEndPoint.Address.Equals(address) && subflow.Tcp.State == TcpState.SynSent);
+        bool isWaiting = (connection.Subflows ?? []).Any(subflow => subflow.LocalEndPoint.Address.Equals(address) && subflow.Tcp.State == TcpState.SynSent);
         MptcpProbeOutcome outcome = isWaiting ? JoinDropped
             : during["MPJoinSynTxConnectErr"] > 0 || during["MPJoinSynTxBindErr"] > 0 ? NoRoute
-            : during.JoinsSent > 0 ? JoinRefused
+            : connection.Info?.LocalAddressesUsed > 0 ? JoinRefused
             : NotTried;
         return new MptcpProbeAttempt
         {

@@ -107,7 +107,7 @@ public class PathRulesTests
         MptcpDoctor.ExplainPaths(host, Token, [Closed(error: 113) with { Token = 1 }])!.Id.Should().Be("path-not-tried");
     }
 
-    /// <summary>An ordinary user sees no subflows before Linux 6.15, and so not directly which end opened a connection.</summary>
+    /// <summary>Older kernels do not show subflows to ordinary users, and so not directly which end opened a connection.</summary>
     [Theory]
     [InlineData(1, 1, 40_000, "path-none-from-peer")]
     [InlineData(1, 1, 443, "path-no-endpoint")]

@@ -168,6 +168,27 @@ public class ProbeTests
         findings.Should().Contain(finding => finding.Id == "peer-option-stripped" && finding.Subject.EndsWith("over cellular", StringComparison.Ordinal));
     }
 
+    [Theory(Timeout = Limit.OfATest)]
+    [InlineData("")]
+    [InlineData("tcp option mptcp subtype 1 drop")]
+    public async Task A_probe_blames_no_path_when_the_peer_closes_after_the_first_byte(string rule)
+    {
+        using var hosts = new BrokenHost();
+        hosts.Client.UseAllLinks();
+        if (rule.Length > 0)
+            hosts.Shell(hosts.Server, $"nft 'add table inet wall; add chain inet wall in {{ type filter hook input priority 0; }}; add rule inet wall in {rule}'");
+
+        (Child server, IPEndPoint peer) = await hosts.Server.RunAsync(() => PythonPeer.StartClosingServerAsync(hosts.Peer.Address, Mptcp));
+        await using Child _ = server;
+
+        MptcpProbeResult result = await ProbeAsync(hosts, peer);
+
+        result.Mptcp.Outcome.Should().Be(Succeeded);
+        result.Interfaces[1].Join.Outcome.Should().BeOneOf(Succeeded, PeerClosed);
+        if (rule.Length > 0)
+            result.Interfaces[1].Join.Outcome.Should().Be(PeerClosed, "the firewall lets no further subflow come up");
+    }
+
     [Fact]
     public async Task Bad_input_is_refused()
     {
