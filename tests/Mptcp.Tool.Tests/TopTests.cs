@@ -91,7 +91,7 @@ public class TopTests
         string address = $"{hosts.SecondLink.GetAddress(hosts.Client)}";
         hosts.Client.Execute("ip", "mptcp", "endpoint", "add", address, "dev", hosts.SecondLink.Name, "subflow");
 
-        await terminal.ShowsAsync($"A reset has answered the path from {address}:", "docs/doctor.md#path-rejected");
+        await terminal.ShowsAsync($"A reset has ended the path from {address}:", "docs/doctor.md#path-rejected");
     }
 
     [Fact(Timeout = Limit.OfATest)]
