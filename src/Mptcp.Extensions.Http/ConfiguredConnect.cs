@@ -16,9 +16,7 @@ static class ConfiguredConnect
         Set(configuration, nameof(options.ConnectionAttemptDelay), AllowedTimes, ReadSpan, (TimeSpan? delay) => options.ConnectionAttemptDelay = delay!.Value);
         Set(configuration, nameof(options.TcpFallbackDelay), AllowedTimes, ReadSpan, (TimeSpan? delay) => options.TcpFallbackDelay = delay!.Value);
         Set(configuration, nameof(options.ConnectTimeout), AllowedTimeouts, ReadTimeout, (TimeSpan? timeout) => options.ConnectTimeout = timeout!.Value);
-        if (configuration.GetSection(nameof(options.PathInterfaces)).GetChildren().ToArray() is [_, ..] interfaces)
-            options.PathInterfaces = [.. interfaces.Select(one => one.Value ?? "")];
-
+        options.PathInterfaces = ReadNames(configuration, nameof(options.PathInterfaces));
         Set(configuration, nameof(options.LocalEndPoint), "ADDRESS or ADDRESS:PORT", text =>
             IPEndPoint.TryParse(text, out IPEndPoint? local) ? local : null, (IPEndPoint? local) => options.LocalEndPoint = local);
         return options;
@@ -49,12 +47,27 @@ static class ConfiguredConnect
 
     static TimeSpan? ReadTimeout(string text) => ReadSpan(text) is { } span && span != TimeSpan.Zero ? span : null;
 
+    static string[]? ReadNames(IConfiguration configuration, string key)
+    {
+        IConfigurationSection[] names = [.. configuration.GetSection(key).GetChildren()];
+        if (configuration[key] is { Length: > 0 } text)
+            throw Refuse(configuration, key, $"value '{text}'", $"an array of interface names, such as {key}:0");
+
+        if (Array.Find(names, name => string.IsNullOrWhiteSpace(name.Value)) is { } wrong)
+            throw Refuse(configuration, $"{key}:{wrong.Key}", wrong.Value is { } blank ? $"value '{blank}'" : "section", "the name of an interface");
+
+        return names.Length == 0 ? null : [.. names.Select(name => name.Value!.Trim())];
+    }
+
     static void Set<T>(IConfiguration configuration, string key, string allowed, Func<string, T?> read, Action<T?> set)
     {
-        if (configuration[key] is not { Length: > 0 } text)
-            return;
+        if (configuration.GetSection(key).GetChildren().Any())
+            throw Refuse(configuration, key, "section", allowed);
 
-        set(read(text.Trim()) ?? throw new InvalidOperationException(
-            $"The value '{text}' of {(configuration is IConfigurationSection section ? $"{section.Path}:" : "")}{key} must be {allowed}."));
+        if (configuration[key] is { Length: > 0 } text)
+            set(read(text.Trim()) ?? throw Refuse(configuration, key, $"value '{text}'", allowed));
     }
+
+    static InvalidOperationException Refuse(IConfiguration configuration, string key, string what, string allowed) =>
+        new($"The {what} of {(configuration is IConfigurationSection section ? $"{section.Path}:" : "")}{key} must be {allowed}.");
 }

@@ -31,7 +31,8 @@ public static class MptcpRoutes
     /// <returns>The changes, in the order in which they are to be done; empty if nothing has to be done.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="host"/> is null.</exception>
     /// <exception cref="ArgumentException">
-    /// The endpoints of the host are unknown: Linux 6.7 to 6.11 lists them with <c>CAP_NET_ADMIN</c> only.
+    /// The endpoints of the host are unknown: its kernel has no MPTCP, or is Linux 6.7 to 6.11, which lists them with
+    /// <c>CAP_NET_ADMIN</c> only.
     /// </exception>
     /// <exception cref="InvalidOperationException">Another program has a default route in one of the tables.</exception>
     public static IReadOnlyList<MptcpRoutingAction> Plan(MptcpHostSnapshot host)
@@ -39,9 +40,10 @@ public static class MptcpRoutes
         ArgumentNullException.ThrowIfNull(host);
         if (host.Endpoints is null)
         {
-            throw new ArgumentException(
-                "Cannot plan routes: the kernel did not list the endpoints. Linux 6.7 to 6.11 lists them with CAP_NET_ADMIN only.",
-                nameof(host));
+            string why = host.Limits is null
+                ? "the kernel of the host has no MPTCP."
+                : "the kernel did not list the endpoints. Linux 6.7 to 6.11 lists them with CAP_NET_ADMIN only.";
+            throw new ArgumentException($"Cannot plan routes: {why}", nameof(host));
         }
 
         IEnumerable<MptcpEndpoint> added = host.Endpoints.Where(endpoint => (endpoint.Flags & MptcpEndpointFlags.Implicit) == 0);
@@ -67,8 +69,9 @@ public static class MptcpRoutes
     }
 
     /// <summary>Does what a plan says, in the network namespace of the calling thread.</summary>
-    /// <param name="plan">The changes.</param>
+    /// <param name="plan">The changes, as <see cref="Plan"/> or <see cref="PlanRemoval"/> returned them.</param>
     /// <exception cref="ArgumentNullException"><paramref name="plan"/> is null.</exception>
+    /// <exception cref="ArgumentException">A change is invalid or concerns a route or rule of another program. Nothing was changed.</exception>
     /// <exception cref="MptcpNotSupportedException">This is not Linux.</exception>
     /// <exception cref="MptcpNetlinkException">
     /// The kernel refuses a change. The changes before it are done; <see cref="PlanRemoval"/> undoes them.
@@ -78,11 +81,18 @@ public static class MptcpRoutes
     public static void Apply(IEnumerable<MptcpRoutingAction> plan)
     {
         ArgumentNullException.ThrowIfNull(plan);
+        MptcpRoutingAction[] actions = [.. plan];
+        foreach (MptcpRoutingAction action in actions)
+        {
+            if (RoutingActionRules.FindProblem(action) is { } problem)
+                throw new ArgumentException($"Cannot apply the plan, and nothing was changed: '{action}' is invalid, because {problem}.", nameof(plan));
+        }
+
         if (!OperatingSystem.IsLinux())
             throw new Refusal(MptcpUnavailableReason.NotLinux).ToException();
 
         using HostReader reader = HostReader.Open();
-        foreach (MptcpRoutingAction action in plan)
+        foreach (MptcpRoutingAction action in actions)
             reader.Writer.Do(action);
     }
 }

@@ -150,7 +150,7 @@ public static class MptcpSocketExtensions
 
     /// <summary>
     /// Explains why an accepted connection uses MPTCP or TCP, more exactly than <see cref="ExplainMptcp(Socket)"/>: if the listening socket uses MPTCP, the reason lies with the client
-    /// or on the way.
+    /// or on the way; if it uses TCP, the reason lies there.
     /// </summary>
     /// <param name="socket">The accepted socket.</param>
     /// <param name="listenerState">The state of the socket that accepted the connection. See <see cref="GetMptcpState(Socket)"/>.</param>

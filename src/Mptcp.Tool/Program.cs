@@ -6,7 +6,7 @@ using Mptcp.Tool.Commands;
 ParseResult parsed = new MptcpCommand().Parse(args);
 if (parsed.Action is ParseErrorAction)
 {
-    CommandRunner.Fail($"{parsed.Errors[0].Message.ReplaceLineEndings(" ")} Run with --help for the commands and options.", ExitCode.BadArguments, parsed.GetValue(CommonOptions.Json));
+    CommandRunner.Fail($"{parsed.Errors[0].Message.ReplaceLineEndings(" ")}{ArgumentHint.Of(parsed)} Run with --help for the commands and options.", ExitCode.BadArguments, parsed.GetValue(CommonOptions.Json));
     return ExitCode.BadArguments;
 }
 

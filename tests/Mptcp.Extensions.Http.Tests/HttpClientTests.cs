@@ -122,11 +122,23 @@ public class HttpClientTests
     [InlineData("TcpFallbackDelay", "-1", "a time from 00:00:00 to 24.20:31:23, *")]
     [InlineData("ConnectionAttemptDelay", "250", "a time from 00:00:00 to 24.20:31:23, *")]
     [InlineData("LocalEndPoint", "here", "ADDRESS or ADDRESS:PORT")]
+    [InlineData("PathInterfaces", "wwan0", "an array of interface names, such as PathInterfaces:0")]
+    [InlineData("PathInterfaces:0", " ", "the name of an interface")]
     public void A_bad_value_in_configuration_is_refused_with_its_key(string key, string value, string allowed)
     {
         using ServiceProvider provider = Provide(services => services.AddHttpClient("x").UseMptcp(Section((key, value))));
 
         FluentActions.Invoking(() => Create(provider)).Should().Throw<InvalidOperationException>().WithMessage($"The value '{value}' of Mptcp:{key} must be {allowed}.");
+    }
+
+    [Theory]
+    [InlineData("Mode", "Preferred, Required or Disabled")]
+    [InlineData("PathInterfaces:0", "the name of an interface")]
+    public void A_section_in_place_of_a_value_is_refused_with_its_key(string key, string allowed)
+    {
+        using ServiceProvider provider = Provide(services => services.AddHttpClient("x").UseMptcp(Section(($"{key}:0", "Required"))));
+
+        FluentActions.Invoking(() => Create(provider)).Should().Throw<InvalidOperationException>().WithMessage($"The section of Mptcp:{key} must be {allowed}.");
     }
 
     [Fact(Timeout = Limit.OfATest)]

@@ -136,6 +136,24 @@ public class ExplainTests
         hosts.Server.Run(() => accepted.ExplainMptcp(state)).Reason.Should().Be(MptcpReason.NotRequested);
     }
 
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task Of_a_listener_with_TCP_the_listener_is_the_only_reason()
+    {
+        using TwoHosts hosts = TwoHosts.WithOneLink();
+        using Socket listener = hosts.Server.Run(() => Peers.ListenTcp(hosts.FirstLink.GetAddress(hosts.Server)));
+        using Socket client = hosts.Connect(listener.EndPoint()), accepted = await listener.AcceptAsync();
+
+        MptcpExplanation why = hosts.Server.Run(() => accepted.ExplainMptcp(MptcpState.Tcp)), listens = Explain(hosts.Server, listener);
+
+        why.Reason.Should().Be(MptcpReason.NotRequested);
+        why.Text.Should().StartWith("This is a TCP socket, accepted by a socket that listens with TCP: nobody asked for MPTCP there, and all clients get TCP.").And.Contain("UseMptcp()").And.NotContain("did not offer");
+        listens.Reason.Should().Be(MptcpReason.NotRequested);
+        listens.Text.Should().StartWith("This socket listens with TCP: nobody asked for MPTCP there, and all clients get TCP.").And.NotContain("accepted");
+
+        hosts.Server.SetSysctl("net.mptcp.enabled", "0");
+        hosts.Server.Run(() => accepted.ExplainMptcp(MptcpState.Tcp)).Reason.Should().Be(MptcpReason.SystemUnavailable);
+    }
+
     [Fact]
     public void A_refused_upgrade_is_explained_by_the_option() => OneHost.Run(_ =>
     {

@@ -30,6 +30,9 @@ public class BadInputTests
     [InlineData("no network interface 'wrong'", "endpoints", "add", "192.0.2.1", "--dev", "wrong")]
     [InlineData("'256' is neither an id from 1 to 255 nor an IP address.", "endpoints", "remove", "256")]
     [InlineData("--flags", "endpoints", "set", "1")]
+    [InlineData("Did you mean '--dev'?", "endpoints", "add", "192.0.2.1", "dev", "eth0")]
+    [InlineData("Did you mean '--flags signal'?", "endpoints", "add", "192.0.2.1", "signal")]
+    [InlineData("Did you mean '--subflows'?", "limits", "set", "subflows", "2")]
     [InlineData("'tcsh'", "completion", "tcsh")]
     public async Task Wrong_arguments_are_reported(string says, params string[] arguments)
     {

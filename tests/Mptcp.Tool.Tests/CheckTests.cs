@@ -34,4 +34,15 @@ public class CheckTests
 
         check.ExitCode.Should().Be(ExitCode.PeerWithoutMptcp, check.Output + check.Error);
     }
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task A_join_that_was_not_tried_is_explained()
+    {
+        using TwoHosts hosts = TwoHosts.WithOneLink();
+        await using Nginx nginx = await hosts.Server.RunAsync(() => Nginx.StartAsync(hosts.FirstLink.GetAddress(hosts.Server), "hello"u8.ToArray(), Needs.Program("mptcpize", "mptcpize"), "run"));
+
+        Child.Result check = await ToolProcess.RunAsync(hosts.Client, "check", $"{nginx.Uri}");
+
+        check.ShouldSucceed().Output.Should().Contain("- under JOIN: not tried. A further subflow is tried from each endpoint");
+    }
 }

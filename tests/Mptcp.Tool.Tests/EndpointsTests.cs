@@ -26,7 +26,7 @@ public class EndpointsTests
         listed.Select(endpoint => (endpoint.Text("id"), endpoint.Text("address"), endpoint.GetProperty("flags")[0].GetString()))
             .Should().BeEquivalentTo([("7", $"{first}", "subflow"), ("9", $"{second}", "signal")]);
 
-        (await ToolProcess.RunAsync(hosts.Client, "endpoints", "remove", $"{first}")).ShouldSucceed();
+        (await ToolProcess.RunAsync(hosts.Client, "endpoints", "remove", $"{first}")).ShouldSucceed().Output.Should().Be($"Endpoint 7 ({first}) is removed.\n");
         Ip().Should().NotContain($"{first}").And.Contain($"{second}");
         (await ToolProcess.RunAsync(hosts.Client, "endpoints", "flush")).ShouldSucceed();
         Ip().Should().BeEmpty();

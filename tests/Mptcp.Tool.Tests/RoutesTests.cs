@@ -38,4 +38,19 @@ public class RoutesTests
 
         string Rules() => hosts.Client.Execute("ip", "rule");
     }
+
+    [Theory(Timeout = Limit.OfATest)]
+    [InlineData("""{"format":1,"kernelRelease":"4.19.0"}""", ExitCode.NoMptcpHere, "the kernel 4.19.0 has no MPTCP")]
+    [InlineData("""{"format":1,"limits":{"extraSubflows":2,"acceptedAddresses":0}}""", ExitCode.PrivilegeMissing, "CAP_NET_ADMIN")]
+    public async Task Unknown_endpoints_are_reported_with_their_reason(string snapshot, int exitCode, string says)
+    {
+        using var one = new OneHost();
+        using var directory = new TemporaryDirectory();
+        await File.WriteAllTextAsync(directory.File("host.json"), snapshot);
+
+        Child.Result result = await ToolProcess.RunAsync(one.Host, "routes", "plan", "--snapshot", directory.File("host.json"));
+
+        result.ExitCode.Should().Be(exitCode, result.Output + result.Error);
+        result.Error.Should().Contain(says);
+    }
 }

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Text;
+using System.Text.Json;
 using Mptcp.Sockets;
 using Mptcp.Tool.Running;
 using Mptcp.Tool.Tests.Support;
@@ -80,6 +81,11 @@ public class RunAndGetTests
         fetched.ShouldSucceed().Error.Should().Contain(says);
         (await File.ReadAllBytesAsync(file)).Should().Equal(content);
         required.ExitCode.Should().Be(server == MptcpMode.Disabled ? ExitCode.PeerWithoutMptcp : ExitCode.Done, required.Error);
+
+        JsonElement line = (await ToolProcess.ObjectsAsync(hosts.Client, "get", $"http://{listener.LocalEndPoint}/")).Should().ContainSingle().Which;
+        (line.Text("url"), line.Text("status"), line.Text("bytes"), line.Text("peer")).Should().Be(($"http://{listener.LocalEndPoint}/", "200", $"{content.Length}", $"{listener.LocalEndPoint}"));
+        line.Text("state").Should().Be(server == MptcpMode.Disabled ? "fell-back" : "mptcp");
+        line.Text("explanation").Should().NotBeEmpty();
     }
 
     [Fact(Timeout = Limit.OfATest)]

@@ -92,6 +92,20 @@ public class TopTests
         hosts.Client.Execute("ip", "mptcp", "endpoint", "add", address, "dev", hosts.SecondLink.Name, "subflow");
 
         await terminal.ShowsAsync($"A reset has ended the path from {address}:", "docs/doctor.md#path-rejected");
+
+        // A busy host has more events than the view keeps.
+        var others = new List<Connection>();
+        try
+        {
+            for (int i = 0; i < 26; i++)
+                others.Add(await hosts.ConnectAsync(joined: 0));
+
+            await terminal.ShowsAsync(Token(others[^1]), $"A reset has ended the path from {address}:");
+        }
+        finally
+        {
+            others.ForEach(other => other.Dispose());
+        }
     }
 
     [Fact(Timeout = Limit.OfATest)]

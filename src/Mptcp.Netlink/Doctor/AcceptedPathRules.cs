@@ -11,22 +11,27 @@ static class AcceptedPathRules
         new("path-none-from-peer", FindNone),
     ];
 
-    static Diagnosis? FindNotUsed(PathCase examined) => examined is { IsAccepted: true, Connection.AddressesSignalled: > 0 and var announced }
+    static Diagnosis? FindNotUsed(PathCase examined) =>
+        examined is { IsAccepted: true, Connection.AddressesSignalled: > 0 and var announced }
         ? examined.Because(
-            Invariant($"This host has announced {announced} addresses to the peer, and the peer has no path to any of them. {DescribeAttempts(examined)}"),
+            Invariant($"This host has announced addresses to the peer ({announced}), and the peer has no path to any of them. ")
+                + DescribeAttempts(examined),
             "On the peer, accept announced addresses ('ip mptcp limits set add_addr_accepted 2 subflows 2'; the default is 0), "
                 + "and check that it has a route to them.")
         : null;
 
     static Diagnosis? FindNone(PathCase examined) => examined.IsAccepted == true
         ? examined.Because(
-            "This host has accepted the connection, so the peer opens the paths. No further path is open, and this host has announced no address. "
+            "This host has accepted the connection, so the peer opens the paths. No further path is open, "
+                + "and this host has announced no address. "
                 + DescribeAttempts(examined),
             "Add endpoints on the peer, or announce an address of this host ('ip mptcp endpoint add ADDRESS dev INTERFACE signal'). "
                 + "If the peer has tried, 'mptcp doctor' names limits, rules and filters of this host that block paths.")
         : null;
 
-    /// <summary>The kernel reports no event for a path that a peer has begun and not completed, and counts them for all connections together.</summary>
+    /// <summary>
+    /// The kernel reports no event for a path that a peer has begun and not completed, and counts them for all connections together.
+    /// </summary>
     static string DescribeAttempts(PathCase examined)
     {
         if (examined.Host.Host.Counters["MPJoinSynRx"] is not { } begun)
@@ -35,7 +40,8 @@ static class AcceptedPathRules
         long completed = examined.Host.Count("MPJoinAckRx"), rejected = examined.Host.Count("MPJoinRejected");
         return begun == 0
             ? "The peer has tried none."
-            : "Whether the peer has tried cannot be told: the kernel counts the attempts for all connections of this network namespace together "
+            : "Whether the peer has tried cannot be told: "
+                + "the kernel counts the attempts for all connections of this network namespace together "
                 + Invariant($"({begun} begun, {completed} completed, {rejected} rejected by this host).");
     }
 }

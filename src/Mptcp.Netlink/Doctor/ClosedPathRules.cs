@@ -4,7 +4,7 @@ using static System.FormattableString;
 
 namespace Mptcp.Netlink.Doctor;
 
-/// <summary>What happened to the path that was closed last, whichever end opened it. Only events show that.</summary>
+/// <summary>Explains what happened to the path that was closed last, whichever end opened it. Only events show that.</summary>
 static class ClosedPathRules
 {
     const int ConnectionReset = 104, ConnectionRefused = 111; // ECONNRESET, ECONNREFUSED
@@ -24,9 +24,11 @@ static class ClosedPathRules
     internal static string Describe(MptcpSubflowClosed closed) => closed switch
     {
         { ResetReason: { } reason } => $"The peer has reset the path from {closed.LocalEndPoint} to {closed.RemoteEndPoint}: {reason}.",
-        { ErrorNumber: ConnectionReset or ConnectionRefused } => $"A reset has ended the path from {closed.LocalEndPoint} to {closed.RemoteEndPoint}.",
+        { ErrorNumber: ConnectionReset or ConnectionRefused } =>
+            $"A reset has ended the path from {closed.LocalEndPoint} to {closed.RemoteEndPoint}.",
         { ErrorNumber: { } error } =>
-            Invariant($"The path from {closed.LocalEndPoint} to {closed.RemoteEndPoint} failed with error {error} ({Marshal.GetPInvokeErrorMessage(error)})."),
+            Invariant($"The path from {closed.LocalEndPoint} to {closed.RemoteEndPoint} failed with error {error} ")
+                + Invariant($"({Marshal.GetPInvokeErrorMessage(error)})."),
         _ => $"The path from {closed.LocalEndPoint} to {closed.RemoteEndPoint} was closed without an error.",
     };
 
@@ -46,14 +48,18 @@ static class ClosedPathRules
             return null;
 
         IPAddress address = closed.LocalEndPoint.Address;
+        bool hasAddress = examined.Host.Host.Interfaces.Any(network => network.Addresses.Any(local => local.Address.Equals(address)));
         string? cause =
-            !examined.Host.Host.Interfaces.SelectMany(network => network.Addresses).Any(local => local.Address.Equals(address)) ? $"no interface has the address {address} any more"
-            : closed.LocalAddressId != 0 && examined.Host.Host.Endpoints is { } endpoints && !endpoints.Any(endpoint => endpoint.Address.Equals(address))
+            !hasAddress ? $"no interface has the address {address} any more"
+            : closed.LocalAddressId != 0 && examined.Host.Host.Endpoints is { } endpoints
+                && !endpoints.Any(endpoint => endpoint.Address.Equals(address))
                 ? Invariant($"endpoint {closed.LocalAddressId} ({address}) was removed")
             : null;
         return cause is null
             ? null
-            : examined.Because($"{Describe(closed)} This host has closed it: {cause}.", "If the path is wanted, add the endpoint again: 'mptcp doctor' prints the command.");
+            : examined.Because(
+                $"{Describe(closed)} This host has closed it: {cause}.",
+                "If the path is wanted, add the endpoint again: 'mptcp doctor' prints the command.");
     }
 
     static Diagnosis? FindClosed(PathCase examined)
@@ -61,11 +67,15 @@ static class ClosedPathRules
         if (examined.LastClosed is not { } closed)
             return null;
 
-        bool isWithdrawn = examined.Events.Any(what => what is MptcpAddressRemoved removed && removed.RemoteAddressId == closed.RemoteAddressId);
+        bool isWithdrawn = examined.Events.Any(what => what is MptcpAddressRemoved removed
+            && removed.RemoteAddressId == closed.RemoteAddressId);
         return isWithdrawn
-            ? examined.Because($"{Describe(closed)} The peer has withdrawn its address.", "If the path is wanted, add the address on the peer again.")
+            ? examined.Because(
+                $"{Describe(closed)} The peer has withdrawn its address.",
+                "If the path is wanted, add the address on the peer again.")
             : examined.Because(
                 $"{Describe(closed)} Either end may have closed it, and the kernel does not report which.",
-                $"If a program of this host closes paths, look there. If the path was closed at once, the peer may have rejected it. {AdviceOnReset(examined)}");
+                "If a program of this host closes paths, look there. If the path was closed at once, the peer may have rejected it. "
+                    + $"{AdviceOnReset(examined)}");
     }
 }

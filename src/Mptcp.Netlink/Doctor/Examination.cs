@@ -5,7 +5,8 @@ static class Examination
 {
     internal static IReadOnlyList<Rule> Rules { get; } =
     [
-        .. SystemRules.All, .. NetworkRules.All, .. EndpointRules.All, .. EndpointChoiceRules.All, .. LimitRules.All, .. ConnectionRules.All, .. PeerRules.All,
+        .. SystemRules.All, .. NetworkRules.All, .. EndpointRules.All, .. EndpointChoiceRules.All, .. LimitRules.All,
+        .. ConnectionRules.All, .. PeerRules.All,
     ];
 
     internal static IReadOnlyList<MptcpFinding> Run(MptcpHostSnapshot host, MptcpDoctorOptions options, MptcpProbeResult? peer)

@@ -1,19 +1,21 @@
-using System.Globalization;
 using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using Mptcp.Netlink.Endpoints;
+using static System.FormattableString;
 
 namespace Mptcp.Netlink.Doctor;
 
-/// <summary>What several rules ask about a host.</summary>
+/// <summary>Facts about a host that several rules need.</summary>
 static class Facts
 {
     /// <summary>The addresses that can carry paths now, by the same measure as <c>AddMptcpEndpoints</c>.</summary>
-    internal static IEnumerable<EndpointCandidate> Paths(this Case examined) => EndpointCandidate.From(examined.Host, examined.Options.Endpoints).Where(candidate => candidate.IsReady);
+    internal static IEnumerable<EndpointCandidate> Paths(this Case examined) =>
+        EndpointCandidate.From(examined.Host, examined.Options.Endpoints).Where(candidate => candidate.IsReady);
 
     /// <summary>The endpoints that somebody has added.</summary>
-    internal static IEnumerable<MptcpEndpoint> Endpoints(this Case examined) => (examined.Host.Endpoints ?? []).Where(endpoint => !endpoint.Has(MptcpEndpointFlags.Implicit));
+    internal static IEnumerable<MptcpEndpoint> Endpoints(this Case examined) =>
+        (examined.Host.Endpoints ?? []).Where(endpoint => !endpoint.Has(MptcpEndpointFlags.Implicit));
 
     internal static bool Has(this MptcpEndpoint endpoint, MptcpEndpointFlags flag) => (endpoint.Flags & flag) != 0;
 
@@ -26,14 +28,17 @@ static class Facts
     internal static MptcpInterfaceAddress? FindAddress(this Case examined, MptcpEndpoint endpoint) =>
         examined.FindInterface(endpoint)?.Addresses.First(address => address.Address.Equals(endpoint.Address));
 
-    /// <summary>The number of the interface with the default route of the lowest metric; null without a default route. Connections begin on it.</summary>
+    /// <summary>
+    /// The number of the interface with the default route of the lowest metric; null without a default route. Connections begin on it.
+    /// </summary>
     internal static int? FirstInterface(this Case examined, AddressFamily family) => examined.Host.DefaultRoutes
         .Where(route => route.Table == MainTable && route.Destination.BaseAddress.AddressFamily == family)
         .OrderBy(route => route.Metric)
         .FirstOrDefault()?.InterfaceIndex;
 
     internal static IEnumerable<MptcpHostConnection> Listeners(this Case examined) =>
-        (examined.Host.Connections ?? []).Where(connection => connection.State == TcpState.Listen && !IPAddress.IsLoopback(connection.LocalEndPoint.Address));
+        (examined.Host.Connections ?? []).Where(connection => connection.State == TcpState.Listen
+            && !IPAddress.IsLoopback(connection.LocalEndPoint.Address));
 
     internal static IEnumerable<MptcpHostConnection> Established(this Case examined) =>
         (examined.Host.Connections ?? []).Where(connection => connection is { State: TcpState.Established, HasFallenBack: false });
@@ -51,8 +56,10 @@ static class Facts
 
     /// <summary>From when on the kernel has counted, as words.</summary>
     internal static string Since(this Case examined) => examined.Options.Before is { } before
-        ? string.Create(CultureInfo.InvariantCulture, $"Since {before.Time:yyyy-MM-dd HH:mm:ss}Z")
+        ? Invariant($"Since {before.Time:yyyy-MM-dd HH:mm:ss}Z")
         : "Since this network namespace was made";
+
+    internal static string Number(long count, string noun) => Invariant($"{count} {noun}{(count == 1 ? "" : "s")}");
 
     internal static string Ip(AddressFamily family) => family == AddressFamily.InterNetworkV6 ? "ip -6" : "ip";
 

@@ -12,12 +12,18 @@ sealed record KernelDefect(Version From, Version Before, string Text, string Sou
 
     internal static IReadOnlyList<KernelDefect> All { get; } =
     [
-        new(new(5, 6), new(5, 19), "A proxy may close connections in the middle of large files (seen on 5.15).", $"{Net} issue 311", "Run Linux 6.1 or later."),
+        new(
+            new(5, 6), new(5, 19), "A proxy may close connections in the middle of large files (seen on 5.15).", $"{Net} issue 311",
+            "Run Linux 6.1 or later."),
         new(new(5, 6), new(6, 12), "If a device drops SYNs with MPTCP, the kernel never connects without MPTCP by itself.",
-            "the documentation of net.mptcp.blackhole_timeout (Linux 6.12)", "Run Linux 6.12 or later, or connect with MptcpSocket.ConnectAsync, which tries TCP, too."),
-        new(new(6, 7), new(6, 12), "Listing endpoints requires CAP_NET_ADMIN.", "commit cfbbd4859882", "Run Linux 6.12 or later, or list endpoints as root."),
+            "the documentation of net.mptcp.blackhole_timeout (Linux 6.12)",
+            "Run Linux 6.12 or later, or connect with MptcpSocket.ConnectAsync, which tries TCP, too."),
+        new(
+            new(6, 7), new(6, 12), "Listing endpoints requires CAP_NET_ADMIN.", "commit cfbbd4859882",
+            "Run Linux 6.12 or later, or list endpoints as root."),
         new(new(6, 8), new(6, 9),
-            "Ubuntu's 6.8 lacked fixes of the kernel's path manager until early 2025: after an address goes and comes back, its path may not be opened again.",
+            "Ubuntu's 6.8 lacked fixes of the kernel's path manager until early 2025: after an address goes and comes back, "
+                + "its path may not be opened again.",
             $"{Net} issue 534", "Install the updates of the kernel, or run Linux 6.12 or later.") { Release = "6.8.0-" },
     ];
 

@@ -1,4 +1,4 @@
-using System.Globalization;
+using static System.FormattableString;
 using static Mptcp.Netlink.MptcpFindingSeverity;
 
 namespace Mptcp.Netlink.Doctor;
@@ -18,17 +18,21 @@ static class LimitRules
         if (examined.Host.Limits is not { } limits)
             yield break;
 
-        // The kernel's limit is a connection's, which has endpoints of one family, and begins on one of them.
+        // The limit holds for each connection, which uses the endpoints of one family and begins on one of them.
         int wanted = examined.Endpoints().Where(endpoint => endpoint.Has(MptcpEndpointFlags.Subflow | MptcpEndpointFlags.Signal))
             .GroupBy(endpoint => endpoint.Address.AddressFamily)
-            .Select(family => family.Count(endpoint => examined.FindInterface(endpoint) is not { } network || network.Index != examined.FirstInterface(family.Key)))
+            .Select(family => family.Count(endpoint => !IsFirst(examined, endpoint)))
             .DefaultIfEmpty(0)
             .Max();
         if (limits.ExtraSubflows < wanted)
         {
             yield return new(
-                "limits", string.Create(CultureInfo.InvariantCulture, $"Connections may have {limits.ExtraSubflows} extra subflows, and the endpoints would make {wanted}."),
-                "Raise the limit. It applies to new connections.", SetSubflows(examined, wanted)) { Severity = limits.ExtraSubflows == 0 ? Error : null };
+                "limits", Invariant($"Connections may have {limits.ExtraSubflows} extra subflows, and the endpoints would make {wanted}."),
+                "Raise the limit. It applies to new connections.",
+                SetSubflows(examined, wanted))
+            {
+                Severity = limits.ExtraSubflows == 0 ? Error : null,
+            };
         }
     }
 
@@ -42,7 +46,10 @@ static class LimitRules
         if (limits.ExtraSubflows < wanted)
         {
             yield return new(
-                "limits", string.Create(CultureInfo.InvariantCulture, $"{meshed} endpoints are fullmesh: with {limits.AcceptedAddresses} accepted addresses of the peer they make up to {wanted} subflows, and the limit is {limits.ExtraSubflows}."),
+                "limits",
+                Invariant($"The host has {Facts.Number(meshed, "fullmesh endpoint")}: ")
+                    + Invariant($"with {limits.AcceptedAddresses} accepted addresses of the peer they make up to ")
+                    + Invariant($"{wanted} subflows, and the limit is {limits.ExtraSubflows}."),
                 "Raise the limit. It applies to new connections.", SetSubflows(examined, wanted));
         }
     }
@@ -53,14 +60,18 @@ static class LimitRules
             yield break;
 
         yield return new(
-            "limits", string.Create(CultureInfo.InvariantCulture, $"Peers have announced {announced} addresses, and the kernel connects to none of them (add_addr_accepted 0)."),
+            "limits",
+            Invariant($"Peers have announced addresses ({announced}), and the kernel connects to none of them (add_addr_accepted 0)."),
             "Accept some. A peer may announce any address: accept them only if you trust your peers. The limit applies to new connections.",
-            string.Create(CultureInfo.InvariantCulture, $"ip mptcp limits set add_addr_accepted 2 subflows {Math.Max(2, limits.ExtraSubflows)}"))
+            Invariant($"ip mptcp limits set add_addr_accepted 2 subflows {Math.Max(2, limits.ExtraSubflows)}"))
         {
             Severity = examined.Established().Any(connection => connection.ExtraSubflows > 0) ? Information : null,
         };
     }
 
+    static bool IsFirst(Case examined, MptcpEndpoint endpoint) =>
+        examined.FindInterface(endpoint) is { } network && network.Index == examined.FirstInterface(endpoint.Address.AddressFamily);
+
     static string SetSubflows(Case examined, int wanted) =>
-        string.Create(CultureInfo.InvariantCulture, $"ip mptcp limits set subflows {Math.Min(wanted, examined.Host.Maximum)}");
+        Invariant($"ip mptcp limits set subflows {Math.Min(wanted, examined.Host.Maximum)}");
 }

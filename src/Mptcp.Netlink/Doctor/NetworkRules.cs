@@ -1,6 +1,6 @@
-using System.Globalization;
 using System.Net.Sockets;
 using Mptcp.Netlink.Endpoints;
+using static System.FormattableString;
 using static Mptcp.Netlink.MptcpFindingSeverity;
 
 namespace Mptcp.Netlink.Doctor;
@@ -21,25 +21,36 @@ static class NetworkRules
     static IEnumerable<Diagnosis> FindStrictFilter(Case examined) =>
         from network in examined.Host.Interfaces
         where network is { ReversePathFilter: 1, IsLoopback: false, IsUp: true }
-        where examined.Endpoints().Any(endpoint => examined.FindInterface(endpoint) == network) || examined.Paths().Any(path => path.Endpoint.InterfaceIndex == network.Index)
+        where examined.Endpoints().Any(endpoint => examined.FindInterface(endpoint) == network)
+            || examined.Paths().Any(path => path.Endpoint.InterfaceIndex == network.Index)
         where examined.Host.Interfaces.Count(other => other is { IsLoopback: false, IsUp: true }) > 1
         select new Diagnosis(
-            network.Name, $"The reverse path filter of {network.Name} is strict (1): the kernel drops packets that arrive there and would be answered over another interface, as those of a second path.",
+            network.Name,
+            $"The reverse path filter of {network.Name} is strict (1): "
+                + "the kernel drops packets that arrive there and would be answered over another interface, as those of a second path.",
             "Make the filter loose.", $"sysctl -w net/ipv4/conf/{network.Name}/rp_filter=2");
 
-    /// <summary>The subflows that a host accepts are not bound: they answer as the rules say.</summary>
+    /// <summary>The kernel does not bind accepted subflows to an interface: their answers leave as the routing rules say.</summary>
     static IEnumerable<Diagnosis> FindSignalWithoutRule(Case examined)
     {
         foreach (MptcpEndpoint endpoint in examined.Endpoints().Where(endpoint => endpoint.Has(MptcpEndpointFlags.Signal)))
         {
             AddressFamily family = endpoint.Address.AddressFamily;
-            if (examined.FindInterface(endpoint) is not { IsUp: true } network || examined.FirstInterface(family) is not { } first || first == network.Index || HasRule(examined, endpoint, network))
+            if (examined.FindInterface(endpoint) is not { IsUp: true } network
+                || examined.FirstInterface(family) is not { } first
+                || first == network.Index
+                || HasRule(examined, endpoint, network))
+            {
                 continue;
+            }
 
-            string evidence = $"Endpoint {endpoint.Id} announces {endpoint.Address} on {network.Name}, and answers from this address leave by {Name(examined, first)}: no rule sends them over {network.Name}.";
+            string evidence = $"Endpoint {endpoint.Id} announces {endpoint.Address} on {network.Name}, "
+                + $"and answers from this address leave by {Name(examined, first)}: no rule sends them over {network.Name}.";
             IReadOnlyList<MptcpRoutingAction> plan = RoutingPlanner.Plan(examined.Host, [endpoint], MptcpRoutes.FirstTable);
             long? taken = RoutingPlanner.FindTakenTable(examined.Host, plan);
-            string[] commands = taken is null ? [.. plan.Where(action => action.Kind == MptcpEndpointActionKind.Add).Select(action => action.Command)] : [];
+            string[] commands = taken is null
+                ? [.. plan.Where(action => action.Kind == MptcpEndpointActionKind.Add).Select(action => action.Command)]
+                : [];
             string advice = taken is { } table
                 ? $"Another program uses the routing table {table}. Give the endpoint another id, and run 'mptcp routes apply'."
                 : commands.Length == 0
@@ -47,7 +58,9 @@ static class NetworkRules
                     + $"'{Facts.Ip(family)} route add default via ROUTER dev {network.Name} metric 500'. Then run 'mptcp routes apply'."
                 : "Add a table with a default route over the interface, and rules for the address, as 'mptcp routes apply' does.";
             yield return endpoint.Id is >= MptcpEndpointPlan.FirstOwnId and <= MptcpEndpointPlan.LastOwnId
-                ? new($"{endpoint.Address}", evidence, $"{advice} If AddMptcpEndpoints runs, set its option Routing to Manage instead.", commands)
+                ? new(
+                    $"{endpoint.Address}", evidence, $"{advice} If AddMptcpEndpoints runs, set its option Routing to Manage instead.",
+                    commands)
                 : new($"{endpoint.Address}", evidence, advice, commands);
         }
     }
@@ -73,20 +86,28 @@ static class NetworkRules
             int? first = examined.FirstInterface(same.Key.AddressFamily);
             (MptcpInterface network, MptcpInterfaceAddress address) = same.OrderBy(one => one.Network.Index == first).First();
             yield return new(
-                $"{same.Key}", $"{string.Join(" and ", same.Select(one => one.Network.Name))} have the same address {same.Key}. The kernel knows an endpoint by its address only.",
+                $"{same.Key}",
+                $"{string.Join(" and ", same.Select(one => one.Network.Name))} have the same address {same.Key}. "
+                    + "The kernel knows an endpoint by its address only.",
                 $"Remove the address from one of them. This command removes it from {network.Name}.",
-                string.Create(CultureInfo.InvariantCulture, $"ip address delete {address.Address}/{address.PrefixLength} dev {network.Name}"));
+                Invariant($"ip address delete {address.Address}/{address.PrefixLength} dev {network.Name}"));
         }
     }
 
     static IEnumerable<Diagnosis> FindMtu(Case examined)
     {
-        MptcpInterface[] networks = [.. examined.Endpoints().Select(examined.FindInterface).OfType<MptcpInterface>().DistinctBy(network => network.Index).Where(network => network.Mtu is not null)];
+        MptcpInterface[] networks =
+        [
+            .. examined.Endpoints().Select(examined.FindInterface).OfType<MptcpInterface>()
+                .DistinctBy(network => network.Index)
+                .Where(network => network.Mtu is not null),
+        ];
         if (networks.Select(network => network.Mtu).Distinct().Count() > 1)
         {
             yield return new(
                 string.Join(", ", networks.Select(network => network.Name)),
-                $"The interfaces of the endpoints have different MTUs ({string.Join(", ", networks.Select(network => string.Create(CultureInfo.InvariantCulture, $"{network.Name} {network.Mtu}")))}). "
+                "The interfaces of the endpoints have different MTUs "
+                    + $"({string.Join(", ", networks.Select(network => Invariant($"{network.Name} {network.Mtu}")))}). "
                     + "Packets that are too large for a path vanish if a device on the way sends no ICMP.",
                 "If transfers stall, let TCP find the size by itself.", "sysctl -w net.ipv4.tcp_mtu_probing=1");
         }

@@ -18,21 +18,28 @@ static class OpenedPathRules
     ];
 
     static Diagnosis? FindUnreadable(PathCase examined) => examined.Host.Host.Endpoints is null
-        ? examined.Because("The kernel does not list its endpoints to this process: Linux 6.7 to 6.11 require CAP_NET_ADMIN.", "Run as root.")
+        ? examined.Because(
+            "The kernel does not list its endpoints to this process: Linux 6.7 to 6.11 require CAP_NET_ADMIN.",
+            "Run as root.")
         : null;
 
-    /// <summary>If only the counters show an announcement, it may be another peer's: a missing endpoint is the better answer then.</summary>
+    /// <summary>
+    /// If only the counters show an announcement, it may be another peer's: a missing endpoint is the better answer then.
+    /// </summary>
     static Diagnosis? FindNotAccepted(PathCase examined)
     {
         bool ignores = examined.Connection is { LimitAddressesAccepted: null or 0, AddressesAccepted: null or 0 };
-        if (!ignores || examined.Endpoints.Any() || examined.HasAnnouncement == false || (examined.HasAnnouncement is null && examined.Possible.Any()))
+        if (!ignores || examined.Endpoints.Any() || examined.HasAnnouncement == false || (examined.HasAnnouncement is null
+            && examined.Possible.Any()))
             return null;
 
         string announcement = examined.HasAnnouncement == true
             ? "The peer has announced an address"
-            : Invariant($"Peers have announced {examined.Host.Count("AddAddr")} addresses to connections of this network namespace, perhaps to this one");
+            : Invariant($"Peers have announced addresses ({examined.Host.Count("AddAddr")}) to connections of this network namespace, ")
+                + "perhaps to this one";
         return examined.Because(
-            $"{announcement}, and this host connects to none (the limit 'add_addr_accepted' is 0). No endpoint of this host leads to a further path either.",
+            $"{announcement}, and this host connects to none (the limit 'add_addr_accepted' is 0). "
+                + "No endpoint of this host leads to a further path either.",
             "Accept announced addresses if you trust the peer. The limit applies to new connections.",
             "ip mptcp limits set add_addr_accepted 2 subflows 2");
     }
@@ -42,7 +49,9 @@ static class OpenedPathRules
         if (examined.Connection.AddressesAccepted > 0 || examined.Endpoints.Any() || examined.Possible.FirstOrDefault() is not { } possible)
             return null;
 
-        (string name, string add) = (possible.InterfaceName!, EndpointCommand.Add(possible, MptcpEndpointFlags.Subflow, possible.InterfaceName!));
+        (
+            string name, string add) = (possible.InterfaceName!,
+            EndpointCommand.Add(possible, MptcpEndpointFlags.Subflow, possible.InterfaceName!));
         return examined.Host.Endpoints().FirstOrDefault(endpoint => endpoint.Address.Equals(possible.Address)) is { } other
             ? examined.Because(
                 $"Endpoint {other.Id} ({other.Address} on {name}) is not a subflow endpoint: the kernel opens no path from there.",
@@ -56,7 +65,8 @@ static class OpenedPathRules
 
     static Diagnosis? FindNotAnnounced(PathCase examined) => !examined.Endpoints.Any() && examined.HasAnnouncement == false
         ? examined.Because(
-            $"This host has one address that leads to the peer, {examined.Connection.LocalEndPoint.Address}, and the peer has announced no further address.",
+            $"This host has one address that leads to the peer, {examined.Connection.LocalEndPoint.Address}, "
+                + "and the peer has announced no further address.",
             "Connect a second network to one of the two hosts. "
                 + "On the peer, announce its address ('ip mptcp endpoint add ADDRESS dev INTERFACE signal').")
         : null;
@@ -66,7 +76,8 @@ static class OpenedPathRules
         string?[] obstacles = [.. examined.Endpoints.Select(endpoint => FindObstacle(examined, endpoint))];
         return obstacles.Length > 0 && obstacles.All(obstacle => obstacle is not null)
             ? examined.Because(
-                $"No endpoint leads to the peer: {string.Join("; ", obstacles)}.", "Mend the interface or the route: 'mptcp doctor' prints the commands.")
+                $"No endpoint leads to the peer: {string.Join("; ", obstacles)}.",
+                "Mend the interface or the route: 'mptcp doctor' prints the commands.")
             : null;
     }
 
@@ -91,8 +102,8 @@ static class OpenedPathRules
             : "from an endpoint that was removed since";
         return examined.Because(
             $"The kernel has tried a path {path}, and it is gone. "
-                + Invariant($"In this network namespace, {sent} SYNs were sent for further paths and {answered} were answered; ")
-                + Invariant($"{unbound} paths could not be bound to their address, and {unreachable} had no route."),
+                + Invariant($"SYNs for further paths in this network namespace: {sent} sent, {answered} answered. ")
+                + Invariant($"Paths that could not be bound to their address: {unbound}; without a route: {unreachable}."),
             $"If SYNs were answered, the peer rejects the path. {ClosedPathRules.AdviceOnReset(examined)} "
                 + "'mptcp monitor' shows the error of a path at the moment when it fails.");
     }
@@ -112,7 +123,7 @@ static class OpenedPathRules
         bool hasRoute = examined.IsTried == true && examined.Host.Count("MPJoinSynTxConnectErr") == 0;
         return !network.IsUp ? $"{network.Name} ({endpoint.Address}) is down"
             : !network.HasCarrier ? $"{network.Name} ({endpoint.Address}) has no carrier"
-            : !examined.LeadsToPeer(address) && !hasRoute ? $"{network.Name} has no default route from {endpoint.Address}, and {examined.Peer} is not on its network"
-            : null;
+            : hasRoute || examined.LeadsToPeer(address) ? null
+            : $"{network.Name} has no default route from {endpoint.Address}, and {examined.Peer} is not on its network";
     }
 }

@@ -34,12 +34,16 @@ sealed record PathCase(Case Host, MptcpHostConnection Connection, IReadOnlyList<
     internal IEnumerable<MptcpEndpoint> Possible => EndpointCandidate.From(Host.Host, s_allInterfaces)
         .Where(candidate => candidate.IsReady)
         .Select(candidate => candidate.Endpoint)
-        .Where(endpoint => IsOther(endpoint.Address) && !IPAddress.IsLoopback(Peer) && Host.FindAddress(endpoint) is { } address && LeadsToPeer(address));
+        .Where(endpoint => IsOther(endpoint.Address) && !IPAddress.IsLoopback(Peer))
+        .Where(endpoint => Host.FindAddress(endpoint) is { } address && LeadsToPeer(address));
 
     /// <summary>Whether the kernel has tried a further path; null if it does not report that.</summary>
     internal bool? IsTried => Connection.AddressesAccepted > 0 ? true : Connection.LocalAddressesUsed is { } used ? used > 0 : null;
 
-    /// <summary>Whether the peer has announced an address; null if it cannot be told, because the kernel counts ignored announcements of all connections together.</summary>
+    /// <summary>
+    /// Whether the peer has announced an address; null if it cannot be told, because the kernel counts ignored announcements of all
+    /// connections together.
+    /// </summary>
     internal bool? HasAnnouncement =>
         Connection.AddressesAccepted > 0 || Events.Any(what => what is MptcpAddressAnnounced) ? true
         : Host.Host.Counters["AddAddr"] is 0 || Connection is { LimitAddressesAccepted: > 0, AddressesAccepted: 0 } ? false

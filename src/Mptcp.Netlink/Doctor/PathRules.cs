@@ -1,9 +1,9 @@
-using System.Globalization;
 using System.Net.NetworkInformation;
+using static System.FormattableString;
 
 namespace Mptcp.Netlink.Doctor;
 
-/// <summary>Why a connection has one path only, or none. The first rule that finds something is the answer.</summary>
+/// <summary>Says why a connection has one path only, or none. The first rule that finds something is the answer.</summary>
 static class PathRules
 {
     internal static IReadOnlyList<PathRule> All { get; } =
@@ -27,11 +27,12 @@ static class PathRules
 
         // The last rule always answers.
         (string id, Diagnosis? found) = All.Select(rule => (rule.Id, rule.Find(examined))).First(answer => answer.Item2 is not null);
-        return new MptcpFinding(id, found!.Severity ?? MptcpFindingSeverity.Information, found.Subject, found.Evidence, found.Advice, found.Remedy);
+        return new MptcpFinding(
+            id, found!.Severity ?? MptcpFindingSeverity.Information, found.Subject, found.Evidence, found.Advice, found.Remedy);
     }
 
     internal static Diagnosis Because(this PathCase examined, string evidence, string advice, params string[] remedy) =>
-        new(string.Create(CultureInfo.InvariantCulture, $"{examined.Connection.Token:x8}"), evidence, advice, remedy);
+        new(Invariant($"{examined.Connection.Token:x8}"), evidence, advice, remedy);
 
     static Diagnosis? FindNotEstablished(PathCase examined) => examined.Connection.State == TcpState.Established
         ? null
@@ -52,7 +53,8 @@ static class PathRules
 
         string last = examined.LastClosed is { } closed ? $" {ClosedPathRules.Describe(closed)}" : "";
         return examined.Because(
-            $"The connection has no path left. The kernel closes it when net.mptcp.close_timeout has passed, unless a new path comes up.{last}",
+            "The connection has no path left. The kernel closes it when net.mptcp.close_timeout has passed, "
+                + $"unless a new path comes up.{last}",
             "Add an endpoint whose interface works, or mend the interface: 'mptcp doctor' prints the commands.") with
         {
             Severity = MptcpFindingSeverity.Error,
@@ -60,7 +62,7 @@ static class PathRules
     }
 
     static Diagnosis? FindJoining(PathCase examined) =>
-        (examined.Connection.Subflows ?? []).FirstOrDefault(subflow => subflow.State is TcpState.SynSent or TcpState.SynReceived) is { } joining
+        examined.Connection.Subflows?.FirstOrDefault(subflow => subflow.State is TcpState.SynSent or TcpState.SynReceived) is { } joining
             ? examined.Because(
                 $"The SYN of a further path from {joining.LocalEndPoint} to {joining.RemoteEndPoint} waits for an answer.",
                 "Look again in a few seconds. If it still waits, a device on the way drops the SYN, or the answer takes another way: "

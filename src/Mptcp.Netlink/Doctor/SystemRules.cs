@@ -1,5 +1,6 @@
-using System.Globalization;
 using Mptcp.Sockets;
+using static System.FormattableString;
+using static Mptcp.Netlink.Doctor.Facts;
 using static Mptcp.Netlink.MptcpFindingSeverity;
 
 namespace Mptcp.Netlink.Doctor;
@@ -27,12 +28,18 @@ static class SystemRules
         string evidence = $"This system provides no MPTCP sockets ({host.UnavailableReason}). Its kernel is {host.KernelRelease}.";
         yield return host.UnavailableReason switch
         {
-            _ when IsWsl(host) => new("kernel", evidence, "Build a kernel for WSL with CONFIG_MPTCP=y and CONFIG_MPTCP_IPV6=y, and name it in .wslconfig (kernel=)."),
+            _ when IsWsl(host) => new(
+                "kernel", evidence,
+                "Build a kernel for WSL with CONFIG_MPTCP=y and CONFIG_MPTCP_IPV6=y, and name it in .wslconfig (kernel=)."),
             MptcpUnavailableReason.KernelTooOld => new("kernel", evidence, "Run Linux 5.6 or later; 6.12 or later is better."),
-            MptcpUnavailableReason.NotCompiled => new("kernel", evidence, "Run a kernel with CONFIG_MPTCP=y, and CONFIG_MPTCP_IPV6=y for IPv6."),
-            MptcpUnavailableReason.BlockedByPolicy => new("policy", evidence, "Allow socket() with protocol 262 in the seccomp profile, SELinux policy or eBPF program of this process."),
+            MptcpUnavailableReason.NotCompiled =>
+                new("kernel", evidence, "Run a kernel with CONFIG_MPTCP=y, and CONFIG_MPTCP_IPV6=y for IPv6."),
+            MptcpUnavailableReason.BlockedByPolicy => new(
+                "policy", evidence,
+                "Allow socket() with protocol 262 in the seccomp profile, SELinux policy or eBPF program of this process."),
             MptcpUnavailableReason.DisabledBySwitch => new(
-                "MPTCP_SOCKETS_DISABLED", evidence, "Unset the environment variable MPTCP_SOCKETS_DISABLED and the AppContext switch Mptcp.Sockets.Disabled."),
+                "MPTCP_SOCKETS_DISABLED", evidence,
+                "Unset the environment variable MPTCP_SOCKETS_DISABLED and the AppContext switch Mptcp.Sockets.Disabled."),
             _ => new("kernel", evidence, "See MptcpCapabilities.Probe().Explanation on that host."),
         };
     }
@@ -42,7 +49,8 @@ static class SystemRules
         if (examined.Host.Settings.IsEnabled == false)
         {
             yield return new(
-                "net.mptcp.enabled", "net.mptcp.enabled is 0 in this network namespace: programs get no MPTCP sockets.", "Enable MPTCP.", "sysctl -w net.mptcp.enabled=1");
+                "net.mptcp.enabled", "net.mptcp.enabled is 0 in this network namespace: programs get no MPTCP sockets.", "Enable MPTCP.",
+                "sysctl -w net.mptcp.enabled=1");
         }
     }
 
@@ -56,24 +64,34 @@ static class SystemRules
         if (used == "userspace")
             evidence += " The kernel uses neither endpoints nor limits: connections get further paths from a program only.";
 
-        string command = settings["path_manager"] is not null ? $"sysctl -w net.mptcp.path_manager={wanted}" : $"sysctl -w net.mptcp.pm_type={(wanted == "userspace" ? 1 : 0)}";
+        string command = settings["path_manager"] is not null
+            ? $"sysctl -w net.mptcp.path_manager={wanted}"
+            : $"sysctl -w net.mptcp.pm_type={(wanted == "userspace" ? 1 : 0)}";
         yield return new("net.mptcp.path_manager", evidence, "Set the path manager. Existing connections keep theirs.", command);
     }
 
-    /// <summary>One manager is well. It is two that undo each other's work.</summary>
+    /// <summary>Finds two managers, which undo each other's work. One is fine.</summary>
     static IEnumerable<Diagnosis> FindOtherManager(Case examined)
     {
-        MptcpEndpoint[] ours = [.. examined.Endpoints().Where(endpoint => endpoint.Id is >= MptcpEndpointPlan.FirstOwnId and <= MptcpEndpointPlan.LastOwnId)];
+        MptcpEndpoint[] ours =
+        [
+            .. examined.Endpoints().Where(endpoint => endpoint.Id is >= MptcpEndpointPlan.FirstOwnId and <= MptcpEndpointPlan.LastOwnId),
+        ];
         foreach (MptcpEndpointManager other in examined.Host.OtherManagers.Where(_ => ours.Length > 0))
         {
-            string evidence = string.Create(
-                CultureInfo.InvariantCulture, $"{other.Name} (process {other.ProcessId}) may manage endpoints, and {ours.Length} endpoints belong to AddMptcpEndpoints (ids 200 to 254).");
+            string evidence = Invariant($"{other.Name} (process {other.ProcessId}) may manage endpoints, ")
+                + Invariant($"and AddMptcpEndpoints owns {Number(ours.Length, "endpoint")} (ids 200 to 254).");
             yield return other.Name switch
             {
                 "NetworkManager" => new(
-                    other.Name, evidence, "Let one of them manage the endpoints. These commands turn off MPTCP endpoints in NetworkManager; profiles with a value of their own keep it.",
-                    @"printf '[connection]\nconnection.mptcp-flags=1\n' > /etc/NetworkManager/conf.d/90-no-mptcp.conf", "nmcli general reload conf"),
-                _ => new(other.Name, evidence, "Let one of them manage the endpoints. This command stops the other.", "systemctl disable --now mptcp.service"),
+                    other.Name, evidence,
+                    "Let one of them manage the endpoints. These commands turn off MPTCP endpoints in NetworkManager; "
+                        + "profiles with a value of their own keep it.",
+                    @"printf '[connection]\nconnection.mptcp-flags=1\n' > /etc/NetworkManager/conf.d/90-no-mptcp.conf",
+                    "nmcli general reload conf"),
+                _ => new(
+                    other.Name, evidence, "Let one of them manage the endpoints. This command stops the other.",
+                    "systemctl disable --now mptcp.service"),
             };
         }
     }
@@ -83,7 +101,8 @@ static class SystemRules
         if (examined.Host is { Endpoints: null, Limits: not null })
         {
             yield return new(
-                "endpoints", "The kernel does not list its endpoints to this process: Linux 6.7 to 6.11 require CAP_NET_ADMIN.", "Run as root, so that the findings about endpoints are complete.");
+                "endpoints", "The kernel does not list its endpoints to this process: Linux 6.7 to 6.11 require CAP_NET_ADMIN.",
+                "Run as root, so that the findings about endpoints are complete.");
         }
     }
 
@@ -95,10 +114,12 @@ static class SystemRules
 
         yield return new(
             "net.mptcp.blackhole_timeout",
-            string.Create(CultureInfo.InvariantCulture, $"{examined.Since()}, the kernel has connected {avoided} times without offering MPTCP, because a path had dropped SYNs with MPTCP. ")
-                + string.Create(CultureInfo.InvariantCulture, $"It avoids MPTCP for all peers, for {time.TotalSeconds:0} s and twice as long each further time. The kernel does not report since when."),
+            Invariant($"{examined.Since()}, the kernel has connected {Number(avoided, "time")} without offering MPTCP, ")
+                + "because a path had dropped SYNs with MPTCP. "
+                + Invariant($"It avoids MPTCP for all peers, for {time.TotalSeconds:0} s and twice as long each further time. ")
+                + "The kernel does not report since when.",
             "Find the device that drops the SYNs: probe a peer. Then this command makes the kernel forget.",
-            string.Create(CultureInfo.InvariantCulture, $"sysctl -w net.mptcp.blackhole_timeout={time.TotalSeconds:0}"))
+            Invariant($"sysctl -w net.mptcp.blackhole_timeout={time.TotalSeconds:0}"))
         {
             Severity = examined.SeverityOfCounters(),
         };

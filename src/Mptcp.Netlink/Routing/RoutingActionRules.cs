@@ -7,6 +7,8 @@ namespace Mptcp.Netlink.Routing;
 /// <summary>Checks a change of a route or rule before anything is changed. A caller may have made or edited it.</summary>
 static class RoutingActionRules
 {
+    const byte Unicast = 1, LookUp = 1; // RTN_UNICAST, FR_ACT_TO_TBL
+
     /// <summary>Returns what is wrong, for the end of a sentence; null if nothing is.</summary>
     internal static string? FindProblem(MptcpRoutingAction? action) => action switch
     {
@@ -22,6 +24,7 @@ static class RoutingActionRules
         : !IsFamily(route.Destination.BaseAddress.AddressFamily) ? $"the address family {route.Destination.BaseAddress.AddressFamily} is neither IPv4 nor IPv6"
         : route.InterfaceIndex <= 0 ? Invariant($"{route.InterfaceIndex} is not the index of a network interface")
         : route.Gateway is { } gateway && !IsFamily(gateway.AddressFamily) ? $"the router {gateway} has neither an IPv4 nor an IPv6 address"
+        : route.Kind != Unicast ? Invariant($"its route is of the kind {route.Kind}, and only unicast routes ({Unicast}) are supported")
         : FindProblem(route.Table) ?? FindOwner(route.Protocol);
 
     static string? FindProblem(MptcpHostRule rule) =>
@@ -31,6 +34,7 @@ static class RoutingActionRules
         : rule.Priority is < 1 or > uint.MaxValue ? Invariant($"the priority {rule.Priority} is not from 1 to {uint.MaxValue}")
         : rule is { To: not null } or { InputInterface: not null } or { OutputInterface: not null } or { Mark: not null } or { IsInverted: true }
             ? "its rule selects packets by more than their source address"
+        : rule.Action != LookUp ? Invariant($"the action of its rule is {rule.Action}, and only a look-up in a table ({LookUp}) is supported")
         : FindProblem(rule.Table) ?? FindOwner(rule.Protocol);
 
     static string? FindProblem(long table) => table is < 1 or > uint.MaxValue ? Invariant($"the routing table {table} is not from 1 to {uint.MaxValue}") : null;

@@ -22,9 +22,17 @@ static class Explainer
         MptcpState.Mptcp => ExplainMptcp(socket),
         MptcpState.FellBack => FallbackExplainer.Explain(socket),
         _ when listener == MptcpState.Mptcp => AcceptedExplainer.Explain(),
+        _ when listener == MptcpState.Tcp => ExplainListener("This is a TCP socket, accepted by a socket that listens with TCP", FindRefusal(socket.AddressFamily)),
         _ when WhyTcp.Of(socket) is { } why => ExplainConnect(why),
         _ => ExplainTcp(socket, FindRefusal(socket.AddressFamily)),
     };
+
+    /// <summary>Explains a socket that listens with TCP: a client that offers MPTCP gets TCP from it.</summary>
+    static MptcpExplanation ExplainListener(string what, Refusal refusal) => refusal.Reason == MptcpUnavailableReason.None
+        ? new(
+            MptcpReason.NotRequested,
+            $"{what}: nobody asked for MPTCP there, and all clients get TCP. In Kestrel, call UseMptcp(); elsewhere, listen with MptcpSocket.Listen.{EarlierRefusal()}")
+        : new(MptcpReason.SystemUnavailable, $"{what}, and this system provides no MPTCP sockets now. {refusal.Explanation}") { UnavailableReason = refusal.Reason };
 
     static MptcpExplanation ExplainMptcp(Socket socket)
     {
@@ -86,6 +94,9 @@ static class Explainer
                 UnavailableReason = MptcpUnavailableReason.Unknown,
             };
         }
+
+        if (IsListening(socket))
+            return ExplainListener("This socket listens with TCP", refusal);
 
         if (refusal.Reason != MptcpUnavailableReason.None)
             return new(MptcpReason.SystemUnavailable, $"This is a TCP socket, and this system provides no MPTCP sockets now. {refusal.Explanation}") { UnavailableReason = refusal.Reason };

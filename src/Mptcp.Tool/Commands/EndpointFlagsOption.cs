@@ -5,7 +5,9 @@ namespace Mptcp.Tool.Commands;
 
 static class EndpointFlagsOption
 {
-    internal static Option<MptcpEndpointFlags> Create(string remark) => new("--flags")
+    internal const string Name = "--flags";
+
+    internal static Option<MptcpEndpointFlags> Create(string remark) => new(Name)
     {
         Description = $"subflow, signal, backup, fullmesh or laminar, with commas between them. {remark}",
         HelpName = "FLAGS",

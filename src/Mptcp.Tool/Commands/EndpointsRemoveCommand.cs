@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Net;
 using Mptcp.Netlink;
+using Mptcp.Tool.Rendering;
 
 namespace Mptcp.Tool.Commands;
 
@@ -17,7 +18,11 @@ sealed class EndpointsRemoveCommand : ToolCommand
         using MptcpPathManager manager = MptcpPathManager.Open();
         MptcpEndpoint endpoint = Find(manager, call.Get(_endpoint));
         manager.RemoveEndpoint(endpoint.Id);
-        EndpointsCommand.Show(call.Terminal, endpoint);
+        if (call.Terminal.IsJson)
+            EndpointsCommand.Show(call.Terminal, endpoint);
+        else
+            call.Terminal.Line($"Endpoint {endpoint.Id} ({Format.Cell(endpoint.Address)}) is removed.");
+
         return Task.FromResult(ExitCode.Done);
     }
 

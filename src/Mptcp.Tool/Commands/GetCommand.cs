@@ -3,6 +3,7 @@ using System.CommandLine;
 using System.Net.Sockets;
 using Mptcp.Sockets;
 using Mptcp.Tool.Interop;
+using Mptcp.Tool.Json;
 
 namespace Mptcp.Tool.Commands;
 
@@ -35,32 +36,56 @@ sealed class GetCommand : ToolCommand
         using HttpResponseMessage response = await client.GetAsync(call.Get(_url), HttpCompletionOption.ResponseHeadersRead, call.Interruption);
 
         // Before the body, because the server may close the connection after it. The last socket, because redirects may need several.
+        var line = new GetLine($"{response.RequestMessage?.RequestUri}", (int)response.StatusCode, null, null, null, null, 0, call.Get(_output)?.FullName);
         if (sockets.LastOrDefault(socket => socket.Connected) is { } connection)
-            Console.Error.WriteLine($"{connection.RemoteEndPoint}: {connection.GetMptcpState()}. {connection.ExplainMptcp().Text}");
+        {
+            MptcpExplanation why = connection.ExplainMptcp();
+            line = line with { Peer = $"{connection.RemoteEndPoint}", State = JsonNames.Kebab($"{connection.GetMptcpState()}"), Reason = JsonNames.Kebab($"{why.Reason}"), Explanation = why.Text };
+            if (!call.Terminal.IsJson)
+                Console.Error.WriteLine($"{line.Peer}: {connection.GetMptcpState()}. {line.Explanation}");
+        }
 
-        response.EnsureSuccessStatusCode();
-        if (call.Get(_output) is { } file)
-            await SaveAsync(response.Content, file, call.Interruption);
-        else
-            await PrintAsync(response.Content, call.Interruption);
+        if (!call.Terminal.IsJson || response.IsSuccessStatusCode)
+            line = line with { Bytes = await ReadBodyAsync(response.EnsureSuccessStatusCode(), call) };
 
-        return ExitCode.Done;
+        if (call.Terminal.IsJson)
+            call.Terminal.Object(line, ToolJson.Default.GetLine);
+
+        return response.IsSuccessStatusCode ? ExitCode.Done : ExitCode.Failed;
     }
 
-    static async Task PrintAsync(HttpContent content, CancellationToken cancellationToken)
+    /// <summary>Writes the body to the file or the standard output. With JSON, the standard output is for the object.</summary>
+    async Task<long> ReadBodyAsync(HttpResponseMessage response, Call call)
     {
-        await using var output = new StandardOutput();
-        await content.CopyToAsync(output, cancellationToken);
+        await using Stream body = await response.Content.ReadAsStreamAsync(call.Interruption);
+        if (call.Get(_output) is { } file)
+            return await SaveAsync(body, file, call.Interruption);
+
+        await using Stream output = call.Terminal.IsJson ? Stream.Null : new StandardOutput();
+        return await CopyAsync(body, output, call.Interruption);
     }
 
-    static async Task SaveAsync(HttpContent content, FileInfo file, CancellationToken cancellationToken)
+    static async Task<long> CopyAsync(Stream from, Stream to, CancellationToken cancellationToken)
+    {
+        long copied = 0;
+        byte[] buffer = new byte[81_920];
+        while (await from.ReadAsync(buffer, cancellationToken) is > 0 and var count)
+        {
+            await to.WriteAsync(buffer.AsMemory(0, count), cancellationToken);
+            copied += count;
+        }
+
+        return copied;
+    }
+
+    static async Task<long> SaveAsync(Stream body, FileInfo file, CancellationToken cancellationToken)
     {
         bool isNew = !file.Exists;
         FileStream stream = file.Create();
         try
         {
             await using (stream)
-                await content.CopyToAsync(stream, cancellationToken);
+                return await CopyAsync(body, stream, cancellationToken);
         }
         catch
         {

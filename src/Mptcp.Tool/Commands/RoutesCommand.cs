@@ -15,7 +15,16 @@ sealed class RoutesCommand : ToolCommand
         Subcommands.Add(new RoutesRemoveCommand());
     }
 
-    protected override Task<int> RunAsync(Call call) => Task.FromResult(Show(call.Terminal, MptcpRoutes.Plan(MptcpHostSnapshot.Take())));
+    protected override Task<int> RunAsync(Call call) => Task.FromResult(Show(call.Terminal, Plan(MptcpHostSnapshot.Take())));
+
+    internal static IReadOnlyList<MptcpRoutingAction> Plan(MptcpHostSnapshot host) => host switch
+    {
+        { Endpoints: not null } => MptcpRoutes.Plan(host),
+        { Limits: null } => throw new ToolException(
+            ExitCode.NoMptcpHere, $"Cannot plan routes: the kernel {host.KernelRelease} has no MPTCP, and so no endpoints. 'mptcp doctor' says why."),
+        _ => throw new ToolException(
+            ExitCode.PrivilegeMissing, "Cannot plan routes: this kernel lists its endpoints with CAP_NET_ADMIN only, as Linux 6.7 to 6.11 does. Run as root."),
+    };
 
     internal static int Apply(Terminal terminal, IReadOnlyList<MptcpRoutingAction> plan)
     {

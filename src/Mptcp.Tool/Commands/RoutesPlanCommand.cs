@@ -11,5 +11,5 @@ sealed class RoutesPlanCommand : ToolCommand
         : base("plan", "Show what 'apply' would do, as commands of ip(8). It changes nothing and needs no privilege.") => Options.Add(_snapshot);
 
     protected override Task<int> RunAsync(Call call) =>
-        Task.FromResult(RoutesCommand.Show(call.Terminal, MptcpRoutes.Plan(call.Get(_snapshot) is { } file ? SavedSnapshot.Read(file) : MptcpHostSnapshot.Take())));
+        Task.FromResult(RoutesCommand.Show(call.Terminal, RoutesCommand.Plan(call.Get(_snapshot) is { } file ? SavedSnapshot.Read(file) : MptcpHostSnapshot.Take())));
 }

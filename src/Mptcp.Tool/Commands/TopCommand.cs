@@ -23,9 +23,12 @@ sealed class TopCommand() : ToolCommand("top", "Watch connections, paths and eve
                 return ExitCode.Done;
 
             if (key is not { } pressed)
-                sample = sampler.Look();
+                sample = sampler.Look(state.Opened);
             else if (state.Handle(pressed, sample) is { } action)
-                (state.Message, sample) = (PathControl.Do(action), sampler.Look());
+                (state.Message, sample) = (PathControl.Do(action), sampler.Look(state.Opened));
+
+            if (state.Opened is { } opened && sample.Host is null)
+                sample = sampler.Look(opened);
 
             TopView.Draw(screen, sample, state, events);
         }

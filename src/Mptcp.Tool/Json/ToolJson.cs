@@ -12,6 +12,7 @@ namespace Mptcp.Tool.Json;
 [JsonSerializable(typeof(EventLine[]))]
 [JsonSerializable(typeof(FindingLine))]
 [JsonSerializable(typeof(FindingLine[]))]
+[JsonSerializable(typeof(GetLine))]
 [JsonSerializable(typeof(LimitsLine))]
 [JsonSerializable(typeof(LogLine))]
 [JsonSerializable(typeof(PlanLine))]

@@ -8,10 +8,10 @@ namespace Mptcp.Tool.Live;
 /// <summary>The latest events.</summary>
 sealed class EventFeed : IAsyncDisposable
 {
-    const int Most = 50;
+    const int MostLines = 50, MostOfAConnection = 50;
 
     readonly ConcurrentQueue<string> _lines = new();
-    readonly ConcurrentQueue<MptcpEvent> _events = new();
+    readonly ConcurrentDictionary<uint, ConcurrentQueue<MptcpEvent>> _events = new();
     readonly MptcpEventMonitor? _monitor;
     readonly Task _reading;
 
@@ -31,7 +31,8 @@ sealed class EventFeed : IAsyncDisposable
 
     internal IReadOnlyCollection<string> Lines => _lines;
 
-    internal IReadOnlyCollection<MptcpEvent> Events => _events;
+    /// <summary>Gets the latest events of a connection, so that a busy host does not displace them.</summary>
+    internal IReadOnlyCollection<MptcpEvent> EventsOf(uint token) => _events.TryGetValue(token, out ConcurrentQueue<MptcpEvent>? events) ? events : [];
 
     public async ValueTask DisposeAsync()
     {
@@ -45,13 +46,20 @@ sealed class EventFeed : IAsyncDisposable
     {
         await foreach (MptcpEvent what in monitor.ReadAllAsync())
         {
-            _lines.Enqueue($"[grey]{Format.Time(what.Time)}[/]  {EventText.Of(what, InterfaceNames.Read())}");
-            _events.Enqueue(what);
-            while (_events.Count > Most)
-                _events.TryDequeue(out _);
-
-            while (_lines.Count > Most)
-                _lines.TryDequeue(out _);
+            Add(_lines, $"[grey]{Format.Time(what.Time)}[/]  {EventText.Of(what, InterfaceNames.Read())}", MostLines);
+            if (what is MptcpConnectionClosed closed)
+                _events.TryRemove(closed.Token, out _);
+            else if (what is MptcpConnectionEvent one)
+                Add(_events.GetOrAdd(one.Token, _ => new()), one, MostOfAConnection);
+            else if (what is MptcpEventsLost)
+                _events.Clear(); // the end of a connection may be among the lost events
         }
+    }
+
+    static void Add<T>(ConcurrentQueue<T> queue, T value, int most)
+    {
+        queue.Enqueue(value);
+        while (queue.Count > most)
+            queue.TryDequeue(out _);
     }
 }

@@ -7,7 +7,8 @@ sealed record TopSample(
     IReadOnlyList<MptcpConnection> Connections,
     IReadOnlyDictionary<PathKey, PathHistory> Paths,
     IReadOnlyDictionary<long, MptcpSocketOwner> Owners,
-    InterfaceNames Interfaces)
+    InterfaceNames Interfaces,
+    MptcpHostSnapshot? Host)
 {
     internal PathHistory HistoryOf(MptcpConnection connection, MptcpConnectionSubflow subflow) => Paths[PathKey.Of(connection, subflow)];
 

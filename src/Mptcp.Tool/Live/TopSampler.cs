@@ -10,7 +10,8 @@ sealed class TopSampler : IDisposable
     Dictionary<PathKey, PathHistory> _paths = [];
     long? _last;
 
-    internal TopSample Look()
+    /// <param name="opened">The connection that is shown in detail. Only that view needs a snapshot of the host, which takes longer.</param>
+    internal TopSample Look(uint? opened = null)
     {
         long now = _clock.GetTimestamp();
         TimeSpan? elapsed = _last is { } last ? _clock.GetElapsedTime(last, now) : null;
@@ -29,7 +30,7 @@ sealed class TopSampler : IDisposable
         }
 
         _paths = paths;
-        return new TopSample(connections, paths, MptcpSocketOwner.Find(connections.Select(connection => connection.Inode)), InterfaceNames.Read());
+        return new TopSample(connections, paths, MptcpSocketOwner.Find(connections.Select(connection => connection.Inode)), InterfaceNames.Read(), opened is null ? null : MptcpHostSnapshot.Take());
     }
 
     public void Dispose() => _reader.Dispose();

@@ -24,7 +24,7 @@ static class TopView
         if (sample.Connections.FirstOrDefault(connection => connection.Token == token) is not { } connection)
             return [$"[yellow]Connection {Format.Token(token)} is closed.[/]"];
 
-        MptcpFinding? onePath = OnePath.Explain(MptcpHostSnapshot.Take(), connection, events.Events);
+        MptcpFinding? onePath = sample.Host is { } host ? OnePath.Explain(host, connection, events.EventsOf(token)) : null;
         return ConnectionPage.Lines(connection, sample.Owners.GetValueOrDefault(connection.Inode), sample.Interfaces, onePath, width);
     }
 

@@ -10,7 +10,8 @@ static class OnePathList
         foreach (IGrouping<string, MptcpFinding> same in findings.GroupBy(finding => finding.Evidence))
         {
             yield return "";
-            yield return Crop.To($"[bold]Why only one path?[/]  [grey]{string.Join(", ", same.Select(finding => finding.Subject))}[/]", width);
+            string question = same.First().Id == "path-none" ? "Why no path?" : "Why only one path?";
+            yield return Crop.To($"[bold]{question}[/]  [grey]{string.Join(", ", same.Select(finding => finding.Subject))}[/]", width);
             foreach (string line in FindingList.Body(same.First(), width))
                 yield return line;
         }

@@ -17,6 +17,9 @@ static class ProbePage
         foreach (string line in table.Lines(width))
             yield return line;
 
+        foreach (string line in NotTried(result).SelectMany(text => Paragraph.Lines(text, width).Prepend("")))
+            yield return line;
+
         MptcpProbeOutcome[] outcomes = [.. Attempts(result).Select(attempt => attempt.Outcome).Where(outcome => Meaning(outcome).Length > 0).Distinct()];
         foreach (MptcpProbeOutcome outcome in outcomes)
         {
@@ -24,6 +27,18 @@ static class ProbePage
             foreach (string line in Paragraph.Lines($"{Name(outcome)}: {Meaning(outcome)}", width))
                 yield return line;
         }
+    }
+
+    /// <summary>Explains the dash under JOIN.</summary>
+    static IEnumerable<string> NotTried(MptcpProbeResult result)
+    {
+        MptcpProbeAttempt[] joins = [.. result.Interfaces.Select(one => one.Join).Where(join => join.Outcome == MptcpProbeOutcome.NotTried)];
+        if (joins.Length == 0 || result.Mptcp.Outcome != MptcpProbeOutcome.Succeeded)
+            return [];
+
+        return joins.Select(join => join.Error).FirstOrDefault(error => error is not null) is { } why
+            ? [$"- under JOIN: {why}"]
+            : ["- under JOIN: not tried. A further subflow is tried from each endpoint of this host with the flag subflow, except on the interface where the connection began."];
     }
 
     static IEnumerable<MptcpProbeAttempt> Attempts(MptcpProbeResult result) =>
