@@ -42,7 +42,10 @@ public enum MptcpProbeOutcome
     /// </summary>
     JoinDropped = 10,
 
-    /// <summary>The peer closed the connection after the first byte, before a further subflow was established: whether it accepts one cannot be told.</summary>
+    /// <summary>
+    /// The peer closed the connection after the first byte, before a further subflow was established: whether it accepts one cannot be
+    /// told.
+    /// </summary>
     PeerClosed = 11,
 
     /// <summary>The kernel did not offer MPTCP, because it remembers a path that dropped it (<c>net.mptcp.blackhole_timeout</c>).</summary>

@@ -71,7 +71,9 @@ public static class MptcpRoutes
     /// <summary>Does what a plan says, in the network namespace of the calling thread.</summary>
     /// <param name="plan">The changes, as <see cref="Plan"/> or <see cref="PlanRemoval"/> returned them.</param>
     /// <exception cref="ArgumentNullException"><paramref name="plan"/> is null.</exception>
-    /// <exception cref="ArgumentException">A change is invalid or concerns a route or rule of another program. Nothing was changed.</exception>
+    /// <exception cref="ArgumentException">
+    /// A change is invalid or concerns a route or rule of another program. Nothing was changed.
+    /// </exception>
     /// <exception cref="MptcpNotSupportedException">This is not Linux.</exception>
     /// <exception cref="MptcpNetlinkException">
     /// The kernel refuses a change. The changes before it are done; <see cref="PlanRemoval"/> undoes them.
@@ -85,7 +87,10 @@ public static class MptcpRoutes
         foreach (MptcpRoutingAction action in actions)
         {
             if (RoutingActionRules.FindProblem(action) is { } problem)
-                throw new ArgumentException($"Cannot apply the plan, and nothing was changed: '{action}' is invalid, because {problem}.", nameof(plan));
+            {
+                throw new ArgumentException(
+                    $"Cannot apply the plan, and nothing was changed: '{action}' is invalid, because {problem}.", nameof(plan));
+            }
         }
 
         if (!OperatingSystem.IsLinux())

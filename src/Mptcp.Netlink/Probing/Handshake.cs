@@ -32,7 +32,8 @@ sealed class Handshake : IDisposable
         }
         catch (SocketException e)
         {
-            _unbound = new MptcpProbeAttempt { Outcome = NoRoute, Elapsed = TimeSpan.Zero, Error = e.Message }; // the interface or address has just disappeared
+            // the interface or address has just disappeared
+            _unbound = new MptcpProbeAttempt { Outcome = NoRoute, Elapsed = TimeSpan.Zero, Error = e.Message };
         }
     }
 
@@ -62,10 +63,13 @@ sealed class Handshake : IDisposable
             return Attempt(OutcomeOf(e.SocketErrorCode), e.Message);
         }
 
-        MptcpProbeAttempt Attempt(MptcpProbeOutcome outcome, string? error = null) => new() { Outcome = outcome, Elapsed = Stopwatch.GetElapsedTime(start), Error = error };
+        MptcpProbeAttempt Attempt(MptcpProbeOutcome outcome, string? error = null) =>
+            new() { Outcome = outcome, Elapsed = Stopwatch.GetElapsedTime(start), Error = error };
     }
 
-    /// <summary>Sends a byte and waits until the peer has acknowledged it with MPTCP. Only then does the kernel open further subflows.</summary>
+    /// <summary>
+    /// Sends a byte and waits until the peer has acknowledged it with MPTCP. Only then does the kernel open further subflows.
+    /// </summary>
     /// <returns><see langword="false"/> if the connection falls back.</returns>
     internal async Task<bool> StaysMptcpAsync(TimeSpan timeout, CancellationToken cancellationToken)
     {
@@ -73,7 +77,8 @@ sealed class Handshake : IDisposable
         long start = Stopwatch.GetTimestamp();
         while (Socket.GetMptcpState() == MptcpState.Mptcp)
         {
-            if (!Socket.TryGetMptcpInfo(out MptcpInfo info) || info.SendUnacknowledged == info.WriteSequence || Stopwatch.GetElapsedTime(start) > timeout)
+            if (!Socket.TryGetMptcpInfo(out MptcpInfo info) || info.SendUnacknowledged == info.WriteSequence
+                || Stopwatch.GetElapsedTime(start) > timeout)
                 return true;
 
             await Task.Delay(Interval, cancellationToken).ConfigureAwait(false);
@@ -90,7 +95,8 @@ sealed class Handshake : IDisposable
     static MptcpProbeOutcome OutcomeOf(SocketError error) => error switch
     {
         SocketError.ConnectionRefused or SocketError.ConnectionReset => Refused,
-        SocketError.NetworkUnreachable or SocketError.HostUnreachable or SocketError.NetworkDown or SocketError.AddressNotAvailable => NoRoute,
+        SocketError.NetworkUnreachable or SocketError.HostUnreachable or SocketError.NetworkDown or SocketError.AddressNotAvailable =>
+            NoRoute,
         SocketError.TimedOut => NoAnswer,
         _ => Failed,
     };

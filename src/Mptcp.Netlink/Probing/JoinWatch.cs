@@ -14,7 +14,8 @@ sealed class JoinWatch(MptcpConnectionReader reader, CounterFile counters, TimeS
     /// <param name="from">The addresses of the endpoints.</param>
     /// <param name="before">The counters before the connection.</param>
     /// <param name="cancellationToken">Cancels the watching.</param>
-    internal async Task<Dictionary<IPAddress, MptcpProbeAttempt>> RunAsync(uint token, HashSet<IPAddress> from, MptcpCounters before, CancellationToken cancellationToken)
+    internal async Task<Dictionary<IPAddress, MptcpProbeAttempt>> RunAsync(
+        uint token, HashSet<IPAddress> from, MptcpCounters before, CancellationToken cancellationToken)
     {
         var found = new Dictionary<IPAddress, MptcpProbeAttempt>();
         long start = Stopwatch.GetTimestamp();
@@ -47,14 +48,20 @@ sealed class JoinWatch(MptcpConnectionReader reader, CounterFile counters, TimeS
         MptcpProbeAttempt Attempt(MptcpProbeOutcome outcome) => new() { Outcome = outcome, Elapsed = Stopwatch.GetElapsedTime(start) };
     }
 
-    /// <summary>Returns whether a subflow was accepted. A peer may refuse it after its SYN+ACK, so the peer must have acknowledged the last step, too.</summary>
+    /// <summary>
+    /// Returns whether a subflow was accepted. A peer may refuse it after its SYN+ACK, so it must have acknowledged the last step, too.
+    /// </summary>
     static bool IsJoined(MptcpConnectionSubflow subflow) =>
         subflow.Tcp.State == TcpState.Established && (subflow.Flags & MptcpSubflowFlags.FullyEstablished) != 0;
 
-    /// <summary>Explains why a subflow failed. A subflow that waits for an answer is listed, one that was reset is not, and counters show those that never left.</summary>
+    /// <summary>
+    /// Explains why a subflow failed. A subflow that waits for an answer is listed, one that was reset is not, and counters show those that
+    /// never left.
+    /// </summary>
     static MptcpProbeAttempt ExplainFailure(IPAddress address, MptcpConnection connection, MptcpCounters during, long start)
     {
-        bool isWaiting = (connection.Subflows ?? []).Any(subflow => subflow.LocalEndPoint.Address.Equals(address) && subflow.Tcp.State == TcpState.SynSent);
+        bool isWaiting = (connection.Subflows ?? [])
+            .Any(subflow => subflow.Tcp.State == TcpState.SynSent && subflow.LocalEndPoint.Address.Equals(address));
         MptcpProbeOutcome outcome = isWaiting ? JoinDropped
             : during["MPJoinSynTxConnectErr"] > 0 || during["MPJoinSynTxBindErr"] > 0 ? NoRoute
             : connection.Info?.LocalAddressesUsed > 0 ? JoinRefused
@@ -63,7 +70,9 @@ sealed class JoinWatch(MptcpConnectionReader reader, CounterFile counters, TimeS
         {
             Outcome = outcome,
             Elapsed = outcome == NotTried ? null : Stopwatch.GetElapsedTime(start),
-            Error = outcome == NotTried ? "The kernel opened no further subflow: its limit is reached, or another program manages the paths." : null,
+            Error = outcome == NotTried
+                ? "The kernel opened no further subflow: its limit is reached, or another program manages the paths."
+                : null,
         };
     }
 }

@@ -21,28 +21,30 @@ static class RoutingActionRules
 
     static string? FindProblem(MptcpHostRoute route) =>
         !route.IsDefault ? $"its route leads to {route.Destination}, and only default routes are supported"
-        : !IsFamily(route.Destination.BaseAddress.AddressFamily) ? $"the address family {route.Destination.BaseAddress.AddressFamily} is neither IPv4 nor IPv6"
+        : FindProblem(route.Destination.BaseAddress.AddressFamily) is { } problem ? problem
         : route.InterfaceIndex <= 0 ? Invariant($"{route.InterfaceIndex} is not the index of a network interface")
-        : route.Gateway is { } gateway && !IsFamily(gateway.AddressFamily) ? $"the router {gateway} has neither an IPv4 nor an IPv6 address"
         : route.Kind != Unicast ? Invariant($"its route is of the kind {route.Kind}, and only unicast routes ({Unicast}) are supported")
         : FindProblem(route.Table) ?? FindOwner(route.Protocol);
 
     static string? FindProblem(MptcpHostRule rule) =>
-        !IsFamily(rule.AddressFamily) ? $"the address family {rule.AddressFamily} is neither IPv4 nor IPv6"
+        FindProblem(rule.AddressFamily) is { } problem ? problem
         : rule.From is not { } from ? "its rule has no source addresses, so that it would apply to all packets"
         : from.BaseAddress.AddressFamily != rule.AddressFamily ? $"the source addresses {from} are not of the family {rule.AddressFamily}"
         : rule.Priority is < 1 or > uint.MaxValue ? Invariant($"the priority {rule.Priority} is not from 1 to {uint.MaxValue}")
-        : rule is { To: not null } or { InputInterface: not null } or { OutputInterface: not null } or { Mark: not null } or { IsInverted: true }
+        : rule is not { To: null, InputInterface: null, OutputInterface: null, Mark: null, IsInverted: false }
             ? "its rule selects packets by more than their source address"
-        : rule.Action != LookUp ? Invariant($"the action of its rule is {rule.Action}, and only a look-up in a table ({LookUp}) is supported")
+        : rule.Action != LookUp ? Invariant($"the action of its rule is {rule.Action}, and not a look-up in a table ({LookUp})")
         : FindProblem(rule.Table) ?? FindOwner(rule.Protocol);
 
-    static string? FindProblem(long table) => table is < 1 or > uint.MaxValue ? Invariant($"the routing table {table} is not from 1 to {uint.MaxValue}") : null;
+    static string? FindProblem(long table) =>
+        table is < 1 or > uint.MaxValue ? Invariant($"the routing table {table} is not from 1 to {uint.MaxValue}") : null;
 
     /// <summary>By the protocol, a later plan finds and removes them.</summary>
     static string? FindOwner(byte protocol) => protocol == MptcpEndpointPlan.RoutingProtocol
         ? null
         : Invariant($"its protocol is {protocol}, and not {MptcpEndpointPlan.RoutingProtocol}: it would belong to another program");
 
-    static bool IsFamily(AddressFamily family) => family is AddressFamily.InterNetwork or AddressFamily.InterNetworkV6;
+    static string? FindProblem(AddressFamily family) => family is AddressFamily.InterNetwork or AddressFamily.InterNetworkV6
+        ? null
+        : $"the address family {family} is neither IPv4 nor IPv6";
 }

@@ -31,7 +31,7 @@ public class RoutesTests
         ("only default routes", s_route with { Route = new MptcpHostRoute(IPNetwork.Parse("10.0.0.0/8"), 1) { Table = 19_803, Protocol = MptcpEndpointPlan.RoutingProtocol } }),
         ("not the index of a network interface", s_route with { Route = s_route.Route! with { InterfaceIndex = 0 } }),
         ("only unicast routes", s_route with { Route = s_route.Route! with { Kind = 7 } }),
-        ("only a look-up in a table", s_rule with { Rule = s_rule.Rule! with { Action = 6 } }),
+        ("not a look-up in a table", s_rule with { Rule = s_rule.Rule! with { Action = 6 } }),
         ("routing table 0", s_route with { Route = s_route.Route! with { Table = 0 } }),
         ("belong to another program", s_route with { Route = s_route.Route! with { Protocol = 4 } }),
         ("apply to all packets", s_rule with { Rule = s_rule.Rule! with { From = null } }),
