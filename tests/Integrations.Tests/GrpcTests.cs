@@ -1,3 +1,4 @@
+using System.Net;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Microsoft.AspNetCore.Builder;
@@ -30,6 +31,16 @@ public class GrpcTests
             server.Requests.Should().NotBeEmpty().And.OnlyContain(request => request.State == MptcpState.Mptcp);
     }
 
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task A_connection_survives_the_loss_of_a_path()
+    {
+        using var paths = new TwoPaths();
+        await using WebServer server = await paths.StartAsync(address => StartAsync(port: 0, address));
+        using GrpcChannel channel = GrpcChannel.ForAddress(server.Uri, new GrpcChannelOptions { HttpHandler = paths.Client.UseFor(new SocketsHttpHandler().UseMptcp()) });
+
+        await paths.ShouldSurviveAsync(async () => (await CallAsync(channel, "hello")).Should().Be("hello"));
+    }
+
     internal static void OfThePage()
     {
         using GrpcChannel channel = GrpcChannel.ForAddress("https://example.org", new GrpcChannelOptions
@@ -41,11 +52,12 @@ public class GrpcTests
     static async Task<string> CallAsync(GrpcChannel channel, string text) =>
         await channel.CreateCallInvoker().AsyncUnaryCall(s_echo, host: null, new CallOptions(deadline: DateTime.UtcNow + Limit.OfAWait), text);
 
-    static Task<WebServer> StartAsync(int port) => WebServer.StartAsync(
+    static Task<WebServer> StartAsync(int port, IPAddress? address = null) => WebServer.StartAsync(
         application => application.MapGrpcService<Echo>(),
         builder => builder.Services.AddGrpc(),
         port,
-        listen => listen.Protocols = HttpProtocols.Http2);
+        listen => listen.Protocols = HttpProtocols.Http2,
+        address);
 
     /// <summary>The base class that protoc generates for a service with one method.</summary>
     [BindServiceMethod(typeof(EchoBase), nameof(Bind))]

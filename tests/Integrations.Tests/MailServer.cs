@@ -7,7 +7,7 @@ static class MailServer
 {
     internal const string User = "user", Password = "secret";
 
-    internal static Task<ServerProgram> StartAsync(TemporaryDirectory directory)
+    internal static Task<ServerProgram> StartAsync(TemporaryDirectory directory, IPAddress? address = null)
     {
         if (!Environment.IsPrivilegedProcess)
             Needs.Lacks("root, from which Dovecot gives up what it does not need.");
@@ -20,7 +20,8 @@ static class MailServer
         {
             File.WriteAllText(configuration, Configuration(directory, at));
             return [Needs.Program("mptcpize", "mptcpize"), "run", dovecot, "-F", "-c", configuration];
-        });
+        },
+        address);
     }
 
     /// <summary>Dovecot opens mailboxes as an ordinary user.</summary>

@@ -25,6 +25,17 @@ public class MailTests
         (await after.Inbox.GetMessageAsync(0)).Subject.Should().Be("hello");
     }
 
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task A_connection_survives_the_loss_of_a_path()
+    {
+        using var paths = new TwoPaths();
+        using var directory = new TemporaryDirectory();
+        await using ServerProgram server = await paths.StartAsync(address => MailServer.StartAsync(directory, address));
+        using ImapClient client = await paths.Client.RunAsync(() => LogInAsync(server));
+
+        await paths.ShouldSurviveAsync(() => client.Inbox.AppendAsync(new MimeMessage { Subject = "hello", Body = new TextPart("plain") { Text = "world" } }));
+    }
+
     static async Task<ImapClient> LogInAsync(ServerProgram server)
     {
         var client = new ImapClient { ServerCertificateValidationCallback = (_, certificate, _, _) => certificate!.GetCertHashString() == Certificates.Loopback.GetCertHashString() };

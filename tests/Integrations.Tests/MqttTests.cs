@@ -5,6 +5,7 @@ using MQTTnet;
 using MQTTnet.AspNetCore;
 using MQTTnet.Channel;
 using Microsoft.Extensions.DependencyInjection;
+using Mptcp.Lab;
 
 namespace Integrations.Tests;
 
@@ -34,14 +35,10 @@ public class MqttTests
     {
         Needs.Mptcp();
         using var directory = new TemporaryDirectory();
-        await using ServerProgram broker = await ServerProgram.StartAsync(at =>
-        {
-            File.WriteAllText(directory.File("mosquitto.conf"), $"listener {at.Port} {at.Address}\nallow_anonymous true\nuser root\n");
-            return [Needs.Program("mptcpize", "mptcpize"), "run", Needs.Program("mosquitto", "mosquitto"), "-c", directory.File("mosquitto.conf")];
-        });
+        await using ServerProgram broker = await StartMosquittoAsync(directory);
         using IMqttClient client = new MqttClientFactory().CreateMqttClient();
         var streams = new Recording(new MptcpStreamProvider());
-        MqttClientOptions options = new MqttClientOptionsBuilder().WithTcpServer($"{broker.EndPoint.Address}", broker.EndPoint.Port).WithStreamProvider(streams).Build();
+        MqttClientOptions options = Options(broker, streams);
         await ConnectAndPublishAsync(client, options);
         streams.Last!.GetMptcpState().Should().Be(MptcpState.Mptcp);
 
@@ -51,6 +48,19 @@ public class MqttTests
 
         await ConnectAndPublishAsync(client, options);
         streams.Last!.GetMptcpState().Should().Be(MptcpState.Mptcp);
+        await client.DisconnectAsync();
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task A_connection_survives_the_loss_of_a_path()
+    {
+        using var paths = new TwoPaths();
+        using var directory = new TemporaryDirectory();
+        await using ServerProgram broker = await paths.StartAsync(address => StartMosquittoAsync(directory, address));
+        using IMqttClient client = new MqttClientFactory().CreateMqttClient();
+        await client.ConnectAsync(Options(broker, new OnHost(paths.Client, new MptcpStreamProvider())));
+
+        await paths.ShouldSurviveAsync(() => PublishAsync(client));
         await client.DisconnectAsync();
     }
 
@@ -66,6 +76,11 @@ public class MqttTests
     static async Task ConnectAndPublishAsync(IMqttClient client, MqttClientOptions options)
     {
         await client.ConnectAsync(options);
+        await PublishAsync(client);
+    }
+
+    static async Task PublishAsync(IMqttClient client)
+    {
         var received = new TaskCompletionSource<string>();
         client.ApplicationMessageReceivedAsync += ReceiveAsync;
         await client.SubscribeAsync("topic");
@@ -83,6 +98,20 @@ public class MqttTests
 
     static MqttClientOptions Options(Uri broker) =>
         new MqttClientOptionsBuilder().WithTcpServer(broker.Host, broker.Port).WithStreamProvider(new MptcpStreamProvider()).Build();
+
+    static MqttClientOptions Options(ServerProgram broker, IMqttClientStreamProvider provider) => new MqttClientOptionsBuilder()
+        .WithTcpServer($"{broker.EndPoint.Address}", broker.EndPoint.Port)
+        .WithStreamProvider(provider)
+        .WithTimeout(Limit.OfAWait)
+        .Build();
+
+    static Task<ServerProgram> StartMosquittoAsync(TemporaryDirectory directory, IPAddress? address = null) => ServerProgram.StartAsync(
+        at =>
+        {
+            File.WriteAllText(directory.File("mosquitto.conf"), $"listener {at.Port} {at.Address}\nallow_anonymous true\nuser root\n");
+            return [Needs.Program("mptcpize", "mptcpize"), "run", Needs.Program("mosquitto", "mosquitto"), "-c", directory.File("mosquitto.conf")];
+        },
+        address);
 
     static Task<WebServer> StartBrokerAsync(int port, ConcurrentBag<MptcpState?> states) => WebServer.StartAsync(
         _ => { },
@@ -115,5 +144,12 @@ public class MqttTests
             Last = ((NetworkStream)stream).Socket;
             return stream;
         }
+    }
+
+    /// <summary>The provider of the page, on a host of a lab.</summary>
+    sealed class OnHost(LabHost host, IMqttClientStreamProvider provider) : IMqttClientStreamProvider
+    {
+        public Task<Stream> ConnectAsync(EndPoint brokerEndPoint, CancellationToken cancellationToken) =>
+            host.RunAsync(() => provider.ConnectAsync(brokerEndPoint, cancellationToken));
     }
 }

@@ -67,6 +67,6 @@ sealed class RabbitMqBroker : IAsyncDisposable
                 environment["RABBITMQ_NODE_PORT"] = $"{at.Port}";
                 return [Needs.Program("mptcpize", "mptcpize"), "run", server];
             },
-            environment);
+            environment: environment);
     }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
+using Mptcp.Lab;
 using StackExchange.Redis;
 using StackExchange.Redis.Configuration;
 
@@ -47,6 +48,21 @@ public class RedisTests
         (await redis.GetDatabase().StringSetAsync("key", "value")).Should().BeTrue();
     }
 
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task Connections_survive_the_loss_of_a_path()
+    {
+        using var paths = new TwoPaths();
+        await using ServerProgram server = await paths.StartAsync(address => StartServerAsync(address: address));
+        await using ConnectionMultiplexer redis = await ConnectionMultiplexer.ConnectAsync(Options(server.EndPoint, new OnHost(paths.Client, Tunnel())));
+        int number = 0;
+
+        await paths.ShouldSurviveAsync(async () =>
+        {
+            (await redis.GetDatabase().StringIncrementAsync("number")).Should().Be(++number);
+            await redis.GetSubscriber().PingAsync(); // which has a connection of its own
+        });
+    }
+
     internal static async Task OfThePage()
     {
         var options = ConfigurationOptions.Parse("redis.example.org");
@@ -62,23 +78,27 @@ public class RedisTests
         EndPoints = { server },
         AbortOnConnectFail = false,
         ConnectTimeout = (int)Limit.OfAWait.TotalMilliseconds,
+        AsyncTimeout = (int)Limit.OfAWait.TotalMilliseconds,
         ReconnectRetryPolicy = new LinearRetry(100),
         Tunnel = tunnel,
     };
 
     /// <param name="directory">The directory for its certificate; null for a server without TLS.</param>
-    static Task<ServerProgram> StartServerAsync(TemporaryDirectory? directory = null)
+    /// <param name="address">The address on which it listens; null for loopback.</param>
+    static Task<ServerProgram> StartServerAsync(TemporaryDirectory? directory = null, IPAddress? address = null)
     {
         if (directory is not null)
             Certificates.WriteLoopback(directory.File("certificate.pem"), directory.File("key.pem"));
 
-        return ServerProgram.StartAsync(at =>
-        [
-            Needs.Program("mptcpize", "mptcpize"), "run", Needs.Program("redis-server", "redis-server"), "--bind", $"{at.Address}", "--save", "",
-            .. directory is null
-                ? new[] { "--port", $"{at.Port}" }
-                : ["--port", "0", "--tls-port", $"{at.Port}", "--tls-auth-clients", "no", "--tls-cert-file", directory.File("certificate.pem"), "--tls-key-file", directory.File("key.pem")],
-        ]);
+        return ServerProgram.StartAsync(
+            at =>
+            [
+                Needs.Program("mptcpize", "mptcpize"), "run", Needs.Program("redis-server", "redis-server"), "--bind", $"{at.Address}", "--protected-mode", "no", "--save", "",
+                .. directory is null
+                    ? new[] { "--port", $"{at.Port}" }
+                    : ["--port", "0", "--tls-port", $"{at.Port}", "--tls-auth-clients", "no", "--tls-cert-file", directory.File("certificate.pem"), "--tls-key-file", directory.File("key.pem")],
+            ],
+            address);
     }
 
     static async Task<bool> IsBackAsync(ConnectionMultiplexer redis)
@@ -113,5 +133,15 @@ public class RedisTests
             sockets.Add(((NetworkStream)stream!).Socket);
             return stream;
         }
+    }
+
+    /// <summary>The tunnel of the page, on a host of a lab.</summary>
+    sealed class OnHost(LabHost host, Tunnel tunnel) : Tunnel
+    {
+        public override ValueTask<EndPoint?> GetSocketConnectEndpointAsync(EndPoint endpoint, CancellationToken cancellationToken) =>
+            tunnel.GetSocketConnectEndpointAsync(endpoint, cancellationToken);
+
+        public override ValueTask<Stream?> BeforeAuthenticateAsync(EndPoint endpoint, ConnectionType connectionType, Socket? socket, CancellationToken cancellationToken) =>
+            new(host.RunAsync(() => tunnel.BeforeAuthenticateAsync(endpoint, connectionType, socket, cancellationToken).AsTask()));
     }
 }

@@ -3,26 +3,30 @@ using System.Net.Sockets;
 
 namespace Integrations.Tests;
 
-/// <summary>A server from a Debian package, on a unique port of loopback. It can be stopped and started again.</summary>
+/// <summary>A server in a process of its own, on a unique port. It can be stopped and started again.</summary>
 sealed class ServerProgram : IAsyncDisposable
 {
     readonly IReadOnlyDictionary<string, string>? _environment;
     readonly string[] _command;
     Child? _process;
 
-    ServerProgram(Func<IPEndPoint, string[]> command, IReadOnlyDictionary<string, string>? environment)
+    ServerProgram(IPAddress? address, Func<IPEndPoint, string[]> command, IReadOnlyDictionary<string, string>? environment)
     {
+        EndPoint = Peers.Refusing(address);
         _command = command(EndPoint);
         _environment = environment;
     }
 
-    internal IPEndPoint EndPoint { get; } = Peers.Refusing();
+    internal IPEndPoint EndPoint { get; }
 
-    /// <param name="command">The program and its arguments, for where it is to listen.</param>
-    /// <param name="environment">Variables to add to its environment.</param>
-    internal static async Task<ServerProgram> StartAsync(Func<IPEndPoint, string[]> command, IReadOnlyDictionary<string, string>? environment = null)
+    /// <summary>Starts a server in the calling thread's network namespace.</summary>
+    /// <param name="command">Returns the program and its arguments; receives the address on which it is to listen.</param>
+    /// <param name="address">The address without the port; null for loopback.</param>
+    /// <param name="environment">The variables to add to its environment; null for none.</param>
+    internal static async Task<ServerProgram> StartAsync(
+        Func<IPEndPoint, string[]> command, IPAddress? address = null, IReadOnlyDictionary<string, string>? environment = null)
     {
-        var server = new ServerProgram(command, environment);
+        var server = new ServerProgram(address, command, environment);
         try
         {
             await server.StartAsync();

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.WebSockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http.Connections;
@@ -50,7 +51,7 @@ public class SignalRTests
         await using WebServer server = await StartAsync(port: 0, seen);
         await using HubConnection connection = Build(new Uri(server.Uri, "hub"), options =>
         {
-            options.Cookies.Add(new System.Net.Cookie("affinity", "7", "/", "127.0.0.1"));
+            options.Cookies.Add(new Cookie("affinity", "7", "/", "127.0.0.1"));
             options.Headers["X-Mine"] = "1";
             options.AccessTokenProvider = () => Task.FromResult<string?>("secret");
         });
@@ -58,6 +59,30 @@ public class SignalRTests
         await connection.StartAsync();
 
         seen.Should().NotBeEmpty().And.OnlyContain(request => request == "affinity=7 1 Bearer secret");
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task A_web_socket_survives_the_loss_of_a_path()
+    {
+        using var paths = new TwoPaths();
+        await using WebServer server = await paths.StartAsync(address => StartAsync(port: 0, address: address));
+        using var invoker = new HttpMessageInvoker(paths.Client.UseFor(new SocketsHttpHandler().UseMptcp()));
+        await using HubConnection connection = new HubConnectionBuilder()
+            .WithUrl(new Uri(server.Uri, "hub"), HttpTransportType.WebSockets, options =>
+            {
+                options.SkipNegotiation = true;
+                options.WebSocketFactory = async (context, cancellationToken) =>
+                {
+                    var webSocket = new ClientWebSocket();
+                    await webSocket.ConnectAsync(context.Uri, invoker, cancellationToken);
+                    return webSocket;
+                };
+            })
+            .WithServerTimeout(Limit.OfAWait)
+            .Build();
+        await connection.StartAsync();
+
+        await paths.ShouldSurviveAsync(async () => (await connection.InvokeAsync<string>("Echo", "hello")).Should().Be("hello"));
     }
 
     static HubConnection Build(Uri uri, Action<HttpConnectionOptions> configure)
@@ -102,7 +127,7 @@ public class SignalRTests
         protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) => invoker.SendAsync(request, cancellationToken);
     }
 
-    static Task<WebServer> StartAsync(int port, List<string>? seen = null) => WebServer.StartAsync(
+    static Task<WebServer> StartAsync(int port, List<string>? seen = null, IPAddress? address = null) => WebServer.StartAsync(
         application =>
         {
             application.Use((context, next) =>
@@ -115,7 +140,8 @@ public class SignalRTests
             application.MapHub<EchoHub>("/hub");
         },
         builder => builder.Services.AddSignalR(),
-        port);
+        port,
+        address: address);
 
     sealed class EchoHub : Hub
     {

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http.Features;
@@ -26,13 +27,14 @@ sealed class WebServer : IAsyncDisposable
     /// <param name="configure">Adds the services; null for none.</param>
     /// <param name="port">The port; 0 for any free port.</param>
     /// <param name="listen">Configures the endpoint; null for HTTP.</param>
+    /// <param name="address">The address; null for loopback.</param>
     internal static async Task<WebServer> StartAsync(
-        Action<WebApplication> use, Action<WebApplicationBuilder>? configure = null, int port = 0, Action<ListenOptions>? listen = null)
+        Action<WebApplication> use, Action<WebApplicationBuilder>? configure = null, int port = 0, Action<ListenOptions>? listen = null, IPAddress? address = null)
     {
         WebApplicationBuilder builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Logging.ClearProviders();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(1)); // a stopping server does not wait for its clients
-        builder.WebHost.UseMptcp().ConfigureKestrel(kestrel => kestrel.Listen(System.Net.IPAddress.Loopback, port, listen ?? (_ => { })));
+        builder.WebHost.UseMptcp().ConfigureKestrel(kestrel => kestrel.Listen(address ?? IPAddress.Loopback, port, listen ?? (_ => { })));
         configure?.Invoke(builder);
         WebApplication application = builder.Build();
         var server = new WebServer(application);
