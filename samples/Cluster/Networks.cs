@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.NetworkInformation;
 using Mptcp.Lab;
@@ -15,6 +16,8 @@ sealed class Networks : IDisposable
     internal const int Hosts = 3;
 
     static readonly MptcpConnectionFilter s_established = new() { States = [TcpState.Established], IncludeSubflows = true };
+
+    static readonly TimeSpan s_patience = TimeSpan.FromMinutes(1); // far more than it takes
 
     readonly LabNetwork _network = new();
     readonly List<LabLink> _red = [];
@@ -37,10 +40,17 @@ sealed class Networks : IDisposable
     internal SiloProcess[] StartSilos(MptcpMode mode) => [.. _red.Select(link => new SiloProcess(link.FirstHost, Address(link), Address(_red[0]), mode))];
 
     /// <summary>Waits until each MPTCP connection of each host has a path over blue.</summary>
+    /// <exception cref="TimeoutException">A connection has no second path after a minute.</exception>
     internal async Task WaitForSecondPathsAsync()
     {
-        while (!_red.All(link => link.FirstHost.Run(HasSecondPaths)))
+        long begun = Stopwatch.GetTimestamp();
+        while (_red.FirstOrDefault(link => !link.FirstHost.Run(HasSecondPaths)) is { } red)
+        {
+            if (Stopwatch.GetElapsedTime(begun) > s_patience)
+                throw new TimeoutException($"Connections of {red.FirstHost.Name} have no path over the second network.");
+
             await Task.Delay(TimeSpan.FromMilliseconds(100));
+        }
     }
 
     /// <summary>From now on, all packets on red are lost. No host gets an error.</summary>

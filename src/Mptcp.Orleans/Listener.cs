@@ -1,13 +1,14 @@
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Logging;
 using Mptcp.Sockets;
 using Orleans.Networking.Shared;
 
 namespace Mptcp.Orleans;
 
 /// <summary>Accepts connections until it is unbound.</summary>
-sealed class Listener(Socket socket, SocketConnectionOptions options) : IConnectionListener
+sealed partial class Listener(Socket socket, SocketConnectionOptions options, ILogger logger) : IConnectionListener
 {
     /// <summary>The pause after an accept that failed. Orleans would stop listening for good, and without a pause, a process without free descriptors would spin.</summary>
     static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(50);
@@ -16,6 +17,7 @@ sealed class Listener(Socket socket, SocketConnectionOptions options) : IConnect
 
     public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default)
     {
+        bool hasFailed = false; // since the last connection
         while (true)
         {
             try
@@ -28,8 +30,12 @@ sealed class Listener(Socket socket, SocketConnectionOptions options) : IConnect
             {
                 return null; // unbound
             }
-            catch (SocketException)
+            catch (SocketException e)
             {
+                if (!hasFailed)
+                    LogFailure(logger, EndPoint, e);
+
+                hasFailed = true;
                 await Task.Delay(s_pause, cancellationToken).ConfigureAwait(false); // the client has gone, or the system has no room
             }
         }
@@ -42,4 +48,7 @@ sealed class Listener(Socket socket, SocketConnectionOptions options) : IConnect
     }
 
     public ValueTask DisposeAsync() => UnbindAsync();
+
+    [LoggerMessage(1, LogLevel.Warning, "Cannot accept a connection on {EndPoint}. The silo tries again until it can.")]
+    static partial void LogFailure(ILogger logger, EndPoint endPoint, Exception error);
 }

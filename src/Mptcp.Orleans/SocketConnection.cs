@@ -73,7 +73,7 @@ sealed class SocketConnection : ConnectionContext, IDuplexPipe, IConnectionSocke
     public override void Abort(ConnectionAbortedException abortReason)
     {
         _stream.Dispose();
-        ThreadPool.UnsafeQueueUserWorkItem(static closed => closed.Cancel(), _closed, preferLocal: false); // callbacks of Orleans run there, and may block
+        _ = _closed.CancelAsync(); // on another thread: callbacks of Orleans may block, or throw
     }
 
     public override async ValueTask DisposeAsync()

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Mptcp.Sockets;
 using Orleans.Networking.Shared;
@@ -15,7 +16,7 @@ static class Transport
         MptcpMode mode = options?.Mode ?? MptcpMode.Preferred;
         Replace<IConnectionFactory>(services, provider => new ConnectionFactory(connector, Options(provider)));
         if (hasListeners)
-            Replace<IConnectionListenerFactory>(services, provider => new ListenerFactory(mode, Options(provider)));
+            Replace<IConnectionListenerFactory>(services, provider => new ListenerFactory(mode, Options(provider), provider.GetRequiredService<ILogger<Listener>>()));
     }
 
     static void Replace<T>(IServiceCollection services, Func<IServiceProvider, T> create)

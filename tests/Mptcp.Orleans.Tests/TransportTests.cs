@@ -1,7 +1,9 @@
+using System.IO.Pipelines;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging.Abstractions;
 using Orleans.Networking.Shared;
 
 namespace Mptcp.Orleans.Tests;
@@ -85,7 +87,7 @@ public class TransportTests
     public async Task Closing_an_end_resets_nothing_and_tells_the_other()
     {
         Needs.Mptcp();
-        var listeners = new ListenerFactory(MptcpMode.Required, new SocketConnectionOptions());
+        var listeners = new ListenerFactory(MptcpMode.Required, new SocketConnectionOptions(), NullLogger.Instance);
         await using IConnectionListener listener = await listeners.BindAsync(Peers.AnyPort(AddressFamily.InterNetwork));
         await using ConnectionContext client = await new ConnectionFactory(MptcpConnector.Default, new SocketConnectionOptions()).ConnectAsync(listener.EndPoint);
         await using ConnectionContext server = (await listener.AcceptAsync())!;
@@ -93,14 +95,17 @@ public class TransportTests
 
         client.Abort();
 
-        (await server.Transport.Input.ReadAtLeastAsync(10)).Buffer.Length.Should().Be(10);
+        ReadResult words = await server.Transport.Input.ReadAtLeastAsync(10);
+        words.Buffer.Length.Should().Be(10);
+        server.Transport.Input.AdvanceTo(words.Buffer.End);
+        (await server.Transport.Input.ReadAsync()).IsCompleted.Should().BeTrue("the other end hears of it, and of no reset");
         client.ConnectionClosed.WaitHandle.WaitOne(Limit.OfAWait).Should().BeTrue();
     }
 
     [Fact(Timeout = Limit.OfATest)]
     public async Task Unbinding_ends_a_pending_accept()
     {
-        var listeners = new ListenerFactory(MptcpMode.Preferred, new SocketConnectionOptions());
+        var listeners = new ListenerFactory(MptcpMode.Preferred, new SocketConnectionOptions(), NullLogger.Instance);
         await using IConnectionListener listener = await listeners.BindAsync(Peers.AnyPort(AddressFamily.InterNetwork));
         ValueTask<ConnectionContext?> accept = listener.AcceptAsync();
 
@@ -113,7 +118,7 @@ public class TransportTests
     public async Task An_address_in_use_is_refused_and_names_the_option()
     {
         using Socket other = MptcpSocket.Listen(Peers.AnyPort(AddressFamily.InterNetwork));
-        var listeners = new ListenerFactory(MptcpMode.Preferred, new SocketConnectionOptions());
+        var listeners = new ListenerFactory(MptcpMode.Preferred, new SocketConnectionOptions(), NullLogger.Instance);
 
         (await FluentActions.Awaiting(() => listeners.BindAsync(other.EndPoint()).AsTask()).Should().ThrowAsync<AddressInUseException>())
             .WithMessage($"*{other.EndPoint()}*EndpointOptions*");

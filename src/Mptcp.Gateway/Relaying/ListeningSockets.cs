@@ -32,7 +32,8 @@ static class ListeningSockets
     static string Advise(Route route, Way way, Exception error) =>
         error is not SocketException { SocketErrorCode: SocketError.AccessDenied } ? ""
         : way.Listen.IsTransparent ? $". The mode {route.Mode} needs CAP_NET_ADMIN."
-        : ". A port below 1024 needs CAP_NET_BIND_SERVICE.";
+        : way.Listen is { SystemdName: null, EndPoint.Port: > 0 and < 1024 } ? ". A port below 1024 needs CAP_NET_BIND_SERVICE."
+        : "";
 
     static Socket Listen(ListenAddress address) => MptcpSocket.Listen(address.EndPoint, new MptcpListenOptions
     {

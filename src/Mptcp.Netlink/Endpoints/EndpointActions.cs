@@ -26,8 +26,19 @@ sealed class EndpointActions(MptcpPathManager manager, HostReader reader, OwnEnd
         },
         Log.LimitsFailed);
 
-    internal bool Close(LostAddresses lost, IEnumerable<IPAddress> addresses) =>
-        addresses.Aggregate(true, (areDone, address) => areDone & Try(address, () => lost.CloseSubflows(address)));
+    /// <summary>
+    /// Closes the subflows of addresses that are no endpoints: each becomes an endpoint of this service for a moment, and the kernel closes
+    /// the subflows of an endpoint that is removed.
+    /// </summary>
+    internal bool Close(LostAddresses lost, MptcpHostSnapshot host) =>
+        lost.Find(host).Aggregate(true, (areDone, address) => areDone & Try(address, () =>
+        {
+            MptcpEndpoint added = manager.AddEndpoint(EndpointPlanner.WithFreeId(new(address, MptcpEndpointFlags.None), host.Endpoints ?? []));
+            own.Add(added);
+            manager.RemoveEndpoint(added.Id);
+            own.Remove(added);
+            lost.OnClosed(address);
+        }));
 
     internal bool Remove(IEnumerable<MptcpEndpoint> endpoints, string explanation) =>
         endpoints.Aggregate(true, (areDone, endpoint) => areDone & Try(endpoint.Address, () => Remove(endpoint, explanation)));

@@ -12,18 +12,21 @@ sealed class EndpointHealer(EndpointKeeper keeper, ConnectionReader reader, Coun
     /// <summary>The interval of <see cref="Look"/>.</summary>
     internal static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
-    static readonly TimeSpan s_betweenLists = TimeSpan.FromSeconds(5); // the kernel lists all TCP sockets, of which there may be very many
+    // The kernel lists all TCP sockets, of which there may be very many. On a busy host, subflows may fail every second.
+    static readonly TimeSpan s_betweenLists = TimeSpan.FromSeconds(5), s_betweenEarlyLists = TimeSpan.FromSeconds(30);
+
     static readonly MptcpConnectionFilter s_established = new() { States = [TcpState.Established], IncludeSubflows = true };
 
     static readonly string[] s_failedJoins = ["MPJoinSynTxCreatSkErr", "MPJoinSynTxBindErr", "MPJoinSynTxConnectErr"];
 
     readonly long _startTimestamp = clock.GetTimestamp();
     readonly Attempts<(byte, IPAddress)> _renewals = new(s_betweenLists);
-    TimeSpan _nextList = s_betweenLists;
+    TimeSpan _nextList = s_betweenLists, _nextEarlyList;
     long _failedJoins = CountFailedJoins(counters.Read());
 
     /// <summary>
-    /// Lists all connections and renews unused endpoints: every 5 s, and at once if the kernel has failed to open subflows.
+    /// Lists all connections and renews unused endpoints: every 5 s, and at once, but not twice in 30 s, if the kernel has failed to open
+    /// subflows.
     /// </summary>
     /// <exception cref="MptcpNetlinkException">The kernel refused to list connections or endpoints.</exception>
     internal void Look()
@@ -31,8 +34,13 @@ sealed class EndpointHealer(EndpointKeeper keeper, ConnectionReader reader, Coun
         TimeSpan now = clock.GetElapsedTime(_startTimestamp);
         long before = _failedJoins;
         _failedJoins = CountFailedJoins(counters.Read());
-        if (_failedJoins == before && now < _nextList)
-            return;
+        if (now < _nextList)
+        {
+            if (_failedJoins == before || now < _nextEarlyList)
+                return;
+
+            _nextEarlyList = now + s_betweenEarlyLists;
+        }
 
         _nextList = now + s_betweenLists;
         Heal(now);

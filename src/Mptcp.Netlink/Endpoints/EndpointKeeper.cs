@@ -31,7 +31,7 @@ sealed class EndpointKeeper
         _log = new LaterLog(logger);
         _own = new OwnEndpoints(managers, _log);
         _actions = new EndpointActions(manager, reader, _own, _log);
-        _lostAddresses = new LostAddresses(manager);
+        _lostAddresses = new LostAddresses();
         _reports = new EndpointReports(options, logger);
     }
 
@@ -40,51 +40,71 @@ sealed class EndpointKeeper
     /// <exception cref="MptcpNetlinkException">The kernel refused to list interfaces, routes or endpoints.</exception>
     internal bool Update()
     {
-        lock (_reading)
+        bool isFirst;
+        MptcpHostSnapshot host;
+        (MptcpEndpointPlan Plan, bool AreDone)? followed;
+        try
         {
-            lock (_lock)
-                _lossesSinceRead.Clear();
+            lock (_reading)
+            {
+                lock (_lock)
+                {
+                    isFirst = _host is null;
+                    _lossesSinceRead.Clear();
+                }
 
-            MptcpHostSnapshot host = MptcpHostSnapshot.Read(_reader, _manager);
-            if (Follow(host) is not (var plan, var areDone))
-                return true;
-
-            _log.Write();
-            _reports.Report(host, plan);
-            return areDone;
+                host = MptcpHostSnapshot.Read(_reader, _manager);
+                followed = Follow(host);
+            }
         }
+        finally
+        {
+            _log.Write();
+        }
+
+        if (followed is not (var plan, var areDone))
+            return true;
+
+        _reports.Report(host, plan);
+        if (isFirst)
+            Rehearse();
+
+        return areDone;
     }
 
     /// <summary>Removes the endpoints whose paths are gone. Reads nothing before, because connections wait.</summary>
+    /// <returns>
+    /// <see langword="true"/> if an update is needed soon: after a loss that is unknown, and because a loss that is handled late may be over.
+    /// </returns>
     /// <exception cref="MptcpNetlinkException">The kernel refused to list the endpoints.</exception>
-    internal void Lose(IReadOnlyList<HostLoss> losses)
+    internal bool Lose(IReadOnlyList<HostLoss> losses)
     {
-        bool isUnknown = losses.Contains(HostLoss.Unknown);
+        bool mayDiffer = losses.Contains(HostLoss.Unknown);
         lock (_lock)
         {
             if (_isOver || _host is null)
-                return;
+                return false;
 
             _lossesSinceRead.AddRange(losses);
             MptcpHostSnapshot host = Without(losses, _host);
             if (!ReferenceEquals(host, _host))
             {
                 _actions.Do(Plan(host).Actions.Where(IsLoss));
-                _actions.Close(_lostAddresses, _lostAddresses.Find(host));
+                _actions.Close(_lostAddresses, host);
                 _host = host with { Endpoints = _manager.GetEndpoints() };
+                mayDiffer = true;
             }
         }
 
-        _log.Write();
-        if (isUnknown)
-            Update();
+        _ = Task.Run(_log.Write); // the next loss does not wait for the log
+        return mayDiffer;
     }
 
     /// <summary>
     /// Plans the loss of each interface, and does nothing. .NET compiles a method when it is called first: more than 100 methods, and
     /// 10 ms or more, of the first loss.
     /// </summary>
-    internal void Rehearse()
+    void Rehearse()
     {
         const int none = -1;
         Lose([new HostLoss(none, null, IsUp: false)]);
@@ -127,17 +147,23 @@ sealed class EndpointKeeper
             return [.. _manager.GetEndpoints().Where(_own.Contains)];
     }
 
-    /// <summary>Removes the endpoints, routes and rules of this service, and adds none from now on.</summary>
-    internal void RemoveAll()
+    /// <summary>Removes the endpoints of this service, and adds none from now on.</summary>
+    internal void RemoveEndpoints()
+    {
+        lock (_lock)
+        {
+            _isOver = true;
+            _actions.Remove(_manager.GetEndpoints().Where(_own.Contains), "the host stops");
+        }
+
+        _log.Write();
+    }
+
+    /// <summary>Removes the routes and rules of this service, after its endpoints.</summary>
+    internal void RemoveRouting()
     {
         lock (_reading)
         {
-            lock (_lock)
-            {
-                _isOver = true;
-                _actions.Remove(_manager.GetEndpoints().Where(_own.Contains), "the host stops");
-            }
-
             MptcpHostSnapshot routed = new() { DefaultRoutes = _reader.ReadDefaultRoutes(), Rules = _reader.ReadRules() };
             _actions.Do(MptcpEndpointPlan.Create(routed, new MptcpEndpointsOptions()).Routing);
         }
@@ -157,7 +183,7 @@ sealed class EndpointKeeper
             _own.Reconcile(host.Endpoints!);
             MptcpEndpointPlan plan = Plan(host);
             bool areDone = _actions.Do(plan.Actions.Where(action => action.Kind == Remove));
-            areDone &= _actions.Close(_lostAddresses, _lostAddresses.Find(host));
+            areDone &= _actions.Close(_lostAddresses, host);
 
             // Routes and limits come before additions, because connections use a new endpoint at once.
             areDone &= _actions.Do(plan.Routing);

@@ -171,6 +171,10 @@ sealed class EndpointPlanner
         }
     }
 
+    /// <summary>Gives an endpoint a free id of the service, so that the next process finds it after a crash.</summary>
+    internal static MptcpEndpoint WithFreeId(MptcpEndpoint endpoint, IEnumerable<MptcpEndpoint> existing) =>
+        endpoint with { Id = FindFree([.. existing.Select(other => other.Id)]) ?? 0 };
+
     static byte? FindFree(HashSet<byte> used)
     {
         for (byte id = MptcpEndpointPlan.LastOwnId; id >= MptcpEndpointPlan.FirstOwnId; id--)

@@ -113,9 +113,11 @@ sealed class EndpointsService(IOptions<MptcpEndpointsOptions> options, ILoggerFa
     /// <summary>Runs on a thread of its own: connections wait for another path, and the threads of the pool may be busy.</summary>
     void FollowLosses()
     {
-        _keeper!.Rehearse();
         foreach (IReadOnlyList<HostLoss> losses in _losses!.ReadAll())
-            Try(() => _keeper!.Lose(losses));
+        {
+            if (Try(() => _keeper!.Lose(losses)))
+                _changes!.Wake();
+        }
     }
 
     async Task FollowAsync(CancellationToken stoppingToken)
@@ -189,7 +191,10 @@ sealed class EndpointsService(IOptions<MptcpEndpointsOptions> options, ILoggerFa
             return;
 
         if (_options.RemoveOnStop && _lease is { IsHeld: true, IsAwaited: false })
-            Try(() => _keeper!.RemoveAll());
+        {
+            Try(_keeper!.RemoveEndpoints);
+            Try(_keeper!.RemoveRouting);
+        }
 
         _lease?.Dispose();
     }

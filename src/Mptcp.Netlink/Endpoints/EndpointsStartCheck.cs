@@ -60,8 +60,9 @@ sealed class EndpointsStartCheck(MptcpPathManager manager, HostReader reader, Mp
     {
         foreach (MptcpEndpointFlags flags in FindProbed(options))
         {
-            if (manager.GetEndpoints().Count < manager.GetMaximum())
-                manager.RemoveEndpoint(manager.AddEndpoint(s_nobody, flags).Id);
+            IReadOnlyList<MptcpEndpoint> existing = manager.GetEndpoints();
+            if (existing.Count < manager.GetMaximum())
+                manager.RemoveEndpoint(manager.AddEndpoint(EndpointPlanner.WithFreeId(new(s_nobody, flags), existing)).Id);
         }
     }
 

@@ -3,10 +3,10 @@ using System.Net;
 namespace Mptcp.Netlink.Endpoints;
 
 /// <summary>
-/// Closes the subflows of lost addresses that were no endpoints, such as temporary ones, from which connections begin. The kernel would
-/// wait for their timeouts. It closes the subflows of an endpoint that is removed, so each such address becomes an endpoint for a moment.
+/// Finds lost addresses that were no endpoints, such as temporary ones, from which connections begin. The kernel does not close their
+/// subflows, and would wait for their timeouts.
 /// </summary>
-sealed class LostAddresses(MptcpPathManager manager)
+sealed class LostAddresses
 {
     readonly HashSet<IPAddress> _open = []; // lost, and their subflows are not closed yet
     HashSet<IPAddress> _before = [];
@@ -26,10 +26,6 @@ sealed class LostAddresses(MptcpPathManager manager)
             : [];
     }
 
-    /// <exception cref="MptcpNetlinkException">The kernel refuses. The next <see cref="Find"/> returns the address again.</exception>
-    internal void CloseSubflows(IPAddress address)
-    {
-        manager.RemoveEndpoint(manager.AddEndpoint(address, MptcpEndpointFlags.None).Id);
-        _open.Remove(address);
-    }
+    /// <summary>Reports that the subflows of an address are closed. Until then, <see cref="Find"/> returns it again.</summary>
+    internal void OnClosed(IPAddress address) => _open.Remove(address);
 }

@@ -74,6 +74,9 @@ sealed class HostMonitor : IDisposable
         }
     }
 
+    /// <summary>Reports a change to the caller who waits, or to the next one. Other threads may call it.</summary>
+    internal void Wake() => _changes.Wake();
+
     public void Dispose() => _changes.Dispose();
 
     HostChange Take(Func<int, bool>? isLossFor)

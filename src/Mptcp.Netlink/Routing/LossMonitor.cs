@@ -26,7 +26,7 @@ sealed class LossMonitor : IDisposable
         {
             if (Take() is { Count: > 0 } losses)
                 yield return losses;
-            else
+            else if (!_hasEnded) // Take may have taken what would have ended the wait
                 _changes.Wait();
         }
     }

@@ -45,7 +45,9 @@ sealed class NetlinkSubscription : IDisposable
     /// <summary>Blocks the thread until there is a notification, or <see cref="Wake"/> is called. May return without either.</summary>
     internal void Wait() => _waiter.Poll(Timeout.InfiniteTimeSpan, SelectMode.SelectRead);
 
-    /// <summary>Ends a <see cref="Wait"/>, also one that begins later. Other threads may call it.</summary>
+    /// <summary>
+    /// Ends a wait, also one that begins later, unless <see cref="TryTake"/> runs in between. Other threads may call it.
+    /// </summary>
     internal void Wake() => _socket.Echo();
 
     /// <summary>Takes the next datagram, a gap (an empty datagram), or nothing.</summary>

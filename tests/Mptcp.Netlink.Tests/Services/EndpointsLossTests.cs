@@ -78,7 +78,7 @@ public class EndpointsLossTests
     [Fact]
     public void A_lost_address_is_found_until_its_subflows_are_closed_or_it_is_back()
     {
-        var lost = new LostAddresses(manager: null!); // closes nothing here
+        var lost = new LostAddresses();
         lost.Find(Host("10.1.0.1", "10.2.0.1", "fd00::1")).Should().BeEmpty();
         lost.Find(Host("10.2.0.1")).Should().Equal([IPAddress.Parse("10.1.0.1")], "there is no other path of IPv6");
         lost.Find(Host("10.2.0.1")).Should().Equal(IPAddress.Parse("10.1.0.1"));
