@@ -36,8 +36,17 @@ sealed class JoinWatch(MptcpConnectionReader reader, CounterFile counters, TimeS
             if (!isOpen || Stopwatch.GetElapsedTime(start) > timeout)
             {
                 MptcpCounters during = counters.Read() - before;
-                foreach (IPAddress address in from)
-                    found.TryAdd(address, isOpen ? ExplainFailure(address, connection!, during, start) : Attempt(PeerClosed));
+                IPAddress[] waiting = [.. from.Where(address => IsWaiting(address, connection))];
+                int refused = (connection?.Info?.LocalAddressesUsed ?? 0) - found.Count - waiting.Length;
+                foreach (IPAddress address in from.Where(address => !found.ContainsKey(address)).ToArray())
+                {
+                    MptcpProbeOutcome outcome = !isOpen ? PeerClosed
+                        : waiting.Contains(address) ? JoinDropped
+                        : during["MPJoinSynTxConnectErr"] > 0 || during["MPJoinSynTxBindErr"] > 0 ? NoRoute
+                        : refused-- > 0 ? JoinRefused
+                        : NotTried;
+                    found.Add(address, Attempt(outcome));
+                }
 
                 return found;
             }
@@ -45,28 +54,7 @@ sealed class JoinWatch(MptcpConnectionReader reader, CounterFile counters, TimeS
             await Task.Delay(Handshake.Interval, cancellationToken).ConfigureAwait(false);
         }
 
-        MptcpProbeAttempt Attempt(MptcpProbeOutcome outcome) => new() { Outcome = outcome, Elapsed = Stopwatch.GetElapsedTime(start) };
-    }
-
-    /// <summary>
-    /// Returns whether a subflow was accepted. A peer may refuse it after its SYN+ACK, so it must have acknowledged the last step, too.
-    /// </summary>
-    static bool IsJoined(MptcpConnectionSubflow subflow) =>
-        subflow.Tcp.State == TcpState.Established && (subflow.Flags & MptcpSubflowFlags.FullyEstablished) != 0;
-
-    /// <summary>
-    /// Explains why a subflow failed. A subflow that waits for an answer is listed, one that was reset is not, and counters show those that
-    /// never left.
-    /// </summary>
-    static MptcpProbeAttempt ExplainFailure(IPAddress address, MptcpConnection connection, MptcpCounters during, long start)
-    {
-        bool isWaiting = (connection.Subflows ?? [])
-            .Any(subflow => subflow.Tcp.State == TcpState.SynSent && subflow.LocalEndPoint.Address.Equals(address));
-        MptcpProbeOutcome outcome = isWaiting ? JoinDropped
-            : during["MPJoinSynTxConnectErr"] > 0 || during["MPJoinSynTxBindErr"] > 0 ? NoRoute
-            : connection.Info?.LocalAddressesUsed > 0 ? JoinRefused
-            : NotTried;
-        return new MptcpProbeAttempt
+        MptcpProbeAttempt Attempt(MptcpProbeOutcome outcome) => new()
         {
             Outcome = outcome,
             Elapsed = outcome == NotTried ? null : Stopwatch.GetElapsedTime(start),
@@ -75,4 +63,14 @@ sealed class JoinWatch(MptcpConnectionReader reader, CounterFile counters, TimeS
                 : null,
         };
     }
+
+    /// <summary>
+    /// Returns whether a subflow was accepted. A peer may refuse it after its SYN+ACK, so it must have acknowledged the last step, too.
+    /// </summary>
+    static bool IsJoined(MptcpConnectionSubflow subflow) =>
+        subflow.Tcp.State == TcpState.Established && (subflow.Flags & MptcpSubflowFlags.FullyEstablished) != 0;
+
+    /// <summary>A subflow that waits for an answer is listed. One that was reset is not.</summary>
+    static bool IsWaiting(IPAddress address, MptcpConnection? connection) => (connection?.Subflows ?? [])
+        .Any(subflow => subflow.Tcp.State == TcpState.SynSent && subflow.LocalEndPoint.Address.Equals(address));
 }

@@ -82,6 +82,18 @@ public class ProbeTests
         Outcomes(await ProbePythonAsync(hosts, Mptcp)).Should().Equal("Succeeded Succeeded", "wifi Succeeded Succeeded NotTried", "cellular Succeeded Succeeded JoinRefused");
     }
 
+    /// <summary>The peer refuses nothing here, although an address was used and another one has no path.</summary>
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task A_probe_tells_the_limit_of_this_host_from_a_refusal()
+    {
+        using var hosts = new BrokenHost();
+        string second = $"{hosts.Wifi.GetAddress(hosts.Client)}9";
+        hosts.Shell(hosts.Client, $"ip mptcp limits set subflows 1; ip address add {second}/24 dev wifi; ip mptcp endpoint add {second} dev wifi subflow; "
+            + "ip mptcp endpoint add CELLULAR dev cellular subflow");
+
+        Outcomes(await ProbePythonAsync(hosts, Mptcp))[^1].Should().Be("cellular Succeeded Succeeded NotTried");
+    }
+
     [Fact(Timeout = Limit.OfATest)]
     public async Task A_probe_finds_a_path_without_answers()
     {
