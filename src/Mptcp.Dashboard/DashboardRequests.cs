@@ -22,7 +22,7 @@ sealed partial class DashboardRequests(DashboardFeed feed, IAntiforgery antiforg
 
     /// <summary>Answers with a page, once the token is right.</summary>
     /// <param name="render">Makes the page from a sample.</param>
-    /// <param name="root">The relative way to the first page.</param>
+    /// <param name="root">The relative URL of the first page.</param>
     /// <param name="isFirst">Whether it is the first page, whose address ends with a slash, so that relative links lead to the right place.</param>
     internal RequestDelegate Page(Func<PageRequest, HttpContext, Page> render, string root = "", bool isFirst = false) => Guard(root, isFirst, async context =>
     {

@@ -10,7 +10,7 @@ namespace Mptcp.Gateway;
 public sealed class MptcpGatewayRouteOptions
 {
     /// <summary>
-    /// Gets or sets how the route learns where to connect a client to. The default is <see cref="MptcpGatewayMode.Forward"/>: to
+    /// Gets or sets how the route determines the destination of a client. The default is <see cref="MptcpGatewayMode.Forward"/>: to
     /// <see cref="Connect"/>.
     /// </summary>
     public MptcpGatewayMode Mode { get; set; }

@@ -204,7 +204,7 @@ public sealed class MptcpPathManager : IDisposable
     }
 
     /// <summary>
-    /// Sets the limits. No path is closed or opened by that: the kernel checks the limits when there is a reason for another path, such as
+    /// Sets the limits. This closes and opens no path: the kernel checks the limits when there is a reason for another path, such as
     /// a new endpoint, also for existing connections. But a connection whose limit was 0 or reached may continue to refuse the subflows and
     /// announcements of its peer.
     /// </summary>

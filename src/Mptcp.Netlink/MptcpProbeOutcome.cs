@@ -23,7 +23,7 @@ public enum MptcpProbeOutcome
     /// </summary>
     OptionStripped = 5,
 
-    /// <summary>Plain TCP is answered, and SYNs with MPTCP are not: a device on the way drops them.</summary>
+    /// <summary>The peer answers plain TCP, but not SYNs with MPTCP: a device on the way drops them.</summary>
     SynDropped = 6,
 
     /// <summary>Plain TCP is accepted, and a reset answers SYNs with MPTCP.</summary>

@@ -77,7 +77,7 @@ public sealed class MptcpUserspacePathManager : IDisposable
     /// </code>
     /// </example>
     /// <param name="token">The token of the connection.</param>
-    /// <param name="addressId">The id of the local address for both ends, from 1 to 255.</param>
+    /// <param name="addressId">The address id, from 1 to 255, by which both hosts identify the local address.</param>
     /// <param name="localAddress">The local address.</param>
     /// <param name="remoteEndPoint">The remote address and port.</param>
     /// <param name="interfaceIndex">

@@ -116,7 +116,7 @@ public sealed class MptcpConnectOptions
     /// <summary>Gets or sets the logger factory. The category is <c>Mptcp.Sockets</c>. The default is <see langword="null"/>, which disables logging.</summary>
     public ILoggerFactory? LoggerFactory { get; set; }
 
-    /// <summary>The options of callers that pass none. Never changed.</summary>
+    /// <summary>The options for callers that pass <see langword="null"/>. Never changed.</summary>
     internal static MptcpConnectOptions Default { get; } = new();
 
     /// <summary>Copies the options, so that later changes of the caller's object do not affect connects.</summary>

@@ -27,7 +27,7 @@ sealed class Preface(Socket client)
     }
 
     /// <summary>Reads until the parser has a value.</summary>
-    /// <exception cref="RefusedException">The parser found an error, the client has ended, or it has sent too much.</exception>
+    /// <exception cref="RefusedException">The data is invalid, the client has closed the connection, or it has sent too much.</exception>
     internal async ValueTask<T> ReadAsync<T>(Parser<T> parse, CancellationToken cancellationToken, byte[]? answerIfTooLong = null)
     {
         while (true)

@@ -43,14 +43,14 @@ static class Facts
     internal static IEnumerable<MptcpHostConnection> Established(this Case examined) =>
         (examined.Host.Connections ?? []).Where(connection => connection is { State: TcpState.Established, HasFallenBack: false });
 
-    /// <summary>It listens, and has never offered MPTCP to anybody.</summary>
+    /// <summary>Returns whether this host is only a server: it listens, and has sent no SYN with MPTCP.</summary>
     internal static bool IsServer(this Case examined) => examined.Listeners().Any() && examined.Count("MPCapableSYNTX") == 0;
 
     /// <summary>What the kernel has counted since the snapshot before, or since it has the network namespace.</summary>
     internal static long Count(this Case examined, string counter) =>
         (examined.Host.Counters[counter] ?? 0) - (examined.Options.Before?.Counters[counter] ?? 0);
 
-    /// <summary>The severity of what only counters say: without a snapshot before, it may be long mended.</summary>
+    /// <summary>The severity of a finding that rests on counters only. Without an earlier snapshot, its cause may be long gone.</summary>
     internal static MptcpFindingSeverity? SeverityOfCounters(this Case examined) =>
         examined.Options.Before is null ? MptcpFindingSeverity.Information : null;
 

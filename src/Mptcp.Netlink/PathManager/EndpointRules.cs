@@ -6,7 +6,7 @@ using static Mptcp.Netlink.MptcpEndpointFlags;
 namespace Mptcp.Netlink.PathManager;
 
 /// <summary>
-/// Checks what no kernel accepts, before the kernel is asked: mptcp_pm_nl_add_addr_doit in net/mptcp/pm_kernel.c, before Linux 6.16
+/// Rejects endpoints that every kernel would reject: mptcp_pm_nl_add_addr_doit in net/mptcp/pm_kernel.c, before Linux 6.16
 /// pm_netlink.c.
 /// </summary>
 static class EndpointRules

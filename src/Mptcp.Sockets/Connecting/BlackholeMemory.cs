@@ -5,7 +5,7 @@ using Mptcp.Sockets.Interop;
 namespace Mptcp.Sockets.Connecting;
 
 /// <summary>
-/// Remembers the paths on which TCP is answered and MPTCP is not, so that only the first connect waits. An entry is a suspicion until a check
+/// Remembers the paths on which the peer answers TCP but not MPTCP, so that only the first connect waits. An entry is a suspicion until a check
 /// confirms it. It expires as the kernel's own memory does (net/mptcp/ctrl.c). All entries are forgotten when this machine's addresses change.
 /// </summary>
 sealed class BlackholeMemory(TimeProvider clock)
@@ -150,7 +150,7 @@ sealed class BlackholeMemory(TimeProvider clock)
         }
         catch (NetworkInformationException)
         {
-            // A sandbox without netlink, or no free descriptor. Entries expire anyway, and the next suspicion tries again.
+            // This fails in a sandbox without netlink, and if no descriptor is free. Entries expire anyway, and the next suspicion tries again.
             lock (_lock)
                 _followsAddresses = false;
         }

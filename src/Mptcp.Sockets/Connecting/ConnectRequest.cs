@@ -132,7 +132,7 @@ abstract class ConnectRequest(IReadOnlyList<IPEndPoint> targets, MptcpConnectOpt
         }
         catch (ObjectDisposedException)
         {
-            return false; // the caller's ConfigureSocket kept the socket and closed it
+            return false; // the caller's ConfigureSocket stored the socket, and the caller closed it
         }
     }
 

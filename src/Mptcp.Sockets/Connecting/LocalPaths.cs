@@ -21,7 +21,7 @@ static class LocalPaths
 
     /// <summary>Returns the paths to a target, without the path of a late attempt. Empty if the host has no endpoints, or does not report them.</summary>
     /// <param name="target">The remote end point.</param>
-    /// <param name="late">The late attempt's socket; null if it has none.</param>
+    /// <param name="late">The socket of the late attempt; null if the attempt has no socket.</param>
     /// <param name="names">The interfaces that the caller names; null for those of the host's endpoints.</param>
     internal static IReadOnlyList<LocalPath> FindOthers(IPEndPoint target, Socket? late, IReadOnlyList<string>? names)
     {

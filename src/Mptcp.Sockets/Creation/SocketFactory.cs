@@ -169,7 +169,7 @@ static class SocketFactory
         }
         catch (SocketException e) when (e.SocketErrorCode is SocketError.OperationNotSupported or SocketError.ProtocolOption)
         {
-            // A delay on an old kernel is better than no connection.
+            // An old kernel delays small packets (Nagle's algorithm). That is better than no connection.
         }
     }
 

@@ -21,7 +21,7 @@ static class SocketProtocol
     internal static int ReadInt32(Socket socket, int level, int name)
     {
         int value = 0;
-        // Not through the handle: once asked for it, .NET no longer connects the socket to a list of addresses.
+        // Does not use the handle: after that, .NET refuses to connect the socket to a list of addresses.
         socket.GetRawSocketOption(level, name, MemoryMarshal.AsBytes(new Span<int>(ref value)));
         return value;
     }

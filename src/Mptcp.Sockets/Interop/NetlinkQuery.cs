@@ -2,7 +2,7 @@ using static Mptcp.Sockets.Interop.NetlinkConstants;
 
 namespace Mptcp.Sockets.Interop;
 
-/// <summary>Asks the kernel for a short list. Linux only.</summary>
+/// <summary>Requests a short list from the kernel. Linux only.</summary>
 static class NetlinkQuery
 {
     internal delegate void Visit(NetlinkMessage message);

@@ -20,7 +20,7 @@ sealed class ObservedConnection
 
     const int MostSubflows = 16;
 
-    readonly bool _isNamed; // the caller passed tags to get few time series: without ports, which differ from connection to connection
+    readonly bool _isNamed; // the caller passed its own tags, so ports are left out: each connection would add a time series
     readonly KeyValuePair<string, object?>[] _tags;
     readonly KeyValuePair<string, object?>[] _tagsAndAddresses;
     int _observers;
