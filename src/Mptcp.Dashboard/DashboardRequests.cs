@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Text;
 using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -39,7 +40,7 @@ sealed partial class DashboardRequests(DashboardFeed feed, IAntiforgery antiforg
     });
 
     /// <summary>Asks for confirmation.</summary>
-    internal RequestDelegate AskChange() => Guard("", isFirst: false, context =>
+    internal RequestDelegate AskChange() => GuardChange(context =>
     {
         AntiforgeryTokenSet tokens = antiforgery.GetAndStoreTokens(context);
         Headers.Set(context.Response); // antiforgery has a policy of its own
@@ -49,7 +50,7 @@ sealed partial class DashboardRequests(DashboardFeed feed, IAntiforgery antiforg
     });
 
     /// <summary>Makes a change that was confirmed.</summary>
-    internal RequestDelegate MakeChange() => Guard("", isFirst: false, async context =>
+    internal RequestDelegate MakeChange() => GuardChange(async context =>
     {
         if (!await antiforgery.IsRequestValidAsync(context))
         {
@@ -87,6 +88,13 @@ sealed partial class DashboardRequests(DashboardFeed feed, IAntiforgery antiforg
 
         return _access.IsAllowed(context) ? next(context) : WriteAsync(context, ErrorPage.NoToken, root);
     };
+
+    RequestDelegate GuardChange(RequestDelegate next) =>
+        Guard("", isFirst: false, context => IsProtected(context) ? next(context) : WriteAsync(context, ErrorPage.NotProtected, ""));
+
+    /// <summary>Whether somebody has decided who may make changes. Otherwise any page of the Web could, by DNS rebinding.</summary>
+    bool IsProtected(HttpContext context) => _options.AccessToken is not null || context.User.Identity?.IsAuthenticated == true
+        || (context.GetEndpoint()?.Metadata is { } metadata && metadata.GetMetadata<IAuthorizeData>() is not null && metadata.GetMetadata<IAllowAnonymous>() is null);
 
     /// <summary>Goes to the same page without the token, and with the slash.</summary>
     static Task RedirectAsync(HttpContext context, bool lacksSlash)

@@ -4,7 +4,8 @@ namespace Mptcp.Dashboard;
 public sealed class MptcpDashboardOptions
 {
     /// <summary>
-    /// Gets or sets whether pages can change paths and endpoints, after a confirmation. The default is <see langword="false"/>: pages only read. Changes need <c>CAP_NET_ADMIN</c>.
+    /// Gets or sets whether pages can change paths and endpoints, after a confirmation. The default is <see langword="false"/>: pages only read. Changes need <c>CAP_NET_ADMIN</c>, and
+    /// are answered with 403 unless there is an <see cref="AccessToken"/>, the dashboard has <c>RequireAuthorization</c>, or the user is authenticated.
     /// </summary>
     public bool AllowChanges { get; set; }
 

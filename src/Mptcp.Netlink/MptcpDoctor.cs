@@ -48,7 +48,8 @@ public static class MptcpDoctor
     /// The token of the connection: <see cref="MptcpInfo.Token"/> of its socket, or <see cref="MptcpHostConnection.Token"/>.
     /// </param>
     /// <param name="events">
-    /// The events that a <see cref="MptcpEventMonitor"/> has read. Events of other connections are ignored. The kernel reports the error of
+    /// The events that a <see cref="MptcpEventMonitor"/> has read, in any order: they are sorted by <see cref="MptcpEvent.Time"/>, and
+    /// those of the same time stay as they are. Events of other connections are ignored. The kernel reports the error of
     /// a path only in an event, at the moment when the path fails: without events, the answer rests on the counters of the whole network
     /// namespace.
     /// </param>
@@ -65,7 +66,9 @@ public static class MptcpDoctor
                 + "It may have been closed before the snapshot was taken.",
                 nameof(token));
         var examined = new Case(host, new MptcpDoctorOptions(), Peer: null);
-        IEnumerable<MptcpConnectionEvent> own = (events ?? []).OfType<MptcpConnectionEvent>().Where(what => what.Token == token);
+        IEnumerable<MptcpConnectionEvent> own = (events ?? []).OfType<MptcpConnectionEvent>()
+            .Where(what => what.Token == token)
+            .OrderBy(what => what.Time);
         return PathRules.Find(new PathCase(examined, connection, [.. own]));
     }
 }

@@ -1,6 +1,8 @@
 using System.Net;
+using System.Security.Claims;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 using Mptcp.Dashboard.Tests.Support;
 
 namespace Mptcp.Dashboard.Tests;
@@ -92,8 +94,9 @@ public class AccessTests
     [Fact]
     public async Task A_change_that_was_not_confirmed_here_is_refused()
     {
-        await using Site site = await Site.StartAsync(new FakeHost(), options => options.AllowChanges = true);
+        await using Site site = await Site.StartAsync(new FakeHost(), options => (options.AllowChanges, options.AccessToken) = (true, "secret"));
         using HttpClient client = Client();
+        await client.GetAsync(new Uri($"{site.Address}mptcp/?t=secret"));
         using var form = new FormUrlEncodedContent(new Dictionary<string, string> { ["do"] = "remove", ["id"] = "1" });
 
         using HttpResponseMessage response = await client.PostAsync(new Uri($"{site.Address}mptcp/change"), form);
@@ -103,13 +106,56 @@ public class AccessTests
     }
 
     [Theory]
+    [InlineData("nobody", HttpStatusCode.Forbidden)]
+    [InlineData("anonymous", HttpStatusCode.Forbidden)]
+    [InlineData("user", HttpStatusCode.BadRequest)]
+    [InlineData("policy", HttpStatusCode.BadRequest)]
+    public async Task A_change_needs_somebody_who_has_decided_who_may_make_it(string protection, HttpStatusCode expected)
+    {
+        await using Site site = await Site.StartAsync(new FakeHost(), options => options.AllowChanges = true, services: services => services.AddAuthorization(), map: app =>
+        {
+            if (protection == "user")
+                app.Use((context, next) => { context.User = new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.Name, "user")], "test")); return next(context); });
+
+            IEndpointConventionBuilder dashboard = app.MapMptcpDashboard();
+            if (protection is "anonymous" or "policy")
+                dashboard.RequireAuthorization(policy => policy.RequireAssertion(_ => true));
+
+            if (protection == "anonymous")
+                dashboard.AllowAnonymous();
+        });
+        using HttpClient client = Client();
+        using var form = new FormUrlEncodedContent([]);
+        foreach (Task<HttpResponseMessage> request in (Task<HttpResponseMessage>[])[client.GetAsync(new Uri($"{site.Address}mptcp/change?do=nothing")), client.PostAsync(new Uri($"{site.Address}mptcp/change"), form)])
+        {
+            using HttpResponseMessage response = await request;
+
+            response.StatusCode.Should().Be(expected);
+        }
+    }
+
+    [Fact]
+    public async Task Two_dashboards_behind_one_proxy_do_not_log_each_other_out()
+    {
+        await using Site first = await Site.StartAsync(new FakeHost(), options => options.AccessToken = "first"), second = await Site.StartAsync(new FakeHost(), options => options.AccessToken = "second");
+        using HttpClient client = Client();
+        client.DefaultRequestHeaders.Host = "proxy.test"; // both have the name and the port of the proxy
+        foreach (string link in (string[])[$"{first.Address}mptcp/?t=first", $"{second.Address}mptcp/?t=second"])
+            (await client.GetAsync(new Uri(link))).StatusCode.Should().Be(HttpStatusCode.Redirect);
+
+        foreach (Site site in (Site[])[first, second])
+            (await client.GetAsync(new Uri($"{site.Address}mptcp/"))).StatusCode.Should().Be(HttpStatusCode.OK);
+    }
+
+    [Theory]
     [InlineData("do=nothing", "no such change")]
     [InlineData("do=remove&id=0", "from 1 to 255")]
     [InlineData("do=close&token=x&local=a&remote=b", "no valid addresses")]
     public async Task A_change_that_makes_no_sense_is_refused_before_the_confirmation(string query, string reason)
     {
-        await using Site site = await Site.StartAsync(new FakeHost(), options => options.AllowChanges = true);
+        await using Site site = await Site.StartAsync(new FakeHost(), options => (options.AllowChanges, options.AccessToken) = (true, "secret"));
         using HttpClient client = Client();
+        await client.GetAsync(new Uri($"{site.Address}mptcp/?t=secret"));
 
         using HttpResponseMessage response = await client.GetAsync(new Uri($"{site.Address}mptcp/change?{query}"));
 

@@ -144,6 +144,16 @@ public class HistoryTests
     }
 
     [Fact]
+    public void Connections_that_were_seen_at_one_look_only_are_forgotten()
+    {
+        const int looks = 600, each = 20;
+        for (int look = 0; look < looks; look++)
+            Add(look, [.. Enumerable.Range(look * each + 1, each).Select(number => Connection(number, "wifi", "cell"))]);
+
+        Enumerable.Range(1, looks * each).Count(token => _store.Read((uint)token, 0, 1).Length > 0).Should().BeLessThanOrEqualTo(2 * each);
+    }
+
+    [Fact]
     public void The_log_keeps_the_latest_events()
     {
         for (int i = 0; i < EventLog.Most + 10; i++)

@@ -1,5 +1,7 @@
 using Mptcp.Dashboard.Feed;
 using Mptcp.Dashboard.Pages;
+using Mptcp.Dashboard.Tests.Support;
+using Mptcp.Netlink;
 using static Mptcp.Dashboard.Tests.Support.FakeHost;
 
 namespace Mptcp.Dashboard.Tests;
@@ -45,6 +47,31 @@ public class PageTests
 
         opened.Steps.Should().Equal(("offered", 10), ("accepted by the peer", 7), ("in use now", 2));
         opened.Losses.Should().Equal(("the peer, or something before it, answered without MPTCP", 3));
+    }
+
+    [Fact]
+    public void A_fallback_that_both_sides_count_is_not_said_to_be_of_an_accepted_connection()
+    {
+        string[] counters = ["MPCapableFallbackACK", "MPCapableDataFallback", "DssFallback", "DSSCorruptionFallback", "InfiniteMapRx"];
+
+        IReadOnlyList<Funnel> funnels = Funnel.Of(name => counters.Contains(name) ? 1 : null, opened: 0, accepted: 0, paths: 0);
+
+        funnels.Single(funnel => funnel.Name == "Connections that this host accepted").Losses.Should().Equal(("the last part of the handshake came without MPTCP", 1));
+        funnels.Single(funnel => funnel.Name == "Fell back later, opened or accepted").Losses.Should().HaveCount(4);
+    }
+
+    [Theory]
+    [InlineData(true, "unknown: this kernel lists them with CAP_NET_ADMIN only", "<td>unknown</td>")]
+    [InlineData(false, "none: the kernel has no MPTCP", "no endpoints: the kernel has no MPTCP")]
+    public async Task Endpoints_that_the_kernel_does_not_list_are_not_said_to_be_none(bool hasMptcp, string onHost, string onInterfaces)
+    {
+        var wifi = new MptcpInterface(2, "wifi", [new MptcpInterfaceAddress(EndPoint(1, 1, 0).Address, IsReady: true)]);
+        var host = new MptcpHostSnapshot { Interfaces = [wifi], Limits = hasMptcp ? new MptcpLimits(2, 0) : null };
+        await using Site site = await Site.StartAsync(new FakeHost { Host = host });
+        using var client = new HttpClient();
+
+        (await client.GetStringAsync(new Uri($"{site.Address}mptcp/"))).Should().Contain(onHost);
+        (await client.GetStringAsync(new Uri($"{site.Address}mptcp/interfaces"))).Should().Contain(onInterfaces);
     }
 
     static ConnectionView View(ConnectionReading reading, double rate = 0) => new(reading, [.. reading.Paths!.Select((path, i) => new PathView(path, i + 1, PathStatus.Idle, rate, 0, 0))]);

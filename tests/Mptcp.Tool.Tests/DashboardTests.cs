@@ -27,6 +27,29 @@ public class DashboardTests
         }
     }
 
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task The_browser_gets_a_file_of_the_user_so_that_its_command_line_has_no_token()
+    {
+        using var one = new OneHost();
+        using var directory = new TemporaryDirectory();
+        string browser = directory.File("xdg-open"), opened = directory.File("opened");
+        await File.WriteAllTextAsync(browser, $"#!/bin/sh\n{{ echo \"$*\"; stat -c %a \"$1\"; cat \"$1\"; }} > {opened}.part\nmv {opened}.part {opened}\n");
+        File.SetUnixFileMode(browser, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        var environment = new Dictionary<string, string> { ["HOME"] = directory.File(""), ["PATH"] = $"{directory.File("")}:{Environment.GetEnvironmentVariable("PATH")}" };
+        await using Child dashboard = one.Host.Run(() => Child.Start("dotnet", ToolProcess.Command("dashboard", "--json", "--open")[1..], environment));
+        string link = JsonDocument.Parse(await dashboard.ReadLineAsync()).RootElement.Text("url")!;
+
+        await Eventually.TrueAsync(() => File.Exists(opened), "the browser is opened");
+        string[] lines = await File.ReadAllLinesAsync(opened);
+        lines[0].Should().StartWith(directory.File("mptcp-dashboard-")).And.NotContain(link.Split("t=")[1]);
+        lines[1].Should().Be("600");
+        lines[2].Should().Contain($"url={link}\"");
+
+        (await Child.RunAsync("sh", ["-c", $"kill -INT {dashboard.Id}"])).ShouldSucceed();
+        await dashboard.EndAsync();
+        File.Exists(lines[0]).Should().BeFalse("it is deleted when the program ends");
+    }
+
     [Theory(Timeout = Limit.OfATest)]
     [InlineData("https://127.0.0.1:1")]
     [InlineData("127.0.0.1:8080")]

@@ -36,6 +36,7 @@
       const response = await fetch(location.href, { signal: mine.signal, redirect: 'manual' });
       const page = new DOMParser().parseFromString(await response.text(), 'text/html');
       if (mine.signal.aborted) return;
+      if (response.status >= 500 && !page.getElementById('main')) throw new Error(); // a proxy answers for a server that is gone
       if (response.status === 401 || !page.getElementById('main')) {
         location.reload(); // the token is another one now, or the application wants a login
         return;

@@ -16,7 +16,8 @@ sealed record Change(string Question, Func<string> Do)
         return kind switch
         {
             "backup" or "regular" => new Change(
-                $"Make the path from {Path(field).Local} to {Path(field).Remote} {Words(kind == "backup")}?", () => PathChanges.SetBackup(Token(field), Path(field), kind == "backup")),
+                $"Make the path from {Path(field).Local} to {Path(field).Remote} {Words(kind == "backup")}? If the kernel manages the path, its endpoint changes, for all connections.",
+                () => PathChanges.SetBackup(Token(field), Path(field), kind == "backup")),
             "close" => new Change($"Close the path from {Path(field).Local} to {Path(field).Remote}?", () => PathChanges.Close(Token(field), Path(field))),
             "endpoint-backup" or "endpoint-regular" => new Change(
                 $"Make endpoint {Id(field)} {Words(kind == "endpoint-backup")}, for all connections?", () => EndpointChanges.SetBackup(Id(field), kind == "endpoint-backup")),

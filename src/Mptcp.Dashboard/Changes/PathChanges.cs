@@ -16,7 +16,7 @@ static class PathChanges
         }
         catch (MptcpNetlinkException e) when (e is not MptcpPrivilegeException)
         {
-            return EndpointChanges.SetBackup(EndpointOf(path.Local, e), isBackup);
+            return EndpointChanges.SetBackup(EndpointOf(token, path, e), isBackup);
         }
     }
 
@@ -30,14 +30,18 @@ static class PathChanges
         }
         catch (MptcpNetlinkException e) when (e is not MptcpPrivilegeException)
         {
-            throw new FormatException($"The kernel manages this path. To close it, remove endpoint {EndpointOf(path.Local, e)}, which closes its paths of all connections.", e);
+            throw new FormatException($"The kernel manages this path. To close it, remove endpoint {EndpointOf(token, path, e)}, which closes its paths of all connections.", e);
         }
     }
 
-    static byte EndpointOf(IPEndPoint local, MptcpNetlinkException refusal)
+    /// <summary>Returns the endpoint of a path that the kernel manages. The kernel also refuses to change a path that is gone.</summary>
+    static byte EndpointOf(uint token, (IPEndPoint Local, IPEndPoint Remote) path, MptcpNetlinkException refusal)
     {
+        if (MptcpConnections.Find(token)?.Subflows?.Any(one => one.LocalEndPoint.Equals(path.Local) && one.RemoteEndPoint.Equals(path.Remote)) != true)
+            throw new FormatException("This path is gone.", refusal);
+
         using MptcpPathManager manager = MptcpPathManager.Open();
-        return manager.GetEndpoints().FirstOrDefault(endpoint => endpoint.Address.Equals(local.Address))?.Id
+        return manager.GetEndpoints().FirstOrDefault(endpoint => endpoint.Address.Equals(path.Local.Address))?.Id
             ?? throw new FormatException($"The kernel manages this path, and no endpoint has its address. {refusal.Message}", refusal);
     }
 }

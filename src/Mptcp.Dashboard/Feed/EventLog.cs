@@ -1,3 +1,5 @@
+using Mptcp.Netlink;
+
 namespace Mptcp.Dashboard.Feed;
 
 /// <summary>The latest events. Thread-safe.</summary>
@@ -23,5 +25,12 @@ sealed class EventLog
     {
         lock (_lock)
             return [.. _entries.Reverse()];
+    }
+
+    /// <summary>Returns the kernel's events, the oldest first, as the doctor wants them.</summary>
+    internal MptcpEvent[] KernelEvents()
+    {
+        lock (_lock)
+            return [.. _entries.Select(entry => entry.Source).OfType<MptcpEvent>()];
     }
 }

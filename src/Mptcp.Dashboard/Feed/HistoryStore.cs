@@ -27,7 +27,7 @@ sealed class HistoryStore(EventLog log)
         lock (_lock)
         {
             long second = (long)at.TotalSeconds;
-            Remove(path => path.LastSecond <= second - PathHistory.Length);
+            Remove(path => path.LastSecond <= second - PathHistory.Length || (path.History is null && path.LastLook < _look)); // short connections leave nothing
             if (_histories == MostHistories)
                 Remove(path => path.LastLook < _look);
 

@@ -52,7 +52,7 @@ sealed class KernelReader : IHostReader
 
     public HostReading Read()
     {
-        IReadOnlyList<MptcpConnection> connections = _connections.List(s_withPaths);
+        IReadOnlyList<MptcpConnection> connections = List();
         if (_slowAt == 0 || Stopwatch.GetElapsedTime(_slowAt) > s_slow)
             ReadSlow(connections);
 
@@ -67,6 +67,19 @@ sealed class KernelReader : IHostReader
             await _monitor.DisposeAsync();
 
         await _events;
+    }
+
+    /// <summary>Returns nothing where the kernel cannot list connections: the findings say why, and the pages still show the rest.</summary>
+    IReadOnlyList<MptcpConnection> List()
+    {
+        try
+        {
+            return _connections.List(s_withPaths);
+        }
+        catch (MptcpNotSupportedException)
+        {
+            return [];
+        }
     }
 
     void ReadSlow(IReadOnlyList<MptcpConnection> connections)

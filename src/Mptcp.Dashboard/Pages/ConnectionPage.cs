@@ -24,7 +24,7 @@ static class ConnectionPage
 
         if (connection is null && paths.Length == 0)
         {
-            return new Page("No such connection", $"""<p>This host has no MPTCP connection <code>{name}</code>, and had none in the last ten minutes. <a href="{page.Root}connections">All connections</a></p>""")
+            return new Page("No such connection", $"""<p>This host has no MPTCP connection <code>{name}</code>, and no history of one. <a href="{page.Root}connections">All connections</a></p>""")
             {
                 StatusCode = 404,
             };
@@ -34,7 +34,7 @@ static class ConnectionPage
         double[] marks = [.. log.Where(IsMark).Select(entry => seconds - (page.Sample.Time - entry.Time).TotalSeconds).Where(at => at >= 0)];
         return new Page($"Connection {Text.Token(token)}", $"""
             {Facts(connection, page, paths)}
-            {Why(connection, page, log)}
+            {Why(connection, page)}
             {Table(connection, page, [.. paths.Select(path => path.Path)])}
             <p class="window">Show the last {(minutes == 10 ? $"""<a href="?minutes=2">2 minutes</a> or <strong>10 minutes</strong>""" : (Markup)$"""<strong>{Text.Count(minutes, "minute")}</strong> or <a href="?minutes=10">10 minutes</a>""")}.
             <small>Dashed verticals are events. A gap means that nobody watched.</small></p>
@@ -64,17 +64,17 @@ static class ConnectionPage
             </dl>
             """;
 
-    /// <summary>Says why the connection has one path only. The snapshot may be older than the connection.</summary>
-    static Markup Why(ConnectionView? connection, PageRequest page, LogEntry[] log)
+    /// <summary>Says why the connection has one path only, or none. The snapshot may be older than the connection.</summary>
+    static Markup Why(ConnectionView? connection, PageRequest page)
     {
         MptcpHostSnapshot host = page.Sample.Reading.Host;
         if (connection is not { Paths.Count: <= 1 } || host.Connections?.Any(one => one.Token == connection.Reading.Token) != true
-            || MptcpDoctor.ExplainPaths(host, connection.Reading.Token, log.Select(entry => entry.Source).OfType<MptcpEvent>()) is not { } finding)
+            || MptcpDoctor.ExplainPaths(host, connection.Reading.Token, page.Feed.Log.KernelEvents()) is not { } finding)
         {
             return Markup.None;
         }
 
-        return $"""<section aria-labelledby="why"><h2 id="why">Why only one path?</h2>{Parts.Finding(finding)}</section>""";
+        return $"""<section aria-labelledby="why"><h2 id="why">{(finding.Id == "path-none" ? "Why no path?" : "Why only one path?")}</h2>{Parts.Finding(finding)}</section>""";
     }
 
     static Markup Table(ConnectionView? connection, PageRequest page, PathView[] paths) => connection is { Reading.Paths: null }

@@ -11,5 +11,12 @@ static class ErrorPage
         IsLive = false,
     };
 
+    internal static Page NotProtected { get; } = new(
+        "Changes are not protected", $"<p>Everybody could make changes here. The application has to call <code>RequireAuthorization</code> on the dashboard, or to set its <code>AccessToken</code>.</p>")
+    {
+        StatusCode = 403,
+        IsLive = false,
+    };
+
     internal static Page BadRequest(string why) => new("This cannot be done", $"<p>{why}</p>") { StatusCode = 400, IsLive = false };
 }

@@ -2,7 +2,7 @@ namespace Mptcp.Dashboard.Pages;
 
 /// <summary>The steps from an offer of MPTCP to a path in use, each with what it lost.</summary>
 /// <param name="Name">What the steps are about.</param>
-/// <param name="Steps">The steps, with the number of connections or paths that came so far; null if this kernel does not count it.</param>
+/// <param name="Steps">The steps, with the number of connections or paths that came so far; null if this kernel does not count it. Empty if there is no order.</param>
 /// <param name="Losses">Why some did not come further.</param>
 sealed record Funnel(string Name, IReadOnlyList<(string Name, long? Count)> Steps, IReadOnlyList<(string Reason, long Count)> Losses)
 {
@@ -16,9 +16,11 @@ sealed record Funnel(string Name, IReadOnlyList<(string Name, long? Count)> Step
         ("MD5SigFallback", "TCP MD5 signatures exclude MPTCP"),
     ];
 
-    static readonly (string Counter, string Reason)[] s_clients =
+    static readonly (string Counter, string Reason)[] s_clients = [("MPCapableFallbackACK", "the last part of the handshake came without MPTCP")];
+
+    /// <summary>The kernel counts these on both sides.</summary>
+    static readonly (string Counter, string Reason)[] s_later =
     [
-        ("MPCapableFallbackACK", "the last part of the handshake came without MPTCP"),
         ("MPCapableDataFallback", "the first data came without MPTCP"),
         ("DssFallback", "data came without MPTCP sequence numbers"),
         ("DSSCorruptionFallback", "a mapping was corrupt: something on the path changes data"),
@@ -49,6 +51,7 @@ sealed record Funnel(string Name, IReadOnlyList<(string Name, long? Count)> Step
             Count(s_connects, counter)),
         new Funnel(
             "Connections that this host accepted", [("offered by clients", counter("MPCapableSYNRX")), ("accepted", counter("MPCapableACKRX")), ("in use now", accepted)], Count(s_clients, counter)),
+        new Funnel("Fell back later, opened or accepted", [], Count(s_later, counter)),
         new Funnel(
             "Further paths",
             [

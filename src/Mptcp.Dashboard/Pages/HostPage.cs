@@ -11,6 +11,8 @@ static class HostPage
 {
     internal const string Title = "Host";
 
+    const string NoMptcp = "none: the kernel has no MPTCP";
+
     internal static Page Render(PageRequest page)
     {
         HostReading reading = page.Sample.Reading;
@@ -52,8 +54,8 @@ static class HostPage
             ("Kernel", $"Linux {host.KernelRelease}"),
             ("Path manager", host.Settings.PathManager ?? "unknown"),
             ("Scheduler", host.Settings.Scheduler ?? "unknown"),
-            ("Limits", host.Limits is { } limits ? $"{Text.Count(limits.ExtraSubflows, "extra path")}, {Text.Count(limits.AcceptedAddresses, "address", "addresses")} accepted" : "unknown"),
-            ("Endpoints", host.Endpoints is { } endpoints ? Text.Number(endpoints.Count) : "this kernel lists them with CAP_NET_ADMIN only"),
+            ("Limits", host.Limits is { } limits ? $"{Text.Count(limits.ExtraSubflows, "extra path")}, {Text.Count(limits.AcceptedAddresses, "address", "addresses")} accepted" : NoMptcp),
+            ("Endpoints", host.Endpoints is { } endpoints ? Text.Number(endpoints.Count) : host.Limits is null ? NoMptcp : "unknown: this kernel lists them with CAP_NET_ADMIN only"),
         ];
         return $"{facts.Select(fact => (Markup)$"<div><dt>{fact.Name}</dt><dd>{fact.Value}</dd></div>")}";
     }

@@ -16,7 +16,7 @@ static class InterfacesPage
         return new Page(Title, $"""
             <p>{(host.Limits is { } limits
                 ? $"Each connection may have {Text.Count(limits.ExtraSubflows, "extra path")}, and connects to {Text.Count(limits.AcceptedAddresses, "address", "addresses")} that its peer announces."
-                : "The kernel has no path manager.")}
+                : "There are no limits and no endpoints: the kernel has no MPTCP.")}
             {(page.AllowsChanges ? $"""<a class="button" href="change?do=add">Add an endpoint</a>""" : Markup.None)}</p>
             {Parts.Table(
                 "Interfaces and endpoints",
@@ -67,7 +67,11 @@ static class InterfacesPage
 
     static Markup Endpoints(MptcpInterfaceAddress address, PageRequest page)
     {
-        MptcpEndpoint[] endpoints = [.. (page.Sample.Reading.Host.Endpoints ?? []).Where(endpoint => endpoint.Address.Equals(address.Address))];
+        MptcpHostSnapshot host = page.Sample.Reading.Host;
+        if (host is { Endpoints: null, Limits: not null })
+            return $"unknown";
+
+        MptcpEndpoint[] endpoints = [.. (host.Endpoints ?? []).Where(endpoint => endpoint.Address.Equals(address.Address))];
         return endpoints.Length == 0 ? $"–" : (Markup)$"{endpoints.Select(endpoint => Endpoint(endpoint, page))}";
     }
 

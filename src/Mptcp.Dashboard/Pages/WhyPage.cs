@@ -27,11 +27,19 @@ static class WhyPage
             """);
     }
 
-    static Markup Section(Funnel funnel)
+    static Markup Section(Funnel funnel) => $"""
+        <section><h2>{funnel.Name}</h2>
+        {(funnel.Steps.Count == 0 ? Markup.None : Steps(funnel))}
+        {(funnel.Losses.Count == 0 ? $"""<p class="empty">No failure was counted.</p>""" : (Markup)$"""
+            <ul class="losses">{funnel.Losses.Select(loss => (Markup)$"<li><strong>{loss.Count}</strong> {loss.Reason}</li>")}</ul>
+            """)}
+        </section>
+        """;
+
+    static Markup Steps(Funnel funnel)
     {
         long most = Math.Max(funnel.Steps.Max(step => step.Count) ?? 0, 1);
         return $"""
-            <section><h2>{funnel.Name}</h2>
             <table class="funnel"><caption class="hidden">{funnel.Name}</caption><thead class="hidden"><tr>{Parts.Heads("Step", "Share", "#Count")}</tr></thead><tbody>
             {funnel.Steps.Select(step => (Markup)$"""
                 <tr><th scope="row">{step.Name}</th>
@@ -39,10 +47,6 @@ static class WhyPage
                 <td class="n">{Text.Number(step.Count)}</td></tr>
                 """)}
             </tbody></table>
-            {(funnel.Losses.Count == 0 ? $"""<p class="empty">No failure was counted.</p>""" : (Markup)$"""
-                <ul class="losses">{funnel.Losses.Select(loss => (Markup)$"<li><strong>{loss.Count}</strong> {loss.Reason}</li>")}</ul>
-                """)}
-            </section>
             """;
     }
 
@@ -50,8 +54,9 @@ static class WhyPage
     {
         HashSet<uint> known = [.. (host.Connections ?? []).Select(connection => connection.Token)];
         uint[] lonely = [.. mptcp.Where(one => one.Paths.Count <= 1 && known.Contains(one.Reading.Token)).Select(one => one.Reading.Token)];
+        MptcpEvent[] events = page.Feed.Log.KernelEvents();
         var reasons = lonely.Take(MostExplained)
-            .Select(token => (Token: token, Finding: MptcpDoctor.ExplainPaths(host, token)))
+            .Select(token => (Token: token, Finding: MptcpDoctor.ExplainPaths(host, token, events)))
             .Where(one => one.Finding is not null)
             .GroupBy(one => one.Finding!.Id)
             .OrderByDescending(group => group.Count());

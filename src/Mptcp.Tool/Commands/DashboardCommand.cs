@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Diagnostics;
+using System.Net;
 using System.Security.Cryptography;
+using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Hosting;
@@ -45,9 +47,7 @@ sealed class DashboardCommand : ToolCommand
             call.Terminal.Line($"The dashboard is at {link}");
 
         call.Terminal.Flush();
-        if (call.Get(_open))
-            Open(call, link);
-
+        await using FileStream? page = call.Get(_open) ? Open(call, link) : null;
         await application.WaitForShutdownAsync(call.Interruption);
         return ExitCode.Done;
     }
@@ -59,6 +59,7 @@ sealed class DashboardCommand : ToolCommand
         builder.WebHost.UseKestrelCore();
         builder.WebHost.UseUrls(call.Get(_url)!.AbsoluteUri);
         builder.Logging.AddProvider(new TerminalLog(call.Terminal, LogLevel.Warning)).SetMinimumLevel(LogLevel.Warning);
+        builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error); // antiforgery makes a key at the start, which nothing here uses
         builder.Services.AddRoutingCore();
         builder.Services.AddSingleton<IDataProtectionProvider, EphemeralDataProtectionProvider>();
         builder.Services.AddMptcpDashboard(options => (options.AccessToken, options.AllowChanges) = (token, call.Get(_allowChanges)));
@@ -78,16 +79,34 @@ sealed class DashboardCommand : ToolCommand
         return new Uri("http://127.0.0.1:0");
     }
 
-    static void Open(Call call, string link)
+    /// <summary>
+    /// Opens a file that leads to the link, and returns it; it is deleted when it is closed. Every user of the host can read the command line of a browser, and so the token in a link. The file
+    /// is in the home directory, because a browser in a sandbox often cannot read others.
+    /// </summary>
+    static FileStream? Open(Call call, string link)
     {
+        FileStream? page = null;
         try
         {
-            using Process? browser = Process.Start(new ProcessStartInfo("xdg-open", [link]) { RedirectStandardError = true });
+            string home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify);
+            page = new FileStream(Path.Combine(home, $"mptcp-dashboard-{Guid.NewGuid():N}.html"), new FileStreamOptions
+            {
+                Mode = FileMode.CreateNew,
+                Access = FileAccess.Write,
+                Share = FileShare.Read,
+                Options = FileOptions.DeleteOnClose,
+                UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+            });
+            page.Write(Encoding.UTF8.GetBytes($"""<!DOCTYPE html><meta charset="utf-8"><meta http-equiv="refresh" content="0; url={WebUtility.HtmlEncode(link)}"><title>mptcp dashboard</title>"""));
+            page.Flush();
+            using Process? browser = Process.Start(new ProcessStartInfo("xdg-open", [page.Name]) { RedirectStandardError = true });
         }
-        catch (System.ComponentModel.Win32Exception)
+        catch (Exception e) when (e is System.ComponentModel.Win32Exception or IOException or UnauthorizedAccessException)
         {
-            call.Terminal.Line("There is no xdg-open. Open the link yourself.");
+            call.Terminal.Line(e is System.ComponentModel.Win32Exception ? "There is no xdg-open. Open the link yourself." : $"{e.Message} Open the link yourself.");
             call.Terminal.Flush();
         }
+
+        return page;
     }
 }

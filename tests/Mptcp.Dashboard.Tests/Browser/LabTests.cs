@@ -77,7 +77,7 @@ public class LabTests(Chromium chromium)
         using var hosts = TwoHosts.WithTwoPaths();
         await using Site site = await WatchAsync(hosts.Client, allowsChanges: true);
         await using Window window = await chromium.OpenAsync();
-        await window.Page.GotoAsync($"{site.Address}mptcp/interfaces");
+        await window.Page.GotoAsync($"{site.Address}mptcp/interfaces?t=secret");
 
         await window.Page.Locator("tr", new() { HasText = hosts.SecondLink.Name }).GetByText("Make backup").First.ClickAsync();
         await window.SeeAsync("a backup, for all connections?");
@@ -95,7 +95,7 @@ public class LabTests(Chromium chromium)
     }
 
     static Task<Site> WatchAsync(LabHost host, bool allowsChanges = false) =>
-        Site.StartAsync(configure: options => (options.NetworkNamespace, options.AllowChanges) = (host.NamespacePath, allowsChanges));
+        Site.StartAsync(configure: options => (options.NetworkNamespace, options.AllowChanges, options.AccessToken) = (host.NamespacePath, allowsChanges, allowsChanges ? "secret" : null));
 
     static string Address(Site site, Connection connection) => $"{site.Address}mptcp/connections/{connection.Client.GetMptcpInfo().Token:x8}";
 

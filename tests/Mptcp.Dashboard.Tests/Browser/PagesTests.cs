@@ -22,9 +22,9 @@ public class PagesTests(Chromium chromium)
     public async Task A_page_obeys_its_policy_fits_and_is_accessible(string page, string expected)
     {
         FakeHost host = HostileHost.Create();
-        await using Site site = await Site.StartAsync(host, options => options.AllowChanges = true);
+        await using Site site = await Site.StartAsync(host, options => (options.AllowChanges, options.AccessToken) = (true, "secret"));
         await using Window window = await chromium.OpenAsync();
-        await window.Page.GotoAsync($"{site.Address}mptcp/");
+        await window.Page.GotoAsync($"{site.Address}mptcp/?t=secret");
         HostileHost.Happen(host);
         IResponse? response = await window.Page.GotoAsync($"{site.Address}mptcp/{page}");
         await window.SeeAsync(expected);

@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Mptcp.Dashboard.Tests.Support;
 using static Mptcp.Dashboard.Tests.Support.FakeHost;
 
@@ -21,6 +23,30 @@ public class RestartTests(Chromium chromium)
         await using Site again = await Site.StartAsync(new FakeHost { Connections = [Connection(1, "wifi"), Connection(2, "wifi")] }, port: port);
         await window.SeeAsync("2 connections");
         (await window.TextAsync()).Should().NotContain("The server does not answer.");
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task A_page_outlives_the_error_page_of_a_proxy()
+    {
+        int port = Peers.Refusing().Port, answers = 0;
+        Site site = await Site.StartAsync(new FakeHost { Connections = [Connection(1, "wifi")] }, port: port);
+        await using Window window = await chromium.OpenAsync();
+        await window.Page.GotoAsync($"{site.Address}mptcp/connections");
+        await window.SeeAsync("1 connection");
+
+        await site.DisposeAsync();
+        Site proxy = await Site.StartAsync(port: port, map: app => app.Run(context =>
+        {
+            Interlocked.Increment(ref answers);
+            context.Response.StatusCode = StatusCodes.Status502BadGateway;
+            return context.Response.WriteAsync("<h1>Bad gateway</h1>");
+        }));
+        await Eventually.TrueAsync(() => Volatile.Read(ref answers) >= 2, "the page has asked twice");
+        (await window.TextAsync()).Should().Contain("The server does not answer.").And.NotContain("Bad gateway");
+
+        await proxy.DisposeAsync();
+        await using Site again = await Site.StartAsync(new FakeHost { Connections = [Connection(1, "wifi"), Connection(2, "wifi")] }, port: port);
+        await window.SeeAsync("2 connections");
     }
 
     [Fact(Timeout = Limit.OfATest)]

@@ -22,7 +22,8 @@ sealed class Site : IAsyncDisposable
     /// <param name="configure">Sets the options.</param>
     /// <param name="port">The port; 0 for a free one.</param>
     /// <param name="map">Adds the pages; null for the address /mptcp.</param>
-    internal static async Task<Site> StartAsync(IHostSource? source = null, Action<MptcpDashboardOptions>? configure = null, int port = 0, Action<WebApplication>? map = null)
+    /// <param name="services">Adds services of the application.</param>
+    internal static async Task<Site> StartAsync(IHostSource? source = null, Action<MptcpDashboardOptions>? configure = null, int port = 0, Action<WebApplication>? map = null, Action<IServiceCollection>? services = null)
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -30,6 +31,7 @@ sealed class Site : IAsyncDisposable
         if (source is not null)
             builder.Services.AddSingleton(source);
 
+        services?.Invoke(builder.Services);
         builder.Services.AddMptcpDashboard(configure);
         WebApplication application = builder.Build();
         (map ?? (app => app.MapMptcpDashboard()))(application);
