@@ -10,7 +10,8 @@ public class ReadmeSnippets
 {
     internal static void Services(HostApplicationBuilder builder)
     {
-        builder.Services.AddMptcpEndpoints();                              // every network interface carries paths, from now on
+        if (OperatingSystem.IsLinux())
+            builder.Services.AddMptcpEndpoints();                          // every network interface carries paths, from now on
 
         builder.Services.AddMptcpEndpoints(options =>
         {
@@ -18,6 +19,7 @@ public class ReadmeSnippets
             options.Interfaces.Allow.Add("wwan*");
             options.Interfaces.Metered.Add("wwan*");                       // a backup, used when no other is left
             options.Flags = MptcpEndpointFlags.Subflow;                    // or Signal, for a server with several addresses
+            options.Routing = MptcpRoutingMode.Check;                      // or Manage, which keeps tables and rules
         });
 
         builder.Services.AddMptcpEndpoints(builder.Configuration.GetSection("Mptcp"));
