@@ -67,7 +67,7 @@ sealed class EndpointKeeper
 
         _reports.Report(host, plan);
         if (isFirst)
-            Rehearse();
+            _ = Task.Run(Rehearse); // the start of the host does not wait for it
 
         return areDone;
     }
@@ -96,7 +96,9 @@ sealed class EndpointKeeper
             }
         }
 
-        _ = Task.Run(_log.Write); // the next loss does not wait for the log
+        if (mayDiffer)
+            _ = Task.Run(_log.Write); // the next loss does not wait for the log
+
         return mayDiffer;
     }
 
