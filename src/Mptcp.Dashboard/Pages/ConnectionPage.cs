@@ -36,7 +36,7 @@ static class ConnectionPage
             {Facts(connection, page, paths)}
             {Why(connection, page)}
             {Table(connection, page, [.. paths.Select(path => path.Path)])}
-            <p class="window">Show the last {(minutes == 10 ? $"""<a href="?minutes=2">2 minutes</a> or <strong>10 minutes</strong>""" : (Markup)$"""<strong>{Text.Count(minutes, "minute")}</strong> or <a href="?minutes=10">10 minutes</a>""")}.
+            <p class="window">Show the last {(minutes == 10 ? $"""<a href="?minutes=2">2 minutes</a> or <strong>10 minutes</strong>""" : (Markup)$"""<strong>{Quantity.Count(minutes, "minute")}</strong> or <a href="?minutes=10">10 minutes</a>""")}.
             <small>Dashed verticals are events. A gap means that nobody watched.</small></p>
             {Chart.Throughput(paths, seconds, marks)}
             {Chart.Lives(paths, seconds)}
@@ -59,7 +59,7 @@ static class ConnectionPage
             {Parts.Tile("From", connection.Reading.Local.ToString())}
             {Parts.Tile("To", connection.Reading.Remote.ToString())}
             {Parts.Tile("Process", connection.Reading.Process is "" ? "unknown" : connection.Reading.Process)}
-            {Parts.Tile("State", connection.Reading.HasFallenBack ? "fell back to TCP" : connection.Reading.State.ToString().ToLowerInvariant(), Text.Count(connection.Paths.Count, "path"))}
+            {Parts.Tile("State", connection.Reading.HasFallenBack ? "fell back to TCP" : connection.Reading.State.ToString().ToLowerInvariant(), Quantity.Count(connection.Paths.Count, "path"))}
             {Parts.Tile("Rate", Text.Rate(connection.Rate))}
             </dl>
             """;

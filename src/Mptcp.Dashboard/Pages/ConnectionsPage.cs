@@ -21,7 +21,7 @@ static class ConnectionsPage
         return new Page(Title, $"""
             <form class="search" role="search" data-live-form><label for="q">Search</label> <input id="q" name="q" type="search" value="{search}" placeholder="address, process, interface, token"
             autocomplete="off"><input type="hidden" name="sort" value="{sort}"> <button>Search</button></form>
-            <p>{Text.Count(found.Length, "connection")}{(search == "" ? "" : $" of {page.Sample.Connections.Count}")}</p>
+            <p>{Quantity.Count(found.Length, "connection")}{(search == "" ? "" : $" of {page.Sample.Connections.Count}")}</p>
             {Parts.Table(
                 "Connections",
                 $"{ConnectionOrder.Columns.Select(column => Head(column, sort, search))}",

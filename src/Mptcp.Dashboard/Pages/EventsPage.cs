@@ -24,7 +24,7 @@ static class EventsPage
             <a class="button" href="events?q={Uri.EscapeDataString(search)}&kind={Uri.EscapeDataString(kind)}{(isPaused ? "" : "&paused=1")}">{(isPaused ? "Continue" : "Pause")}</a>
             </form>
             {(page.Sample.NoEvents is { } why ? $"""<p class="note">{why}</p>""" : Markup.None)}
-            <p>{(isPaused ? "Paused. " : "")}{Text.Count(found.Length, "event")} of the latest {all.Length}. Events are collected only while somebody watches.</p>
+            <p>{(isPaused ? "Paused. " : "")}{Quantity.Count(found.Length, "event")} of the latest {all.Length}. Events are collected only while somebody watches.</p>
             {Parts.Table("Events", Parts.Heads("Time", "Kind", "Connection", "Event"), found.Take(Most).Select(entry => Parts.Entry(entry, page)), "There is no event yet.")}
             """)
         {

@@ -54,7 +54,7 @@ static class HostPage
             ("Kernel", $"Linux {host.KernelRelease}"),
             ("Path manager", host.Settings.PathManager ?? "unknown"),
             ("Scheduler", host.Settings.Scheduler ?? "unknown"),
-            ("Limits", host.Limits is { } limits ? $"{Text.Count(limits.ExtraSubflows, "extra path")}, {Text.Count(limits.AcceptedAddresses, "address", "addresses")} accepted" : NoMptcp),
+            ("Limits", host.Limits is { } limits ? $"{Quantity.Count(limits.ExtraSubflows, "extra path")}, {Quantity.Count(limits.AcceptedAddresses, "address", "addresses")} accepted" : NoMptcp),
             ("Endpoints", host.Endpoints is { } endpoints ? Text.Number(endpoints.Count) : host.Limits is null ? NoMptcp : "unknown: this kernel lists them with CAP_NET_ADMIN only"),
         ];
         return $"{facts.Select(fact => (Markup)$"<div><dt>{fact.Name}</dt><dd>{fact.Value}</dd></div>")}";

@@ -15,7 +15,7 @@ static class InterfacesPage
         MptcpEndpoint[] elsewhere = [.. (host.Endpoints ?? []).Where(endpoint => !host.Interfaces.Any(one => Has(one, endpoint)))];
         return new Page(Title, $"""
             <p>{(host.Limits is { } limits
-                ? $"Each connection may have {Text.Count(limits.ExtraSubflows, "extra path")}, and connects to {Text.Count(limits.AcceptedAddresses, "address", "addresses")} that its peer announces."
+                ? $"Each connection may have {Quantity.Count(limits.ExtraSubflows, "extra path")}, and connects to {Quantity.Count(limits.AcceptedAddresses, "address", "addresses")} that its peer announces."
                 : "There are no limits and no endpoints: the kernel has no MPTCP.")}
             {(page.AllowsChanges ? $"""<a class="button" href="change?do=add">Add an endpoint</a>""" : Markup.None)}</p>
             {Parts.Table(

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.NetworkInformation;
+using Mptcp.Dashboard.Html;
 using Mptcp.Netlink;
 using Spectre.Console;
 
@@ -9,17 +10,13 @@ namespace Mptcp.Tool.Rendering;
 /// <summary>Formats values for people.</summary>
 static class Format
 {
-    static readonly string[] s_bytes = ["B", "kB", "MB", "GB", "TB", "PB", "EB"];
-    static readonly string[] s_rates = ["bit/s", "kbit/s", "Mbit/s", "Gbit/s", "Tbit/s"];
-
     internal static string Token(uint token) => token.ToString("x8", CultureInfo.InvariantCulture);
 
-    internal static string Bytes(long? bytes) => bytes is { } value ? Scale(value, s_bytes) : "";
+    internal static string Bytes(long? bytes) => bytes is { } value ? Quantity.Bytes(value) : "";
 
-    internal static string Rate(double? bytesPerSecond) => bytesPerSecond is { } value ? Scale(value * 8, s_rates) : "";
+    internal static string Rate(double? bytesPerSecond) => bytesPerSecond is { } value ? Quantity.Rate(value) : "";
 
-    internal static string Milliseconds(TimeSpan? time) =>
-        time is { TotalMilliseconds: var value } ? $"{value.ToString(value < 10 ? "F2" : value < 100 ? "F1" : "F0", CultureInfo.InvariantCulture)} ms" : "";
+    internal static string Milliseconds(TimeSpan? time) => time is { TotalMilliseconds: var value } ? Quantity.Milliseconds(value) : "";
 
     /// <summary>Escapes the brackets of an IPv6 address, which are markup otherwise.</summary>
     internal static string Cell(object? value) => value is null ? "" : Markup.Escape(value.ToString()!);
@@ -29,18 +26,7 @@ static class Format
 
     internal static string State(TcpState state) => state.ToString().ToLowerInvariant();
 
-    internal static string Count(int count, string noun, string? plural = null) => $"{count} {(count == 1 ? noun : plural ?? $"{noun}s")}";
-
     internal static string Time(DateTimeOffset time) => time.ToLocalTime().ToString("HH:mm:ss.fff", CultureInfo.InvariantCulture);
 
     internal static bool IsAny(IPEndPoint endPoint) => endPoint.Port == 0;
-
-    static string Scale(double value, string[] units)
-    {
-        int unit = 0;
-        for (; value >= 999.5 && unit < units.Length - 1; unit++)
-            value /= 1000;
-
-        return $"{value.ToString(unit == 0 || value >= 99.95 ? "F0" : "F1", CultureInfo.InvariantCulture)} {units[unit]}";
-    }
 }

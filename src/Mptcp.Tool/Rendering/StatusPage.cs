@@ -1,3 +1,4 @@
+using Mptcp.Dashboard.Html;
 using Mptcp.Netlink;
 using Mptcp.Sockets;
 
@@ -14,7 +15,7 @@ static class StatusPage
         yield return Row("path manager", Format.Cell(host.Settings.PathManager ?? "unknown"));
         yield return Row("scheduler", Format.Cell(host.Settings.Scheduler ?? "unknown"));
         if (host.Limits is { } limits)
-            yield return Row("limits", $"{Format.Count(limits.ExtraSubflows, "extra path")}, {Format.Count(limits.AcceptedAddresses, "address", "addresses")} accepted");
+            yield return Row("limits", $"{Quantity.Count(limits.ExtraSubflows, "extra path")}, {Quantity.Count(limits.AcceptedAddresses, "address", "addresses")} accepted");
 
         if (HostConnections.Open(host) is { } connections)
             yield return Row("connections", ConnectionsText(host, connections));
@@ -53,7 +54,7 @@ static class StatusPage
             .GroupBy(path => interfaces.Of(path.InterfaceIndex, path.LocalEndPoint.Address) ?? "?")
             .OrderByDescending(group => group.Count())
             .Select(group => $"{group.Count()} over [blue]{Format.Cell(group.Key)}[/]"));
-        return $"{connections.Count}, with {Format.Count(paths.Length, "path")}{(where.Length > 0 ? $": {where}" : "")}";
+        return $"{connections.Count}, with {Quantity.Count(paths.Length, "path")}{(where.Length > 0 ? $": {where}" : "")}";
     }
 
     static string Row(string name, string value) => $"[grey]{name,-12}[/]  {value}";
