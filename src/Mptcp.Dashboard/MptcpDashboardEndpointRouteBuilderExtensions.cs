@@ -11,7 +11,7 @@ public static class MptcpDashboardEndpointRouteBuilderExtensions
 {
     /// <summary>Adds the pages of the dashboard: the MPTCP connections of this host and their paths, live.</summary>
     /// <remarks>
-    /// Whoever can open the pages sees the addresses and the processes of all connections of the host. Protect them with <c>RequireAuthorization</c>, or with
+    /// Anyone who can open the pages sees the addresses and the processes of all connections of the host. Protect them with <c>RequireAuthorization</c>, or with
     /// <see cref="MptcpDashboardOptions.AccessToken"/>.
     /// </remarks>
     /// <param name="endpoints">The application.</param>

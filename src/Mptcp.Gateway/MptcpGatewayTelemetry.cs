@@ -51,7 +51,7 @@ public static class MptcpGatewayTelemetry
     public const string ClientStateAttribute = "mptcp.gateway.client.state";
 
     /// <summary>
-    /// The attribute with the token of the client's connection, in eight hexadecimal digits. A connection that uses TCP has none.
+    /// The attribute with the token of the client's connection, in eight hexadecimal digits. A TCP connection has no token.
     /// </summary>
     public const string ClientTokenAttribute = "mptcp.gateway.client.token";
 
@@ -59,7 +59,7 @@ public static class MptcpGatewayTelemetry
     public const string ServerStateAttribute = "mptcp.gateway.server.state";
 
     /// <summary>
-    /// The attribute with the token of the server's connection, in eight hexadecimal digits. A connection that uses TCP has none.
+    /// The attribute with the token of the server's connection, in eight hexadecimal digits. A TCP connection has no token.
     /// </summary>
     public const string ServerTokenAttribute = "mptcp.gateway.server.token";
 }

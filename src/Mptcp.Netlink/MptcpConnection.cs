@@ -54,7 +54,7 @@ public sealed class MptcpConnection
     public long SendQueue { get; internal init; }
 
     /// <summary>
-    /// Gets the mark of the socket (<c>SO_MARK</c>), 0 if it has none; <see langword="null"/> without <c>CAP_NET_ADMIN</c>.
+    /// Gets the mark of the socket (<c>SO_MARK</c>); 0 if no mark is set; <see langword="null"/> without <c>CAP_NET_ADMIN</c>.
     /// </summary>
     public long? Mark { get; internal init; }
 

@@ -9,7 +9,7 @@ namespace Mptcp.Testing;
 /// </summary>
 static class PythonPeer
 {
-    const string EchoServer =
+    const string Listening =
         """
         import socket, sys
         family, address, protocol = int(sys.argv[1]), sys.argv[2], int(sys.argv[3])
@@ -17,6 +17,11 @@ static class PythonPeer
         listener.bind((address, 0))
         listener.listen(16)
         print(listener.getsockname()[1], flush=True)
+
+        """;
+
+    const string EchoServer = Listening +
+        """
         while True:
             peer, _ = listener.accept()
             while data := peer.recv(65536):
@@ -25,14 +30,8 @@ static class PythonPeer
             peer.close()
         """;
 
-    const string ClosingServer =
+    const string ClosingServer = Listening +
         """
-        import socket, sys
-        family, address, protocol = int(sys.argv[1]), sys.argv[2], int(sys.argv[3])
-        listener = socket.socket(family, socket.SOCK_STREAM, protocol)
-        listener.bind((address, 0))
-        listener.listen(16)
-        print(listener.getsockname()[1], flush=True)
         while True:
             peer, _ = listener.accept()
             peer.recv(1)
