@@ -203,11 +203,11 @@ public partial class LabHost
 
     /// <summary>
     /// Makes the MPTCP connections of this host use all its links. Each address of the host becomes a subflow endpoint. The limits of all hosts allow eight
-    /// subflows, or one for each endpoint if there are more. A host can use up to four links, or up to 32 with Linux 7.2 or later, because the kernel has
-    /// room for 8 or 64 endpoints.
+    /// subflows, or one for each endpoint if there are more. A host can use up to four links, or up to 32 with Linux 7.2 or later, because the kernel allows
+    /// 8 or 64 subflows.
     /// </summary>
     /// <exception cref="LabException">
-    /// The kernel has no room for the endpoints of so many links, and nothing was changed; or one of the endpoints already exists.
+    /// The kernel does not allow so many subflows, and nothing was changed; or one of the endpoints already exists.
     /// </exception>
     public void UseAllLinks()
     {
@@ -219,7 +219,7 @@ public partial class LabHost
         }
         catch (LabException e) when (endpoints > MostSubflows && e is not LabNotSupportedException)
         {
-            throw new LabException($"Host '{Name}' has {_links.Length} links, and the kernel has no room for their {endpoints} endpoints: {e.Message}", e);
+            throw new LabException($"Host '{Name}' has {_links.Length} links, and the kernel does not allow {endpoints} subflows: {e.Message}", e);
         }
 
         foreach (LabLink link in _links)

@@ -26,7 +26,7 @@ public sealed record MptcpEndpointAction(MptcpEndpointActionKind Kind, MptcpEndp
         MptcpEndpointReason.FlagsDiffer => $"the kernel cannot change these flags of {Endpoint.Address}",
         MptcpEndpointReason.AddedByOther => $"another program has added {Endpoint.Address} already",
         MptcpEndpointReason.TakenByOther => $"another program has added {Endpoint.Address} with other settings",
-        MptcpEndpointReason.NoRoom => $"the kernel has no room for {Endpoint.Address} of {Interface}",
+        MptcpEndpointReason.NoRoom => $"there is no room for another endpoint for {Endpoint.Address} of {Interface}",
         MptcpEndpointReason.MadeByKernel => $"the kernel created {Endpoint.Address} itself",
         _ => Reason.ToString(),
     };

@@ -18,6 +18,8 @@ public sealed class MptcpEndpointPlan
     /// <summary>The highest id of an endpoint that belongs to <c>AddMptcpEndpoints</c>.</summary>
     public const byte LastOwnId = 254;
 
+    internal const int OwnIds = LastOwnId - FirstOwnId + 1;
+
     /// <summary>
     /// The protocol number of the routes and rules of <see cref="MptcpRoutingMode.Manage"/>, by which the service also recognizes those of
     /// an earlier process: <c>proto 222</c> in <c>ip rule</c> and <c>ip route show table all</c>.

@@ -46,7 +46,7 @@ public enum MptcpEndpointReason
     /// <summary>Another program has added an endpoint with this address, but with other flags or for another interface.</summary>
     TakenByOther = 12,
 
-    /// <summary>The kernel has no room for more endpoints.</summary>
+    /// <summary>There is no room for more endpoints: the kernel has its maximum, or the service has used its 55 ids.</summary>
     NoRoom = 13,
 
     /// <summary>The kernel created an endpoint for the address itself. The added endpoint replaces it.</summary>

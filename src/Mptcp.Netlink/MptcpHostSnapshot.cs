@@ -1,6 +1,7 @@
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Mptcp.Netlink.Diagnostics;
 using Mptcp.Netlink.Endpoints;
 using Mptcp.Netlink.Routing;
@@ -60,10 +61,12 @@ public sealed record MptcpHostSnapshot
     /// <summary>Gets the limits of the path manager; <see langword="null"/> if the kernel has no MPTCP.</summary>
     public MptcpLimits? Limits { get; init; }
 
-    /// <summary>
-    /// Gets the largest number of endpoints, and the highest limit, that the kernel allows. See <see cref="MptcpPathManager.GetMaximum"/>.
-    /// </summary>
+    /// <summary>Gets the highest limit that the kernel allows. See <see cref="MptcpPathManager.GetMaximum"/>.</summary>
     public int Maximum { get; init; } = MptcpPathManager.OldMaximum;
+
+    /// <summary>Gets the largest number of endpoints. See <see cref="MptcpPathManager.GetMaximumEndpoints"/>.</summary>
+    [JsonIgnore]
+    public int MaximumEndpoints => MptcpPathManager.MaximumEndpoints(Maximum);
 
     /// <summary>Gets the kernel's MPTCP counters.</summary>
     public MptcpCounters Counters { get; init; } = new([]);

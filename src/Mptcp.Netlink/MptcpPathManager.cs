@@ -28,6 +28,9 @@ public sealed class MptcpPathManager : IDisposable
     /// <summary>The maximum before Linux 7.2 (MPTCP_PM_ADDR_MAX in net/mptcp/protocol.h), and since.</summary>
     internal const int OldMaximum = 8, NewMaximum = 64;
 
+    /// <summary>Since Linux 7.2, only the ids limit the endpoints: from 1 to 255.</summary>
+    internal const int MostIds = 255;
+
     static readonly Version s_newMaximum = new(7, 2);
 
     readonly Lock _lock = new();
@@ -63,7 +66,7 @@ public sealed class MptcpPathManager : IDisposable
 
     /// <summary>Adds an endpoint. Existing connections use it at once, as far as the limits allow.</summary>
     /// <param name="endpoint">
-    /// The endpoint, with at least an address and flags. The kernel has room for <see cref="GetMaximum"/> endpoints. It accepts an address
+    /// The endpoint, with at least an address and flags. The kernel has room for <see cref="GetMaximumEndpoints"/> endpoints. It accepts an address
     /// that no interface has, but no subflow can use it.
     /// </param>
     /// <returns>The endpoint in the kernel, with its id.</returns>
@@ -193,8 +196,8 @@ public sealed class MptcpPathManager : IDisposable
     }
 
     /// <summary>
-    /// Gets the largest number of endpoints, which is also the largest value of both limits: 8, or 64 with Linux 7.2 or later. Asks the
-    /// kernel, which needs <c>CAP_NET_ADMIN</c>; otherwise, uses its version.
+    /// Gets the largest value of both limits: 8, or 64 with Linux 7.2 or later. Asks the kernel, which needs <c>CAP_NET_ADMIN</c>;
+    /// otherwise, uses its version.
     /// </summary>
     /// <exception cref="MptcpNetlinkException">The kernel refuses.</exception>
     public int GetMaximum()
@@ -202,6 +205,15 @@ public sealed class MptcpPathManager : IDisposable
         lock (_lock)
             return _maximum ??= AskMaximum();
     }
+
+    /// <summary>
+    /// Gets the largest number of endpoints: 8, or 255 with Linux 7.2 or later, where only the ids limit them. Asks the kernel as
+    /// <see cref="GetMaximum"/> does.
+    /// </summary>
+    /// <exception cref="MptcpNetlinkException">The kernel refuses.</exception>
+    public int GetMaximumEndpoints() => MaximumEndpoints(GetMaximum());
+
+    internal static int MaximumEndpoints(int maximum) => maximum > OldMaximum ? MostIds : OldMaximum;
 
     /// <summary>
     /// Sets the limits. This closes and opens no path: the kernel checks the limits when there is a reason for another path, such as

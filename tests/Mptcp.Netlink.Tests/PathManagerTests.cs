@@ -61,7 +61,7 @@ public class PathManagerTests
     public Task As_many_endpoints_as_the_kernel_takes_are_listed_changed_and_flushed() => Hosts.OnOneAsync(host =>
     {
         using MptcpPathManager manager = MptcpPathManager.Open();
-        int maximum = manager.GetMaximum();
+        int maximum = manager.GetMaximumEndpoints();
         MptcpEndpoint[] added = [.. Enumerable.Range(1, maximum).Select(i => manager.AddEndpoint(IPAddress.Parse($"10.0.0.{i}"), Subflow))];
         manager.GetEndpoints().Should().Equal(added);
         added.Select(endpoint => (int)endpoint.Id).Should().Equal(Enumerable.Range(1, maximum));

@@ -26,7 +26,7 @@ sealed class EndpointPlanner
 
         // An endpoint that the kernel has created itself is replaced by the one that is added for its address.
         int taken = _others.Count(other => !IsImplicit(other) || !HasReady(other.Address));
-        _room = Math.Min(host.Maximum - taken, MptcpEndpointPlan.LastOwnId - MptcpEndpointPlan.FirstOwnId + 1);
+        _room = Math.Min(host.MaximumEndpoints - taken, MptcpEndpointPlan.OwnIds);
     }
 
     internal MptcpEndpointPlan Plan()

@@ -23,7 +23,7 @@ sealed class EndpointReports(MptcpEndpointsOptions options, ILogger logger)
             ReportPatterns(host);
 
         _patternsAreChecked = true;
-        ReportSkipped(plan, host.Maximum);
+        ReportSkipped(plan, Math.Min(host.MaximumEndpoints, MptcpEndpointPlan.OwnIds));
         if (options.Routing == MptcpRoutingMode.Off)
             return;
 

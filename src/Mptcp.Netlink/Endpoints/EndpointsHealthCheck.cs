@@ -44,9 +44,9 @@ sealed class EndpointsHealthCheck(IServiceProvider services) : IHealthCheck
             ["expected"] = expected,
             ["actual"] = kept,
             ["others"] = existing - plan.Actions.Count(action => action.Kind is Keep or Change or Remove),
-            ["room"] = host.Maximum - existing,
+            ["room"] = host.MaximumEndpoints - existing,
         };
-        string counts = $"{kept} of {expected} endpoints are as they should be, with room for {host.Maximum - existing} more";
+        string counts = $"{kept} of {expected} endpoints are as they should be, with room for {host.MaximumEndpoints - existing} more";
         return problems.Length == 0
             ? new HealthCheckResult(HealthStatus.Healthy, $"{counts}.", data: data)
             : new HealthCheckResult(failure, $"{counts}: {string.Join("; ", problems)}.", data: data);

@@ -31,7 +31,7 @@ static class EndpointsOptionsRules
         if (!Enum.IsDefined(options.Routing))
             yield return $"{nameof(options.Routing)} is {string.Join(", ", Enum.GetNames<MptcpRoutingMode>())}, not {options.Routing}.";
 
-        const int last = int.MaxValue - (MptcpEndpointPlan.LastOwnId - MptcpEndpointPlan.FirstOwnId);
+        const int last = int.MaxValue - MptcpEndpointPlan.OwnIds + 1;
         if (options.FirstRoutingTable is <= byte.MaxValue or > last)
             yield return $"{nameof(options.FirstRoutingTable)} is from {byte.MaxValue + 1} to {last}, not {options.FirstRoutingTable}.";
 

@@ -37,7 +37,7 @@ sealed class EndpointsStartCheck(MptcpPathManager manager, HostReader reader, Mp
         if (options.Routing != MptcpRoutingMode.Manage)
             return;
 
-        int last = options.FirstRoutingTable + MptcpEndpointPlan.LastOwnId - MptcpEndpointPlan.FirstOwnId;
+        int last = options.FirstRoutingTable + MptcpEndpointPlan.OwnIds - 1;
         long? taken = reader.ReadRoutes(route => IsTaken(route.Table, route.Protocol)).Select(route => (long?)route.Table)
             .Concat(reader.ReadRules().Where(rule => IsTaken(rule.Table, rule.Protocol)).Select(rule => (long?)rule.Table))
             .FirstOrDefault();
@@ -61,7 +61,7 @@ sealed class EndpointsStartCheck(MptcpPathManager manager, HostReader reader, Mp
         foreach (MptcpEndpointFlags flags in FindProbed(options))
         {
             IReadOnlyList<MptcpEndpoint> existing = manager.GetEndpoints();
-            if (existing.Count < manager.GetMaximum())
+            if (existing.Count < manager.GetMaximumEndpoints())
                 manager.RemoveEndpoint(manager.AddEndpoint(EndpointPlanner.WithFreeId(new(s_nobody, flags), existing)).Id);
         }
     }

@@ -21,7 +21,7 @@ sealed class LostAddresses
         _open.ExceptWith(now);
         _open.ExceptWith(endpoints.Select(endpoint => endpoint.Address));
         _before = now;
-        return endpoints.Count < host.Maximum
+        return endpoints.Count < host.MaximumEndpoints
             ? [.. _open.Where(lost => all.Any(other => other.IsReady && other.Address.AddressFamily == lost.AddressFamily))]
             : [];
     }

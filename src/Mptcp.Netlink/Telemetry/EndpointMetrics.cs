@@ -39,7 +39,7 @@ sealed class EndpointMetrics : IDisposable
         }
 
         int all = host.Endpoints?.Count ?? own;
-        _state = new State(own, all - own, host.Maximum - all, names);
+        _state = new State(own, all - own, host.MaximumEndpoints - all, names);
     }
 
     internal void Count(MptcpEvent what)

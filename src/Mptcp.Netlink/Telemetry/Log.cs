@@ -26,7 +26,7 @@ static partial class Log
     internal static partial void EndpointTaken(ILogger logger, IPAddress address, string explanation);
 
     [LoggerMessage(6, LogLevel.Warning,
-        "Could not add endpoint {Address} of {Interface}: the kernel has room for {Most} endpoints.", EventName = "NoRoom")]
+        "Could not add endpoint {Address} of {Interface}: there is no room for more than {Most} endpoints.", EventName = "NoRoom")]
     internal static partial void NoRoom(ILogger logger, IPAddress address, string? @interface, int most);
 
     [LoggerMessage(7, LogLevel.Information,

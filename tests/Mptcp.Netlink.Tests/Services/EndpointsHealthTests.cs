@@ -18,7 +18,7 @@ public class EndpointsHealthTests
             host, services => services.AddLogging().AddSingleton<TimeProvider>(new StoppedClock()).AddMptcpEndpoints().AddHealthChecks().AddMptcpEndpoints());
         HealthReportEntry healthy = await CheckAsync(running);
         healthy.Status.Should().Be(HealthStatus.Healthy, healthy.Description);
-        int room = host.Run(MptcpHostSnapshot.Take).Maximum - 2;
+        int room = host.Run(MptcpHostSnapshot.Take).MaximumEndpoints - 2;
         healthy.Data.Should().BeEquivalentTo(new Dictionary<string, object> { ["expected"] = 1, ["actual"] = 1, ["others"] = 1, ["room"] = room });
 
         // The kernel sends no event when another program removes an endpoint. The service would notice within 30 s, which do not pass here.
@@ -37,14 +37,14 @@ public class EndpointsHealthTests
         using var one = new OneHost();
         LabHost host = one.Host;
         Ip(host, Cable("eth0"), "link set eth0 up");
-        int maximum = host.Run(MptcpHostSnapshot.Take).Maximum;
-        int room = Math.Min(maximum, MptcpEndpointPlan.LastOwnId - MptcpEndpointPlan.FirstOwnId + 1); // since Linux 7.2, the kernel takes more than the service has ids
+        int maximum = host.Run(MptcpHostSnapshot.Take).MaximumEndpoints;
+        int room = Math.Min(maximum, MptcpEndpointPlan.OwnIds); // since Linux 7.2, the kernel takes more than the service has ids
         Ip(host, [.. Enumerable.Range(1, room + 1).Select(i => $"address add 10.1.0.{i}/24 dev eth0")]);
         await using RunningHost running = await RunningHost.StartAsync(
             host, services => services.AddLogging().AddMptcpEndpoints(options => options.AlsoWithoutDefaultRoute = true).AddHealthChecks().AddMptcpEndpoints(failureStatus: HealthStatus.Unhealthy));
         HealthReportEntry entry = await CheckAsync(running);
         entry.Status.Should().Be(HealthStatus.Unhealthy);
-        entry.Description.Should().Be($"{room} of {room} endpoints are as they should be, with room for {maximum - room} more: Skip 10.1.0.{room + 1} (the kernel has no room for 10.1.0.{room + 1} of eth0).");
+        entry.Description.Should().Be($"{room} of {room} endpoints are as they should be, with room for {maximum - room} more: Skip 10.1.0.{room + 1} (there is no room for another endpoint for 10.1.0.{room + 1} of eth0).");
     }
 
     static async Task<HealthReportEntry> CheckAsync(RunningHost running) => (await running.Get<HealthCheckService>().CheckHealthAsync()).Entries["mptcp-endpoints"];

@@ -83,7 +83,8 @@ public class EndpointsLossTests
         lost.Find(Host("10.2.0.1")).Should().Equal([IPAddress.Parse("10.1.0.1")], "there is no other path of IPv6");
         lost.Find(Host("10.2.0.1")).Should().Equal(IPAddress.Parse("10.1.0.1"));
         lost.Find(Host("10.2.0.1", "fd00::2")).Should().BeEquivalentTo([IPAddress.Parse("10.1.0.1"), IPAddress.Parse("fd00::1")]);
-        lost.Find(Host("10.2.0.1", "fd00::2") with { Maximum = 0 }).Should().BeEmpty("the kernel has no room for an endpoint");
+        IEnumerable<MptcpEndpoint> eight = Enumerable.Range(1, 8).Select(i => new MptcpEndpoint(IPAddress.Parse($"10.9.0.{i}"), MptcpEndpointFlags.Subflow));
+        lost.Find(Host("10.2.0.1", "fd00::2") with { Endpoints = [.. eight] }).Should().BeEmpty("the kernel has no room for an endpoint");
         lost.Find(Host("10.1.0.1", "10.2.0.1", "fd00::2")).Should().Equal(IPAddress.Parse("fd00::1"));
         lost.Find(Host("10.1.0.1", "10.2.0.1", "fd00::2") with { Endpoints = [new MptcpEndpoint(IPAddress.Parse("fd00::1"), MptcpEndpointFlags.Subflow)] }).Should().BeEmpty(
             "the kernel closes the subflows of an endpoint");

@@ -40,7 +40,7 @@ static class KernelFacts
                 ConnectionState.Source switch { StateSource.StateOption => "TCP_IS_MPTCP", StateSource.Info => "MPTCP_INFO", _ => "TCP_USER_TIMEOUT" },
                 system.SupportsInfo ? $"{Size(SOL_MPTCP, MPTCP_INFO)} bytes" : "no",
                 system.SupportsFullInfo ? "at once" : system.SupportsSubflowInfo ? "in two calls" : "no",
-                MostEndpoints(),
+                MostSubflows(),
                 File.Exists("/proc/sys/net/mptcp/pm_type") || File.Exists("/proc/sys/net/mptcp/path_manager") ? "yes" : "no",
                 File.Exists("/proc/sys/net/mptcp/blackhole_timeout") ? "yes" : "no")
             : Row($"{version} without MPTCP", $"TCP ({system.UnavailableReason})", "–", "–", "–", "–", "–", "–");
@@ -48,8 +48,8 @@ static class KernelFacts
 
     static string Row(params string[] cells) => $"| {string.Join(" | ", cells)} |";
 
-    /// <summary>The kernel has one limit for endpoints and for subflows. The method requests a limit that is too high for every kernel, and then lower ones until one is accepted.</summary>
-    static string MostEndpoints()
+    /// <summary>The method requests a limit that is too high for every kernel, and then lower ones until one is accepted.</summary>
+    static string MostSubflows()
     {
         using var one = new OneHost();
         foreach (int limit in new[] { 255, 128, 64, 8 })
