@@ -76,6 +76,10 @@ public class ProxyHeaderTests
         ProxyHeader.Parse(header).Error.Should().Be("The checksum of the PROXY header is wrong.");
     }
 
+    [Fact]
+    public void Only_the_first_fields_are_described() =>
+        ProxyTlvs.Describe(new byte[3 * 5_000]).Split(' ').Should().HaveCount(17).And.EndWith("…");
+
     [Theory]
     [InlineData(0x20, 0x11)]
     [InlineData(0x20, 0x99)]

@@ -38,6 +38,16 @@ public class ProxyRequestTests
     }
 
     [Theory]
+    [InlineData("ann", "ann")]
+    [InlineData("ann\r\nwarn: all is lost\u001b[2J", "ann??warn: all is lost?[2J")]
+    [InlineData("\u0085\u007f", "??")]
+    public void The_name_of_a_login_is_logged_on_one_line(string name, string text) => new ProxyLogin(name, "pw").ToString().Should().Be(text);
+
+    [Fact]
+    public void The_name_of_a_login_is_logged_in_a_few_characters() =>
+        new ProxyLogin(new string('a', Preface.Longest), "pw").ToString().Should().HaveLength(65).And.EndWith("a…");
+
+    [Theory]
     [InlineData("CONNECT db.example:5432 HTTP/1.1", "Unspecified/db.example:5432")]
     [InlineData("CONNECT 10.0.0.1:443 HTTP/1.0", "10.0.0.1:443")]
     [InlineData("CONNECT [2001:db8::1]:443 HTTP/1.1", "[2001:db8::1]:443")]

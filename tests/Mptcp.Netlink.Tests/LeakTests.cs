@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Mptcp.Netlink.Endpoints;
 using Mptcp.Netlink.Policies;
 using Mptcp.Netlink.Tests.Support;
 
@@ -29,6 +30,28 @@ public class LeakTests
             service.StopAsync(CancellationToken.None).Wait(Limit.OfAWait);
             return failure;
         }
+    }
+
+    /// <summary>Any program of the host can connect to the address.</summary>
+    [Fact]
+    public void Programs_that_wait_for_the_endpoints_take_a_limited_number_of_descriptors()
+    {
+        using var one = new OneHost();
+        one.Host.Run(() =>
+        {
+            using var lease = new EndpointsLease();
+            lease.TryTake().Should().BeTrue();
+            Socket[] waiting = [.. Enumerable.Range(0, EndpointsLease.MostAwaiting + 10).Select(_ => new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified))];
+            foreach (Socket other in waiting)
+                other.Connect(new UnixDomainSocketEndPoint("\0mptcp-netlink-endpoints"));
+
+            int before = Descriptors.CountSockets();
+            lease.IsAwaited.Should().BeTrue();
+            lease.IsAwaited.Should().BeTrue();
+
+            (Descriptors.CountSockets() - before).Should().Be(EndpointsLease.MostAwaiting);
+            Array.ForEach(waiting, other => other.Dispose());
+        });
     }
 
     [Fact(Timeout = Limit.OfATest)]

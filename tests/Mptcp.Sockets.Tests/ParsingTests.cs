@@ -51,6 +51,20 @@ public class ParsingTests
         info.LastAckReceived.Should().Be(TimeSpan.FromMilliseconds(0x5F5E5D5C));
     }
 
+    [Theory]
+    [InlineData(1024u, true)]
+    [InlineData(1025u, false)]
+    [InlineData(uint.MaxValue, false)]
+    public void More_subflows_than_a_connection_can_have_are_refused(uint count, bool isTaken)
+    {
+        Action check = () => SubflowCount.Check(count);
+
+        if (isTaken)
+            check.Should().NotThrow();
+        else
+            check.Should().Throw<InvalidDataException>().WithMessage($"*{count} subflows*");
+    }
+
     [Fact]
     public void Too_few_bytes_are_refused()
     {

@@ -9,6 +9,7 @@ static class ProxyTlvs
 {
     const byte Checksum = 0x03, Padding = 0x04;
     const int FixedLength = 3;
+    const int MostDescribed = 16;
 
     /// <summary>Checks the fields and the checksum, and keeps all but checksum and padding, which belong to this header alone.</summary>
     /// <param name="header">The whole header, of which the fields are the end.</param>
@@ -45,12 +46,17 @@ static class ProxyTlvs
         return true;
     }
 
-    /// <summary>The types of the fields, as they are written in the specification.</summary>
+    /// <summary>The types of the first fields, as they are written in the specification.</summary>
     internal static string Describe(ReadOnlySpan<byte> tlvs)
     {
         List<string> types = [];
         for (; TryRead(tlvs, out byte type, out ReadOnlySpan<byte> value); tlvs = tlvs[(FixedLength + value.Length)..])
+        {
+            if (types.Count == MostDescribed)
+                return $"{string.Join(' ', types)} …";
+
             types.Add($"0x{type:x2}");
+        }
 
         return string.Join(' ', types);
     }

@@ -9,6 +9,9 @@ namespace Mptcp.Netlink.Endpoints;
 /// </summary>
 sealed class EndpointsLease : IDisposable
 {
+    /// <summary>Any process of the host can connect, and each takes a descriptor.</summary>
+    internal const int MostAwaiting = 64;
+
     static readonly UnixDomainSocketEndPoint s_address = new("\0mptcp-netlink-endpoints");
 
     // Created on the thread that is in the network namespace. Other threads use them.
@@ -24,7 +27,7 @@ sealed class EndpointsLease : IDisposable
     {
         get
         {
-            while (IsHeld && _listener.Poll(0, SelectMode.SelectRead))
+            while (IsHeld && _awaiting.Count < MostAwaiting && _listener.Poll(0, SelectMode.SelectRead))
                 _awaiting.Add(_listener.Accept());
 
             return _awaiting.Exists(other => !other.Poll(0, SelectMode.SelectRead)); // the socket of an ended process is readable

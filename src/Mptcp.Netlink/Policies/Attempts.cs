@@ -43,7 +43,7 @@ sealed class Attempts<TKey>(TimeSpan interval)
     /// <summary>Removes the entries of actions that no longer exist.</summary>
     internal void KeepOnly(IReadOnlyCollection<TKey> existing)
     {
-        foreach (TKey gone in _last.Keys.Where(what => !existing.Contains(what)).ToArray())
+        foreach (TKey gone in _counts.Keys.Where(what => !existing.Contains(what)).ToArray())
             Remove(gone);
     }
 

@@ -36,5 +36,16 @@ public class AttemptsTests
         _attempts.MayTry("another", 5 * s_second).Should().BeTrue();
     }
 
+    [Fact]
+    public void An_action_that_is_gone_leaves_nothing_even_after_all_intervals_were_reset()
+    {
+        SecondsOfAttempts(5).Should().Equal(0, 1, 3);
+        _attempts.Forget();
+        _attempts.KeepOnly([]);
+
+        _attempts.MayTry("it", 5 * s_second, out int count).Should().BeTrue();
+        count.Should().Be(0, "the attempts before it was gone are forgotten");
+    }
+
     int[] SecondsOfAttempts(int until) => [.. Enumerable.Range(0, until).Where(second => _attempts.MayTry("it", second * s_second))];
 }
