@@ -31,26 +31,28 @@ public sealed record MptcpHostSnapshot
     /// <summary>Gets the time when the snapshot was taken.</summary>
     public DateTimeOffset Time { get; init; }
 
+    // The source generator for JSON sets what a file lacks to null, in spite of initial values. So these properties replace null.
+
     /// <summary>Gets the version of the kernel.</summary>
-    public Version KernelVersion { get; init; } = new();
+    public Version KernelVersion { get; init => field = value ?? new(); } = new();
 
     /// <summary>Gets the full name of the kernel's release, such as <c>6.12.41+deb13-amd64</c>.</summary>
-    public string KernelRelease { get; init; } = "";
+    public string KernelRelease { get; init => field = value ?? ""; } = "";
 
     /// <summary>Gets why the system provides no MPTCP socket; <see cref="MptcpUnavailableReason.None"/> if it provides them.</summary>
     public MptcpUnavailableReason UnavailableReason { get; init; }
 
     /// <summary>Gets the kernel's MPTCP settings.</summary>
-    public MptcpSettings Settings { get; init; } = new(new Dictionary<string, string>());
+    public MptcpSettings Settings { get; init => field = value ?? new(new Dictionary<string, string>()); } = new(new Dictionary<string, string>());
 
     /// <summary>Gets all network interfaces with all addresses, including loopback and interfaces that are down.</summary>
-    public IReadOnlyList<MptcpInterface> Interfaces { get; init; } = [];
+    public IReadOnlyList<MptcpInterface> Interfaces { get; init => field = value ?? []; } = [];
 
     /// <summary>Gets the default routes of all routing tables.</summary>
-    public IReadOnlyList<MptcpHostRoute> DefaultRoutes { get; init; } = [];
+    public IReadOnlyList<MptcpHostRoute> DefaultRoutes { get; init => field = value ?? []; } = [];
 
     /// <summary>Gets the rules of the routing policy, for both address families.</summary>
-    public IReadOnlyList<MptcpHostRule> Rules { get; init; } = [];
+    public IReadOnlyList<MptcpHostRule> Rules { get; init => field = value ?? []; } = [];
 
     /// <summary>
     /// Gets the endpoints; <see langword="null"/> if the kernel has no MPTCP, or if it does not list them: Linux 6.7 to 6.11 require
@@ -69,7 +71,7 @@ public sealed record MptcpHostSnapshot
     public int MaximumEndpoints => MptcpPathManager.MaximumEndpoints(Maximum);
 
     /// <summary>Gets the kernel's MPTCP counters.</summary>
-    public MptcpCounters Counters { get; init; } = new([]);
+    public MptcpCounters Counters { get; init => field = value ?? new([]); } = new([]);
 
     /// <summary>
     /// Gets the MPTCP sockets with their subflows, including listening sockets; <see langword="null"/> if the kernel does not list them
@@ -78,7 +80,7 @@ public sealed record MptcpHostSnapshot
     public IReadOnlyList<MptcpHostConnection>? Connections { get; init; }
 
     /// <summary>Gets the other programs that may manage endpoints in this network namespace.</summary>
-    public IReadOnlyList<MptcpEndpointManager> OtherManagers { get; init; } = [];
+    public IReadOnlyList<MptcpEndpointManager> OtherManagers { get; init => field = value ?? []; } = [];
 
     /// <summary>Takes a snapshot of the network namespace of the calling thread. Needs no privilege.</summary>
     /// <example><code>await File.WriteAllTextAsync("host.json", MptcpHostSnapshot.Take().ToJson());</code></example>
@@ -142,6 +144,7 @@ public sealed record MptcpHostSnapshot
         using var document = JsonDocument.Parse(json);
         if (document.RootElement.ValueKind != JsonValueKind.Object
             || !document.RootElement.TryGetProperty("format", out JsonElement format)
+            || format.ValueKind != JsonValueKind.Number
             || !format.TryGetInt32(out int number))
         {
             throw new JsonException(
@@ -154,7 +157,17 @@ public sealed record MptcpHostSnapshot
                 $"Cannot read the snapshot: it has format {number}, and this version of Mptcp.Netlink reads format {CurrentFormat}. "
                 + "Read it with the version that wrote it, or save it again.");
         }
+
+        if (HasNullInList(document.RootElement))
+            throw new JsonException("Cannot read the snapshot: an element of a list is null. Save the snapshot again.");
     }
+
+    static bool HasNullInList(JsonElement element) => element.ValueKind switch
+    {
+        JsonValueKind.Array => element.EnumerateArray().Any(one => one.ValueKind == JsonValueKind.Null || HasNullInList(one)),
+        JsonValueKind.Object => element.EnumerateObject().Any(property => HasNullInList(property.Value)),
+        _ => false,
+    };
 
     /// <summary>Requests subflows, which older kernels report to privileged processes only.</summary>
     static IReadOnlyList<MptcpHostConnection>? TryListConnections()
