@@ -2,7 +2,7 @@ using Mptcp.Lab.Interop;
 
 namespace Mptcp.Lab;
 
-/// <summary>Writes the packets of a link to a file, until it is disposed. Then the file is complete.</summary>
+/// <summary>Writes the packets of a link to a file, until it is disposed. Then the file is complete. Thread-safe.</summary>
 public sealed class LabCapture : IDisposable
 {
     readonly Wakeup _wakeup = new();

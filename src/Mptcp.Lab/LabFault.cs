@@ -1,6 +1,6 @@
 namespace Mptcp.Lab;
 
-/// <summary>A fault of a link or interface. It lasts until it is disposed. Several faults of one link add up.</summary>
+/// <summary>A fault of a link or interface. It lasts until it is disposed. Several faults of one link add up. Thread-safe.</summary>
 public sealed class LabFault : IDisposable
 {
     readonly string _description;

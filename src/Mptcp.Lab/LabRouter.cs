@@ -2,7 +2,7 @@ namespace Mptcp.Lab;
 
 /// <summary>
 /// A host that forwards packets between its links. It has a route to every network in the lab, and no default route. With a router, a path can be dead behind
-/// the first hop, while the link of the host stays up.
+/// the first hop, while the link of the host stays up. Thread-safe.
 /// </summary>
 public sealed class LabRouter : LabHost
 {

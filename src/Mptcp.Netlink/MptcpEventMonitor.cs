@@ -31,6 +31,7 @@ namespace Mptcp.Netlink;
 ///     }
 /// }
 /// </code>
+/// <para>The type is thread-safe for one reader, and any thread may dispose of the monitor at any time, which ends the reading.</para>
 /// </remarks>
 public sealed class MptcpEventMonitor : IAsyncDisposable
 {

@@ -4,7 +4,7 @@ namespace Mptcp.Netlink;
 
 /// <summary>
 /// Selects network interfaces by patterns for their names: <c>*</c> stands for any characters and <c>?</c> for one. Patterns are
-/// case-sensitive. Interfaces that are down, and loopback, are never selected.
+/// case-sensitive. Interfaces that are down, and loopback, are never selected. The type is thread-safe while nobody changes its patterns.
 /// </summary>
 public sealed class MptcpInterfaceSelection
 {

@@ -23,6 +23,7 @@ namespace Mptcp.Netlink;
 /// minute.</para>
 /// <para>On a server, the policy opens no paths. With <see cref="MptcpInterfacesPolicyOptions.AnnounceAddresses"/>, it announces the
 /// server's addresses.</para>
+/// <para>The service calls one method at a time, as <see cref="MptcpPathPolicy"/> says. The inherited properties are thread-safe.</para>
 /// </remarks>
 public class MptcpInterfacesPolicy : MptcpPathPolicy
 {

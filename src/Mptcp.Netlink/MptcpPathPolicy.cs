@@ -8,9 +8,9 @@ namespace Mptcp.Netlink;
 /// and add it to a host with <c>services.AddMptcpPathPolicy&lt;T&gt;()</c>. It corresponds to a plug-in of mptcpd.
 /// </summary>
 /// <remarks>
-/// <para>The service calls one method at a time, in the order of the kernel's events, so a policy needs no locks. While a method runs, the
-/// kernel keeps events. If there are too many, it drops some, and <see cref="OnEventsLostAsync"/> is called. An exception of a method is
-/// logged, and the next call follows.</para>
+/// <para>The service calls one method at a time, in the order of the kernel's events, so a policy needs no locks. Its properties and
+/// <see cref="RequestMeasurement"/> are thread-safe. While a method runs, the kernel keeps events. If there are too many, it drops some, and
+/// <see cref="OnEventsLostAsync"/> is called. An exception of a method is logged, and the next call follows.</para>
 /// <para>A policy controls connections whose sockets were created while <c>net.mptcp.pm_type=1</c> was set. They accept subflows that the
 /// peer opens only while a program listens to events, as this service does. The policy is called for other connections, too, but the kernel
 /// refuses to change them.</para>

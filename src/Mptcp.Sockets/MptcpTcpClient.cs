@@ -18,6 +18,10 @@ namespace Mptcp.Sockets;
 /// the caller sets <see cref="TcpClient.Client"/> to a TCP socket, the client stays a TCP client and connects as <see cref="TcpClient"/> does.
 /// </para>
 /// <para>
+/// The type is not thread-safe, with the exceptions of <see cref="TcpClient"/>: any thread may close the client at any time, which ends its pending calls, and one
+/// thread may read from the stream while another writes to it. A second connect during a connect throws.
+/// </para>
+/// <para>
 /// The members of <see cref="TcpClient"/> are not virtual. Through a variable of that type, the client tries only the first address of a name, with MPTCP.
 /// </para>
 /// </remarks>

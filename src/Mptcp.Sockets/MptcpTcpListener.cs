@@ -17,6 +17,9 @@ namespace Mptcp.Sockets;
 /// A listener that is stopped and started again still uses MPTCP. But if it is started again through a variable of type <see cref="TcpListener"/>, whose members
 /// are not virtual, it uses TCP, even in <see cref="MptcpMode.Required"/>.
 /// </para>
+/// <para>
+/// Accepting is thread-safe, and any thread may stop the listener, which ends the pending accepts. Starting is not thread-safe.
+/// </para>
 /// </remarks>
 /// <example>
 /// <code>

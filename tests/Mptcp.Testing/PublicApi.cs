@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Xml.Linq;
 
 namespace Mptcp.Testing;
 
@@ -23,5 +24,20 @@ static class PublicApi
         actual.Except(approved).Should().BeEmpty("this is new");
         approved.Except(actual).Should().BeEmpty("this has gone");
         actual.Should().Equal(approved);
+        ShouldSayWhichThreadsMayUseThem(assembly);
     }
+
+    /// <summary>For static members, options and data, docs/api.md says it.</summary>
+    static void ShouldSayWhichThreadsMayUseThem(Assembly assembly)
+    {
+        IEnumerable<string?> saying = XDocument.Load(Path.ChangeExtension(assembly.Location, ".xml")).Descendants("member")
+            .Where(member => member.Value.Contains("thread-safe", StringComparison.OrdinalIgnoreCase))
+            .Select(member => member.Attribute("name")?.Value);
+
+        assembly.GetExportedTypes().Where(HasState).Select(type => $"T:{type.FullName}").Should().BeSubsetOf(saying, "each type says whether it is thread-safe");
+    }
+
+    static bool HasState(Type type) => type is { IsClass: true, IsNested: false } && !type.IsSubclassOf(typeof(Exception)) && type.GetMethod("<Clone>$") is null // a record
+        && type.GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly)
+            .Any(method => !method.IsSpecialName && method.Name != "Deconstruct" && method.GetBaseDefinition().DeclaringType != typeof(object));
 }
