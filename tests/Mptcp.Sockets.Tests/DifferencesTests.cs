@@ -100,6 +100,53 @@ public class DifferencesTests
         listener.Server.GetMptcpState().Should().Be(MptcpState.Tcp);
     }
 
+    [Fact]
+    public void A_restarted_listener_of_Create_still_accepts_both_families()
+    {
+        Needs.IPv6();
+        using var tcp = TcpListener.Create(0);
+        using var mptcp = MptcpTcpListener.Create(0);
+
+        tcp.Stop();
+        mptcp.Stop();
+        tcp.Start();
+        mptcp.Start();
+
+        tcp.Server.DualMode.Should().BeFalse();
+        mptcp.Server.DualMode.Should().BeTrue();
+    }
+
+    [Theory]
+    [InlineData(true, SocketError.IsConnected)]
+    [InlineData(false, SocketError.ConnectionRefused)]
+    public async Task Connecting_a_client_again_whose_socket_was_shut_down_is_refused(bool isMptcp, SocketError error)
+    {
+        using Socket listener = Peers.ListenTcp();
+        IPEndPoint refusing = Peers.Refusing();
+        using TcpClient client = isMptcp ? new MptcpTcpClient() : new TcpClient();
+        client.Connect(listener.EndPoint());
+        client.Client.Shutdown(SocketShutdown.Send);
+
+        Func<Task> connect = () => client is MptcpTcpClient mptcp
+            ? mptcp.ConnectAsync([refusing.Address, refusing.Address], refusing.Port)
+            : client.ConnectAsync([refusing.Address, refusing.Address], refusing.Port);
+
+        (await connect.Should().ThrowAsync<SocketException>()).Which.SocketErrorCode.Should().Be(error);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Connecting_a_client_of_IPv6_to_an_address_of_IPv4_throws_another_exception(bool isMptcp)
+    {
+        Needs.IPv6();
+        using TcpClient client = isMptcp ? new MptcpTcpClient(AddressFamily.InterNetworkV6) : new TcpClient(AddressFamily.InterNetworkV6);
+
+        Func<Task> connect = () => client is MptcpTcpClient mptcp ? mptcp.ConnectAsync(IPAddress.Loopback, 1) : client.ConnectAsync(IPAddress.Loopback, 1);
+
+        (await connect.Should().ThrowAsync<Exception>()).Which.Should().BeOfType(isMptcp ? typeof(ArgumentException) : typeof(NotSupportedException));
+    }
+
     [Fact(Timeout = Limit.OfATest)]
     public async Task Urgent_data_arrives_in_band()
     {
