@@ -1,0 +1,37 @@
+namespace Reliability.Roles;
+
+/// <summary>How a connection ended.</summary>
+/// <param name="Kind">The kind of the end.</param>
+/// <param name="Way">How the client connected.</param>
+/// <param name="Began">When the connect began.</param>
+/// <param name="Ended">When the connection ended.</param>
+/// <param name="Detail">The error; empty if there is none.</param>
+sealed record Outcome(Outcome.End Kind, Way Way, DateTimeOffset Began, DateTimeOffset Ended, string Detail)
+{
+    internal enum End
+    {
+        /// <summary>Each byte came back, and then the end of the stream.</summary>
+        Complete,
+
+        /// <summary>There was an error instead of a connection.</summary>
+        NotConnected,
+
+        /// <summary>There was an error on the connection.</summary>
+        Broken,
+
+        /// <summary>The peer ended the stream before all bytes came back.</summary>
+        Cut,
+
+        /// <summary>Other bytes came back.</summary>
+        Corrupt,
+
+        /// <summary>The connection had no path for a long time, and the kernel kept it.</summary>
+        NoPath,
+
+        /// <summary>There was neither progress nor an error for a long time, although there was a path.</summary>
+        Hung,
+
+        /// <summary>There was an exception that no documentation names.</summary>
+        Unexpected,
+    }
+}
