@@ -183,18 +183,26 @@ public class ConnectTests
     [InlineData(false)]
     public async Task An_option_of_ConfigureSocket_that_MPTCP_lacks_is_explained(bool isAsync)
     {
-        const int SOL_TCP = 6, TCP_USER_TIMEOUT = 18;
         Needs.Mptcp();
         using Socket listener = MptcpSocket.Listen(Peers.AnyPort(AddressFamily.InterNetwork));
-        var ttl = new MptcpConnectOptions { ConfigureSocket = socket => socket.Ttl = 9 };
-        var raw = new MptcpConnectOptions { ConfigureSocket = socket => socket.SetRawSocketOption(SOL_TCP, TCP_USER_TIMEOUT, new byte[4]) };
 
-        await FluentActions.Awaiting(() => ConnectAsync(isAsync, listener.EndPoint(), ttl))
-            .Should().ThrowAsync<SocketException>().WithMessage("ConfigureSocket failed: *Ttl*MptcpMode.Disabled*");
-        await FluentActions.Awaiting(() => ConnectAsync(isAsync, listener.EndPoint(), raw))
-            .Should().ThrowAsync<SocketException>().WithMessage("ConfigureSocket failed: *TCP_USER_TIMEOUT*");
-        FluentActions.Invoking(() => MptcpSocket.Listen(Peers.AnyPort(AddressFamily.InterNetwork), new MptcpListenOptions { ConfigureSocket = socket => socket.Ttl = 9 }))
-            .Should().Throw<SocketException>().WithMessage("ConfigureSocket failed: *");
+        (await FluentActions.Awaiting(() => ConnectAsync(isAsync, listener.EndPoint(), new MptcpConnectOptions { ConfigureSocket = SetTtl }))
+            .Should().ThrowAsync<SocketException>().WithMessage("ConfigureSocket failed: *Ttl*MptcpMode.Disabled*"))
+            .Which.StackTrace.Should().Contain(nameof(SetTtl));
+        (await FluentActions.Awaiting(() => ConnectAsync(isAsync, listener.EndPoint(), new MptcpConnectOptions { ConfigureSocket = SetTimeout }))
+            .Should().ThrowAsync<SocketException>().WithMessage("ConfigureSocket failed: *TCP_USER_TIMEOUT*"))
+            .Which.StackTrace.Should().Contain(nameof(SetTimeout));
+        FluentActions.Invoking(() => MptcpSocket.Listen(listener.LocalEndPoint!, new MptcpListenOptions { ConfigureSocket = SetTtl }))
+            .Should().Throw<SocketException>().WithMessage("ConfigureSocket failed: *")
+            .Which.StackTrace.Should().Contain(nameof(SetTtl));
+
+        static void SetTtl(Socket socket) => socket.Ttl = 9;
+
+        static void SetTimeout(Socket socket)
+        {
+            const int SOL_TCP = 6, TCP_USER_TIMEOUT = 18;
+            socket.SetRawSocketOption(SOL_TCP, TCP_USER_TIMEOUT, new byte[4]);
+        }
     }
 
     [Theory(Timeout = Limit.OfATest)]

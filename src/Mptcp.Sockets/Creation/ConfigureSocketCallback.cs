@@ -1,10 +1,11 @@
 using System.Net.Sockets;
+using System.Runtime.ExceptionServices;
 
 namespace Mptcp.Sockets.Creation;
 
 /// <summary>
-/// Runs the caller's ConfigureSocket, and explains the error of an option that MPTCP lacks. The error does not contain the option's name, and neither does its
-/// stack trace: .NET's properties are not in it.
+/// Runs the caller's ConfigureSocket, and explains the error of an option that MPTCP lacks. Neither the error nor its stack trace names
+/// the option, but the stack trace contains the line of the callback. So the explained error keeps it.
 /// </summary>
 static class ConfigureSocketCallback
 {
@@ -16,10 +17,13 @@ static class ConfigureSocketCallback
         }
         catch (SocketException e) when (e.SocketErrorCode is SocketError.OperationNotSupported or SocketError.ProtocolOption && IsMptcp(socket))
         {
-            throw new SocketException(
+            var explained = new SocketException(
                 (int)e.SocketErrorCode,
-                $"{nameof(MptcpConnectOptions.ConfigureSocket)} failed: it uses an option that MPTCP sockets do not have, such as {nameof(Socket.Ttl)}, {nameof(Socket.DontFragment)} or "
-                + $"TCP_USER_TIMEOUT. Remove the option, or use {nameof(MptcpMode)}.{nameof(MptcpMode.Disabled)}. docs/socket-options.md lists the options that work.");
+                $"{nameof(MptcpConnectOptions.ConfigureSocket)} failed: it uses an option that MPTCP sockets do not have, such as "
+                + $"{nameof(Socket.Ttl)}, {nameof(Socket.DontFragment)} or TCP_USER_TIMEOUT. The stack trace shows the line. "
+                + $"Remove the option, or use {nameof(MptcpMode)}.{nameof(MptcpMode.Disabled)}. "
+                + "docs/socket-options.md lists the options that work.");
+            throw ExceptionDispatchInfo.SetRemoteStackTrace(explained, e.StackTrace ?? "");
         }
     }
 
