@@ -4,7 +4,7 @@ using WebServer;
 
 WebApplicationBuilder builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
 
-// Applies to every endpoint of appsettings.json that has no own mode there.
+// Applies to every endpoint of appsettings.json that has no mode of its own.
 builder.WebHost.UseMptcp();
 builder.WebHost.ConfigureKestrel(kestrel =>
 {

@@ -5,7 +5,9 @@ using Mptcp.Sockets;
 
 namespace Mptcp.Extensions.Http;
 
-/// <summary>Reads connect options from the configuration. Not with a binder: that does not know end points, and its errors do not name the key.</summary>
+/// <summary>
+/// Reads connect options from the configuration. Not with a binder: that does not know end points, and its errors do not name the key.
+/// </summary>
 static class ConfiguredConnect
 {
     internal static MptcpConnectOptions Read(IConfiguration configuration)

@@ -21,7 +21,8 @@ static class PrimaryHandler
 
         if (s_settings.TryGetValue(handler, out Setting? setting) && ReferenceEquals(setting.Callback, handler.ConnectCallback))
         {
-            // A handler that another builder has set up is shared and may be in use. And a client's own call overrides the call in the defaults.
+            // A handler that another builder has set up is shared and may be in use. And a client's own call overrides the call in the
+            // defaults.
             if (setting.Builder != builder || (isDefault && !setting.IsDefault))
                 return;
 
@@ -41,7 +42,9 @@ static class PrimaryHandler
         s_settings.AddOrUpdate(handler, new Setting(builder, isDefault, handler.ConnectCallback!));
     }
 
-    /// <summary>A call for all clients leaves out those that it does not fit. A client's own call is a promise that cannot be kept.</summary>
+    /// <summary>
+    /// A call for all clients leaves out those that it does not fit. A client's own call is a promise that cannot be kept.
+    /// </summary>
     static void Refuse(HttpMessageHandlerBuilder builder, bool isDefault, string reason)
     {
         if (!isDefault)

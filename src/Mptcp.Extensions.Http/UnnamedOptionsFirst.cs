@@ -4,7 +4,9 @@ using Mptcp.Sockets;
 
 namespace Mptcp.Extensions.Http;
 
-/// <summary>Starts named options from the unnamed ones, so that <c>services.Configure&lt;MptcpConnectOptions&gt;(…)</c> applies to every client.</summary>
+/// <summary>
+/// Starts named options from the unnamed ones, so that <c>services.Configure&lt;MptcpConnectOptions&gt;(…)</c> applies to every client.
+/// </summary>
 sealed class UnnamedOptionsFirst(IServiceProvider services) : IConfigureNamedOptions<MptcpConnectOptions>
 {
     public void Configure(MptcpConnectOptions options)

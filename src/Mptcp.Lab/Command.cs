@@ -8,12 +8,18 @@ static class Command
     static readonly string[] s_directories =
         [.. (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries), "/usr/sbin", "/sbin"]; // an ordinary user's PATH may lack the last two
 
-    /// <summary>Finds the full path of a program; null if it does not exist. A path is relative to the current directory, as for <see cref="Process"/>.</summary>
+    /// <summary>
+    /// Finds the full path of a program; null if it does not exist. A path is relative to the current directory, as for
+    /// <see cref="Process"/>.
+    /// </summary>
     internal static string? Find(string program) => program.Contains('/')
         ? File.Exists(program) ? Path.GetFullPath(program) : null
         : s_directories.Select(directory => Path.Combine(directory, program)).FirstOrDefault(File.Exists);
 
-    /// <summary>Finds the full path of a program: given a bare name, .NET would first look beside this process's program and in the current directory.</summary>
+    /// <summary>
+    /// Finds the full path of a program: given a bare name, .NET would first look beside this process's program and in the current
+    /// directory.
+    /// </summary>
     /// <exception cref="LabException">The program does not exist.</exception>
     internal static string Require(string program) => Find(program) ?? throw (LabRequirements.FindPackage(program) is { } package
         ? new LabNotSupportedException($"This needs the program {program}: on Debian, 'apt-get install {package}'.")

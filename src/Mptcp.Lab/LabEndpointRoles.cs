@@ -1,6 +1,8 @@
 namespace Mptcp.Lab;
 
-/// <summary>Specifies what the kernel's path manager does with an address: ip-mptcp(8), <c>MPTCP_PM_ADDR_FLAG_*</c> in linux/mptcp.h.</summary>
+/// <summary>
+/// Specifies what the kernel's path manager does with an address: ip-mptcp(8), <c>MPTCP_PM_ADDR_FLAG_*</c> in linux/mptcp.h.
+/// </summary>
 [Flags]
 public enum LabEndpointRoles
 {

@@ -1,6 +1,8 @@
 namespace Mptcp.Lab;
 
-/// <summary>The exception that is thrown when the system refuses something. The message says what the lab requested, and what the system answered.</summary>
+/// <summary>
+/// The exception that is thrown when the system refuses something. The message says what the lab requested, and what the system answered.
+/// </summary>
 public class LabException : Exception
 {
     /// <summary>Initializes a new instance without a message of its own.</summary>

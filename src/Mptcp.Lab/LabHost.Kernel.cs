@@ -82,8 +82,8 @@ public partial class LabHost
     internal string[] ReadLines(string path) => Run(() => File.ReadAllLines(path));
 
     /// <summary>
-    /// Waits until a device that is up at both ends passes packets. The kernel enables it with a delay, and drops what is sent before. If somebody removed
-    /// the device, there is no wait.
+    /// Waits until a device that is up at both ends passes packets. The kernel enables it with a delay, and drops what is sent before. If
+    /// somebody removed the device, there is no wait.
     /// </summary>
     internal void AwaitDevice(string name)
     {
@@ -135,8 +135,8 @@ public partial class LabHost
     }
 
     /// <summary>
-    /// Returns whether there are connections, except listeners and those in TIME_WAIT. A closed connection with data that no longer gets through would
-    /// hold the namespace for a minute or two.
+    /// Returns whether there are connections, except listeners and those in TIME_WAIT. A closed connection with data that no longer gets
+    /// through would hold the namespace for a minute or two.
     /// </summary>
     bool HasConnections()
     {

@@ -242,7 +242,9 @@ public partial class LabHost
     public void AddEndpoint(LabLink link, LabEndpointRoles roles, AddressFamily family = AddressFamily.InterNetwork) =>
         Mptcp($"endpoint add {Address(link, family)} dev {link.GetInterface(this).Name} id {EndpointId(link, family)} {Keywords(roles)}");
 
-    /// <summary>Sets whether the endpoint of a link is a backup, also for existing connections. The kernel cannot change other roles.</summary>
+    /// <summary>
+    /// Sets whether the endpoint of a link is a backup, for existing connections, too. The kernel cannot change other roles.
+    /// </summary>
     /// <exception cref="ArgumentException">The host is not on the link.</exception>
     /// <exception cref="LabException">The endpoint does not exist.</exception>
     public void SetBackup(LabLink link, bool isBackup, AddressFamily family = AddressFamily.InterNetwork)

@@ -6,7 +6,9 @@ namespace Mptcp.Lab;
 /// <summary>
 /// One end of a link: the network interface of a host. Its addresses and routes can change while programs use them. Thread-safe.
 /// </summary>
-/// <remarks>All changes affect the real interface of the kernel, and programs on the host get the real notifications of the kernel.</remarks>
+/// <remarks>
+/// All changes affect the real interface of the kernel, and programs on the host get the real notifications of the kernel.
+/// </remarks>
 public sealed partial class LabInterface
 {
     internal const int LargestMtu = 65_535; // the largest that veth accepts
@@ -48,7 +50,9 @@ public sealed partial class LabInterface
     /// <summary>Gets the name of the network device. At first, it is the name of the link.</summary>
     public string Name { get; private set; }
 
-    /// <summary>Gets the kernel's index of the network device. Unplugging the interface and plugging it in again changes the index.</summary>
+    /// <summary>
+    /// Gets the kernel's index of the network device. Unplugging the interface and plugging it in again changes the index.
+    /// </summary>
     /// <exception cref="LabException">The host does not have the device: it is unplugged.</exception>
     /// <exception cref="ObjectDisposedException">The network is disposed.</exception>
     public int Index => Host.ReadIndex(Name);
@@ -60,8 +64,8 @@ public sealed partial class LabInterface
     /// <param name="address">An IPv4 or IPv6 address that is unique in the lab.</param>
     /// <param name="prefixLength">The length of the prefix of the network, from 1 to 32 for IPv4 and from 1 to 128 for IPv6.</param>
     /// <param name="detectDuplicates">
-    /// <see langword="true"/> to let the kernel look for another owner of an IPv6 address first: the address is tentative for one to two seconds. The default
-    /// is <see langword="false"/>.
+    /// <see langword="true"/> to let the kernel look for another owner of an IPv6 address first: the address is tentative for one to two
+    /// seconds. The default is <see langword="false"/>.
     /// </param>
     /// <exception cref="ArgumentException">The address is in use in this lab, or is reserved, such as a loopback address.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The prefix length is out of range.</exception>
@@ -85,8 +89,8 @@ public sealed partial class LabInterface
     }
 
     /// <summary>
-    /// Replaces an address by another one with the same prefix length, as DHCP does when a lease is not renewed. The default route, if there is one, is
-    /// restored.
+    /// Replaces an address by another one with the same prefix length, as DHCP does when a lease is not renewed. The default route, if
+    /// there is one, is restored.
     /// </summary>
     /// <exception cref="ArgumentException">
     /// The interface does not have the old address, or the new one is of another family, in use in this lab, or reserved.
@@ -112,8 +116,8 @@ public sealed partial class LabInterface
     }
 
     /// <summary>
-    /// Makes the kernel add a temporary IPv6 address (RFC 8981) in the network of the first IPv6 address of the interface. New connections use it. The kernel
-    /// first looks for duplicates for one to two seconds, and lists the address with the flag <c>temporary</c>.
+    /// Makes the kernel add a temporary IPv6 address (RFC 8981) in the network of the first IPv6 address of the interface. New connections
+    /// use it. The kernel first looks for duplicates for one to two seconds, and lists the address with the flag <c>temporary</c>.
     /// </summary>
     /// <exception cref="LabException">The interface has no IPv6 address with a prefix length of 64, or the kernel refuses.</exception>
     /// <exception cref="ObjectDisposedException">The network is disposed.</exception>
@@ -132,9 +136,14 @@ public sealed partial class LabInterface
 
     /// <summary>Adds a default route over this interface, via the other end of the link. If there is one, changes its metric.</summary>
     /// <param name="family">The family. The default is IPv4.</param>
-    /// <param name="metric">The metric, from 1, the most preferred, to 1,000. The default is 100 plus the number of the link, in the order in which links were added.</param>
+    /// <param name="metric">
+    /// The metric, from 1, the most preferred, to 1,000. The default is 100 plus the number of the link, in the order in which links were
+    /// added.
+    /// </param>
     /// <exception cref="ArgumentOutOfRangeException">The metric is less than 1 or greater than 1,000.</exception>
-    /// <exception cref="LabException">The kernel refuses: the interface is down, or has no address in the network of the other end.</exception>
+    /// <exception cref="LabException">
+    /// The kernel refuses: the interface is down, or has no address in the network of the other end.
+    /// </exception>
     /// <exception cref="ObjectDisposedException">The network is disposed.</exception>
     public void AddDefaultRoute(AddressFamily family = AddressFamily.InterNetwork, int? metric = null)
     {
@@ -163,7 +172,9 @@ public sealed partial class LabInterface
     }
 
     /// <summary>Sets the size of the largest packet that this end sends and accepts, in bytes. The default is 1,500.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The size is less than 68 or greater than 65,535. Below 1,280, the kernel turns IPv6 off.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// The size is less than 68 or greater than 65,535. Below 1,280, the kernel turns IPv6 off.
+    /// </exception>
     /// <exception cref="LabException">The kernel refuses.</exception>
     /// <exception cref="ObjectDisposedException">The network is disposed.</exception>
     public void SetMtu(int bytes)
@@ -203,8 +214,8 @@ public sealed partial class LabInterface
     }
 
     /// <summary>
-    /// Removes the carrier from this end, as if its cable were pulled. The interface stays up, and its addresses and routes stay. On a link without a
-    /// <see cref="LabLinkOptions.Delay"/>, the other end goes down.
+    /// Removes the carrier from this end, as if its cable were pulled. The interface stays up, and its addresses and routes stay. On a
+    /// link without a <see cref="LabLinkOptions.Delay"/>, the other end goes down.
     /// </summary>
     /// <returns>The fault. Disposing it restores the carrier.</returns>
     /// <exception cref="LabException">The kernel refuses.</exception>

@@ -64,8 +64,8 @@ public sealed partial class LabLink
     }
 
     /// <summary>
-    /// Changes the number of faults of a kind at the ends, by 1 now and by -1 when the fault ends, and applies it to the devices. If the kernel refuses, the
-    /// change is undone.
+    /// Changes the number of faults of a kind at the ends, by 1 now and by -1 when the fault ends, and applies it to the devices. If the
+    /// kernel refuses, the change is undone.
     /// </summary>
     internal LabFault Begin(string description, Action<int> change)
     {
@@ -172,7 +172,7 @@ public sealed partial class LabLink
     static void CheckProbability(double probability)
     {
         if (!(probability is > 0 and <= 1))
-            throw new ArgumentOutOfRangeException(nameof(probability), probability, "The probability must be above 0 and up to 1.");
+            throw new ArgumentOutOfRangeException(nameof(probability), probability, "The probability must be greater than 0 and at most 1.");
     }
 
     static void Undo(Action undo, LabException why)

@@ -5,7 +5,8 @@ using System.Net.Sockets;
 namespace Mptcp.Lab;
 
 /// <summary>
-/// A link between two hosts. Its faults happen at the receiver, as on a real path, so the sender does not notice. Only <see cref="Down"/> affects both. Thread-safe.
+/// A link between two hosts. Its faults happen at the receiver, as on a real path, so the sender does not notice. Only <see cref="Down"/>
+/// affects both. Thread-safe.
 /// </summary>
 public sealed partial class LabLink
 {
@@ -77,8 +78,8 @@ public sealed partial class LabLink
     }
 
     /// <summary>
-    /// Takes the link down at both ends. Both hosts notice it at once. Addresses stay. Routes over the link are gone until it is up again. Disposing the fault
-    /// takes the link up.
+    /// Takes the link down at both ends. Both hosts notice it at once. Addresses stay. Routes over the link are gone until it is up again.
+    /// Disposing the fault takes the link up.
     /// </summary>
     public LabFault Down() => Begin($"{Name} is down", by =>
     {
@@ -118,16 +119,22 @@ public sealed partial class LabLink
     public LabFault StripMptcpFromSynAcks(LabHost? from = null) =>
         Interfere("strips MPTCP from SYN+ACKs", from, "tcp flags & (syn | ack) == (syn | ack) reset tcp option mptcp");
 
-    /// <summary>Drops SYNs with MPTCP, as some firewalls do. All other packets pass, including those of established MPTCP connections.</summary>
+    /// <summary>
+    /// Drops SYNs with MPTCP, as some firewalls do. All other packets pass, including those of established MPTCP connections.
+    /// </summary>
     /// <param name="from">The host whose packets are affected. The default is <see langword="null"/>: both hosts.</param>
     public LabFault DropMptcpSyns(LabHost? from = null) =>
         Interfere("drops SYNs with MPTCP", from, "tcp flags & (syn | ack) == syn tcp option mptcp exists drop");
 
-    /// <summary>Answers each TCP packet, except resets, with a reset in the name of the receiver. The receiver does not get the packet.</summary>
+    /// <summary>
+    /// Answers each TCP packet, except resets, with a reset in the name of the receiver. The receiver does not get the packet.
+    /// </summary>
     /// <param name="from">The host whose packets are affected. The default is <see langword="null"/>: both hosts.</param>
     public LabFault ResetTcp(LabHost? from = null) => Interfere("resets TCP", from, "tcp flags & rst == 0 reject with tcp reset");
 
-    /// <summary>Delays packets by 10 ms at random, so that later packets overtake them. The link needs a <see cref="LabLinkOptions.Delay"/>.</summary>
+    /// <summary>
+    /// Delays packets by 10 ms at random, so that later packets overtake them. The link needs a <see cref="LabLinkOptions.Delay"/>.
+    /// </summary>
     /// <param name="probability">The share of the packets, greater than 0 and at most 1.</param>
     /// <param name="from">The host whose packets are affected. The default is <see langword="null"/>: both hosts.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="probability"/> is not greater than 0 and at most 1.</exception>
@@ -139,14 +146,15 @@ public sealed partial class LabLink
     public LabFault DuplicatePackets(double probability, LabHost? from = null) => Begin(WireFault.Kind.Duplicate, "duplicates", probability, from);
 
     /// <summary>
-    /// Changes one bit of packets at random, so that the checksum is wrong and the receiver drops them. The link needs a <see cref="LabLinkOptions.Delay"/>, which can be zero.
+    /// Changes one bit of packets at random, so that the checksum is wrong and the receiver drops them. The link needs a
+    /// <see cref="LabLinkOptions.Delay"/>, which can be zero.
     /// </summary>
     /// <inheritdoc cref="ReorderPackets"/>
     public LabFault CorruptPackets(double probability, LabHost? from = null) => Begin(WireFault.Kind.Corrupt, "corrupts", probability, from);
 
     /// <summary>
-    /// Replaces the first byte of the data in each TCP packet of more than 200 bytes, and corrects the TCP checksum, as a proxy that changes data does. Only the
-    /// MPTCP checksum can notice it: <c>net.mptcp.checksum_enabled</c>. Needs Linux 6.2.
+    /// Replaces the first byte of the data in each TCP packet of more than 200 bytes, and corrects the TCP checksum, as a proxy that
+    /// changes data does. Only the MPTCP checksum can notice it: <c>net.mptcp.checksum_enabled</c>. Needs Linux 6.2.
     /// </summary>
     /// <param name="from">The host whose packets are affected. The default is <see langword="null"/>: both hosts.</param>
     public LabFault RewriteData(LabHost? from = null) => Interfere("rewrites data", from, "meta l4proto tcp meta length > 200 @ih,0,8 set 0x2a");
@@ -166,7 +174,9 @@ public sealed partial class LabLink
     }
 
     /// <summary>Changes the rate of the link.</summary>
-    /// <param name="megabitsPerSecond">The rate in megabits (10⁶ bits) per second, from 0.01 to 10,000, or <see langword="null"/> for no limit.</param>
+    /// <param name="megabitsPerSecond">
+    /// The rate in megabits (10⁶ bits) per second, from 0.01 to 10,000, or <see langword="null"/> for no limit.
+    /// </param>
     /// <param name="from">The host whose packets are affected. The default is <see langword="null"/>: both hosts.</param>
     /// <exception cref="ArgumentOutOfRangeException">The rate is out of range.</exception>
     /// <exception cref="LabException">The kernel refuses.</exception>
@@ -181,8 +191,9 @@ public sealed partial class LabLink
     }
 
     /// <summary>
-    /// Writes the packets of both directions to a file for Wireshark and tcpdump (pcapng), as <see cref="FirstHost"/> sees them, including packets that a fault
-    /// drops. The capture ends when it or the network is disposed, or when the interface of the first host is unplugged.
+    /// Writes the packets of both directions to a file for Wireshark and tcpdump (pcapng), as <see cref="FirstHost"/> sees them, including
+    /// packets that a fault drops. The capture ends when it or the network is disposed, or when the interface of the first host is
+    /// unplugged.
     /// </summary>
     /// <param name="path">The path of the file. An existing file is replaced.</param>
     /// <returns>The capture. Disposing it completes the file.</returns>
@@ -204,7 +215,7 @@ public sealed partial class LabLink
         }
     }
 
-    /// <summary>Takes the link down and up again, several times. In the end the link is up, also after a cancellation.</summary>
+    /// <summary>Takes the link down and up again, several times. In the end the link is up, even after a cancellation.</summary>
     /// <param name="times">The number of times, at least 1.</param>
     /// <param name="down">The time for which the link is down, at least 0.</param>
     /// <param name="up">The time for which the link is up, at least 0.</param>

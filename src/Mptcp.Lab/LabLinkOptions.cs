@@ -8,29 +8,31 @@ public sealed class LabLinkOptions
     const double SlowestRate = 0.01, FastestRate = 10_000;
 
     /// <summary>
-    /// Gets the rate in each direction, in megabits (10⁶ bits) per second, from 0.01 to 10,000, with a queue of 50 ms. The default is <see langword="null"/>: no
-    /// limit. With a rate, the kernel passes packets one by one. Without one, it passes up to 64 KiB of packets as one.
+    /// Gets the rate in each direction, in megabits (10⁶ bits) per second, from 0.01 to 10,000, with a queue of 50 ms. The default is
+    /// <see langword="null"/>: no limit. With a rate, the kernel passes packets one by one. Without one, it passes up to 64 KiB of packets
+    /// as one.
     /// </summary>
     public double? MegabitsPerSecond { get; init; }
 
     /// <summary>
-    /// Gets the time that a packet takes in each direction, from 0 to 10 s. The default is <see langword="null"/>: no time, which cannot be changed later.
+    /// Gets the time that a packet takes in each direction, from 0 to 10 s. The default is <see langword="null"/>: no delay, and none can
+    /// be set later.
     /// </summary>
     /// <remarks>
-    /// With a delay, a thread of this process carries the packets one by one, each with its checksum: the segmentation and checksum offloads of the devices are
-    /// off. The MTU is the same as without a delay.
+    /// With a delay, a thread of this process carries the packets one by one, each with its checksum: the segmentation and checksum
+    /// offloads of the devices are off. The MTU is the same as without a delay.
     /// </remarks>
     public TimeSpan? Delay { get; init; }
 
     /// <summary>
-    /// Gets the largest difference of a packet's time from <see cref="Delay"/>, at random, from 0 to the delay. The default is 0. Packets can overtake each
-    /// other.
+    /// Gets the largest difference of a packet's time from <see cref="Delay"/>, at random, from 0 to the delay. The default is 0. Packets
+    /// can overtake each other.
     /// </summary>
     public TimeSpan Jitter { get; init; }
 
     /// <summary>
-    /// Gets the IPv4 network. The first host gets its first address and the second host its second. The default is <see langword="null"/>: 10.0.<c>n</c>.0/24
-    /// for the <c>n</c>th link of the lab.
+    /// Gets the IPv4 network. The first host gets its first address and the second host its second. The default is <see langword="null"/>:
+    /// 10.0.<c>n</c>.0/24 for the <c>n</c>th link of the lab.
     /// </summary>
     public IPNetwork? IPv4Network { get; init; }
 

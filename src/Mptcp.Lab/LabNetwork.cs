@@ -3,12 +3,12 @@ using System.Runtime.ExceptionServices;
 namespace Mptcp.Lab;
 
 /// <summary>
-/// A network of hosts, routers and links, made of network namespaces and veth pairs. It is invisible from outside and collides with nothing. The kernel
-/// removes it when it is disposed, and when this process ends, however it ends. Thread-safe.
+/// A network of hosts, routers and links, made of network namespaces and veth pairs. It is invisible from outside and collides with
+/// nothing. The kernel removes it when it is disposed, and when this process ends, however it ends. Thread-safe.
 /// </summary>
 /// <remarks>
-/// While this process has open sockets on a host, or code still runs there, disposing removes the links and programs. The kernel keeps the rest until the
-/// sockets are closed and the code has ended.
+/// While this process has open sockets on a host, or code still runs there, disposing removes the links and programs. The kernel keeps the
+/// rest until the sockets are closed and the code has ended.
 /// </remarks>
 /// <example>
 /// <code>
@@ -44,8 +44,9 @@ public sealed class LabNetwork : IDisposable
     }
 
     /// <summary>
-    /// Gets the features that this machine or user lacks for a lab, with the remedies; empty if nothing is missing. If a required feature is missing
-    /// (<see cref="LabRequirement.IsRequired"/>), no lab can be created. Once nothing is missing, later calls do not check again.
+    /// Gets the features that this machine or user lacks for a lab, with the remedies; empty if nothing is missing. If a required feature
+    /// is missing (<see cref="LabRequirement.IsRequired"/>), no lab can be created. Once nothing is missing, later calls do not check
+    /// again.
     /// </summary>
     /// <example><code>Assert.SkipUnless(LabNetwork.Missing.Count == 0, string.Join(' ', LabNetwork.Missing));</code></example>
     public static IReadOnlyList<LabRequirement> Missing
@@ -101,14 +102,16 @@ public sealed class LabNetwork : IDisposable
     /// <inheritdoc cref="AddHost"/>
     public LabRouter AddRouter(string name) => Add(name, () => new LabRouter(this, name));
 
-    /// <summary>Connects two hosts. The network device has the name of the link at both ends. When the method returns, packets pass.</summary>
+    /// <summary>
+    /// Connects two hosts. The network device has the name of the link at both ends. When the method returns, packets pass.
+    /// </summary>
     /// <param name="name">A unique name of up to 15 letters, digits, '-' and '_'.</param>
     /// <param name="first">A host of this network.</param>
     /// <param name="second">Another host of this network.</param>
     /// <param name="options">The options, or <see langword="null"/> for the defaults: no limits, and new addresses.</param>
     /// <exception cref="ArgumentException">
-    /// The name is not valid, or another link has it. A host belongs to another network. An IP network is of the wrong family, too small for two addresses,
-    /// reserved, such as loopback, or overlaps with that of another link.
+    /// The name is not valid, or another link has it. A host belongs to another network. An IP network is of the wrong family, too small
+    /// for two addresses, reserved, such as loopback, or overlaps with that of another link.
     /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">A rate, delay or jitter is out of range.</exception>
     /// <exception cref="LabException">The kernel refuses. The link is removed completely.</exception>
@@ -145,8 +148,12 @@ public sealed class LabNetwork : IDisposable
         }
     }
 
-    /// <summary>Kills the programs on the hosts, and removes hosts and links. Open connections are aborted, or at least lose their network.</summary>
-    /// <exception cref="LabException">A program cannot be killed, or the system refuses another step. Everything else is removed.</exception>
+    /// <summary>
+    /// Kills the programs on the hosts, and removes hosts and links. Open connections are aborted, or at least lose their network.
+    /// </summary>
+    /// <exception cref="LabException">
+    /// A program cannot be killed, or the system refuses another step. Everything else is removed.
+    /// </exception>
     /// <exception cref="AggregateException">Several steps failed.</exception>
     public void Dispose()
     {

@@ -1,6 +1,8 @@
 namespace Mptcp.Lab;
 
-/// <summary>The exception that is thrown when this machine or user lacks a feature for a lab. The message says what is missing, and the remedy.</summary>
+/// <summary>
+/// The exception that is thrown when this machine or user lacks a feature for a lab. The message says what is missing, and the remedy.
+/// </summary>
 public class LabNotSupportedException : LabException
 {
     /// <summary>Initializes a new instance without a message of its own.</summary>

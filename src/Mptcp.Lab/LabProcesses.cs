@@ -6,8 +6,8 @@ using Mptcp.Lab.Interop;
 namespace Mptcp.Lab;
 
 /// <summary>
-/// Finds and kills the programs on hosts, and the programs that they have started. Each inherits a mark in its environment that identifies the process
-/// of its lab, so that none can outlive that process unnoticed.
+/// Finds and kills the programs on hosts, and the programs that they have started. Each inherits a mark in its environment that identifies
+/// the process of its lab, so that none can outlive that process unnoticed.
 /// </summary>
 static class LabProcesses
 {
@@ -21,7 +21,9 @@ static class LabProcesses
 
     internal static void Mark(ProcessStartInfo start) => start.Environment[MarkName] = s_mark;
 
-    /// <summary>Kills every process in these network namespaces, including those that start meanwhile, and waits until they have ended.</summary>
+    /// <summary>
+    /// Kills every process in these network namespaces, including those that start meanwhile, and waits until they have ended.
+    /// </summary>
     /// <exception cref="LabException">Some processes cannot be killed.</exception>
     internal static void KillProcessesIn(IReadOnlyCollection<string> networkNamespaces)
     {
@@ -86,13 +88,17 @@ static class LabProcesses
             && int.TryParse(id, CultureInfo.InvariantCulture, out int number)
             && StartTime(number) != startTime;
 
-    /// <summary>Returns the start time, in clock ticks since boot: proc_pid_stat(5). Null if there is no such process, or if it is a zombie.</summary>
+    /// <summary>
+    /// Returns the start time, in clock ticks since boot: proc_pid_stat(5). Null if there is no such process, or if it is a zombie.
+    /// </summary>
     static string? StartTime(int id) => Status(id) is { } status && status[State] is not ("Z" or "X") ? status[22 - FirstField] : null;
 
     /// <summary>Returns 0 if the process has no parent here.</summary>
     static int ParentOf(int id) => Status(id) is { } status ? int.Parse(status[4 - FirstField], CultureInfo.InvariantCulture) : 0;
 
-    /// <summary>Returns the fields of proc_pid_stat(5) from the third on: the second is the name, in brackets, which may contain anything.</summary>
+    /// <summary>
+    /// Returns the fields of proc_pid_stat(5) from the third on: the second is the name, in brackets, which may contain anything.
+    /// </summary>
     static string[]? Status(int id)
     {
         string? status = ProcessFiles.Read($"/proc/{id}/stat") is { Length: > 0 } bytes ? Encoding.UTF8.GetString(bytes) : null;

@@ -40,7 +40,9 @@ static class Plumbing
     /// <summary>Finds the line of <see cref="Devices"/> of one device.</summary>
     internal static string? FindDevice(string[] devices, string name) => Array.Find(devices, line => line.AsSpan().TrimStart().StartsWith($"{name}:"));
 
-    /// <summary>Applies a rule to all IP packets that arrive over a link. In the family inet, because not every kernel can reject in netdev.</summary>
+    /// <summary>
+    /// Applies a rule to all IP packets that arrive over a link. In the family inet, because not every kernel can reject in netdev.
+    /// </summary>
     internal static IEnumerable<string> Interfere(string device, string chain, string rule) =>
     [
         "add table inet lab",
@@ -48,15 +50,17 @@ static class Plumbing
         $"add rule inet lab {chain} {rule}",
     ];
 
-    /// <summary>Applies the rule again after the device was renamed or recreated: the kernel may have kept the chain, without a device.</summary>
+    /// <summary>
+    /// Applies the rule again after the device was renamed or recreated: the kernel may have kept the chain, without a device.
+    /// </summary>
     internal static IEnumerable<string> InterfereAgain(string device, string chain, string rule) =>
         ["add table inet lab", $"add chain inet lab {chain}", .. StopInterfering(chain), .. Interfere(device, chain, rule)];
 
     internal static IEnumerable<string> StopInterfering(string chain) => [$"delete chain inet lab {chain}"];
 
     /// <summary>
-    /// Translates the packets that leave over some devices, and drops the incoming packets that belong to no such connection. The zone separates the
-    /// connections that the router remembers: after a change of the zone, it knows none of the earlier ones.
+    /// Translates the packets that leave over some devices, and drops the incoming packets that belong to no such connection. The zone
+    /// separates the connections that the router remembers: after a change of the zone, it knows none of the earlier ones.
     /// </summary>
     internal static IEnumerable<string> Translate(IReadOnlyCollection<string> outside, int zone)
     {

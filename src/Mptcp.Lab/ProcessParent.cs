@@ -5,8 +5,8 @@ using Mptcp.Lab.Interop;
 namespace Mptcp.Lab;
 
 /// <summary>
-/// The thread of a host that starts its programs, and lives as long as the host. Linux can kill a program when the thread that started it ends, also when
-/// this process is killed: PR_SET_PDEATHSIG in prctl(2).
+/// The thread of a host that starts its programs, and lives as long as the host. Linux can kill a program when the thread that started it
+/// ends, also when this process is killed: PR_SET_PDEATHSIG in prctl(2).
 /// </summary>
 sealed class ProcessParent : IDisposable
 {

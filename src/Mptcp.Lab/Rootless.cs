@@ -9,8 +9,8 @@ public static class Rootless
     static readonly string[] s_becomeRoot = ["unshare", "--user", "--map-root-user"];
 
     /// <summary>
-    /// Restarts this program inside a user namespace, with the same arguments. The new program replaces this process, so the method does not return. If
-    /// <see cref="LabNetwork.Missing"/> contains something required, call this method first in the program.
+    /// Restarts this program inside a user namespace, with the same arguments. The new program replaces this process, so the method does
+    /// not return. If <see cref="LabNetwork.Missing"/> contains something required, call this method first in the program.
     /// </summary>
     /// <remarks>The method returns if the program was restarted before, or if the system does not allow it.</remarks>
     /// <example>
@@ -24,7 +24,8 @@ public static class Rootless
         if (!OperatingSystem.IsLinux() || Environment.GetEnvironmentVariable(Guard) is not null || Environment.ProcessPath is not { } program || !CanBecomeRoot())
             return;
 
-        // The new program replaces the process instead of running beside it: there is one exit code, one terminal and one target for signals.
+        // The new program replaces the process instead of running beside it: there is one exit code, one terminal and one target for
+        // signals.
         string[] arguments = File.ReadAllText("/proc/self/cmdline").Split('\0')[1..^1]; // of the executable: dotnet, or the program itself
         _ = Libc.execvp(s_becomeRoot[0], [.. s_becomeRoot, "env", $"{Guard}=1", program, .. arguments, null]);
     }

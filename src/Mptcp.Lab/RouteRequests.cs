@@ -15,7 +15,8 @@ static class RouteRequests
     internal static RouteRequest BringLoopbackUp => SetUp("lo", true);
 
     /// <summary>
-    /// Requests, for a host and a family, that the networks of links are reached over the links. The source address decides about all other packets: see <see cref="AddRule"/>.
+    /// Requests, for a host and a family, that the networks of links are reached over the links. The source address decides about all
+    /// other packets: see <see cref="AddRule"/>.
     /// </summary>
     internal static RouteRequest PreferLinks(AddressFamily family)
     {
@@ -76,7 +77,8 @@ static class RouteRequests
     internal static RouteRequest StopRejecting(LabLink link, AddressFamily family) => Rejection("stop rejecting", link, RTM_DELROUTE, 0, family);
 
     /// <summary>
-    /// Adds the hardware address of the peer. Without it, the host would search for the peer and so notice a fault, and packets that pass would be lost.
+    /// Adds the hardware address of the peer. Without it, the host would search for the peer and so notice a fault, and packets that pass
+    /// would be lost.
     /// </summary>
     internal static RouteRequest AddNeighbour(int index, IPAddress peer, byte[] hardwareAddress) =>
         Neighbour($"add the neighbour {peer}", RTM_NEWNEIGH, NLM_F_CREATE | NLM_F_REPLACE, index, peer).With(NDA_LLADDR, hardwareAddress);
@@ -86,7 +88,10 @@ static class RouteRequests
     internal static RouteRequest AddRoute(int index, IPNetwork network, IPAddress gateway) =>
         Route($"add the route to {network} via {gateway}", RTM_NEWROUTE, index, gateway, RT_TABLE_MAIN, null, network);
 
-    /// <summary>Adds a default route for packets without a source address, and one for packets from the link's own address: they use this link or none.</summary>
+    /// <summary>
+    /// Adds a default route for packets without a source address, and one for packets from the link's own address: they use this link or
+    /// none.
+    /// </summary>
     internal static RouteRequest[] AddDefaultRoute(LabLink link, int index, IPAddress gateway, int metric) =>
     [
         Route($"add the default route via {gateway}", RTM_NEWROUTE, index, gateway, RT_TABLE_MAIN, (uint)metric),

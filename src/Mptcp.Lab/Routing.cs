@@ -3,7 +3,7 @@ namespace Mptcp.Lab;
 /// <summary>Finds the routes of routers to networks that they are not on.</summary>
 static class Routing
 {
-    /// <summary>Returns the networks to which the shortest route of a router begins at this end of a link.</summary>
+    /// <summary>Returns the networks that a router reaches by the shortest route over this end of a link.</summary>
     internal static IEnumerable<LinkNetworks> NetworksBehind(LabInterface end, LabRouter router)
     {
         HashSet<LabLink> seen = [.. router.Links];

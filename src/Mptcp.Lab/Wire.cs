@@ -4,8 +4,9 @@ using Mptcp.Lab.Interop;
 namespace Mptcp.Lab;
 
 /// <summary>
-/// Carries the packets of a link with a delay: one thread between two devices, each of which is the peer of a host's device. The kernel's netem is not used
-/// because not every kernel has it. With two mechanisms, a lost carrier and a corrupted packet would differ from kernel to kernel.
+/// Carries the packets of a link with a delay: one thread between two devices, each of which is the peer of a host's device. The kernel's
+/// netem is not used because not every kernel has it. With a second mechanism for the others, a lost carrier and a corrupted packet would
+/// differ from kernel to kernel.
 /// </summary>
 sealed class Wire : IDisposable
 {

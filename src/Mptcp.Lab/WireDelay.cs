@@ -7,7 +7,9 @@ sealed record WireDelay(TimeSpan Delay, TimeSpan Jitter)
 {
     static readonly TimeSpan s_longest = TimeSpan.FromSeconds(10);
 
-    /// <exception cref="ArgumentOutOfRangeException">The delay is negative or longer than 10 s, or the jitter negative or longer than the delay.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// The delay is negative or longer than 10 s, or the jitter negative or longer than the delay.
+    /// </exception>
     internal static WireDelay Checked(TimeSpan delay, TimeSpan jitter, string link)
     {
         if (delay < TimeSpan.Zero || delay > s_longest)

@@ -4,7 +4,9 @@ using Mptcp.Lab.Interop;
 
 namespace Mptcp.Lab;
 
-/// <summary>One direction of a <see cref="Wire"/>: the packets on their way. Only the thread of the wire uses it, except the settings.</summary>
+/// <summary>
+/// One direction of a <see cref="Wire"/>: the packets on their way. Only the thread of the wire uses it, except the settings.
+/// </summary>
 sealed class WireDirection(LabInterface sender, PacketSocket from, PacketSocket to)
 {
     const int MostBytesOnTheWay = 32 * 1024 * 1024; // the amount that one gigabit per second sends in a quarter of a second

@@ -18,7 +18,7 @@ public sealed class MptcpConnection
     /// </summary>
     public uint Token => Info?.Token ?? 0;
 
-    /// <summary>Gets the address family of the socket. It is IPv6 also for an IPv4 connection of a dual-mode socket.</summary>
+    /// <summary>Gets the address family of the socket. It is IPv6 even for an IPv4 connection of a dual-mode socket.</summary>
     public AddressFamily AddressFamily { get; internal init; }
 
     /// <summary>Gets the local address and port, as a new object. An IPv4-mapped IPv6 address is returned as the IPv4 address.</summary>

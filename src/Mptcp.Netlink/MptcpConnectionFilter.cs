@@ -7,7 +7,7 @@ namespace Mptcp.Netlink;
 public sealed class MptcpConnectionFilter
 {
     /// <summary>
-    /// Gets the address family of the sockets. It is IPv6 also for IPv4 connections of a dual-mode socket. The default is
+    /// Gets the address family of the sockets. It is IPv6 even for IPv4 connections of a dual-mode socket. The default is
     /// <see langword="null"/>: both families.
     /// </summary>
     public AddressFamily? AddressFamily { get; init; }

@@ -50,8 +50,8 @@ public static class MptcpDoctor
     /// <param name="events">
     /// The events that a <see cref="MptcpEventMonitor"/> has read, in any order: they are sorted by <see cref="MptcpEvent.Time"/>, and
     /// those of the same time stay as they are. Events of other connections are ignored. The kernel reports the error of
-    /// a path only in an event, at the moment when the path fails: without events, the answer rests on the counters of the whole network
-    /// namespace.
+    /// a path only in an event, at the moment when the path fails. Without events, the answer is based on the counters of the whole
+    /// network namespace.
     /// </param>
     /// <returns>The reason, and what to do; <see langword="null"/> if the connection has several paths.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="host"/> is null.</exception>

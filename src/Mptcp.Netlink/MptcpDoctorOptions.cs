@@ -11,7 +11,7 @@ public sealed class MptcpDoctorOptions
 
     /// <summary>
     /// Gets or sets a snapshot of the same host that was taken before. Only failures since then are found. The default is
-    /// <see langword="null"/>: the kernel has counted since the network namespace was made, so that failures that were mended are found,
+    /// <see langword="null"/>: the kernel's counters begin with the network namespace, so failures that were fixed are found,
     /// too. Findings that rest on counters alone are <see cref="MptcpFindingSeverity.Information"/> then.
     /// </summary>
     public MptcpHostSnapshot? Before { get; set; }

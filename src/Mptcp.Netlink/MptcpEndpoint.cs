@@ -26,7 +26,7 @@ public sealed record MptcpEndpoint(IPAddress Address, MptcpEndpointFlags Flags)
 
     /// <summary>
     /// Gets the name of that interface. If you add an endpoint, the name or the index is enough. In an endpoint of the kernel,
-    /// <see langword="null"/> if there is no interface, or not any more.
+    /// <see langword="null"/> if there is no interface, or no longer.
     /// </summary>
     public string? InterfaceName { get; init; }
 }

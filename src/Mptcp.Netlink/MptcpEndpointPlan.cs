@@ -59,7 +59,7 @@ public sealed class MptcpEndpointPlan
     /// <param name="host">The host.</param>
     /// <param name="options">The options.</param>
     /// <param name="others">
-    /// The ids in the range whose endpoints belong to another program: the kernel numbers endpoints from the last id on.
+    /// The ids in the range whose endpoints belong to another program: the kernel continues the numbers from the last id.
     /// </param>
     internal static MptcpEndpointPlan Create(MptcpHostSnapshot host, MptcpEndpointsOptions options, IReadOnlySet<byte> others)
     {

@@ -10,7 +10,7 @@ namespace Mptcp.Netlink;
 /// <summary>Reads the events of MPTCP connections in a network namespace as they happen, as <c>ip mptcp monitor</c> does.</summary>
 /// <remarks>
 /// <para>Needs <c>CAP_NET_ADMIN</c>. The events are those of the network namespace of the thread that called <see cref="Open"/>, since that
-/// call. Only the kernel keeps events until they are read. If they come faster than they are read, the kernel drops some in the end. Then
+/// call. Only the kernel keeps events until they are read. If they come faster than they are read, the kernel eventually drops some. Then
 /// <see cref="MptcpEventsLost"/> takes their place, and the reader lists the connections again:</para>
 /// <code>
 /// await using MptcpEventMonitor monitor = MptcpEventMonitor.Open();

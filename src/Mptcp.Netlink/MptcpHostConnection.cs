@@ -58,7 +58,7 @@ public sealed class MptcpHostConnection
     public int? LocalAddressesUsed { get; init; }
 
     /// <summary>
-    /// Gets whether both ends have exchanged keys, so that further subflows are possible; <see langword="null"/> if the kernel does not
+    /// Gets whether both ends have exchanged keys, which further subflows need; <see langword="null"/> if the kernel does not
     /// report it.
     /// </summary>
     public bool? IsRemoteKeyReceived { get; init; }

@@ -20,8 +20,8 @@ public sealed record MptcpInterface(int Index, string Name, IReadOnlyList<MptcpI
 
     /// <summary>
     /// Gets the reverse path filter of IPv4: the greater of <c>net.ipv4.conf.all.rp_filter</c> and the setting of the interface. 0 is off,
-    /// 1 is strict, 2 is loose. With a strict filter, the kernel drops packets whose answers would leave over another interface, as on a
-    /// second path. <see langword="null"/> if the kernel does not report it.
+    /// 1 is strict, 2 is loose. With a strict filter, the kernel drops packets whose answers would leave over another interface, such as
+    /// those of a second path. <see langword="null"/> if the kernel does not report it.
     /// </summary>
     public int? ReversePathFilter { get; init; }
 

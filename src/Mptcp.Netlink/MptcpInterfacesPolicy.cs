@@ -182,7 +182,7 @@ public class MptcpInterfacesPolicy : MptcpPathPolicy
     }
 
     /// <summary>
-    /// Withdraws lost addresses over another path, so that the peer sends again at once what was under way. Otherwise, it would wait for
+    /// Withdraws lost addresses over another path, so that the peer retransmits at once what was in flight. Otherwise, it would wait for
     /// its timer.
     /// </summary>
     static void Withdraw(MptcpPathConnection connection, byte addressId)

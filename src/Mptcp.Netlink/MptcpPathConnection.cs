@@ -34,7 +34,7 @@ public sealed class MptcpPathConnection
 
     /// <summary>
     /// Gets whether the peer forbids further subflows to <see cref="RemoteEndPoint"/>, as servers behind some load balancers do. Then use
-    /// <see cref="AnnouncedEndPoints"/>. <see langword="false"/> also if the connection is older than the policy, or if its event was lost.
+    /// <see cref="AnnouncedEndPoints"/>. Also <see langword="false"/> if the connection is older than the policy, or if its event was lost.
     /// </summary>
     public bool IsInitialAddressDenied { get; internal set; }
 

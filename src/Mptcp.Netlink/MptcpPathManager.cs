@@ -146,7 +146,7 @@ public sealed class MptcpPathManager : IDisposable
     }
 
     /// <summary>
-    /// Changes the flags of an endpoint, also for existing connections. The kernel can change <see cref="MptcpEndpointFlags.Backup"/> and
+    /// Changes the flags of an endpoint, for existing connections, too. The kernel can change <see cref="MptcpEndpointFlags.Backup"/> and
     /// <see cref="MptcpEndpointFlags.FullMesh"/>. To change other flags, remove the endpoint and add another one.
     /// </summary>
     /// <param name="id">The id, from 1 to 255.</param>
@@ -216,9 +216,9 @@ public sealed class MptcpPathManager : IDisposable
     internal static int MaximumEndpoints(int maximum) => maximum > OldMaximum ? MostIds : OldMaximum;
 
     /// <summary>
-    /// Sets the limits. This closes and opens no path: the kernel checks the limits when there is a reason for another path, such as
-    /// a new endpoint, also for existing connections. But a connection whose limit was 0 or reached may continue to refuse the subflows and
-    /// announcements of its peer.
+    /// Sets the limits. This neither closes nor opens a path. The kernel checks the limits when there is a reason for another path, such
+    /// as a new endpoint, even of an existing connection. But a connection whose limit was 0 or reached may continue to refuse the
+    /// subflows and announcements of its peer.
     /// </summary>
     /// <example><code>manager.SetLimits(new MptcpLimits(ExtraSubflows: 4, AcceptedAddresses: 4));</code></example>
     /// <param name="limits">The limits, each from 0 to <see cref="GetMaximum"/>. A limit that does not change is not sent.</param>
@@ -280,7 +280,7 @@ public sealed class MptcpPathManager : IDisposable
         request.UInt32(MPTCP_PM_ATTR_SUBFLOWS, uint.MaxValue);
         try
         {
-            _socket.Netlink.Request(request, "tell the highest limit");
+            _socket.Netlink.Request(request, "report the highest limit");
         }
         catch (MptcpPrivilegeException)
         {

@@ -67,7 +67,7 @@ public abstract class MptcpPathPolicy
     public virtual ValueTask OnSubflowClosedAsync(
         MptcpPathConnection connection, MptcpSubflowClosed subflow, CancellationToken cancellationToken) => default;
 
-    /// <summary>Called when the peer has made a subflow a backup, or a regular one.</summary>
+    /// <summary>Called when the peer has made a subflow a backup or a regular subflow.</summary>
     /// <param name="connection">The connection of the subflow.</param>
     /// <param name="subflow">The subflow.</param>
     /// <param name="cancellationToken">Canceled when the host stops.</param>

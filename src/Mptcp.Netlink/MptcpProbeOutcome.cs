@@ -43,8 +43,7 @@ public enum MptcpProbeOutcome
     JoinDropped = 10,
 
     /// <summary>
-    /// The peer closed the connection after the first byte, before a further subflow was established: whether it accepts one cannot be
-    /// told.
+    /// The peer closed the connection after the first byte, before a further subflow was established: whether it accepts one is unknown.
     /// </summary>
     PeerClosed = 11,
 

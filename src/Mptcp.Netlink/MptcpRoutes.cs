@@ -18,16 +18,17 @@ namespace Mptcp.Netlink;
 public static class MptcpRoutes
 {
     /// <summary>
-    /// The routing table of the endpoint with the id 200, as by default for the service. An endpoint with the id 1 has the table 19,801,
+    /// The routing table of the endpoint with the id 200, which is also the service's default. An endpoint with the id 1 has the table
+    /// 19,801,
     /// one with the id 255 has 20,055.
     /// </summary>
     public const int FirstTable = 20_000;
 
     /// <summary>
-    /// Finds what has to be done so that packets from each endpoint leave by its interface, and what remains of endpoints that are gone is
-    /// removed.
+    /// Finds the changes that lead packets from each endpoint out of its interface, and that remove what is left of endpoints that are
+    /// gone.
     /// </summary>
-    /// <param name="host">The host. An endpoint whose interface has no default route gets none: there is nothing to lead to.</param>
+    /// <param name="host">The host. An endpoint whose interface has no default route gets no route.</param>
     /// <returns>The changes, in the order in which they are to be done; empty if nothing has to be done.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="host"/> is null.</exception>
     /// <exception cref="ArgumentException">
@@ -58,7 +59,7 @@ public static class MptcpRoutes
         return plan;
     }
 
-    /// <summary>Finds what has to be done so that no such route or rule is left, whatever program has added it.</summary>
+    /// <summary>Finds the changes that remove all such routes and rules, whichever program has added them.</summary>
     /// <param name="host">The host.</param>
     /// <returns>The changes, in the order in which they are to be done; empty if there are none.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="host"/> is null.</exception>
@@ -68,7 +69,7 @@ public static class MptcpRoutes
         return RoutingPlanner.Plan(host, [], FirstTable);
     }
 
-    /// <summary>Does what a plan says, in the network namespace of the calling thread.</summary>
+    /// <summary>Carries out a plan, in the network namespace of the calling thread.</summary>
     /// <param name="plan">The changes, as <see cref="Plan"/> or <see cref="PlanRemoval"/> returned them.</param>
     /// <exception cref="ArgumentNullException"><paramref name="plan"/> is null.</exception>
     /// <exception cref="ArgumentException">

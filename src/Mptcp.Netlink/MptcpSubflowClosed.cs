@@ -23,8 +23,8 @@ public sealed record MptcpSubflowClosed(uint Token, IPEndPoint LocalEndPoint, IP
     public MptcpResetReason? ResetReason { get; init; }
 
     /// <summary>
-    /// Gets whether the peer called the reason transient, so that another try makes sense; <see langword="null"/> if
-    /// <see cref="ResetReason"/> is.
+    /// Gets whether the peer called the reason transient, so another try makes sense; <see langword="null"/> without a
+    /// <see cref="ResetReason"/>.
     /// </summary>
     public bool? IsResetTransient { get; init; }
 }

@@ -3,7 +3,8 @@ using System.Net;
 namespace Mptcp.Netlink;
 
 /// <summary>
-/// The event of a subflow that the peer made a backup, or a regular one (<c>MPTCP_EVENT_SUB_PRIORITY</c>, MP_PRIO). The end that requested
+/// The event of a subflow that the peer made a backup or a regular subflow (<c>MPTCP_EVENT_SUB_PRIORITY</c>, MP_PRIO). The end that
+/// requested
 /// it gets no event.
 /// </summary>
 /// <param name="Token">The token of the connection on this host. See <see cref="Sockets.MptcpInfo.Token"/>.</param>

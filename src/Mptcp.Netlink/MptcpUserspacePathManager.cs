@@ -56,8 +56,9 @@ public sealed class MptcpUserspacePathManager : IDisposable
 
     /// <summary>Withdraws an address (REMOVE_ADDR). The peer then closes the subflows of that address.</summary>
     /// <remarks>
-    /// The kernel sends the message once, and does not report whether it arrived. It holds one message about addresses at a time: while
-    /// another one waits, such as the answer to an announcement of the peer, the kernel drops this one and counts it (<c>RmAddrTxDrop</c>).
+    /// The kernel sends the message once, and does not report whether it arrived. It holds one message about addresses at a time: if
+    /// another one is waiting, such as the answer to an announcement of the peer, the kernel drops this one and counts the loss
+    /// (<c>RmAddrTxDrop</c>).
     /// To close a subflow reliably, use <see cref="DestroySubflow"/>.
     /// </remarks>
     /// <param name="token">The token of the connection.</param>

@@ -10,7 +10,10 @@ namespace Mptcp.Orleans;
 /// <summary>Accepts connections until it is unbound.</summary>
 sealed partial class Listener(Socket socket, SocketConnectionOptions options, ILogger logger) : IConnectionListener
 {
-    /// <summary>The pause after an accept that failed. Orleans would stop listening for good, and without a pause, a process without free descriptors would spin.</summary>
+    /// <summary>
+    /// The pause after an accept that failed. Orleans would stop listening for good, and without a pause, a process without free
+    /// descriptors would spin.
+    /// </summary>
     static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(50);
 
     public EndPoint EndPoint { get; } = socket.LocalEndPoint!;

@@ -10,7 +10,8 @@ using Orleans.Networking.Shared;
 namespace Mptcp.Orleans;
 
 /// <summary>
-/// A connected socket as Orleans wants it. Kestrel's transport has the same, but needs the ASP.NET Core framework, which silos and clients in console programs lack.
+/// A connected socket as Orleans wants it. Kestrel's transport has the same, but needs the ASP.NET Core framework, which silos and clients
+/// in console programs lack.
 /// </summary>
 sealed class SocketConnection : ConnectionContext, IDuplexPipe, IConnectionSocketFeature
 {

@@ -7,7 +7,10 @@ using Orleans.Networking.Shared;
 
 namespace Mptcp.Orleans;
 
-/// <summary>Puts the factories of this package in the place of Orleans's own. Orleans keeps those under keys that are not public, so they are found by their types.</summary>
+/// <summary>
+/// Puts the factories of this package in the place of Orleans's own. Orleans keeps those under keys that are not public, so they are found
+/// by their types.
+/// </summary>
 static class Transport
 {
     internal static void Replace(IServiceCollection services, MptcpConnectOptions? options, bool hasListeners)

@@ -8,8 +8,8 @@ namespace Microsoft.AspNetCore.Builder;
 public static class MptcpApplicationBuilderExtensions
 {
     /// <summary>
-    /// Adds the header <c>Mptcp-State</c> to each response. Its value is the <see cref="MptcpState"/> of the connection: <c>Mptcp</c>, <c>FellBack</c> or <c>Tcp</c>;
-    /// <c>Unknown</c> if there is no TCP socket.
+    /// Adds the header <c>Mptcp-State</c> to each response. Its value is the <see cref="MptcpState"/> of the connection: <c>Mptcp</c>,
+    /// <c>FellBack</c> or <c>Tcp</c>; <c>Unknown</c> if there is no TCP socket.
     /// </summary>
     /// <remarks>Meant for debugging: every client sees the header. Behind a proxy, it describes the connection of the proxy.</remarks>
     /// <param name="app">The application.</param>

@@ -7,10 +7,15 @@ namespace Mptcp.Sockets.AspNetCore;
 /// <summary>Reads the MPTCP state and the paths of the connection over which a request arrived.</summary>
 public static class MptcpHttpContextExtensions
 {
-    /// <summary>Gets what the client's connection uses now. See <see cref="MptcpSocketExtensions.GetMptcpState(System.Net.Sockets.Socket)"/>.</summary>
+    /// <summary>
+    /// Gets what the client's connection uses now. See <see cref="MptcpSocketExtensions.GetMptcpState(System.Net.Sockets.Socket)"/>.
+    /// </summary>
     /// <remarks>Behind a proxy, this is the connection of the proxy.</remarks>
     /// <param name="context">The request.</param>
-    /// <returns>The state, or <see langword="null"/> if there is no TCP socket to ask: with HTTP/3, Unix sockets, named pipes, in-memory servers and long polling of hubs.</returns>
+    /// <returns>
+    /// The state, or <see langword="null"/> if there is no TCP socket to ask: with HTTP/3, Unix sockets, named pipes, in-memory servers
+    /// and long polling of hubs.
+    /// </returns>
     /// <exception cref="ArgumentNullException"><paramref name="context"/> is null.</exception>
     /// <exception cref="ObjectDisposedException">The connection is closed.</exception>
     /// <example><code>app.MapGet("/", (HttpContext context) =&gt; $"{context.GetMptcpState()}");</code></example>
@@ -19,7 +24,9 @@ public static class MptcpHttpContextExtensions
     /// <summary>Gets what the kernel reports about the connection, if it uses MPTCP. Makes one system call and does not allocate.</summary>
     /// <param name="context">The request.</param>
     /// <param name="info">When this method returns <see langword="true"/>, the state of the connection at this moment.</param>
-    /// <returns><see langword="true"/> if the connection uses MPTCP and the kernel can report it; otherwise, <see langword="false"/>.</returns>
+    /// <returns>
+    /// <see langword="true"/> if the connection uses MPTCP and the kernel can report it; otherwise, <see langword="false"/>.
+    /// </returns>
     /// <exception cref="ArgumentNullException"><paramref name="context"/> is null.</exception>
     /// <exception cref="ObjectDisposedException">The connection is closed.</exception>
     public static bool TryGetMptcpInfo(this HttpContext context, out MptcpInfo info) => ConnectionSocket.TryGetInfo(Features(context), out info);
@@ -28,7 +35,9 @@ public static class MptcpHttpContextExtensions
     /// <param name="context">The request.</param>
     /// <returns>The state of the connection at this moment.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="context"/> is null.</exception>
-    /// <exception cref="NotSupportedException">The connection uses TCP, fell back to TCP or has no socket, or the kernel cannot report it. The message says which.</exception>
+    /// <exception cref="NotSupportedException">
+    /// The connection uses TCP, fell back to TCP or has no socket, or the kernel cannot report it. The message says which.
+    /// </exception>
     /// <exception cref="ObjectDisposedException">The connection is closed.</exception>
     public static MptcpInfo GetMptcpInfo(this HttpContext context) => ConnectionSocket.GetInfo(Features(context));
 
@@ -36,13 +45,20 @@ public static class MptcpHttpContextExtensions
     /// <param name="context">The request.</param>
     /// <returns>All subflows.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="context"/> is null.</exception>
-    /// <exception cref="NotSupportedException">The connection uses TCP, fell back to TCP or has no socket, or the kernel cannot report it. The message says which.</exception>
+    /// <exception cref="NotSupportedException">
+    /// The connection uses TCP, fell back to TCP or has no socket, or the kernel cannot report it. The message says which.
+    /// </exception>
     /// <exception cref="ObjectDisposedException">The connection is closed.</exception>
     public static MptcpSubflow[] GetMptcpSubflows(this HttpContext context) => ConnectionSocket.GetSubflows(Features(context));
 
-    /// <summary>Explains why the connection uses MPTCP or TCP. See <see cref="MptcpSocketExtensions.ExplainMptcp(System.Net.Sockets.Socket)"/>.</summary>
+    /// <summary>
+    /// Explains why the connection uses MPTCP or TCP. See <see cref="MptcpSocketExtensions.ExplainMptcp(System.Net.Sockets.Socket)"/>.
+    /// </summary>
     /// <param name="context">The request.</param>
-    /// <returns>The reason, for programs and for people. If there is no TCP socket, <see cref="MptcpReason.NotRequested"/> and the kind of connection.</returns>
+    /// <returns>
+    /// The reason, for programs and for people. If there is no TCP socket, <see cref="MptcpReason.NotRequested"/> and the kind of
+    /// connection.
+    /// </returns>
     /// <exception cref="ArgumentNullException"><paramref name="context"/> is null.</exception>
     /// <exception cref="ObjectDisposedException">The connection is closed.</exception>
     public static MptcpExplanation ExplainMptcp(this HttpContext context) => ConnectionSocket.Explain(Features(context));

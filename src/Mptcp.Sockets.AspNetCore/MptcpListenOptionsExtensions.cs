@@ -13,17 +13,20 @@ public static class MptcpListenOptionsExtensions
     /// Sets the mode of this endpoint. It overrides the mode of the web host.
     /// </summary>
     /// <remarks>
-    /// An endpoint without an IP address, such as a Unix socket, is not affected. So this method can be called in <c>ConfigureEndpointDefaults</c>.
-    /// A mode in the configuration overrides this one.
+    /// An endpoint without an IP address, such as a Unix socket, is not affected. So this method can be called in
+    /// <c>ConfigureEndpointDefaults</c>. A mode in the configuration overrides this one.
     /// </remarks>
     /// <example><code>kestrel.ListenAnyIP(8443, listen => listen.UseMptcp(MptcpMode.Required));</code></example>
     /// <param name="listenOptions">The endpoint to configure.</param>
-    /// <param name="mode">The mode. It decides what happens on a system without MPTCP. The default is <see cref="MptcpMode.Preferred"/>.</param>
+    /// <param name="mode">
+    /// The mode. It decides what happens on a system without MPTCP. The default is <see cref="MptcpMode.Preferred"/>.
+    /// </param>
     /// <returns><paramref name="listenOptions"/>.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="listenOptions"/> is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="mode"/> is not a value of <see cref="MptcpMode"/>.</exception>
     /// <exception cref="InvalidOperationException">
-    /// UseMptcp was not called on the web host, or <paramref name="mode"/> is <see cref="MptcpMode.Required"/> and the endpoint has no IP address.
+    /// UseMptcp was not called on the web host, or <paramref name="mode"/> is <see cref="MptcpMode.Required"/> and the endpoint has no IP
+    /// address.
     /// </exception>
     public static ListenOptions UseMptcp(this ListenOptions listenOptions, MptcpMode mode = MptcpMode.Preferred)
     {

@@ -11,7 +11,10 @@ public sealed class MptcpActivatedSocket
         Socket = socket;
     }
 
-    /// <summary>Gets the name of the socket from systemd's <c>FileDescriptorName=</c>. systemd's default is the name of the socket unit. If no names were passed, the name is <c>unknown</c>.</summary>
+    /// <summary>
+    /// Gets the name of the socket from systemd's <c>FileDescriptorName=</c>. systemd's default is the name of the socket unit. If no
+    /// names were passed, the name is <c>unknown</c>.
+    /// </summary>
     public string Name { get; }
 
     /// <summary>Gets the listening socket. The caller owns it and must dispose of it.</summary>

@@ -19,7 +19,9 @@ public sealed class MptcpBlackhole
     /// <summary>Gets the name of the network interface; <see langword="null"/> if the routes choose the interface.</summary>
     public string? Interface { get; }
 
-    /// <summary>Gets how many times in a row the blackhole was confirmed. Each confirmation comes after the previous period has passed.</summary>
+    /// <summary>
+    /// Gets how many times in a row the blackhole was confirmed. Each confirmation comes after the previous period has passed.
+    /// </summary>
     public int Occurrences { get; }
 
     /// <summary>Gets the time from the call until MPTCP is tried at this destination again.</summary>

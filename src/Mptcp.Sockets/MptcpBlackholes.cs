@@ -9,8 +9,9 @@ namespace Mptcp.Sockets;
 /// </summary>
 /// <remarks>
 /// An entry needs a check: two MPTCP SYNs were lost while a TCP SYN was answered, and so was the kernel's repetition of them. It lasts for
-/// <c>net.mptcp.blackhole_timeout</c> (an hour on a kernel without it; 0 keeps nothing). Each further time in a row doubles that, up to 64 times, as in the
-/// kernel's own memory. All entries are removed when the interfaces or IPv4 addresses of this host change. At most 1,024 are kept. Empty off Linux.
+/// <c>net.mptcp.blackhole_timeout</c> (an hour on a kernel without it; 0 keeps nothing). Each further time in a row doubles that, up to 64
+/// times, as in the kernel's own memory. All entries are removed when the interfaces or IPv4 addresses of this host change. At most 1,024
+/// are kept. On systems other than Linux, there are none.
 /// </remarks>
 public static class MptcpBlackholes
 {

@@ -19,7 +19,10 @@ public sealed class MptcpCapabilities
     /// <summary>Gets whether an MPTCP socket can be created, for IPv4 or IPv6.</summary>
     public bool IsSupported => SupportsIPv4 || SupportsIPv6;
 
-    /// <summary>Gets why no MPTCP socket can be created; <see cref="MptcpUnavailableReason.None"/> if one can. If the reasons for IPv4 and IPv6 differ, the reason for IPv4.</summary>
+    /// <summary>
+    /// Gets why no MPTCP socket can be created; <see cref="MptcpUnavailableReason.None"/> if one can. If the reasons for IPv4 and IPv6
+    /// differ, the reason for IPv4.
+    /// </summary>
     public MptcpUnavailableReason UnavailableReason { get; private init; }
 
     /// <summary>Gets a text for people: what is missing and how to enable it, or that MPTCP is available.</summary>
@@ -34,40 +37,56 @@ public sealed class MptcpCapabilities
     /// <summary>Gets whether an IPv6 MPTCP socket can be created.</summary>
     public bool SupportsIPv6 { get; private init; }
 
-    /// <summary>Gets whether the kernel has the option <c>TCP_IS_MPTCP</c> (Linux 6.10). On older kernels, the state of a connection is read in another way.</summary>
+    /// <summary>
+    /// Gets whether the kernel has the option <c>TCP_IS_MPTCP</c> (Linux 6.10). On older kernels, the state of a connection is read in
+    /// another way.
+    /// </summary>
     public bool SupportsStateOption { get; private init; }
 
     /// <summary>Gets whether the kernel reports on a connection (<c>MPTCP_INFO</c>, Linux 5.16).</summary>
     public bool SupportsInfo { get; private init; }
 
-    /// <summary>Gets whether the kernel reports on the subflows of a connection (<c>MPTCP_TCPINFO</c> and <c>MPTCP_SUBFLOW_ADDRS</c>, Linux 5.16).</summary>
+    /// <summary>
+    /// Gets whether the kernel reports on the subflows of a connection (<c>MPTCP_TCPINFO</c> and <c>MPTCP_SUBFLOW_ADDRS</c>, Linux 5.16).
+    /// </summary>
     public bool SupportsSubflowInfo { get; private init; }
 
-    /// <summary>Gets whether the kernel reports on a connection and its subflows in one system call (<c>MPTCP_FULL_INFO</c>, Linux 6.5).</summary>
+    /// <summary>
+    /// Gets whether the kernel reports on a connection and its subflows in one system call (<c>MPTCP_FULL_INFO</c>, Linux 6.5).
+    /// </summary>
     public bool SupportsFullInfo { get; private init; }
 
     /// <summary>
     /// Gets whether this .NET runtime allows the technique that makes an MPTCP socket behave like a TCP socket.
     /// </summary>
-    /// <remarks>If not, sockets are wrapped handles, which differ in more ways from TCP sockets, and <see cref="MptcpTcpListener"/> uses TCP.</remarks>
+    /// <remarks>
+    /// If not, sockets are wrapped handles, which differ in more ways from TCP sockets, and <see cref="MptcpTcpListener"/> uses TCP.
+    /// </remarks>
     public bool SupportsOrdinarySockets { get; private init; }
 
-    /// <summary>Gets the path manager of new connections: <c>kernel</c> or <c>userspace</c>; <see langword="null"/> if the kernel does not report it.</summary>
+    /// <summary>
+    /// Gets the path manager of new connections: <c>kernel</c> or <c>userspace</c>; <see langword="null"/> if the kernel does not report
+    /// it.
+    /// </summary>
     public string? PathManager { get; private init; }
 
-    /// <summary>Gets the packet scheduler of new connections, such as <c>default</c>; <see langword="null"/> if the kernel does not report it.</summary>
+    /// <summary>
+    /// Gets the packet scheduler of new connections, such as <c>default</c>; <see langword="null"/> if the kernel does not report it.
+    /// </summary>
     public string? Scheduler { get; private init; }
 
     /// <summary>
     /// Finds out what this system supports.
     /// </summary>
     /// <remarks>
-    /// The method creates sockets and closes them without connecting. The first call in a process makes one connection on loopback. The result describes the
-    /// network namespace of the calling thread, and can change with its settings.
+    /// The method creates sockets and closes them without connecting. The first call in a process makes one connection on loopback. The
+    /// result describes the network namespace of the calling thread, and can change with its settings.
     /// </remarks>
     /// <example><code>Console.WriteLine(MptcpCapabilities.Probe());</code></example>
     /// <returns>The capabilities at this moment.</returns>
-    /// <exception cref="SocketException">The system cannot create any socket, for example because the process has too many open files.</exception>
+    /// <exception cref="SocketException">
+    /// The system cannot create any socket, for example because the process has too many open files.
+    /// </exception>
     public static MptcpCapabilities Probe()
     {
         using NativeSocket? ipv4 = TryOpen(AddressFamily.InterNetwork, out Refusal refusal);
@@ -91,7 +110,9 @@ public sealed class MptcpCapabilities
         };
     }
 
-    /// <summary>Finds out only why there is no MPTCP socket. Makes no connection, which <see cref="Probe"/> may make and the kernel would count.</summary>
+    /// <summary>
+    /// Finds out only why there is no MPTCP socket. Makes no connection, which <see cref="Probe"/> may make and the kernel would count.
+    /// </summary>
     internal static MptcpUnavailableReason FindUnavailableReason()
     {
         using NativeSocket? socket = TryOpen(AddressFamily.InterNetwork, out Refusal refusal) ?? TryOpen(AddressFamily.InterNetworkV6, out _);
@@ -159,7 +180,10 @@ public sealed class MptcpCapabilities
         _ => ipv4.Explanation,
     };
 
-    /// <summary>Returns a <c>struct mptcp_subflow_data</c> of linux/mptcp.h. It begins with its own size. A header without an array requests nothing else.</summary>
+    /// <summary>
+    /// Returns a <c>struct mptcp_subflow_data</c> of linux/mptcp.h. It begins with its own size. A header without an array requests
+    /// nothing else.
+    /// </summary>
     static Span<byte> SubflowDataHeader(Span<byte> header)
     {
         MemoryMarshal.Write(header, header.Length);

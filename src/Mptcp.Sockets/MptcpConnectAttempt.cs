@@ -12,7 +12,9 @@ public sealed class MptcpConnectAttempt
     /// <param name="remoteEndPoint">The address and port that were tried.</param>
     /// <param name="isMptcp"><see langword="true"/> if the attempt used MPTCP; otherwise, <see langword="false"/>.</param>
     /// <param name="error">The error of the attempt.</param>
-    /// <param name="networkInterface">The name of the network interface, or <see langword="null"/> if the routes chose the interface.</param>
+    /// <param name="networkInterface">
+    /// The name of the network interface, or <see langword="null"/> if the routes chose the interface.
+    /// </param>
     /// <exception cref="ArgumentNullException"><paramref name="remoteEndPoint"/> or <paramref name="error"/> is null.</exception>
     public MptcpConnectAttempt(IPEndPoint remoteEndPoint, bool isMptcp, SocketException error, string? networkInterface = null)
     {
@@ -33,7 +35,9 @@ public sealed class MptcpConnectAttempt
     /// <summary>Gets the error of the attempt.</summary>
     public SocketException Error { get; }
 
-    /// <summary>Gets the name of the network interface to which the attempt was bound; <see langword="null"/> if the routes chose the interface.</summary>
+    /// <summary>
+    /// Gets the name of the network interface to which the attempt was bound; <see langword="null"/> if the routes chose the interface.
+    /// </summary>
     public string? Interface { get; }
 
     /// <summary>Returns the attempt in one line, such as <c>192.0.2.1:443 over MPTCP via wwan0: Connection refused</c>.</summary>

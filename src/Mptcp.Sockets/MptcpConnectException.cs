@@ -3,8 +3,8 @@ using System.Net.Sockets;
 namespace Mptcp.Sockets;
 
 /// <summary>
-/// The exception that is thrown when no address could be connected to. <see cref="SocketException.SocketErrorCode"/> is the error of the last address,
-/// as with <see cref="Socket"/>. The message and <see cref="Attempts"/> list all attempts.
+/// The exception that is thrown when no address could be connected to. <see cref="SocketException.SocketErrorCode"/> is the error of the
+/// last address, as with <see cref="Socket"/>. The message and <see cref="Attempts"/> list all attempts.
 /// </summary>
 public class MptcpConnectException : SocketException
 {

@@ -7,9 +7,13 @@ namespace Mptcp.Sockets;
 
 /// <summary>
 /// Connects with one set of options. Register it for dependency injection. The connector resolves a name once, and then races its addresses
-/// (RFC 8305), the paths of the host, and TCP beside MPTCP. On a system without MPTCP it connects with TCP, unless the options require MPTCP.
+/// (RFC 8305), the paths of the host, and TCP against MPTCP. On a system without MPTCP it connects with TCP, unless the options require
+/// MPTCP.
 /// </summary>
-/// <remarks>The type is thread-safe. All connectors of a process share what they learn about paths that drop MPTCP: see <see cref="MptcpBlackholes"/>.</remarks>
+/// <remarks>
+/// The type is thread-safe. All connectors of a process share what they learn about paths that drop MPTCP: see
+/// <see cref="MptcpBlackholes"/>.
+/// </remarks>
 /// <example>
 /// <code>
 /// var connector = new MptcpConnector(new MptcpConnectOptions { ConnectTimeout = TimeSpan.FromSeconds(10) });
@@ -21,7 +25,9 @@ public sealed class MptcpConnector
     readonly MptcpConnectOptions _options;
 
     /// <summary>Initializes a connector.</summary>
-    /// <param name="options">The options, or <see langword="null"/> for the defaults. They are copied, so later changes have no effect.</param>
+    /// <param name="options">
+    /// The options, or <see langword="null"/> for the defaults. They are copied, so later changes have no effect.
+    /// </param>
     /// <exception cref="ArgumentException"><paramref name="options"/> contradict each other.</exception>
     public MptcpConnector(MptcpConnectOptions? options = null) => _options = Check(options ?? MptcpConnectOptions.Default).Clone();
 

@@ -6,8 +6,8 @@ namespace Mptcp.Sockets;
 /// A snapshot of the kernel's MPTCP counters (<c>MPTcpExt</c> in <c>/proc/net/netstat</c>).
 /// </summary>
 /// <remarks>
-/// The kernel counts for all connections of a network namespace, of all processes, since the namespace was created. A counter that the kernel does not have
-/// is <see langword="null"/>, never 0.
+/// The kernel counts for all connections of a network namespace, of all processes, since the namespace was created. A counter that the
+/// kernel does not have is <see langword="null"/>, never 0.
 /// </remarks>
 /// <example>
 /// <code>
@@ -27,7 +27,9 @@ public sealed class MptcpCounters
     /// <summary>
     /// Reads the counters of the calling thread's network namespace.
     /// </summary>
-    /// <returns>A snapshot. It has no counters if the system is not Linux, if the kernel has no MPTCP, or if <c>/proc</c> cannot be read.</returns>
+    /// <returns>
+    /// A snapshot. It has no counters if the system is not Linux, if the kernel has no MPTCP, or if <c>/proc</c> cannot be read.
+    /// </returns>
     public static MptcpCounters Read() => new(CounterParser.Parse(ReadSource(), Group));
 
     /// <summary>Gets the names of all counters, in the kernel's spelling (net/mptcp/mib.c).</summary>
@@ -52,13 +54,19 @@ public sealed class MptcpCounters
     /// <summary>Gets the number of connects whose offer the server accepted (<c>MPCapableSYNACKRX</c>).</summary>
     public long? ConnectsAccepted => this["MPCapableSYNACKRX"];
 
-    /// <summary>Gets the number of connects that fell back because the server answered without MPTCP (<c>MPCapableFallbackSYNACK</c>).</summary>
+    /// <summary>
+    /// Gets the number of connects that fell back because the server answered without MPTCP (<c>MPCapableFallbackSYNACK</c>).
+    /// </summary>
     public long? ConnectsFallenBack => this["MPCapableFallbackSYNACK"];
 
-    /// <summary>Gets the number of connects that fell back because their SYNs with MPTCP had no answer (<c>MPCapableSYNTXDrop</c>).</summary>
+    /// <summary>
+    /// Gets the number of connects that fell back because their SYNs with MPTCP had no answer (<c>MPCapableSYNTXDrop</c>).
+    /// </summary>
     public long? ConnectsDropped => this["MPCapableSYNTXDrop"];
 
-    /// <summary>Gets the number of connects that did not offer MPTCP because the kernel had detected a blackhole (<c>MPCapableSYNTXDisabled</c>).</summary>
+    /// <summary>
+    /// Gets the number of connects that did not offer MPTCP because the kernel had detected a blackhole (<c>MPCapableSYNTXDisabled</c>).
+    /// </summary>
     public long? ConnectsNotOffered => this["MPCapableSYNTXDisabled"];
 
     /// <summary>Gets the number of times that the kernel detected a blackhole, a path that drops MPTCP (<c>Blackhole</c>).</summary>
@@ -70,13 +78,18 @@ public sealed class MptcpCounters
     /// <summary>Gets the number of accepted clients that use MPTCP (<c>MPCapableACKRX</c>).</summary>
     public long? ClientsAccepted => this["MPCapableACKRX"];
 
-    /// <summary>Gets the number of clients that offered MPTCP and continued without it, because a middlebox removed the option (<c>MPCapableFallbackACK</c>).</summary>
+    /// <summary>
+    /// Gets the number of clients that offered MPTCP and continued without it, because a middlebox removed the option
+    /// (<c>MPCapableFallbackACK</c>).
+    /// </summary>
     public long? ClientsFallenBack => this["MPCapableFallbackACK"];
 
     /// <summary>Gets the number of connections that fell back with their first data (<c>MPCapableDataFallback</c>).</summary>
     public long? DataFallbacks => this["MPCapableDataFallback"];
 
-    /// <summary>Gets the number of connections that fell back later, because data arrived without MPTCP sequence numbers (<c>DssFallback</c>).</summary>
+    /// <summary>
+    /// Gets the number of connections that fell back later, because data arrived without MPTCP sequence numbers (<c>DssFallback</c>).
+    /// </summary>
     public long? SequenceFallbacks => this["DssFallback"];
 
     /// <summary>Gets the number of connections at this moment (<c>MPCurrEstab</c>). It goes up and down.</summary>
@@ -97,7 +110,9 @@ public sealed class MptcpCounters
     /// <summary>Gets the number of subflows that peers requested and that were established (<c>MPJoinAckRx</c>).</summary>
     public long? JoinsEstablished => this["MPJoinAckRx"];
 
-    /// <summary>Gets the number of subflows that peers requested and this host refused (<c>MPJoinRejected</c>, newer kernels only).</summary>
+    /// <summary>
+    /// Gets the number of subflows that peers requested and this host refused (<c>MPJoinRejected</c>, newer kernels only).
+    /// </summary>
     public long? JoinsRejected => this["MPJoinRejected"];
 
     /// <summary>Gets the number of addresses that this host announced to peers (<c>AddAddrTx</c>).</summary>

@@ -20,12 +20,16 @@ public sealed class MptcpExplanation
     /// <summary>Gets the reason in sentences, with the evidence and, if there is one, the remedy.</summary>
     public string Text { get; }
 
-    /// <summary>Gets why the system provides no MPTCP socket, if <see cref="Reason"/> is <see cref="MptcpReason.SystemUnavailable"/>; otherwise, <see cref="MptcpUnavailableReason.None"/>.</summary>
+    /// <summary>
+    /// Gets why the system provides no MPTCP socket, if <see cref="Reason"/> is <see cref="MptcpReason.SystemUnavailable"/>; otherwise,
+    /// <see cref="MptcpUnavailableReason.None"/>.
+    /// </summary>
     public MptcpUnavailableReason UnavailableReason { get; init; }
 
     /// <summary>
-    /// Gets the time from now until MPTCP is tried at this address again, with <see cref="MptcpReason.Blackhole"/> and <see cref="MptcpReason.OvertakenByTcp"/>.
-    /// If the kernel avoids MPTCP, this is the longest possible time, because it does not report when that began. <see langword="null"/> if the time is unknown.
+    /// Gets the time from now until MPTCP is tried at this address again, with <see cref="MptcpReason.Blackhole"/> and
+    /// <see cref="MptcpReason.OvertakenByTcp"/>. If the kernel avoids MPTCP, this is the longest possible time, because it does not report
+    /// when that began. <see langword="null"/> if the time is unknown.
     /// </summary>
     public TimeSpan? RetryIn { get; init; }
 

@@ -9,18 +9,22 @@ public static class MptcpHttp
     /// Makes a handler connect with MPTCP, by setting its <see cref="SocketsHttpHandler.ConnectCallback"/>.
     /// </summary>
     /// <remarks>
-    /// Works with http and https, HTTP/1.1 and HTTP/2, HTTP and SOCKS proxies, and web sockets. HTTP/3 uses QUIC and is not affected. On a system without MPTCP,
-    /// the handler connects with TCP.
+    /// Works with http and https, HTTP/1.1 and HTTP/2, HTTP and SOCKS proxies, and web sockets. HTTP/3 uses QUIC and is not affected. On a
+    /// system without MPTCP, the handler connects with TCP.
     /// </remarks>
     /// <example><code>var http = new HttpClient(new SocketsHttpHandler().UseMptcp());</code></example>
     /// <param name="handler">A handler that has not sent a request yet.</param>
     /// <param name="options">
-    /// The options, or <see langword="null"/> for the defaults. They are copied, so later changes have no effect. <c>TCP_NODELAY</c> is always set.
+    /// The options, or <see langword="null"/> for the defaults. They are copied, so later changes have no effect. <c>TCP_NODELAY</c> is
+    /// always set.
     /// </param>
     /// <returns><paramref name="handler"/>.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="handler"/> is null.</exception>
     /// <exception cref="ArgumentException"><paramref name="options"/> contradict each other.</exception>
-    /// <exception cref="InvalidOperationException">The handler has a <see cref="SocketsHttpHandler.ConnectCallback"/>, for example from an earlier call of this method, or has sent a request.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The handler has a <see cref="SocketsHttpHandler.ConnectCallback"/>, for example from an earlier call of this method, or has sent a
+    /// request.
+    /// </exception>
     public static SocketsHttpHandler UseMptcp(this SocketsHttpHandler handler, MptcpConnectOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(handler);
@@ -36,7 +40,8 @@ public static class MptcpHttp
     }
 
     /// <summary>
-    /// Connects with MPTCP and the default options. Call it from your own <see cref="SocketsHttpHandler.ConnectCallback"/>, for example to use MPTCP for some hosts only.
+    /// Connects with MPTCP and the default options. Call it from your own <see cref="SocketsHttpHandler.ConnectCallback"/>, for example to
+    /// use MPTCP for some hosts only.
     /// </summary>
     /// <example><code>var handler = new SocketsHttpHandler { ConnectCallback = MptcpHttp.ConnectAsync };</code></example>
     /// <param name="context">The server or proxy to which the handler connects.</param>

@@ -2,7 +2,9 @@ using System.Net.Sockets;
 
 namespace Mptcp.Sockets;
 
-/// <summary>The exception that is thrown when MPTCP is required and this system does not provide it. The message says why, and what to do.</summary>
+/// <summary>
+/// The exception that is thrown when MPTCP is required and this system does not provide it. The message says why, and what to do.
+/// </summary>
 public class MptcpNotSupportedException : SocketException
 {
     /// <summary>Initializes the exception with a reason and a message.</summary>

@@ -33,6 +33,9 @@ public enum MptcpReason
     /// <summary>A reset answered the SYN with MPTCP, and TCP was accepted.</summary>
     Refused = 9,
 
-    /// <summary>The connection uses MPTCP, and all of its subflows are closed. The kernel ends it after <c>net.mptcp.close_timeout</c>, unless a new subflow joins.</summary>
+    /// <summary>
+    /// The connection uses MPTCP, and all of its subflows are closed. The kernel ends it after <c>net.mptcp.close_timeout</c>, unless a
+    /// new subflow joins.
+    /// </summary>
     NoPath = 10,
 }

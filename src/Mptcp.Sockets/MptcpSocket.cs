@@ -11,7 +11,8 @@ namespace Mptcp.Sockets;
 /// Creates and connects MPTCP sockets (RFC 8684).
 /// </summary>
 /// <remarks>
-/// All methods return ordinary <see cref="Socket"/>s. On a system without MPTCP they return TCP sockets, except in <see cref="MptcpMode.Required"/>.
+/// All methods return ordinary <see cref="Socket"/>s. On a system without MPTCP they return TCP sockets, except in
+/// <see cref="MptcpMode.Required"/>.
 /// </remarks>
 /// <example><code>using Socket socket = await MptcpSocket.ConnectAsync("example.org", 443);</code></example>
 public static class MptcpSocket
@@ -19,15 +20,21 @@ public static class MptcpSocket
     /// <summary>
     /// Gets whether an MPTCP socket can be created at this moment, for IPv4 or IPv6.
     /// </summary>
-    /// <remarks>Each read asks the kernel, because its settings can change. <see cref="MptcpCapabilities.Probe"/> says why MPTCP is not available.</remarks>
+    /// <remarks>
+    /// Each read asks the kernel, because its settings can change. <see cref="MptcpCapabilities.Probe"/> says why MPTCP is not available.
+    /// </remarks>
     public static bool IsSupported => CanOpen(AddressFamily.InterNetwork) || CanOpen(AddressFamily.InterNetworkV6);
 
     /// <summary>Creates a socket for IPv6 and IPv4 (dual-mode). On a system without IPv6, creates an IPv4 socket.</summary>
     /// <example><code>using Socket socket = MptcpSocket.Create();</code></example>
-    /// <param name="mode">The mode. It decides what happens on a system without MPTCP. The default is <see cref="MptcpMode.Preferred"/>.</param>
+    /// <param name="mode">
+    /// The mode. It decides what happens on a system without MPTCP. The default is <see cref="MptcpMode.Preferred"/>.
+    /// </param>
     /// <returns>A socket that is neither bound nor connected.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="mode"/> is not a value of <see cref="MptcpMode"/>.</exception>
-    /// <exception cref="MptcpNotSupportedException">MPTCP is required, and the system does not provide it. The message says why, and what to do.</exception>
+    /// <exception cref="MptcpNotSupportedException">
+    /// MPTCP is required, and the system does not provide it. The message says why, and what to do.
+    /// </exception>
     /// <exception cref="SocketException">The system could not create a socket, for a reason other than MPTCP.</exception>
     public static Socket Create(MptcpMode mode = MptcpMode.Preferred)
     {
@@ -40,11 +47,15 @@ public static class MptcpSocket
     /// <summary>Creates a socket of one address family. An IPv6 socket is not dual-mode.</summary>
     /// <example><code>using Socket socket = MptcpSocket.Create(AddressFamily.InterNetwork, MptcpMode.Required);</code></example>
     /// <param name="addressFamily"><see cref="AddressFamily.InterNetwork"/> or <see cref="AddressFamily.InterNetworkV6"/>.</param>
-    /// <param name="mode">The mode. It decides what happens on a system without MPTCP. The default is <see cref="MptcpMode.Preferred"/>.</param>
+    /// <param name="mode">
+    /// The mode. It decides what happens on a system without MPTCP. The default is <see cref="MptcpMode.Preferred"/>.
+    /// </param>
     /// <returns>A socket that is neither bound nor connected.</returns>
     /// <exception cref="ArgumentException"><paramref name="addressFamily"/> is another family.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="mode"/> is not a value of <see cref="MptcpMode"/>.</exception>
-    /// <exception cref="MptcpNotSupportedException">MPTCP is required, and the system does not provide it. The message says why, and what to do.</exception>
+    /// <exception cref="MptcpNotSupportedException">
+    /// MPTCP is required, and the system does not provide it. The message says why, and what to do.
+    /// </exception>
     /// <exception cref="SocketException">The system could not create a socket, for a reason other than MPTCP.</exception>
     public static Socket Create(AddressFamily addressFamily, MptcpMode mode = MptcpMode.Preferred) =>
         SocketFactory.Create(Require.InternetFamily(addressFamily), Require.Defined(mode), dualMode: false, out _);
@@ -52,23 +63,37 @@ public static class MptcpSocket
     /// <summary>
     /// Creates a bound socket that does not listen yet, as Kestrel's <c>SocketTransportOptions.CreateBoundListenSocket</c> expects it.
     /// </summary>
-    /// <remarks>As in Kestrel, a socket that is bound to <see cref="IPAddress.IPv6Any"/> accepts IPv4 clients, too. The socket accepts MPTCP and TCP clients alike.</remarks>
+    /// <remarks>
+    /// As in Kestrel, a socket that is bound to <see cref="IPAddress.IPv6Any"/> accepts IPv4 clients, too. The socket accepts MPTCP and
+    /// TCP clients alike.
+    /// </remarks>
     /// <example><code>kestrel.CreateBoundListenSocket = endPoint => MptcpSocket.CreateBoundListenSocket(endPoint);</code></example>
-    /// <param name="localEndPoint">An <see cref="IPEndPoint"/>. With port 0, the system chooses the port. For other end points, use <c>SocketTransportOptions.CreateDefaultBoundListenSocket</c>.</param>
-    /// <param name="mode">The mode. It decides what happens on a system without MPTCP. The default is <see cref="MptcpMode.Preferred"/>.</param>
+    /// <param name="localEndPoint">
+    /// An <see cref="IPEndPoint"/>. With port 0, the system chooses the port. For other end points, use
+    /// <c>SocketTransportOptions.CreateDefaultBoundListenSocket</c>.
+    /// </param>
+    /// <param name="mode">
+    /// The mode. It decides what happens on a system without MPTCP. The default is <see cref="MptcpMode.Preferred"/>.
+    /// </param>
     /// <returns>A bound socket.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="localEndPoint"/> is null.</exception>
     /// <exception cref="ArgumentException"><paramref name="localEndPoint"/> is not an <see cref="IPEndPoint"/>.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="mode"/> is not a value of <see cref="MptcpMode"/>.</exception>
-    /// <exception cref="MptcpNotSupportedException">MPTCP is required, and the system does not provide it. The message says why, and what to do.</exception>
-    /// <exception cref="SocketException">The address is in use or does not belong to this host, or the system could not create a socket.</exception>
+    /// <exception cref="MptcpNotSupportedException">
+    /// MPTCP is required, and the system does not provide it. The message says why, and what to do.
+    /// </exception>
+    /// <exception cref="SocketException">
+    /// The address is in use or does not belong to this host, or the system could not create a socket.
+    /// </exception>
     public static Socket CreateBoundListenSocket(EndPoint localEndPoint, MptcpMode mode = MptcpMode.Preferred)
     {
         IPEndPoint local = Require.LocalEndPoint(localEndPoint);
         return CreateBound(local, new MptcpListenOptions { Mode = Require.Defined(mode) });
     }
 
-    /// <summary>Creates a listening socket. It accepts MPTCP and TCP clients alike. The socket of an accepted TCP client is a TCP socket.</summary>
+    /// <summary>
+    /// Creates a listening socket. It accepts MPTCP and TCP clients alike. The socket of an accepted TCP client is a TCP socket.
+    /// </summary>
     /// <example>
     /// <code>
     /// using Socket listener = MptcpSocket.Listen(new IPEndPoint(IPAddress.IPv6Any, 8080));
@@ -79,9 +104,16 @@ public static class MptcpSocket
     /// <param name="options">The options, or <see langword="null"/> for the defaults.</param>
     /// <returns>A listening socket.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="localEndPoint"/> is null.</exception>
-    /// <exception cref="ArgumentException"><paramref name="localEndPoint"/> is not an <see cref="IPEndPoint"/>, or it is an IPv4 end point and <see cref="MptcpListenOptions.DualMode"/> is set.</exception>
-    /// <exception cref="MptcpNotSupportedException">MPTCP is required, and the system does not provide it. The message says why, and what to do.</exception>
-    /// <exception cref="SocketException">The address is in use or does not belong to this host, or the system could not create a socket.</exception>
+    /// <exception cref="ArgumentException">
+    /// <paramref name="localEndPoint"/> is not an <see cref="IPEndPoint"/>, or it is an IPv4 end point and
+    /// <see cref="MptcpListenOptions.DualMode"/> is set.
+    /// </exception>
+    /// <exception cref="MptcpNotSupportedException">
+    /// MPTCP is required, and the system does not provide it. The message says why, and what to do.
+    /// </exception>
+    /// <exception cref="SocketException">
+    /// The address is in use or does not belong to this host, or the system could not create a socket.
+    /// </exception>
     public static Socket Listen(EndPoint localEndPoint, MptcpListenOptions? options = null)
     {
         options ??= new MptcpListenOptions();
@@ -111,8 +143,8 @@ public static class MptcpSocket
     /// </summary>
     /// <remarks>
     /// <para>
-    /// The options of the socket are kept: those that .NET has a name for, and those of the kernel that can be read back, such as device, mark, priority and
-    /// congestion control. Options that cannot be read back are lost: packet filters and the keys of <c>TCP_MD5SIG</c>.
+    /// The options of the socket are kept if .NET has a name for them, or if the kernel can report them, such as device, mark, priority
+    /// and congestion control. Options that the kernel does not report are lost: packet filters and the keys of <c>TCP_MD5SIG</c>.
     /// </para>
     /// <para>
     /// If the socket is then connected to a name or a list of addresses, it tries the first address only.
@@ -127,8 +159,9 @@ public static class MptcpSocket
     /// </example>
     /// <param name="socket">A TCP socket that is neither bound, connected nor listening.</param>
     /// <returns>
-    /// <see langword="true"/> if the socket is an MPTCP socket now; otherwise, <see langword="false"/>, and the socket is unchanged. The latter happens on a system
-    /// without MPTCP, if the socket has an option that the kernel lacks for MPTCP, such as <see cref="Socket.Ttl"/>, or if a connect of the socket has failed.
+    /// <see langword="true"/> if the socket is an MPTCP socket now; otherwise, <see langword="false"/>, and the socket is unchanged. The
+    /// latter happens on a system without MPTCP, if the socket has an option that the kernel lacks for MPTCP, such as
+    /// <see cref="Socket.Ttl"/>, or if a connect of the socket has failed.
     /// </returns>
     /// <exception cref="ArgumentNullException"><paramref name="socket"/> is null.</exception>
     /// <exception cref="ArgumentException">The socket is not a TCP socket of IPv4 or IPv6.</exception>
@@ -137,7 +170,10 @@ public static class MptcpSocket
     /// <exception cref="SocketException">The system could not create a socket, for a reason other than MPTCP.</exception>
     public static bool TryUpgrade(Socket socket) => SocketUpgrade.TryUpgrade(socket);
 
-    /// <summary>Connects on the calling thread: see <see cref="ConnectAsync(EndPoint, MptcpConnectOptions?, CancellationToken)"/>. Off Linux, addresses are tried one after another.</summary>
+    /// <summary>
+    /// Connects on the calling thread: see <see cref="ConnectAsync(EndPoint, MptcpConnectOptions?, CancellationToken)"/>. On systems other
+    /// than Linux, addresses are tried one after another.
+    /// </summary>
     /// <example><code>using Socket socket = MptcpSocket.Connect(new IPEndPoint(IPAddress.Loopback, 8080));</code></example>
     /// <param name="remoteEndPoint">An <see cref="IPEndPoint"/> or a <see cref="DnsEndPoint"/>.</param>
     /// <param name="options">The options, or <see langword="null"/> for the defaults.</param>
@@ -145,13 +181,20 @@ public static class MptcpSocket
     /// <exception cref="ArgumentNullException"><paramref name="remoteEndPoint"/> is null.</exception>
     /// <exception cref="ArgumentException">The end point is of another kind, or the options contradict it or each other.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The port is 0.</exception>
-    /// <exception cref="MptcpNotSupportedException">MPTCP is required, and the system does not provide it. The message says why, and what to do.</exception>
-    /// <exception cref="MptcpFallbackException"><see cref="MptcpConnectOptions.RequireMptcpPeer"/> is set, and the peer answered without MPTCP.</exception>
+    /// <exception cref="MptcpNotSupportedException">
+    /// MPTCP is required, and the system does not provide it. The message says why, and what to do.
+    /// </exception>
+    /// <exception cref="MptcpFallbackException">
+    /// <see cref="MptcpConnectOptions.RequireMptcpPeer"/> is set, and the peer answered without MPTCP.
+    /// </exception>
     /// <exception cref="MptcpConnectException">No address could be connected to.</exception>
     /// <exception cref="SocketException">The name could not be resolved.</exception>
     public static Socket Connect(EndPoint remoteEndPoint, MptcpConnectOptions? options = null) => MptcpConnector.Connect(remoteEndPoint, options);
 
-    /// <summary>Connects on the calling thread: see <see cref="ConnectAsync(string, int, MptcpConnectOptions?, CancellationToken)"/>. Off Linux, addresses are tried one after another.</summary>
+    /// <summary>
+    /// Connects on the calling thread: see <see cref="ConnectAsync(string, int, MptcpConnectOptions?, CancellationToken)"/>. On systems
+    /// other than Linux, addresses are tried one after another.
+    /// </summary>
     /// <param name="host">A name or an address.</param>
     /// <param name="port">The port, from 1 to 65,535.</param>
     /// <param name="options">The options, or <see langword="null"/> for the defaults.</param>
@@ -160,9 +203,10 @@ public static class MptcpSocket
     public static Socket Connect(string host, int port, MptcpConnectOptions? options = null) => MptcpConnector.Connect(MptcpConnector.NamedEndPoint(host, port), options);
 
     /// <summary>
-    /// Connects to an end point. Resolves a name once, and tries its addresses, each with a new socket. The next attempt starts when the previous one
-    /// has failed, or has been unanswered for <see cref="MptcpConnectOptions.ConnectionAttemptDelay"/> (Happy Eyeballs, RFC 8305). The first socket that
-    /// connects is returned, and all others are closed. If a path drops MPTCP, TCP wins after <see cref="MptcpConnectOptions.TcpFallbackDelay"/>.
+    /// Connects to an end point. Resolves a name once, and tries its addresses, each with a new socket. The next attempt starts when the
+    /// previous one has failed, or has been unanswered for <see cref="MptcpConnectOptions.ConnectionAttemptDelay"/> (Happy Eyeballs, RFC
+    /// 8305). The first socket that connects is returned, and all others are closed. If a path drops MPTCP, TCP wins after
+    /// <see cref="MptcpConnectOptions.TcpFallbackDelay"/>.
     /// </summary>
     /// <example>
     /// <code>
@@ -174,13 +218,18 @@ public static class MptcpSocket
     /// <param name="options">The options, or <see langword="null"/> for the defaults.</param>
     /// <param name="cancellationToken">Cancels the connect. All attempts are closed.</param>
     /// <returns>
-    /// A connected socket. <see cref="MptcpSocketExtensions.GetMptcpState(Socket)"/> returns what it uses. As with every <see cref="ValueTask"/>, await the result once.
+    /// A connected socket. <see cref="MptcpSocketExtensions.GetMptcpState(Socket)"/> returns what it uses. As with every
+    /// <see cref="ValueTask"/>, await the result once.
     /// </returns>
     /// <exception cref="ArgumentNullException"><paramref name="remoteEndPoint"/> is null.</exception>
     /// <exception cref="ArgumentException">The end point is of another kind, or the options contradict it or each other.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The port is 0.</exception>
-    /// <exception cref="MptcpNotSupportedException">MPTCP is required, and the system does not provide it. The message says why, and what to do.</exception>
-    /// <exception cref="MptcpFallbackException"><see cref="MptcpConnectOptions.RequireMptcpPeer"/> is set, and the peer answered without MPTCP.</exception>
+    /// <exception cref="MptcpNotSupportedException">
+    /// MPTCP is required, and the system does not provide it. The message says why, and what to do.
+    /// </exception>
+    /// <exception cref="MptcpFallbackException">
+    /// <see cref="MptcpConnectOptions.RequireMptcpPeer"/> is set, and the peer answered without MPTCP.
+    /// </exception>
     /// <exception cref="MptcpConnectException">No address could be connected to.</exception>
     /// <exception cref="SocketException">The name could not be resolved.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
@@ -188,7 +237,9 @@ public static class MptcpSocket
         EndPoint remoteEndPoint, MptcpConnectOptions? options = null, CancellationToken cancellationToken = default) =>
         MptcpConnector.ConnectAsync(remoteEndPoint, options, cancellationToken);
 
-    /// <summary>Connects to a host by name or address: see <see cref="ConnectAsync(EndPoint, MptcpConnectOptions?, CancellationToken)"/>.</summary>
+    /// <summary>
+    /// Connects to a host by name or address: see <see cref="ConnectAsync(EndPoint, MptcpConnectOptions?, CancellationToken)"/>.
+    /// </summary>
     /// <example><code>using Socket socket = await MptcpSocket.ConnectAsync("example.org", 443, new MptcpConnectOptions { NoDelay = true });</code></example>
     /// <param name="host">A name or an address.</param>
     /// <param name="port">The port, from 1 to 65,535.</param>
@@ -198,7 +249,9 @@ public static class MptcpSocket
     /// <exception cref="ArgumentNullException"><paramref name="host"/> is null.</exception>
     /// <exception cref="ArgumentException"><paramref name="host"/> is empty, or the options contradict each other.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="port"/> is not from 1 to 65,535.</exception>
-    /// <exception cref="MptcpNotSupportedException">MPTCP is required, and the system does not provide it. The message says why, and what to do.</exception>
+    /// <exception cref="MptcpNotSupportedException">
+    /// MPTCP is required, and the system does not provide it. The message says why, and what to do.
+    /// </exception>
     /// <exception cref="MptcpFallbackException">An MPTCP peer is required, and this one answered without.</exception>
     /// <exception cref="MptcpConnectException">No address could be connected to.</exception>
     /// <exception cref="SocketException">The name could not be resolved.</exception>

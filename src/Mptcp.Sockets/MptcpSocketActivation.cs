@@ -20,29 +20,42 @@ public static class MptcpSocketActivation
     /// </summary>
     /// <remarks>
     /// <para>
-    /// The caller owns the sockets. Each has a new descriptor with close-on-exec, blocking mode and its previous backlog. The original descriptors are closed.
-    /// Each socket is returned once; a second call returns the remaining ones.
+    /// The caller owns the sockets. Each has a new descriptor with close-on-exec, blocking mode and its previous backlog. The original
+    /// descriptors are closed. Each socket is returned once; a second call returns the remaining ones.
     /// </para>
     /// <para>
-    /// Kestrel's <c>UseSystemd</c> takes all descriptors. Do not combine it with this method: pass single sockets to Kestrel with <c>ListenHandle</c>.
+    /// Kestrel's <c>UseSystemd</c> takes all descriptors. Do not combine it with this method: pass single sockets to Kestrel with
+    /// <c>ListenHandle</c>.
     /// </para>
     /// <para>
-    /// systemd keeps its own descriptors. A socket that is disposed of here continues to listen there, and systemd passes it again at the next start. There is one
-    /// exception: if disposing interrupts a synchronous Accept of another thread, .NET ends the listening for everybody. Accept asynchronously, and cancel the accept.
+    /// systemd keeps its own descriptors. A socket that is disposed of here continues to listen there, and systemd passes it again at the
+    /// next start. There is one exception: if disposing interrupts a synchronous Accept of another thread, .NET ends the listening for
+    /// everybody. Accept asynchronously, and cancel the accept.
     /// </para>
     /// </remarks>
     /// <example><code>foreach ((string name, Socket socket) in MptcpSocketActivation.TakeListenSockets()) Console.WriteLine($"{name}: {socket.LocalEndPoint}");</code></example>
-    /// <param name="name">The <c>FileDescriptorName=</c> of the sockets to take, or <see langword="null"/> for all. Other sockets are not changed.</param>
-    /// <param name="unsetEnvironment">
-    /// <see langword="true"/> to remove the variables <c>LISTEN_FDS</c>, <c>LISTEN_PID</c> and <c>LISTEN_FDNAMES</c> from the environment of this process, also if
-    /// this method throws. Later calls then return nothing, and started programs do not see the variables. Native code that calls getenv(3) still sees them.
+    /// <param name="name">
+    /// The <c>FileDescriptorName=</c> of the sockets to take, or <see langword="null"/> for all. Other sockets are not changed.
     /// </param>
-    /// <param name="loggerFactory">The logger factory, or <see langword="null"/> for no logs. A log entry of the category <c>Mptcp.Sockets</c> names the address and the protocol of each socket.</param>
-    /// <returns>The sockets. Empty if this process was passed none, if the variables are for another process (<c>LISTEN_PID</c>), or if the system is not Linux.</returns>
+    /// <param name="unsetEnvironment">
+    /// <see langword="true"/> to remove the variables <c>LISTEN_FDS</c>, <c>LISTEN_PID</c> and <c>LISTEN_FDNAMES</c> from the environment
+    /// of this process, even if this method throws. Later calls then return nothing, and started programs do not see the variables. Native
+    /// code that calls getenv(3) still sees them.
+    /// </param>
+    /// <param name="loggerFactory">
+    /// The logger factory, or <see langword="null"/> for no logs. A log entry of the category <c>Mptcp.Sockets</c> names the address and
+    /// the protocol of each socket.
+    /// </param>
+    /// <returns>
+    /// The sockets. Empty if this process was passed none, if the variables are for another process (<c>LISTEN_PID</c>), or if the system
+    /// is not Linux.
+    /// </returns>
     /// <exception cref="InvalidOperationException">
     /// A variable is invalid, or a descriptor is closed or is not a listening TCP or MPTCP socket of IPv4 or IPv6. No socket was taken.
     /// </exception>
-    /// <exception cref="SocketException">The system could not create a descriptor, for example because the process has too many. No socket was taken.</exception>
+    /// <exception cref="SocketException">
+    /// The system could not create a descriptor, for example because the process has too many. No socket was taken.
+    /// </exception>
     public static IReadOnlyList<MptcpActivatedSocket> TakeListenSockets(string? name = null, bool unsetEnvironment = false, ILoggerFactory? loggerFactory = null)
     {
         if (!OperatingSystem.IsLinux())

@@ -6,17 +6,20 @@ using Mptcp.Sockets.Info;
 namespace Mptcp.Sockets;
 
 /// <summary>
-/// A subflow of an MPTCP connection at one moment: one of the TCP connections that carry it (<c>struct mptcp_subflow_info</c> and <c>struct tcp_info</c>).
+/// A subflow of an MPTCP connection at one moment: one of the TCP connections that carry it (<c>struct mptcp_subflow_info</c> and
+/// <c>struct tcp_info</c>).
 /// </summary>
 /// <remarks>
-/// A value that the kernel does not report is <see langword="null"/>. The kernel does not report through a socket whether a subflow is a backup, nor the ids of
-/// its addresses. <c>ss -ti</c> shows these, and so does <c>MptcpConnections</c> of the package Mptcp.Netlink.
+/// A value that the kernel does not report is <see langword="null"/>. The kernel does not report through a socket whether a subflow is a
+/// backup, nor the ids of its addresses. <c>ss -ti</c> shows these, and so does <c>MptcpConnections</c> of the package Mptcp.Netlink.
 /// </remarks>
 [StructLayout(LayoutKind.Auto)]
 public readonly record struct MptcpSubflow
 {
-    /// <summary>Gets the number of this subflow in its connection, starting with 1. Numbers are not reused. <see langword="null"/> before Linux 6.5.
-    /// This is not the id of an address.</summary>
+    /// <summary>
+    /// Gets the number of this subflow in its connection, starting with 1. Numbers are not reused. <see langword="null"/> before Linux
+    /// 6.5. This is not the id of an address.
+    /// </summary>
     public long? Id { get; internal init; }
 
     /// <summary>Gets the local address and port, as a new object. An IPv4-mapped IPv6 address is returned as the IPv4 address.</summary>
@@ -58,7 +61,9 @@ public readonly record struct MptcpSubflow
     /// <summary>Gets the number of bytes that were sent, including retransmissions.</summary>
     public long? BytesSent { get; internal init; }
 
-    /// <summary>Gets the number of bytes that the peer acknowledged. At the end that connected, the kernel counts the SYN as one byte.</summary>
+    /// <summary>
+    /// Gets the number of bytes that the peer acknowledged. At the end that connected, the kernel counts the SYN as one byte.
+    /// </summary>
     public long? BytesAcked { get; internal init; }
 
     /// <summary>Gets the number of bytes that were received.</summary>
@@ -67,10 +72,16 @@ public readonly record struct MptcpSubflow
     /// <summary>Gets the number of bytes that were retransmitted.</summary>
     public long? BytesRetransmitted { get; internal init; }
 
-    /// <summary>Gets the time since data was last sent, with a resolution of 1 ms. If none was sent, since the subflow was established.</summary>
+    /// <summary>
+    /// Gets the time since data was last sent, with a resolution of 1 ms. If none was sent, the time is that since the subflow was
+    /// established.
+    /// </summary>
     public TimeSpan? LastDataSent { get; internal init; }
 
-    /// <summary>Gets the time since data was last received, with a resolution of 1 ms. If none was received, since the subflow was established.</summary>
+    /// <summary>
+    /// Gets the time since data was last received, with a resolution of 1 ms. If none was received, the time is that since the subflow was
+    /// established.
+    /// </summary>
     public TimeSpan? LastDataReceived { get; internal init; }
 
     internal SubflowAddress Local { get; init; }

@@ -5,7 +5,8 @@ using Mptcp.Sockets.Connecting;
 
 namespace Mptcp.Sockets;
 
-// All overloads of TcpClient.Connect. They hide the originals, which are not virtual. Each one ends in Connect or ConnectAsync of addresses.
+// All overloads of TcpClient.Connect. They hide the originals, which are not virtual. Each one ends in Connect or ConnectAsync of
+// addresses.
 public partial class MptcpTcpClient
 {
     /// <summary>Connects to a host by name or address. The addresses are tried in order, until one answers.</summary>
@@ -14,7 +15,9 @@ public partial class MptcpTcpClient
     /// <exception cref="ArgumentNullException"><paramref name="hostname"/> is null.</exception>
     /// <exception cref="ArgumentException"><paramref name="hostname"/> has no address of the client's family.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="port"/> is not from 0 to 65,535.</exception>
-    /// <exception cref="MptcpConnectException">No address could be connected to. If the client has a TCP socket of the caller, the exception is a <see cref="SocketException"/>.</exception>
+    /// <exception cref="MptcpConnectException">
+    /// No address could be connected to. If the client has a TCP socket of the caller, the exception is a <see cref="SocketException"/>.
+    /// </exception>
     /// <exception cref="SocketException">The name could not be resolved, or the client is connected or connecting.</exception>
     /// <exception cref="ObjectDisposedException">The client is closed.</exception>
     public new void Connect(string hostname, int port)
@@ -141,7 +144,9 @@ public partial class MptcpTcpClient
         Active = true;
     }
 
-    /// <summary>An empty name means this host, as with <see cref="TcpClient"/>, but a <see cref="DnsEndPoint"/> does not accept it.</summary>
+    /// <summary>
+    /// An empty name means this host, as with <see cref="TcpClient"/>, but a <see cref="DnsEndPoint"/> does not accept it.
+    /// </summary>
     static DnsEndPoint Named(string host, int port, [CallerArgumentExpression(nameof(host))] string? parameter = null)
     {
         ArgumentNullException.ThrowIfNull(host, parameter);
@@ -149,7 +154,7 @@ public partial class MptcpTcpClient
         return new DnsEndPoint(host.Length > 0 ? host : Dns.GetHostName(), port);
     }
 
-    /// <summary>Runs before a name is resolved, because that may take long.</summary>
+    /// <summary>Runs before a name is resolved, because that can take a long time.</summary>
     void CheckState()
     {
         lock (_lock)

@@ -13,7 +13,9 @@ public partial class MptcpTcpClient
     Socket? _refused; // the Client for which the system provided no MPTCP socket
     Refusal _refusal; // why
 
-    /// <summary>Returns whether <see cref="TcpClient.Client"/> is a TCP socket: one of the caller, or one of a system without MPTCP.</summary>
+    /// <summary>
+    /// Returns whether <see cref="TcpClient.Client"/> is a TCP socket: one of the caller, or one of a system without MPTCP.
+    /// </summary>
     /// <param name="socket">The socket. Read once, because closing the client removes it at any time.</param>
     bool ConnectsAsTcp(out Socket socket)
     {
@@ -60,10 +62,15 @@ public partial class MptcpTcpClient
 
     void RememberRefusal(Socket tcp, Refusal refusal) => (_refused, _refusal) = (tcp, refusal);
 
-    /// <summary>A connect of .NET while somebody listens to metrics. .NET does not report which addresses it tried, so only the last one is counted.</summary>
+    /// <summary>
+    /// A connect of .NET while somebody listens to metrics. .NET does not report which addresses it tried, so only the last one is
+    /// counted.
+    /// </summary>
     sealed class TcpConnect(ConnectObserver observer, Socket socket, IPEndPoint last) : IDisposable
     {
-        /// <summary>Returns null while nobody listens. If no address can be tried, .NET throws, and there is no connect to report.</summary>
+        /// <summary>
+        /// Returns null while nobody listens. If no address can be tried, .NET throws, and there is no connect to report.
+        /// </summary>
         internal static TcpConnect? TryObserve(Socket socket, IPAddress[] addresses, int port, string? host) =>
             ConnectObserver.IsWanted && Addresses.Targets(socket, addresses, port) is [.., var last] targets && ConnectObserver.TryStart(host, targets) is { } observer
                 ? new TcpConnect(observer, socket, last)

@@ -182,7 +182,7 @@ public partial class MptcpTcpClient : TcpClient
                 throw new ArgumentException($"There is no address of the client's address family, {Client.AddressFamily}.", addressesName);
 
             IPEndPoint? boundTo = LocalBinding.Find(Client, Client.SafeHandle);
-            MptcpMode mode = Mode == MptcpMode.Disabled ? MptcpMode.Preferred : Mode; // it is an MPTCP socket, if of the caller's own
+            MptcpMode mode = Mode == MptcpMode.Disabled ? MptcpMode.Preferred : Mode; // the caller may have set an MPTCP socket
             return _connecting = new ClientRequest(targets, mode, Client, _lock)
             {
                 Host = host,

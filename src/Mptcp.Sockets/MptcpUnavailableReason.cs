@@ -12,7 +12,9 @@ public enum MptcpUnavailableReason
     /// <summary>The kernel is older than Linux 5.6 (<c>EINVAL</c>).</summary>
     KernelTooOld = 2,
 
-    /// <summary>The kernel was built without <c>CONFIG_MPTCP</c>, or without <c>CONFIG_MPTCP_IPV6</c> for IPv6 (<c>EPROTONOSUPPORT</c>).</summary>
+    /// <summary>
+    /// The kernel was built without <c>CONFIG_MPTCP</c>, or without <c>CONFIG_MPTCP_IPV6</c> for IPv6 (<c>EPROTONOSUPPORT</c>).
+    /// </summary>
     NotCompiled = 3,
 
     /// <summary>MPTCP is disabled in this network namespace: <c>net.mptcp.enabled=0</c> (<c>ENOPROTOOPT</c>).</summary>
@@ -21,7 +23,9 @@ public enum MptcpUnavailableReason
     /// <summary>A policy forbids it: seccomp, SELinux, AppArmor or eBPF (<c>EPERM</c>, <c>EACCES</c>).</summary>
     BlockedByPolicy = 5,
 
-    /// <summary>MPTCP is disabled for this process, by <c>MPTCP_SOCKETS_DISABLED=1</c> or the AppContext switch <c>Mptcp.Sockets.Disabled</c>.</summary>
+    /// <summary>
+    /// MPTCP is disabled for this process, by <c>MPTCP_SOCKETS_DISABLED=1</c> or the AppContext switch <c>Mptcp.Sockets.Disabled</c>.
+    /// </summary>
     DisabledBySwitch = 6,
 
     /// <summary>Another reason. For example, this .NET runtime does not allow ordinary MPTCP sockets.</summary>

@@ -25,7 +25,9 @@ sealed class InterfaceNames
         }
     }
 
-    /// <summary>Reads the interfaces. A snapshot of the host contains them, too, but takes longer, and its probe of the kernel causes events.</summary>
+    /// <summary>
+    /// Reads the interfaces. A snapshot of the host contains them, too, but takes longer, and its probe of the kernel causes events.
+    /// </summary>
     internal static InterfaceNames Read() => new();
 
     internal string? Of(int index) => _byIndex.GetValueOrDefault(index);

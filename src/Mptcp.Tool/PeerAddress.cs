@@ -11,7 +11,7 @@ sealed record PeerAddress(string Host, int Port)
 
     /// <param name="text">The text.</param>
     /// <param name="peer">The host and port.</param>
-    /// <param name="wrongPort">If the port is none: what stands in its place.</param>
+    /// <param name="wrongPort">The text in the place of the port, if it is not a valid port.</param>
     internal static bool TryParse(string text, [NotNullWhen(true)] out PeerAddress? peer, out string? wrongPort)
     {
         (peer, wrongPort) = (null, null);

@@ -10,7 +10,7 @@ namespace Integrations.Tests;
 public class HttpLibraryTests
 {
     [Fact(Timeout = Limit.OfATest)]
-    public async Task RestSharp_uses_MPTCP_and_goes_on_when_the_server_was_restarted()
+    public async Task RestSharp_uses_MPTCP_and_continues_after_a_restart_of_the_server()
     {
         await using OrderServer server = await OrderServer.StartAsync();
         using RestClient client = OfRestSharp(server.Uri);
@@ -19,7 +19,7 @@ public class HttpLibraryTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task Flurl_uses_MPTCP_and_goes_on_when_the_server_was_restarted()
+    public async Task Flurl_uses_MPTCP_and_continues_after_a_restart_of_the_server()
     {
         await using OrderServer server = await OrderServer.StartAsync();
         using FlurlClient client = OfFlurl(server.Uri);
@@ -28,7 +28,7 @@ public class HttpLibraryTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task Refit_uses_MPTCP_and_goes_on_when_the_server_was_restarted()
+    public async Task Refit_uses_MPTCP_and_continues_after_a_restart_of_the_server()
     {
         await using OrderServer server = await OrderServer.StartAsync();
         await using ServiceProvider services = Provide(services => OfRefit(services, server.Uri));
@@ -37,7 +37,7 @@ public class HttpLibraryTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task Resilience_handlers_use_MPTCP_and_go_on_when_the_server_was_restarted()
+    public async Task Resilience_handlers_use_MPTCP_and_continue_after_a_restart_of_the_server()
     {
         await using OrderServer server = await OrderServer.StartAsync();
         await using ServiceProvider services = Provide(services => OfResilience(services));
@@ -46,7 +46,7 @@ public class HttpLibraryTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task Service_discovery_uses_MPTCP_and_goes_on_when_the_server_was_restarted()
+    public async Task Service_discovery_uses_MPTCP_and_continues_after_a_restart_of_the_server()
     {
         await using OrderServer server = await OrderServer.StartAsync();
         await using ServiceProvider services = Provide(services =>

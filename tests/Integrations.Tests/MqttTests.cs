@@ -31,7 +31,7 @@ public class MqttTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task A_client_talks_to_Mosquitto_over_MPTCP_and_comes_back_when_that_was_restarted()
+    public async Task A_client_talks_to_Mosquitto_over_MPTCP_and_reconnects_after_a_restart()
     {
         Needs.Mptcp();
         using var directory = new TemporaryDirectory();

@@ -58,7 +58,7 @@ public class AccessTests
     }
 
     [Fact]
-    public async Task It_works_at_the_root_and_below_a_path_base()
+    public async Task Pages_work_at_the_root_and_below_a_path_base()
     {
         await using Site site = await Site.StartAsync(new FakeHost(), map: app =>
         {
@@ -110,7 +110,7 @@ public class AccessTests
     [InlineData("anonymous", HttpStatusCode.Forbidden)]
     [InlineData("user", HttpStatusCode.BadRequest)]
     [InlineData("policy", HttpStatusCode.BadRequest)]
-    public async Task A_change_needs_somebody_who_has_decided_who_may_make_it(string protection, HttpStatusCode expected)
+    public async Task A_change_is_refused_unless_the_application_says_who_may_make_it(string protection, HttpStatusCode expected)
     {
         await using Site site = await Site.StartAsync(new FakeHost(), options => options.AllowChanges = true, services: services => services.AddAuthorization(), map: app =>
         {
@@ -151,7 +151,7 @@ public class AccessTests
     [InlineData("do=nothing", "no such change")]
     [InlineData("do=remove&id=0", "from 1 to 255")]
     [InlineData("do=close&token=x&local=a&remote=b", "no valid addresses")]
-    public async Task A_change_that_makes_no_sense_is_refused_before_the_confirmation(string query, string reason)
+    public async Task An_invalid_change_is_refused_before_the_confirmation(string query, string reason)
     {
         await using Site site = await Site.StartAsync(new FakeHost(), options => (options.AllowChanges, options.AccessToken) = (true, "secret"));
         using HttpClient client = Client();

@@ -25,7 +25,7 @@ public class ChartTests
     }
 
     [Fact]
-    public void Runs_are_the_stretches_in_which_a_condition_holds()
+    public void Runs_are_the_seconds_in_which_a_condition_holds_without_a_break()
     {
         PathPoint[] points = [Point(1), Point(1), Point(0), default, Point(1)];
 

@@ -40,7 +40,7 @@ public class FeedTests
     }
 
     [Fact]
-    public async Task A_failure_reaches_those_who_watch_and_the_next_look_tries_again()
+    public async Task A_failure_is_shown_to_the_pages_and_the_next_reading_tries_again()
     {
         await using var feed = new DashboardFeed(_host, _clock);
         _host.Failure = new IOException("gone");

@@ -43,7 +43,7 @@ public class HistoryTests
     [Theory]
     [InlineData(3, true)]
     [InlineData(60, false)]
-    public void A_late_look_fills_the_skipped_seconds_and_a_pause_leaves_them_empty(long gap, bool isFilled)
+    public void A_late_reading_fills_the_skipped_seconds_and_a_pause_leaves_them_empty(long gap, bool isFilled)
     {
         var history = new PathHistory();
         history.Add(10, new PathPoint(1, null, 0));
@@ -55,7 +55,7 @@ public class HistoryTests
     }
 
     [Fact]
-    public void Rates_are_those_since_the_last_look()
+    public void Rates_are_those_since_the_last_reading()
     {
         Look(0, Path(1, 0, "wifi", received: 1_000, sent: 10));
         PathView path = Look(2, Path(1, 0, "wifi", received: 5_000, sent: 10)).Paths.Should().ContainSingle().Which;
@@ -66,7 +66,7 @@ public class HistoryTests
     }
 
     [Fact]
-    public void There_is_no_rate_at_the_first_look_and_after_a_pause()
+    public void There_is_no_rate_at_the_first_reading_and_after_a_pause()
     {
         Look(0, Path(1, 0, "wifi")).Paths[0].ReceiveRate.Should().BeNull();
         Look(60, Path(1, 0, "wifi", received: 9_999)).Paths[0].ReceiveRate.Should().BeNull();
@@ -144,7 +144,7 @@ public class HistoryTests
     }
 
     [Fact]
-    public void Connections_that_were_seen_at_one_look_only_are_forgotten()
+    public void Connections_that_were_seen_only_once_are_forgotten()
     {
         const int looks = 600, each = 20;
         for (int look = 0; look < looks; look++)

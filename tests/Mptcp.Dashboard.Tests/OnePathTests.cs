@@ -26,7 +26,7 @@ public class OnePathTests
     }
 
     [Fact]
-    public async Task A_connection_without_a_path_is_not_said_to_have_one()
+    public async Task A_connection_without_a_path_is_not_shown_with_one()
     {
         await using Site site = await Site.StartAsync(Host([]));
         using var client = new HttpClient();

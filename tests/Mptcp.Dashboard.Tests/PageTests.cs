@@ -50,7 +50,7 @@ public class PageTests
     }
 
     [Fact]
-    public void A_fallback_that_both_sides_count_is_not_said_to_be_of_an_accepted_connection()
+    public void A_fallback_that_both_sides_count_is_not_attributed_to_accepted_connections()
     {
         string[] counters = ["MPCapableFallbackACK", "MPCapableDataFallback", "DssFallback", "DSSCorruptionFallback", "InfiniteMapRx"];
 
@@ -63,7 +63,7 @@ public class PageTests
     [Theory]
     [InlineData(true, "unknown: this kernel lists them with CAP_NET_ADMIN only", "<td>unknown</td>")]
     [InlineData(false, "none: the kernel has no MPTCP", "no endpoints: the kernel has no MPTCP")]
-    public async Task Endpoints_that_the_kernel_does_not_list_are_not_said_to_be_none(bool hasMptcp, string onHost, string onInterfaces)
+    public async Task Endpoints_that_the_kernel_does_not_list_are_shown_as_unknown(bool hasMptcp, string onHost, string onInterfaces)
     {
         var wifi = new MptcpInterface(2, "wifi", [new MptcpInterfaceAddress(EndPoint(1, 1, 0).Address, IsReady: true)]);
         var host = new MptcpHostSnapshot { Interfaces = [wifi], Limits = hasMptcp ? new MptcpLimits(2, 0) : null };

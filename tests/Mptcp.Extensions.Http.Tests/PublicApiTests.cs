@@ -5,7 +5,7 @@ namespace Mptcp.Extensions.Http.Tests;
 public class PublicApiTests
 {
     [Fact]
-    public void Is_what_was_agreed() =>
+    public void The_public_API_equals_the_agreed_one() =>
         PublicApi.ShouldBeAsAgreed(typeof(MptcpHttpClientBuilderExtensions).Assembly, "tests/Mptcp.Extensions.Http.Tests/PublicApi.txt");
 
     [Fact]

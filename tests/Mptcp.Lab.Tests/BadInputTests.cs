@@ -62,7 +62,7 @@ public class BadInputTests
         { "IPv6 multicast", Link("wifi", Networks(six: "ff05::/64")), "*'wifi'*ff05::/64*ff00::/8*" },
         { "no rate", Link("wifi", new() { MegabitsPerSecond = 0 }), "*'wifi'*" },
         { "a negative rate", Link("wifi", new() { MegabitsPerSecond = -1 }), "*'wifi'*" },
-        { "a rate that is no number", Link("wifi", new() { MegabitsPerSecond = double.NaN }), "*'wifi'*" },
+        { "a rate that is not a number", Link("wifi", new() { MegabitsPerSecond = double.NaN }), "*'wifi'*" },
         { "an infinite rate", Link("wifi", new() { MegabitsPerSecond = double.PositiveInfinity }), "*'wifi'*" },
         { "too slow a rate", Link("wifi", new() { MegabitsPerSecond = 0.001 }), "*'wifi'*" },
         { "too fast a rate", Link("wifi", new() { MegabitsPerSecond = 100_000 }), "*'wifi'*" },

@@ -152,7 +152,9 @@ public class EndpointTests
     static Task HappensAsync(LabHost host, string counter, long count) =>
         Eventually.TrueAsync(() => MptcpPair.Count(host, counter) == count, $"{host}'s {counter} is {count}");
 
-    /// <summary>Counts the established TCP connections from the client's address on the link. To the kernel, subflows are such connections.</summary>
+    /// <summary>
+    /// Counts the established TCP connections from the client's address on the link. To the kernel, subflows are such connections.
+    /// </summary>
     static int SubflowsOver(LabLink link)
     {
         const string established = "01"; // net/tcp_states.h

@@ -5,7 +5,9 @@ using Mptcp.Sockets;
 
 namespace Mptcp.Lab.Tests;
 
-/// <summary>The examples in the package's documentation comments, line for line, so that they compile. <see cref="ReadmeTests"/> compares.</summary>
+/// <summary>
+/// The examples in the package's documentation comments, line for line, so that they compile. <see cref="ReadmeTests"/> compares.
+/// </summary>
 static class Examples
 {
     internal static async Task Lab(NetworkStream stream, byte[] buffer)

@@ -247,7 +247,7 @@ public sealed class InterfaceTests : IDisposable
         _interface.AddAddress(address, 64, detectDuplicates: true);
 
         Find("tentative", isTentative: true).Should().Be($"{address}");
-        await Eventually.TrueAsync(() => Find("dynamic", isTentative: true) is null && Find("tentative", isTentative: true) is null, "it is tentative no longer");
+        await Eventually.TrueAsync(() => Find("dynamic", isTentative: true) is null && Find("tentative", isTentative: true) is null, "it is no longer tentative");
         await EchoesFromAsync(address);
     }
 

@@ -145,7 +145,7 @@ public class LinkTests
         {
             LabLink other = both.Single(l => l != link);
             IPAddress from = link.GetAddress(client, family);
-            const int count = 200_000, chatter = 20_000; // of neighbours who search for each other at any time
+            const int count = 200_000, chatter = 20_000; // neighbours may search for each other at any time
             long before = SentOver(link), beforeOther = SentOver(other);
 
             using (Socket socket = await client.ConnectAsync(listener.EndPoint(), from))

@@ -76,8 +76,8 @@ public class RemovalTests
         result.ShouldSucceed().Output.Should().Be("made\n");
     }
 
-    // The kernel counts namespaces until it has removed them. If there is room for two labs only, then many successive labs prove that each one was removed
-    // completely.
+    // The kernel counts namespaces until it has removed them. If there is room for two labs only, then many successive labs prove that
+    // each one was removed completely.
 
     [Fact(Timeout = Limit.OfATest)]
     public async Task Disposed_labs_leave_nothing_in_the_kernel() =>

@@ -103,7 +103,9 @@ static class Scenarios
         return 0;
     }
 
-    /// <summary>Runs code on a host that waits, then queues work to the thread pool, and prints the network namespace of that work.</summary>
+    /// <summary>
+    /// Runs code on a host that waits, then queues work to the thread pool, and prints the network namespace of that work.
+    /// </summary>
     internal static int Linger(TimeSpan time)
     {
         using LabNetwork network = TwoHosts();

@@ -7,7 +7,10 @@ using Mptcp.Sockets.Interop;
 
 namespace Mptcp.Netlink.Tests;
 
-/// <summary>Compares constants and layouts with the system's headers, as a C program sees them. Names that the headers lack are left out, and printed.</summary>
+/// <summary>
+/// Compares constants and layouts with the system's headers, as a C program sees them. Names that the headers lack are left out, and
+/// printed.
+/// </summary>
 public partial class AbiTests
 {
     // Names since Linux 5.16, which older headers may lack. Any other missing name is a mistake here.

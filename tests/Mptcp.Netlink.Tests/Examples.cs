@@ -7,7 +7,9 @@ using Mptcp.Sockets;
 
 namespace Mptcp.Netlink.Tests;
 
-/// <summary>The examples in the package's documentation comments, line for line, so that they compile. <see cref="ReadmeTests"/> compares.</summary>
+/// <summary>
+/// The examples in the package's documentation comments, line for line, so that they compile. <see cref="ReadmeTests"/> compares.
+/// </summary>
 static class Examples
 {
     internal static void Endpoints()

@@ -15,7 +15,8 @@ public class NetlinkSocketTests
     const int LinkHeader = 16; // struct ifinfomsg of linux/rtnetlink.h
 
     /// <summary>
-    /// The kernel sends a long list in parts, and creates the next part when one is read. So a change by the visitor at the first part affects the last.
+    /// The kernel sends a long list in parts, and creates the next part when one is read. So a change by the visitor at the first part
+    /// affects the last.
     /// </summary>
     [Fact(Timeout = Limit.OfATest)]
     public async Task A_list_that_changes_while_it_is_read_is_requested_again()

@@ -10,8 +10,8 @@ using static Mptcp.Sockets.Interop.NetlinkConstants;
 namespace Mptcp.Netlink.Tests;
 
 /// <summary>
-/// Parsing any bytes ends in a result or an <see cref="InvalidDataException"/>. Parsing has no unsafe code, so a read outside of a buffer would be another
-/// exception. An endless loop would exceed the time limit.
+/// Parsing any bytes ends in a result or an <see cref="InvalidDataException"/>. Parsing has no unsafe code, so a read outside of a buffer
+/// would be another exception. An endless loop would exceed the time limit.
 /// </summary>
 public class ParsingFuzzTests
 {

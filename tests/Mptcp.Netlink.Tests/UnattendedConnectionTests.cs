@@ -5,8 +5,8 @@ using Mptcp.Sockets;
 namespace Mptcp.Netlink.Tests;
 
 /// <summary>
-/// Without an active path manager in user space, the kernel refuses subflows. It recognizes an active one by the listeners to events on the whole machine. So no
-/// other test runs at the same time.
+/// Without an active path manager in user space, the kernel refuses subflows. It recognizes an active one by the listeners to events on
+/// the whole machine. So no other test runs at the same time.
 /// </summary>
 [Collection(Alone.Name)]
 public class UnattendedConnectionTests

@@ -3,7 +3,7 @@ namespace Mptcp.Orleans.Tests;
 public class PublicApiTests
 {
     [Fact]
-    public void Is_what_was_agreed() => PublicApi.ShouldBeAsAgreed(typeof(MptcpSiloBuilderExtensions).Assembly, "tests/Mptcp.Orleans.Tests/PublicApi.txt");
+    public void The_public_API_equals_the_agreed_one() => PublicApi.ShouldBeAsAgreed(typeof(MptcpSiloBuilderExtensions).Assembly, "tests/Mptcp.Orleans.Tests/PublicApi.txt");
 
     [Fact]
     public void The_package_needs_no_ASP_NET_Core_framework() => typeof(MptcpSiloBuilderExtensions).Assembly.GetReferencedAssemblies().Select(name => name.Name)

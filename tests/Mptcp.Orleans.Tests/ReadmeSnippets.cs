@@ -2,7 +2,10 @@ using Microsoft.Extensions.Hosting;
 
 namespace Mptcp.Orleans.Tests;
 
-/// <summary>The C# of the package's README.md and of its documentation comments, line for line, so that it compiles; <see cref="ReadmeTests"/> compares.</summary>
+/// <summary>
+/// The C# of the package's README.md and of its documentation comments, line for line, so that it compiles; <see cref="ReadmeTests"/>
+/// compares.
+/// </summary>
 static class ReadmeSnippets
 {
     internal static void Silo(HostApplicationBuilder builder)

@@ -56,7 +56,7 @@ public class TransportTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task The_socket_options_of_Orleans_hold()
+    public async Task The_socket_options_of_Orleans_apply()
     {
         Needs.Mptcp();
         await using var cluster = new Cluster();
@@ -84,7 +84,7 @@ public class TransportTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task Closing_an_end_resets_nothing_and_tells_the_other()
+    public async Task Closing_one_end_is_reported_to_the_other_without_a_reset()
     {
         Needs.Mptcp();
         var listeners = new ListenerFactory(MptcpMode.Required, new SocketConnectionOptions(), NullLogger.Instance);

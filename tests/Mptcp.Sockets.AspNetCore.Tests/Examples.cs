@@ -6,7 +6,9 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Mptcp.Sockets.AspNetCore.Tests;
 
-/// <summary>The examples in the package's documentation comments, line for line, so that they compile. <see cref="ReadmeTests"/> compares.</summary>
+/// <summary>
+/// The examples in the package's documentation comments, line for line, so that they compile. <see cref="ReadmeTests"/> compares.
+/// </summary>
 static class Examples
 {
     internal static void Services(IServiceCollection services)

@@ -2,7 +2,7 @@ using Mptcp.Sockets.AspNetCore.Tests.Support;
 
 namespace Mptcp.Sockets.AspNetCore.Tests;
 
-/// <summary>Servers on hosts where MPTCP is switched off, and in an application that does not know MPTCP.</summary>
+/// <summary>Servers on hosts where MPTCP is turned off, and in an application that does not know MPTCP.</summary>
 public class ProcessTests
 {
     const string Url = "http://127.0.0.1:5080";
@@ -15,7 +15,7 @@ public class ProcessTests
 
         (await WebServer.CurlAsync(one.Host, isMptcp: false, $"{Url}/")).Should().StartWith("HTTP/1.1 over Tcp");
         (await WebServer.CurlAsync(one.Host, isMptcp: false, $"{Url}/health")).Should().StartWith("mptcp: Degraded.").And.Contain("net.mptcp.enabled=1");
-        server.Said.Should().Contain("Now listening on 127.0.0.1:5080 over TCP: MPTCP is switched off in this network namespace");
+        server.Said.Should().Contain("Now listening on 127.0.0.1:5080 over TCP: MPTCP is turned off in this network namespace");
     }
 
     [Fact(Timeout = Limit.OfATest)]

@@ -22,7 +22,7 @@ public class WithoutMptcpTests
         await using App app = await App.StartAsync(builder => builder.WebHost.UseMptcp().UseUrls("http://127.0.0.1:0"));
 
         (await app.AskAsync(isMptcp: false)).Should().Be(MptcpState.Tcp);
-        app.Log("ListeningOverTcp").Should().StartWith($"Now listening on {app.Uri.Authority} over TCP: MPTCP is switched off for this process");
+        app.Log("ListeningOverTcp").Should().StartWith($"Now listening on {app.Uri.Authority} over TCP: MPTCP is turned off for this process");
     }
 
     [Theory(Timeout = Limit.OfATest)]
@@ -36,7 +36,7 @@ public class WithoutMptcpTests
 
         Func<Task> start = () => App.StartAsync(builder => builder.WebHost.UseMptcp(o => o.Mode = MptcpMode.Required).UseUrls(url));
 
-        (await start.Should().ThrowAsync<Exception>()).Which.ToString().Should().Contain("MptcpNotSupportedException").And.Contain("MPTCP is switched off for this process");
+        (await start.Should().ThrowAsync<Exception>()).Which.ToString().Should().Contain("MptcpNotSupportedException").And.Contain("MPTCP is turned off for this process");
     }
 
     [Fact(Timeout = Limit.OfATest)]
@@ -155,7 +155,7 @@ public class WithoutMptcpTests
         HealthReportEntry entry = await HealthTests.CheckAsync(checks => checks.AddMptcp(mode: mode, failureStatus: failureStatus));
 
         entry.Status.Should().Be(expected);
-        entry.Description.Should().StartWith("MPTCP is switched off for this process");
+        entry.Description.Should().StartWith("MPTCP is turned off for this process");
         entry.Data["UnavailableReason"].Should().Be(nameof(MptcpUnavailableReason.DisabledBySwitch));
     }
 

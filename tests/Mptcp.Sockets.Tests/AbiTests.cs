@@ -6,7 +6,9 @@ using Mptcp.Sockets.Interop;
 
 namespace Mptcp.Sockets.Tests;
 
-/// <summary>Compares constants and layouts with the system's headers, as a C program sees them. Names that the headers lack are skipped one by one.</summary>
+/// <summary>
+/// Compares constants and layouts with the system's headers, as a C program sees them. Names that the headers lack are skipped one by one.
+/// </summary>
 public partial class AbiTests
 {
     // Names since Linux 5.16, which older headers may lack. Any other missing name is a mistake here.

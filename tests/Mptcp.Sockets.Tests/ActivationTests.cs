@@ -107,8 +107,8 @@ public class ActivationTests
     }
 
     [Theory(Timeout = Limit.OfATest)]
-    [InlineData("file", "Descriptor 4 ('b') is no socket but /dev/null.")]
-    [InlineData("pipe", "Descriptor 4 ('b') is no socket but pipe:[")]
+    [InlineData("file", "Descriptor 4 ('b') is not a socket but /dev/null.")]
+    [InlineData("pipe", "Descriptor 4 ('b') is not a socket but pipe:[")]
     [InlineData("datagram", "Descriptor 4 ('b') is a socket of type 2 and protocol 17.")]
     [InlineData("unix", "Descriptor 4 ('b') is a Unix socket.")]
     [InlineData("6,127.0.0.1,-1", "Descriptor 4 ('b') is a socket that does not listen")]
@@ -225,7 +225,7 @@ public class ActivationTests
     [Fact(Timeout = Limit.OfATest)]
     public async Task A_listener_can_take_over_a_listening_socket_of_this_process()
     {
-        using var one = new OneHost(); // where no other test takes the port that gets free
+        using var one = new OneHost(); // where no other test takes the port that becomes free
         Socket socket = one.Host.Run(() => MptcpSocket.Listen(Peers.AnyPort(AddressFamily.InterNetwork)));
         IPEndPoint endPoint = socket.EndPoint();
 

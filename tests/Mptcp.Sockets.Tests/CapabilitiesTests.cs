@@ -19,7 +19,9 @@ public class CapabilitiesTests
         capabilities.Explanation.Should().NotBeEmpty();
     }
 
-    /// <summary>Each option came with a kernel version (mptcp.dev). Distributions backport, so only the options that must exist are asserted.</summary>
+    /// <summary>
+    /// Each option came with a kernel version (mptcp.dev). Distributions backport, so only the options that must exist are asserted.
+    /// </summary>
     [Fact]
     public void Capabilities_include_the_features_of_the_kernel_version()
     {

@@ -138,7 +138,7 @@ public sealed class ConnectVerdictTests : ScheduleTests
     }
 
     [Fact]
-    public void Before_it_fails_TCP_is_tried_once_where_MPTCP_was_refused()
+    public void TCP_is_tried_once_where_MPTCP_was_refused_before_the_connect_fails()
     {
         ConnectSchedule schedule = Schedule(MptcpMode.Preferred, [], s_first, s_second);
         schedule.OnFailed(Start(schedule, Begin), Refused());

@@ -6,7 +6,9 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Mptcp.Sockets.Tests;
 
-/// <summary>The C# of README.md and of the pages in docs/, line for line, so that it compiles. <see cref="DocumentsTests"/> compares.</summary>
+/// <summary>
+/// The C# of README.md and of the pages in docs/, line for line, so that it compiles. <see cref="DocumentsTests"/> compares.
+/// </summary>
 static class DocumentSnippets
 {
     internal static void OneLine(WebApplicationBuilder builder)
@@ -34,7 +36,7 @@ static class DocumentSnippets
             RequireMptcpPeer = false,                            // true: MptcpFallbackException if the peer has no MPTCP
             ConnectionAttemptDelay = TimeSpan.FromMilliseconds(250),
             TcpFallbackDelay = TimeSpan.FromMilliseconds(250),
-            ConnectTimeout = TimeSpan.FromSeconds(10),           // the resolution of the name included
+            ConnectTimeout = TimeSpan.FromSeconds(10),           // including name resolution
             NoDelay = true,
             ConfigureSocket = s => s.SendBufferSize = 1 << 20,   // on each attempt's socket, before it connects
         });

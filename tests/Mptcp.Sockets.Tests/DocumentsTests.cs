@@ -4,7 +4,9 @@ using Mptcp.Sockets.Telemetry;
 
 namespace Mptcp.Sockets.Tests;
 
-/// <summary>Compares README.md and the pages of docs/ with the code. docs/recipes and the packages' READMEs have tests of their own.</summary>
+/// <summary>
+/// Compares README.md and the pages of docs/ with the code. docs/recipes and the packages' READMEs have tests of their own.
+/// </summary>
 public class DocumentsTests
 {
     static readonly string s_telemetry = File.ReadAllText(Repository.PathOf("docs/telemetry.md"));

@@ -7,7 +7,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Mptcp.Sockets.Tests;
 
-/// <summary>The examples in the package's documentation comments, line for line, so that they compile. <see cref="DocumentsTests"/> compares.</summary>
+/// <summary>
+/// The examples in the package's documentation comments, line for line, so that they compile. <see cref="DocumentsTests"/> compares.
+/// </summary>
 static class Examples
 {
     internal static void System()

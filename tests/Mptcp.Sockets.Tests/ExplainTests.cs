@@ -121,7 +121,7 @@ public class ExplainTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task Of_a_listener_with_mptcp_a_plain_client_is_the_only_reason()
+    public async Task With_an_MPTCP_listener_a_plain_client_is_the_only_reason()
     {
         using TwoHosts hosts = TwoHosts.WithOneLink();
         using Socket listener = hosts.Listen(), plain = hosts.Connect(listener.EndPoint(), new MptcpConnectOptions { Mode = MptcpMode.Disabled }), accepted = await listener.AcceptAsync();
@@ -137,7 +137,7 @@ public class ExplainTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task Of_a_listener_with_TCP_the_listener_is_the_only_reason()
+    public async Task With_a_TCP_listener_the_listener_is_the_only_reason()
     {
         using TwoHosts hosts = TwoHosts.WithOneLink();
         using Socket listener = hosts.Server.Run(() => Peers.ListenTcp(hosts.FirstLink.GetAddress(hosts.Server)));

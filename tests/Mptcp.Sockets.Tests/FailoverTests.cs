@@ -23,7 +23,7 @@ public class FailoverTests
 
         Regex.Count(result.Output, "wifi is cut").Should().Be(2);
         result.Output.Should().MatchRegex("protocol, says the kernel.*Multipath TCP.* TCP ").And.MatchRegex("SHA-256 at both ends.*the same.*the same");
-        result.Output.Should().NotContain("\e", "it is no terminal");
+        result.Output.Should().NotContain("\e", "it is not a terminal");
         result.Error.Should().BeEmpty();
     }
 

@@ -2,7 +2,10 @@ using Mptcp.Sockets.Tests.Support;
 
 namespace Mptcp.Sockets.Tests;
 
-/// <summary>Processes whose sockets have another protocol than requested: mptcpize turns them into MPTCP sockets, or a sandbox forbids to replace a descriptor.</summary>
+/// <summary>
+/// Processes whose sockets have another protocol than requested: mptcpize turns them into MPTCP sockets, or a sandbox forbids to replace a
+/// descriptor.
+/// </summary>
 public class ForcedProtocolTests
 {
     [Theory(Timeout = Limit.OfATest)]

@@ -30,7 +30,7 @@ public class HostEndpointTests
     }
 
     [Fact]
-    public void Paths_are_the_interfaces_of_subflow_endpoints_of_the_targets_family_but_for_the_one_that_is_late()
+    public void Paths_are_the_interfaces_of_subflow_endpoints_of_the_targets_family_except_the_late_one()
     {
         using var hosts = new TwoHosts(null, null, null);
         IPEndPoint server = new(hosts.FirstLink.GetAddress(hosts.Server), 9);

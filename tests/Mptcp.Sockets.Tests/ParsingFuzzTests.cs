@@ -7,8 +7,8 @@ using Mptcp.Sockets.Interop;
 namespace Mptcp.Sockets.Tests;
 
 /// <summary>
-/// Parsing any bytes ends in a result or an <see cref="InvalidDataException"/>. Parsing has no unsafe code, so a read outside of a buffer would be another
-/// exception. An endless loop would exceed the time limit.
+/// Parsing any bytes ends in a result or an <see cref="InvalidDataException"/>. Parsing has no unsafe code, so a read outside of a buffer
+/// would be another exception. An endless loop would exceed the time limit.
 /// </summary>
 public class ParsingFuzzTests
 {

@@ -7,7 +7,7 @@ namespace Mptcp.Sockets.Tests;
 public class QuickStartTests
 {
     [Fact(Timeout = Limit.OfATest)]
-    public async Task It_shows_both_ends_and_the_system()
+    public async Task The_sample_shows_both_ends_and_the_system()
     {
         Needs.Mptcp();
         using var one = new OneHost();
@@ -21,7 +21,7 @@ public class QuickStartTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task It_runs_without_MPTCP_and_says_why()
+    public async Task The_sample_runs_without_MPTCP_and_says_why()
     {
         using var one = new OneHost(mptcpEnabled: false);
 

@@ -284,7 +284,9 @@ public sealed class RaceTests : IDisposable
         });
     }
 
-    /// <summary>Linux 6.12 falls back by itself when its SYNs are dropped, and counts that. An older kernel tries until it gives up.</summary>
+    /// <summary>
+    /// Linux 6.12 falls back by itself when its SYNs are dropped, and counts that. An older kernel tries until it gives up.
+    /// </summary>
     bool KernelFallsBack()
     {
         if (_hosts.Client.ReadCounters().ContainsKey("MPCapableSYNTXDrop"))

@@ -5,8 +5,8 @@ using Mptcp.Sockets.Tests.Support;
 namespace Mptcp.Sockets.Tests;
 
 /// <summary>
-/// The data of a connection, and its end. Both ends use MPTCP, or one of them, or none. The case without MPTCP is the control: .NET's own sockets define the
-/// expected behaviour.
+/// The data of a connection, and its end. Both ends use MPTCP, or one of them, or none. The case without MPTCP is the control: .NET's own
+/// sockets define the expected behaviour.
 /// </summary>
 public class StreamTests
 {
@@ -224,9 +224,9 @@ public class StreamTests
     }
 
     /// <summary>
-    /// A known difference from TCP. If asked how many bytes can be read, the kernel counts the end of the data as one byte (mptcp_inq_hint in
-    /// net/mptcp/protocol.c), also after it was read, and after a fallback. So "readable, and nothing available" does not show that the peer has
-    /// finished.
+    /// A known difference from TCP. If asked how many bytes can be read, the kernel counts the end of the data as one byte (mptcp_inq_hint
+    /// in net/mptcp/protocol.c), even after it was read, and after a fallback. So "readable, and nothing available" does not show that the
+    /// peer has finished.
     /// </summary>
     [Theory(Timeout = Limit.OfATest)]
     [MemberData(nameof(Pairs))]

@@ -35,7 +35,7 @@ public class SubflowTests
                     expected = Ss.Subflows(host, connection.Listener.Port());
                     return before.Select(Traffic).Order().SequenceEqual(expected.Select(Traffic).Order());
                 },
-                "nothing flows between two looks of ss");
+                "nothing flows between two readings of ss");
 
             subflows.Select(subflow => (subflow.LocalEndPoint, subflow.RemoteEndPoint)).Should().BeEquivalentTo(expected.Select(ss => (ss.Local, ss.Remote)));
             foreach (MptcpSubflow subflow in subflows)

@@ -3,7 +3,10 @@ using Mptcp.Sockets.Tests.Support;
 
 namespace Mptcp.Sockets.Tests;
 
-/// <summary>Counts the system calls to read a connection with eight subflows. strace counts between two marks of the program of tests/Mptcp.Sockets.Witness.</summary>
+/// <summary>
+/// Counts the system calls to read a connection with eight subflows. strace counts between two marks of the program of
+/// tests/Mptcp.Sockets.Witness.
+/// </summary>
 public class SystemCallTests
 {
     const int Times = 10, Subflows = 8;
@@ -47,7 +50,9 @@ public class SystemCallTests
         return Math.DivRem(calls.Length, Times, out int rest) is var each && rest == 0 ? each : throw new InvalidOperationException(string.Join('\n', calls));
     }
 
-    /// <summary>strace writes a file for each thread: in a common one, the calls of others would divide a call into two lines.</summary>
+    /// <summary>
+    /// strace writes a file for each thread: in a single file, the calls of other threads would split a call into two lines.
+    /// </summary>
     static async Task<string[]> ReadOfThreadAsync(string log, string mark)
     {
         foreach (string file in Directory.GetFiles(Path.GetDirectoryName(log)!, $"{Path.GetFileName(log)}.*"))

@@ -5,7 +5,9 @@ using static Mptcp.Sockets.Tests.Support.Connecting;
 
 namespace Mptcp.Sockets.Tests;
 
-/// <summary>Settings of a client before it connects are kept, whichever attempt wins. Other settings have the values of a new socket.</summary>
+/// <summary>
+/// Settings of a client before it connects are kept, whichever attempt wins. Other settings have the values of a new socket.
+/// </summary>
 public class TcpClientSettingsTests
 {
     static readonly IPAddress s_secondLoopback = IPAddress.Parse("127.0.0.2");

@@ -12,7 +12,9 @@ namespace Mptcp.Sockets.Witness;
 /// <summary>A server that was started with listening sockets.</summary>
 static class Activation
 {
-    /// <summary>Prints the passed sockets, twice, and the remaining variables. Then echoes one connection from each, accepted in several ways.</summary>
+    /// <summary>
+    /// Prints the passed sockets, twice, and the remaining variables. Then echoes one connection from each, accepted in several ways.
+    /// </summary>
     internal static async Task<int> TakeAsync(string? name, bool unsetEnvironment)
     {
         try

@@ -31,7 +31,9 @@ static class Scenarios
         return 0;
     }
 
-    /// <summary>Reads a connection with this many subflows, several times, between two checks for a file, which strace shows as marks.</summary>
+    /// <summary>
+    /// Reads a connection with this many subflows, several times, between two checks for a file, which strace shows as marks.
+    /// </summary>
     internal static int Ask(string what, int times, int subflowCount, string mark)
     {
         using Socket listener = MptcpSocket.Listen(new IPEndPoint(IPAddress.Loopback, 0));

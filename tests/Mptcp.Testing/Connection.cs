@@ -8,7 +8,10 @@ sealed record Connection(Socket Listener, Socket Client, Socket Server) : IDispo
     /// <summary>Starts a transfer from one end to the other.</summary>
     internal Transfer Start(bool toServer) => toServer ? Transfer.Start(Client, Server) : Transfer.Start(Server, Client);
 
-    /// <summary>Sends this many bytes in each direction, and waits until all were acknowledged, so that the connection is quiet. Needs a kernel that reports connections.</summary>
+    /// <summary>
+    /// Sends this many bytes in each direction, and waits until all were acknowledged, so that the connection is quiet. Needs a kernel
+    /// that reports connections.
+    /// </summary>
     internal async Task ExchangeAsync(int toServer, int toClient)
     {
         foreach ((Socket from, Socket to, int count) in new[] { (Client, Server, toServer), (Server, Client, toClient) })

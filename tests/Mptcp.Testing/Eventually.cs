@@ -3,7 +3,9 @@ namespace Mptcp.Testing;
 /// <summary>Waits for effects that come with a delay and without a notification, such as those of the kernel.</summary>
 static class Eventually
 {
-    /// <summary>Checks repeatedly on the calling thread. Fails after <see cref="Limit.OfAWait"/>. For code that runs on the thread of a host.</summary>
+    /// <summary>
+    /// Checks repeatedly on the calling thread. Fails after <see cref="Limit.OfAWait"/>. For code that runs on the thread of a host.
+    /// </summary>
     internal static void True(Func<bool> condition, string what)
     {
         if (!SpinWait.SpinUntil(condition, Limit.OfAWait))

@@ -1,7 +1,9 @@
 namespace Mptcp.Testing;
 
-/// <summary>How long anything may take before it counts as hanging: far longer than it takes, so that no test depends on speed,
-/// not even on an emulated processor.</summary>
+/// <summary>
+/// The time after which an action counts as hanging. It is far longer than needed, so that no test depends on speed, not even on an
+/// emulated processor.
+/// </summary>
 static class Limit
 {
     /// <summary>The <c>Timeout</c> of a test, in milliseconds.</summary>

@@ -3,7 +3,8 @@ using System.Diagnostics;
 namespace Mptcp.Testing;
 
 /// <summary>
-/// A fixture that takes loopback up. In a new network namespace, such as that of 'unshare --user --map-root-user --net dotnet test', it is down.
+/// A fixture that takes loopback up. In a new network namespace, such as that of 'unshare --user --map-root-user --net dotnet test', it is
+/// down.
 /// </summary>
 public sealed class Loopback
 {

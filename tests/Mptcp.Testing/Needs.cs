@@ -5,8 +5,8 @@ using Mptcp.Lab;
 namespace Mptcp.Testing;
 
 /// <summary>
-/// Probes the requirements of a test. If one is missing, the test is skipped with the reason. With MPTCP_TESTS=required, as in CI, it fails, unless the
-/// kernel lacks it.
+/// Probes the requirements of a test. If one is missing, the test is skipped with the reason. With MPTCP_TESTS=required, as in CI, it
+/// fails, unless the kernel lacks it.
 /// </summary>
 static class Needs
 {

@@ -27,10 +27,14 @@ static class Peers
 
     internal static int Port(this Socket listener) => listener.EndPoint().Port;
 
-    /// <summary>Returns a port on which nothing listens, and that no other program gets meanwhile, not even as the local port of a connect.</summary>
+    /// <summary>
+    /// Returns a port on which nothing listens, and that no other program gets meanwhile, not even as the local port of a connect.
+    /// </summary>
     internal static IPEndPoint Refusing(IPAddress? address = null) => HoldPort(new IPEndPoint(address ?? IPAddress.Loopback, 0));
 
-    /// <summary>As <see cref="Refusing"/>, for a given port. A program that sets SO_REUSEADDR, as servers do, can still listen on it.</summary>
+    /// <summary>
+    /// As <see cref="Refusing"/>, for a given port. A program that sets SO_REUSEADDR, as servers do, can still listen on it.
+    /// </summary>
     internal static IPEndPoint HoldPort(IPEndPoint endPoint)
     {
         var holder = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
@@ -48,7 +52,9 @@ static class Peers
         return holder.EndPoint();
     }
 
-    /// <summary>Returns whether a client is refused now. An accepted client resets its connection, so that nobody waits for its end.</summary>
+    /// <summary>
+    /// Returns whether a client is refused now. An accepted client resets its connection, so that nobody waits for its end.
+    /// </summary>
     internal static bool IsRefused(IPEndPoint endPoint)
     {
         using var client = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
@@ -104,7 +110,9 @@ static class Peers
         return BitConverter.ToInt32(value);
     }
 
-    /// <summary>Waits, with a timeout, until a connection of a local port is in TIME_WAIT, which prevents others from binding the port.</summary>
+    /// <summary>
+    /// Waits, with a timeout, until a connection of a local port is in TIME_WAIT, which prevents others from binding the port.
+    /// </summary>
     internal static Task WaitForTimeWaitAsync(int port) => Eventually.TrueAsync(() => IsThere(port, "06"), $"a connection of port {port} comes to TIME_WAIT");
 
     /// <summary>Waits until the listener is gone. While another thread starts a program, closing does not end it at once.</summary>

@@ -4,8 +4,8 @@ using System.Net;
 namespace Mptcp.Testing;
 
 /// <summary>
-/// A peer of another project: Python's own sockets. As a server, it echoes each connection until the client has finished. As a client, it sends random bytes and
-/// checks that they come back. In the end, it prints the protocol of its socket.
+/// A peer of another project: Python's own sockets. As a server, it echoes each connection until the client has finished. As a client, it
+/// sends random bytes and checks that they come back. In the end, it prints the protocol of its socket.
 /// </summary>
 static class PythonPeer
 {

@@ -3,7 +3,9 @@ using System.Text.RegularExpressions;
 
 namespace Mptcp.Testing;
 
-/// <summary>The C# snippets of documents and of documentation comments. A source file of the tests contains each of them, so that it compiles.</summary>
+/// <summary>
+/// The C# snippets of documents and of documentation comments. A source file of the tests contains each of them, so that it compiles.
+/// </summary>
 static partial class Snippets
 {
     /// <summary>Returns the number of C# snippets in a document.</summary>
@@ -21,7 +23,9 @@ static partial class Snippets
         return snippets.Count;
     }
 
-    /// <summary>Asserts that the source file contains every example in the documentation comments of a folder, whatever its indentation.</summary>
+    /// <summary>
+    /// Asserts that the source file contains every example in the documentation comments of a folder, whatever its indentation.
+    /// </summary>
     /// <returns>The number of examples.</returns>
     internal static int ExamplesShouldCompile(string folder, string source)
     {

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Mptcp.Testing;
 
 /// <summary>
-/// Starts a program with listening sockets, as systemd does for a socket unit: with descriptors from 3 on, the variables of sd_listen_fds(3), and the id of the
-/// process, which executes the program.
+/// Starts a program with listening sockets, as systemd does for a socket unit: with descriptors from 3 on, the variables of
+/// sd_listen_fds(3), and the id of the process, which executes the program.
 /// </summary>
 static class Systemd
 {
@@ -56,7 +56,9 @@ static class Systemd
     internal static string Listening(int protocol, string address = "127.0.0.1", int backlog = 16) =>
         string.Create(CultureInfo.InvariantCulture, $"{protocol},{address},{backlog}");
 
-    /// <summary>Starts a program with these descriptors and variables, <c>-</c> for none. It first prints the port of each TCP socket.</summary>
+    /// <summary>
+    /// Starts a program with these descriptors and variables, <c>-</c> for none. It first prints the port of each TCP socket.
+    /// </summary>
     internal static Child Start(
         string[] descriptors, string[] command, string? names = null, string? count = null, string processId = OwnId, IReadOnlyDictionary<string, string>? environment = null)
     {

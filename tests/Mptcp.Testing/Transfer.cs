@@ -4,8 +4,8 @@ using System.Security.Cryptography;
 namespace Mptcp.Testing;
 
 /// <summary>
-/// Sends random bytes from one socket to another until it is ended, so that a test can act meanwhile. Number and hash of the received bytes must equal those of the
-/// sent ones.
+/// Sends random bytes from one socket to another until it is ended, so that a test can act meanwhile. Number and hash of the received
+/// bytes must equal those of the sent ones.
 /// </summary>
 sealed class Transfer
 {

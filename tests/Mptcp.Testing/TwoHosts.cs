@@ -4,7 +4,10 @@ using Mptcp.Lab;
 
 namespace Mptcp.Testing;
 
-/// <summary>A client and a server with links between them. No other test has the same addresses, because the process remembers blackholes by address.</summary>
+/// <summary>
+/// A client and a server with links between them. No other test has the same addresses, because the process remembers blackholes by
+/// address.
+/// </summary>
 sealed class TwoHosts : IDisposable
 {
     static int s_networks;
@@ -70,7 +73,9 @@ sealed class TwoHosts : IDisposable
     /// <summary>The router on the second path; null if there is none.</summary>
     internal LabRouter? Nat { get; private set; }
 
-    /// <summary>Listens on a free port (for both families at any IPv6 address); by default, at the server's address on the first link.</summary>
+    /// <summary>
+    /// Listens on a free port (for both families at any IPv6 address); by default, at the server's address on the first link.
+    /// </summary>
     internal Socket Listen(IPAddress? address = null) => Server.Run(() => MptcpSocket.Listen(
         new IPEndPoint(address ?? FirstLink.GetAddress(Server), 0), new MptcpListenOptions { DualMode = address?.Equals(IPAddress.IPv6Any) == true }));
 

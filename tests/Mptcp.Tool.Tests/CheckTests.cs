@@ -11,7 +11,7 @@ public class CheckTests
     [InlineData("tcp flags & psh == psh reset tcp option mptcp", "option-stripped", ExitCode.Failed)]
     [InlineData("tcp flags & (syn | ack) == syn tcp option mptcp exists drop", "syn-dropped", ExitCode.Failed)]
     [InlineData("tcp flags & (syn | ack) == syn tcp option mptcp exists reject with tcp reset", "syn-reset", ExitCode.Failed)]
-    public async Task Nginx_behind_a_firewall(string rule, string outcome, int exitCode)
+    public async Task A_firewall_in_front_of_nginx_is_found(string rule, string outcome, int exitCode)
     {
         using TwoHosts hosts = TwoHosts.WithFaults((double?)null);
         await using Nginx nginx = await hosts.Server.RunAsync(() => Nginx.StartAsync(hosts.FirstLink.GetAddress(hosts.Server), "hello"u8.ToArray(), Needs.Program("mptcpize", "mptcpize"), "run"));
@@ -25,7 +25,7 @@ public class CheckTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task Nginx_without_mptcp()
+    public async Task A_server_without_MPTCP_is_found()
     {
         using TwoHosts hosts = TwoHosts.WithOneLink();
         await using Nginx nginx = await hosts.Server.RunAsync(() => Nginx.StartAsync(hosts.FirstLink.GetAddress(hosts.Server), "hello"u8.ToArray()));

@@ -75,7 +75,7 @@ public class ConnectionsTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task Why_there_is_only_one_path_is_said_with_the_remedy()
+    public async Task The_reason_for_one_path_is_printed_with_the_remedy()
     {
         using var hosts = new TwoHosts(null, null);
         using Connection first = await hosts.ConnectAsync(joined: 0), second = await hosts.ConnectAsync(joined: 0);

@@ -5,8 +5,9 @@ using Microsoft.AspNetCore.Http;
 namespace Mptcp.Dashboard.Access;
 
 /// <summary>
-/// The secret that a browser presents once in the query string, and then as a cookie. The cookie holds a hash of it. Its name has the port, because browsers share
-/// cookies between the ports of a host, and a part of a second hash, because several dashboards may share a host and port behind a proxy.
+/// The secret that a browser presents once in the query string, and then as a cookie. The cookie holds a hash of it. Its name contains the
+/// port, because browsers share cookies between the ports of a host. It also contains a part of a second hash, because several dashboards
+/// may share a host and port behind a proxy.
 /// </summary>
 sealed class AccessToken(string? secret)
 {

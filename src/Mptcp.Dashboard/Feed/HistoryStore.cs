@@ -40,7 +40,7 @@ sealed class HistoryStore(EventLog log)
         }
     }
 
-    /// <summary>Returns the paths of a connection in the last ten minutes, with their points from a second on.</summary>
+    /// <summary>Returns the paths of a connection in the last ten minutes, with their points since a second.</summary>
     internal (PathView Path, PathPoint[] Points)[] Read(uint token, long first, int count)
     {
         lock (_lock)

@@ -7,5 +7,5 @@ namespace Mptcp.Dashboard.Feed;
 /// <param name="Token">The connection; 0 if there is none.</param>
 /// <param name="Kind">The kind of the event.</param>
 /// <param name="Description">What happened.</param>
-/// <param name="Source">The kernel's event; null if the event was seen by comparing samples.</param>
+/// <param name="Source">The kernel's event; null if a comparison of samples showed the event.</param>
 sealed record LogEntry(DateTimeOffset Time, uint Token, LogKind Kind, string Description, MptcpEvent? Source = null);

@@ -21,6 +21,6 @@ sealed class PathHistory
 
     internal PathPoint this[long second] => second > _last || second < 0 || second <= _last - Length ? default : _points[second % Length];
 
-    /// <summary>Copies the points from a second on.</summary>
+    /// <summary>Copies the points since a second.</summary>
     internal PathPoint[] Copy(long first, int count) => [.. Enumerable.Range(0, count).Select(i => this[first + i])];
 }

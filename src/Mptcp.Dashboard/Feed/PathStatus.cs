@@ -3,7 +3,7 @@ namespace Mptcp.Dashboard.Feed;
 /// <summary>What a path does.</summary>
 enum PathStatus
 {
-    /// <summary>It has carried data since the last look.</summary>
+    /// <summary>It has carried data since the last reading.</summary>
     InUse,
 
     /// <summary>Neither this path nor another one of the connection carries data.</summary>

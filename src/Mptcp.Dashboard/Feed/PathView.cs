@@ -1,11 +1,11 @@
 namespace Mptcp.Dashboard.Feed;
 
-/// <summary>A path at one moment, with its rates since the last look.</summary>
+/// <summary>A path at one moment, with its rates since the last reading.</summary>
 /// <param name="Reading">What the kernel reports.</param>
 /// <param name="Number">The number of the path in its connection, from 1, which gives it its pattern and colour.</param>
 /// <param name="Status">What the path does.</param>
-/// <param name="SendRate">Bytes per second; null at the first look.</param>
-/// <param name="ReceiveRate">Bytes per second; null at the first look.</param>
+/// <param name="SendRate">Bytes per second; null at the first reading.</param>
+/// <param name="ReceiveRate">Bytes per second; null at the first reading.</param>
 /// <param name="QuietSeconds">The time since it carried data, or since it was first seen.</param>
 sealed record PathView(PathReading Reading, int Number, PathStatus Status, double? SendRate, double? ReceiveRate, long QuietSeconds)
 {

@@ -1,9 +1,9 @@
 namespace Mptcp.Dashboard.Feed;
 
-/// <summary>A path from one look to the next.</summary>
+/// <summary>A path from one reading to the next.</summary>
 sealed class TrackedPath(PathReading first, int number, long second)
 {
-    /// <summary>The time between two looks, in seconds, after which there is no rate.</summary>
+    /// <summary>The time between two readings, in seconds, after which there is no rate.</summary>
     internal const int LongestGap = 5;
 
     PathReading _reading = first;
@@ -16,7 +16,7 @@ sealed class TrackedPath(PathReading first, int number, long second)
 
     internal long LastSecond { get; private set; } = second;
 
-    /// <summary>The number of the last look at which the path was there.</summary>
+    /// <summary>The number of the last reading that contained the path.</summary>
     internal long LastLook { get; private set; }
 
     internal long LastDataSecond { get; private set; } = second;

@@ -9,7 +9,9 @@ namespace Mptcp.Dashboard.Pages;
 /// <param name="Sample">The host at one moment.</param>
 /// <param name="Feed">The history and the events.</param>
 /// <param name="Query">The query string.</param>
-/// <param name="Root">The relative way to the first page, such as <c>../</c>: it is right behind every path base and every reverse proxy.</param>
+/// <param name="Root">
+/// The relative way to the first page, such as <c>../</c>: it works behind every path base and every reverse proxy.
+/// </param>
 /// <param name="AllowsChanges">Whether pages offer changes.</param>
 sealed record PageRequest(Sample Sample, DashboardFeed Feed, IQueryCollection Query, string Root, bool AllowsChanges)
 {

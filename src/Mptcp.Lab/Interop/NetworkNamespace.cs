@@ -5,8 +5,8 @@ using Microsoft.Win32.SafeHandles;
 namespace Mptcp.Lab.Interop;
 
 /// <summary>
-/// A network namespace without a name. Only its handle, the processes in it and their sockets hold it. So the kernel removes it with all its devices,
-/// addresses, routes and rules when this process ends, however it ends: network_namespaces(7).
+/// A network namespace without a name. Only its handle, the processes in it and their sockets hold it. So the kernel removes it with all
+/// its devices, addresses, routes and rules when this process ends, however it ends: network_namespaces(7).
 /// </summary>
 sealed class NetworkNamespace : IDisposable
 {
@@ -27,7 +27,9 @@ sealed class NetworkNamespace : IDisposable
     /// <summary>Gets a descriptor of this process that refers to the namespace.</summary>
     internal SafeFileHandle Handle => _handle;
 
-    /// <summary>Gets the path of the namespace for other programs, valid for the lifetime of this process: <c>nsenter --net=PATH</c>.</summary>
+    /// <summary>
+    /// Gets the path of the namespace for other programs, valid for the lifetime of this process: <c>nsenter --net=PATH</c>.
+    /// </summary>
     internal string Path
     {
         get
@@ -48,7 +50,9 @@ sealed class NetworkNamespace : IDisposable
         return new NetworkNamespace(handle, new RouteSocket());
     });
 
-    /// <summary>Runs <paramref name="body"/> on a new thread in the namespace. A thread of the pool would stay in the namespace afterwards.</summary>
+    /// <summary>
+    /// Runs <paramref name="body"/> on a new thread in the namespace. A thread of the pool would stay in the namespace afterwards.
+    /// </summary>
     internal T Run<T>(string threadName, Func<T> body) => RunOnNewThread(
         threadName,
         () =>

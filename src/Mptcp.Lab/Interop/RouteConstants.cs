@@ -1,6 +1,9 @@
 namespace Mptcp.Lab.Interop;
 
-/// <summary>The numbers of rtnetlink(7), from linux/netlink.h, linux/rtnetlink.h, linux/if_link.h, linux/if_addr.h, linux/neighbour.h and linux/fib_rules.h.</summary>
+/// <summary>
+/// The numbers of rtnetlink(7), from linux/netlink.h, linux/rtnetlink.h, linux/if_link.h, linux/if_addr.h, linux/neighbour.h and
+/// linux/fib_rules.h.
+/// </summary>
 static class RouteConstants
 {
     internal const byte AF_INET = 2, AF_INET6 = 10;

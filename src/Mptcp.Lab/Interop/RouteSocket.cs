@@ -7,7 +7,8 @@ using static Mptcp.Lab.Interop.RouteLayout;
 namespace Mptcp.Lab.Interop;
 
 /// <summary>
-/// Configures the network namespace of the thread that opens it, from any thread: rtnetlink(7). Does the work of ip(8) without a process. Thread-safe.
+/// Configures the network namespace of the thread that opens it, from any thread: rtnetlink(7). Does the work of ip(8) without a process.
+/// Thread-safe.
 /// </summary>
 sealed unsafe class RouteSocket : IDisposable
 {

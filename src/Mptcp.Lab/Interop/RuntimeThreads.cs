@@ -4,9 +4,10 @@ using System.Runtime.InteropServices;
 namespace Mptcp.Lab.Interop;
 
 /// <summary>
-/// .NET creates threads for sockets, timers, signals and the pool when something first needs them, and shares them in the whole process. A new thread
-/// is in the network namespace of its creator. A thread on a host that creates them would move them, and the sockets that they create, to that host. So
-/// this class creates them beforehand. It refills the pool while code runs on a host, because idle threads of the pool end.
+/// .NET creates threads for sockets, timers, signals and the pool when something first needs them, and shares them in the whole process. A
+/// new thread is in the network namespace of its creator. A thread on a host that creates them would move them, and the sockets that they
+/// create, to that host. So this class creates them beforehand. It refills the pool while code runs on a host, because idle threads of the
+/// pool end.
 /// </summary>
 static class RuntimeThreads
 {
@@ -17,7 +18,10 @@ static class RuntimeThreads
     static readonly Lock s_lock = new();
     static long? s_filledAt;
 
-    /// <summary>Call it on a thread that is on no host: before a thread enters a host, and every <see cref="FillInterval"/> while that thread is there.</summary>
+    /// <summary>
+    /// Call it on a thread that is on no host: before a thread enters a host, and every <see cref="FillInterval"/> while that thread is
+    /// there.
+    /// </summary>
     internal static void EnsureStarted()
     {
         lock (s_lock)
@@ -44,8 +48,8 @@ static class RuntimeThreads
     }
 
     /// <summary>
-    /// Makes the pool start all threads that it starts for queued work, and uses each idle one once. The pool creates further ones from a thread of its
-    /// own. A busy thread already exists, so nobody waits for it.
+    /// Makes the pool start all threads that it starts for queued work, and uses each idle one once. The pool creates further ones from a
+    /// thread of its own. A busy thread already exists, so nobody waits for it.
     /// </summary>
     /// <returns><see langword="true"/> if no thread timed out.</returns>
     internal static bool FillPool()

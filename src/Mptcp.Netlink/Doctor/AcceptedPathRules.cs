@@ -23,7 +23,7 @@ static class AcceptedPathRules
     static Diagnosis? FindNone(PathCase examined) => examined.IsAccepted == true
         ? examined.Because(
             "This host has accepted the connection, so the peer opens the paths. No further path is open, "
-                + "and this host has announced no address. "
+                + "and this host has not announced an address. "
                 + DescribeAttempts(examined),
             "Add endpoints on the peer, or announce an address of this host ('ip mptcp endpoint add ADDRESS dev INTERFACE signal'). "
                 + "If the peer has tried, 'mptcp doctor' names limits, rules and filters of this host that block paths.")
@@ -35,12 +35,12 @@ static class AcceptedPathRules
     static string DescribeAttempts(PathCase examined)
     {
         if (examined.Host.Host.Counters["MPJoinSynRx"] is not { } begun)
-            return "Whether the peer has tried cannot be told: this kernel does not count it.";
+            return "It is unknown whether the peer has tried: this kernel does not count the attempts.";
 
         long completed = examined.Host.Count("MPJoinAckRx"), rejected = examined.Host.Count("MPJoinRejected");
         return begun == 0
-            ? "The peer has tried none."
-            : "Whether the peer has tried cannot be told: "
+            ? "The peer has not tried to open one."
+            : "It is unknown whether the peer has tried: "
                 + "the kernel counts the attempts for all connections of this network namespace together "
                 + Invariant($"({begun} begun, {completed} completed, {rejected} rejected by this host).");
     }

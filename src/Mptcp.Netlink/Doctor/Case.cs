@@ -1,4 +1,4 @@
 namespace Mptcp.Netlink.Doctor;
 
-/// <summary>All that a rule may look at.</summary>
+/// <summary>Everything that a rule may examine.</summary>
 sealed record Case(MptcpHostSnapshot Host, MptcpDoctorOptions Options, MptcpProbeResult? Peer);

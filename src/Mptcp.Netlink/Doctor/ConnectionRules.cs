@@ -7,7 +7,9 @@ namespace Mptcp.Netlink.Doctor;
 /// <summary>Failures of connections, as the kernel counts them.</summary>
 static class ConnectionRules
 {
-    /// <summary>Failures are reported from a tenth of the subflows on: a host that runs for long has some of each kind.</summary>
+    /// <summary>
+    /// Failures are reported if they affect at least a tenth of the subflows: a host that has run for long has some of each kind.
+    /// </summary>
     const int MostSuccessesPerFailure = 10;
 
     internal static readonly Rule[] All =

@@ -38,7 +38,7 @@ static class EndpointChoiceRules
         select new Diagnosis(
             $"{endpoint.Address}",
             $"Endpoint {endpoint.Id} is {endpoint.Address} on {network.Name}, which looks like a tunnel: "
-                + "its packets travel over the other interfaces, so it is no path of its own.",
+                + "its packets travel over the other interfaces, so it is not a separate path.",
             "Remove the endpoint, unless the tunnel is what you want.", Delete(endpoint));
 
     static IEnumerable<Diagnosis> FindTemporary(Case examined) =>

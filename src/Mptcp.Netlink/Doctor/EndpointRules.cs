@@ -95,7 +95,7 @@ static class EndpointRules
                 {
                     yield return new(
                         wanted.InterfaceName!,
-                        $"{wanted.InterfaceName} has a default route for {wanted.Address}, and this address is no endpoint: "
+                        $"{wanted.InterfaceName} has a default route for {wanted.Address}, but this address is not an endpoint: "
                             + "connections open no path from it.",
                         "Add an endpoint, or let AddMptcpEndpoints do it.", Add(wanted, wanted.Flags, wanted.InterfaceName!));
                 }

@@ -54,7 +54,7 @@ static class Facts
     internal static MptcpFindingSeverity? SeverityOfCounters(this Case examined) =>
         examined.Options.Before is null ? MptcpFindingSeverity.Information : null;
 
-    /// <summary>From when on the kernel has counted, as words.</summary>
+    /// <summary>Describes since when the kernel has counted.</summary>
     internal static string Since(this Case examined) => examined.Options.Before is { } before
         ? Invariant($"Since {before.Time:yyyy-MM-dd HH:mm:ss}Z")
         : "Since this network namespace was made";

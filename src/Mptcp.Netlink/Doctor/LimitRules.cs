@@ -27,7 +27,7 @@ static class LimitRules
         if (limits.ExtraSubflows < wanted)
         {
             yield return new(
-                "limits", Invariant($"Connections may have {limits.ExtraSubflows} extra subflows, and the endpoints would make {wanted}."),
+                "limits", Invariant($"Connections may have {limits.ExtraSubflows} extra subflows, but the endpoints need {wanted}."),
                 "Raise the limit. It applies to new connections.",
                 SetSubflows(examined, wanted))
             {
@@ -49,7 +49,7 @@ static class LimitRules
                 "limits",
                 Invariant($"The host has {Facts.Number(meshed, "fullmesh endpoint")}: ")
                     + Invariant($"with {limits.AcceptedAddresses} accepted addresses of the peer they make up to ")
-                    + Invariant($"{wanted} subflows, and the limit is {limits.ExtraSubflows}."),
+                    + Invariant($"{wanted} subflows, but the limit is {limits.ExtraSubflows}."),
                 "Raise the limit. It applies to new connections.", SetSubflows(examined, wanted));
         }
     }

@@ -27,7 +27,8 @@ static class NetworkRules
         select new Diagnosis(
             network.Name,
             $"The reverse path filter of {network.Name} is strict (1): "
-                + "the kernel drops packets that arrive there and would be answered over another interface, as those of a second path.",
+                + "the kernel drops packets that arrive there and would be answered over another interface, "
+                + "such as those of a second path.",
             "Make the filter loose.", $"sysctl -w net/ipv4/conf/{network.Name}/rp_filter=2");
 
     /// <summary>The kernel does not bind accepted subflows to an interface: their answers leave as the routing rules say.</summary>

@@ -58,7 +58,7 @@ static class OpenedPathRules
                 "A host that opens connections needs an endpoint with the flag subflow.",
                 EndpointCommand.Delete(other), add)
             : examined.Because(
-                $"This host has the address {possible.Address} on {name}, and no endpoint for it: the kernel opens no path from there.",
+                $"This host has the address {possible.Address} on {name}, but no endpoint for it: the kernel opens no path from there.",
                 "Add an endpoint, or let AddMptcpEndpoints or NetworkManager do it.",
                 add);
     }
@@ -77,7 +77,7 @@ static class OpenedPathRules
         return obstacles.Length > 0 && obstacles.All(obstacle => obstacle is not null)
             ? examined.Because(
                 $"No endpoint leads to the peer: {string.Join("; ", obstacles)}.",
-                "Mend the interface or the route: 'mptcp doctor' prints the commands.")
+                "Repair the interface or the route: 'mptcp doctor' prints the commands.")
             : null;
     }
 
@@ -110,7 +110,7 @@ static class OpenedPathRules
 
     /// <summary>Answers if no other rule does.</summary>
     static Diagnosis FindUnknown(PathCase examined) => examined.Because(
-        "Why no further path is open cannot be told: this kernel does not report whether it has tried one"
+        "It is unknown why no further path is open: this kernel does not report whether it has tried one"
             + (examined.HasAnnouncement == true ? ", and the peer has announced an address." : "."),
         "Run 'mptcp monitor', and open the connection again: the kernel reports the error of a path at the moment when it fails.");
 
@@ -119,7 +119,7 @@ static class OpenedPathRules
         if (examined.Host.FindInterface(endpoint) is not { } network || examined.Host.FindAddress(endpoint) is not { } address)
             return $"no interface has the address {endpoint.Address}";
 
-        // A route that is no default route is not in a snapshot, but the kernel has used it.
+        // A snapshot contains default routes only, but the kernel may have used another route.
         bool hasRoute = examined.IsTried == true && examined.Host.Count("MPJoinSynTxConnectErr") == 0;
         return !network.IsUp ? $"{network.Name} ({endpoint.Address}) is down"
             : !network.HasCarrier ? $"{network.Name} ({endpoint.Address}) has no carrier"

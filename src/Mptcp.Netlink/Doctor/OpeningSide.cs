@@ -9,7 +9,7 @@ namespace Mptcp.Netlink.Doctor;
 static class OpeningSide
 {
     /// <summary>
-    /// Returns <see langword="true"/> if this host accepted the connection, and <see langword="null"/> if it cannot be told.
+    /// Returns <see langword="true"/> if this host accepted the connection, and <see langword="null"/> if that is unknown.
     /// </summary>
     internal static bool? IsAccepted(MptcpHostSnapshot host, MptcpHostConnection connection, IEnumerable<MptcpConnectionEvent> events) =>
         connection.IsAccepted

@@ -4,7 +4,7 @@ using Mptcp.Netlink.Endpoints;
 
 namespace Mptcp.Netlink.Doctor;
 
-/// <summary>All that is known about the paths of one connection.</summary>
+/// <summary>Everything that is known about the paths of one connection.</summary>
 /// <param name="Host">The host.</param>
 /// <param name="Connection">The connection.</param>
 /// <param name="Events">The events of the connection, the oldest first.</param>
@@ -18,7 +18,7 @@ sealed record PathCase(Case Host, MptcpHostConnection Connection, IReadOnlyList<
         ?? Connection.TotalSubflows
         ?? 1 + (Connection.ExtraSubflows ?? 0);
 
-    /// <summary>Whether this host accepted the connection; null if it cannot be told.</summary>
+    /// <summary>Whether this host accepted the connection; null if that is unknown.</summary>
     internal bool? IsAccepted { get; } = OpeningSide.IsAccepted(Host.Host, Connection, Events);
 
     /// <summary>The path that was closed last.</summary>
@@ -41,7 +41,7 @@ sealed record PathCase(Case Host, MptcpHostConnection Connection, IReadOnlyList<
     internal bool? IsTried => Connection.AddressesAccepted > 0 ? true : Connection.LocalAddressesUsed is { } used ? used > 0 : null;
 
     /// <summary>
-    /// Whether the peer has announced an address; null if it cannot be told, because the kernel counts ignored announcements of all
+    /// Whether the peer has announced an address; null if that is unknown, because the kernel counts ignored announcements of all
     /// connections together.
     /// </summary>
     internal bool? HasAnnouncement =>

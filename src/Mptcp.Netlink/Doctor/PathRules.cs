@@ -55,7 +55,7 @@ static class PathRules
         return examined.Because(
             "The connection has no path left. The kernel closes it when net.mptcp.close_timeout has passed, "
                 + $"unless a new path comes up.{last}",
-            "Add an endpoint whose interface works, or mend the interface: 'mptcp doctor' prints the commands.") with
+            "Add an endpoint whose interface works, or repair the interface: 'mptcp doctor' prints the commands.") with
         {
             Severity = MptcpFindingSeverity.Error,
         };
@@ -85,7 +85,7 @@ static class PathRules
 
     static Diagnosis? FindSideUnknown(PathCase examined) => examined.IsAccepted is null
         ? examined.Because(
-            "The end that has opened a connection opens its paths, and this kernel does not report to this process which end that is.",
+            "Only the end that opened a connection opens its paths. This kernel does not report to this process which end that is.",
             "Run as root, or read the events of the connection from its beginning ('mptcp monitor').")
         : null;
 }

@@ -49,7 +49,9 @@ static class SystemRules
         if (examined.Host.Settings.IsEnabled == false)
         {
             yield return new(
-                "net.mptcp.enabled", "net.mptcp.enabled is 0 in this network namespace: programs get no MPTCP sockets.", "Enable MPTCP.",
+                "net.mptcp.enabled",
+                "net.mptcp.enabled is 0 in this network namespace: programs cannot create MPTCP sockets.",
+                "Enable MPTCP.",
                 "sysctl -w net.mptcp.enabled=1");
         }
     }
@@ -62,7 +64,7 @@ static class SystemRules
 
         string evidence = $"New connections use the path manager '{used}', and it should be '{wanted}'.";
         if (used == "userspace")
-            evidence += " The kernel uses neither endpoints nor limits: connections get further paths from a program only.";
+            evidence += " The kernel uses neither endpoints nor limits: only a program can open further paths.";
 
         string command = settings["path_manager"] is not null
             ? $"sysctl -w net.mptcp.path_manager={wanted}"

@@ -27,7 +27,8 @@ sealed class EndpointActions(MptcpPathManager manager, HostReader reader, OwnEnd
         Log.LimitsFailed);
 
     /// <summary>
-    /// Closes the subflows of addresses that are no endpoints: each becomes an endpoint of this service for a moment, and the kernel closes
+    /// Closes the subflows of addresses that are not endpoints: each becomes an endpoint of this service for a moment, and the kernel
+    /// closes
     /// the subflows of an endpoint that is removed.
     /// </summary>
     internal bool Close(LostAddresses lost, MptcpHostSnapshot host) =>

@@ -8,8 +8,8 @@ sealed record EndpointCandidate(MptcpEndpoint Endpoint, MptcpEndpointReason Reas
     internal bool IsReady => Reason == MptcpEndpointReason.CarriesPaths;
 
     /// <summary>
-    /// Returns all addresses, the most important first, because the kernel has room for few: unmetered interfaces, then one address of each
-    /// interface and family before its others.
+    /// Returns all addresses, the most important first, because the kernel has room for few. Unmetered interfaces come first, and one
+    /// address of each interface and family comes before its others.
     /// </summary>
     internal static IEnumerable<EndpointCandidate> From(MptcpHostSnapshot host, MptcpEndpointsOptions options) =>
         from network in host.Interfaces

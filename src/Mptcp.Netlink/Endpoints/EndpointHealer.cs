@@ -47,8 +47,8 @@ sealed class EndpointHealer(EndpointKeeper keeper, ConnectionReader reader, Coun
     }
 
     /// <summary>
-    /// Counts the subflows that the kernel could not even send a SYN for, such as from an address that is not usable yet or has no free
-    /// port. The kernel does not retry them. Linux 6.12 and later count them.
+    /// Counts the subflows for which the kernel could not even send a SYN, for example because the address is not usable yet or has no
+    /// free port. The kernel does not retry them. Linux 6.12 and later count them.
     /// </summary>
     static long CountFailedJoins(MptcpCounters counters) =>
         s_failedJoins.Sum(name => counters[name] ?? 0);

@@ -8,7 +8,7 @@ namespace Mptcp.Netlink.Endpoints;
 /// <summary>Keeps the kernel's endpoints as a <see cref="MptcpEndpointPlan"/> says. Thread-safe.</summary>
 sealed class EndpointKeeper
 {
-    // To read the host can take long: some hosts have a million routes. So a loss waits for _lock only, which is taken after _reading.
+    // Reading the host can take long: some hosts have a million routes. So a loss waits for _lock only, which is taken after _reading.
     readonly Lock _reading = new(), _lock = new();
     readonly MptcpPathManager _manager;
     readonly HostReader _reader;
@@ -74,7 +74,7 @@ sealed class EndpointKeeper
 
     /// <summary>Removes the endpoints whose paths are gone. Reads nothing before, because connections wait.</summary>
     /// <returns>
-    /// <see langword="true"/> if an update is needed soon: after a loss that is unknown, and because a loss that is handled late may be over.
+    /// <see langword="true"/> if an update is needed soon: the loss may be of an unknown kind, or over by now because it was handled late.
     /// </returns>
     /// <exception cref="MptcpNetlinkException">The kernel refused to list the endpoints.</exception>
     internal bool Lose(IReadOnlyList<HostLoss> losses)
@@ -103,8 +103,8 @@ sealed class EndpointKeeper
     }
 
     /// <summary>
-    /// Plans the loss of each interface, and does nothing. .NET compiles a method when it is called first: more than 100 methods, and
-    /// 10 ms or more, of the first loss.
+    /// Plans the loss of each interface, and does nothing. .NET compiles a method at its first call. Without this, the first loss would
+    /// wait 10 ms or more for over 100 methods.
     /// </summary>
     void Rehearse()
     {

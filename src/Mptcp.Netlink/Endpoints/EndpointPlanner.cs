@@ -55,8 +55,8 @@ sealed class EndpointPlanner
         && !others.Contains(endpoint.Id);
 
     /// <summary>
-    /// Returns one candidate for each address. If several interfaces have it: a ready one, and among these the one that is an endpoint
-    /// already.
+    /// Returns one candidate for each address. If several interfaces have the address, a ready one is preferred, and then one whose
+    /// address is an endpoint already.
     /// </summary>
     IEnumerable<EndpointCandidate> Distinct(IEnumerable<EndpointCandidate> candidates)
     {
@@ -149,7 +149,8 @@ sealed class EndpointPlanner
     }
 
     /// <summary>
-    /// Assigns ids to the endpoints to add, from the highest on. The kernel numbers others' endpoints upwards from the id that was added
+    /// Assigns ids to the endpoints to add, from the highest downwards. The kernel numbers others' endpoints upwards from the id that was
+    /// added
     /// last, so that they find a free one above.
     /// </summary>
     IEnumerable<MptcpEndpointAction> Number(IEnumerable<MptcpEndpointAction> actions)

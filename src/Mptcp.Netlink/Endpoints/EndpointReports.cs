@@ -7,7 +7,7 @@ using static Mptcp.Netlink.MptcpEndpointActionKind;
 namespace Mptcp.Netlink.Endpoints;
 
 /// <summary>
-/// Logs why addresses are no endpoints, and which settings of the host interfere with paths. Each problem is logged once, and again if it
+/// Logs why addresses are not endpoints, and which settings of the host interfere with paths. Each problem is logged once, and again if it
 /// returns.
 /// </summary>
 sealed class EndpointReports(MptcpEndpointsOptions options, ILogger logger)
@@ -32,7 +32,7 @@ sealed class EndpointReports(MptcpEndpointsOptions options, ILogger logger)
             ReportMisrouted(host, plan);
     }
 
-    /// <summary>An interface may appear later, such as a modem, so a pattern without a match is no error.</summary>
+    /// <summary>An interface may appear later, such as a modem, so a pattern without a match is not an error.</summary>
     void ReportPatterns(MptcpHostSnapshot host)
     {
         string names = string.Join(", ", host.Interfaces.Where(network => !network.IsLoopback).Select(network => network.Name));

@@ -41,7 +41,7 @@ static class EndpointsConfiguration
     static IEnumerable<string> FindInKeys(
         IConfigurationSection section, string[] known, Func<IConfigurationSection, IEnumerable<string>> findProblems) =>
         IsScalar(section)
-            ? [$"{section.Path} is '{section.Value}', and not an object with the keys {string.Join(", ", known)}."]
+            ? [$"{section.Path} is '{section.Value}', but must be an object with the keys {string.Join(", ", known)}."]
             : section.GetChildren().SelectMany(
                 child => known.Any(key => Is(child.Key, key)) ? findProblems(child) : [Unknown(child, known)]);
 
@@ -50,7 +50,7 @@ static class EndpointsConfiguration
     static IEnumerable<string> FindInList(
         IConfigurationSection section, Func<IConfigurationSection, IEnumerable<string>> findProblems) =>
         IsScalar(section)
-            ? [$"{section.Path} is '{section.Value}', and not a list. "
+            ? [$"{section.Path} is '{section.Value}', but must be a list. "
                 + $"Write \"{section.Key}\": [ … ] in JSON, or the key {section.Path}:0 elsewhere."]
             : section.GetChildren().SelectMany(findProblems);
 

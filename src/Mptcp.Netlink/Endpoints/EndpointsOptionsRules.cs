@@ -22,23 +22,29 @@ static class EndpointsOptionsRules
                 yield return match;
 
             if (rule.Family is not (null or AddressFamily.InterNetwork or AddressFamily.InterNetworkV6))
-                yield return $"Rules:{i}:{nameof(rule.Family)} is InterNetwork or InterNetworkV6, not {rule.Family}.";
+                yield return $"Rules:{i}:{nameof(rule.Family)} must be InterNetwork or InterNetworkV6, not {rule.Family}.";
 
             if (rule.Flags is { } ruled && FindProblem(ruled) is { } problem)
                 yield return $"Rules:{i}: {problem}";
         }
 
         if (!Enum.IsDefined(options.Routing))
-            yield return $"{nameof(options.Routing)} is {string.Join(", ", Enum.GetNames<MptcpRoutingMode>())}, not {options.Routing}.";
+        {
+            yield return
+                $"{nameof(options.Routing)} must be {string.Join(", ", Enum.GetNames<MptcpRoutingMode>())}, not {options.Routing}.";
+        }
 
         const int last = int.MaxValue - MptcpEndpointPlan.OwnIds + 1;
         if (options.FirstRoutingTable is <= byte.MaxValue or > last)
-            yield return $"{nameof(options.FirstRoutingTable)} is from {byte.MaxValue + 1} to {last}, not {options.FirstRoutingTable}.";
+        {
+            yield return
+                $"{nameof(options.FirstRoutingTable)} must be from {byte.MaxValue + 1} to {last}, not {options.FirstRoutingTable}.";
+        }
 
         if (options.AcceptedAddresses is < 0 or > MptcpPathManager.NewMaximum)
         {
             yield return
-                $"{nameof(options.AcceptedAddresses)} is from 0 to {MptcpPathManager.NewMaximum}, not {options.AcceptedAddresses}.";
+                $"{nameof(options.AcceptedAddresses)} must be from 0 to {MptcpPathManager.NewMaximum}, not {options.AcceptedAddresses}.";
         }
     }
 

@@ -29,7 +29,8 @@ sealed class EndpointsStartCheck(MptcpPathManager manager, HostReader reader, Mp
     {
         int maximum = manager.GetMaximum();
         if (options.AcceptedAddresses > maximum)
-            throw Wrong($"{nameof(options.AcceptedAddresses)} is from 0 to {maximum} on this kernel, not {options.AcceptedAddresses}.");
+            throw Wrong(
+                $"{nameof(options.AcceptedAddresses)} must be from 0 to {maximum} on this kernel, not {options.AcceptedAddresses}.");
     }
 
     void CheckTables()

@@ -3,7 +3,7 @@ using System.Net;
 namespace Mptcp.Netlink.Endpoints;
 
 /// <summary>
-/// Finds lost addresses that were no endpoints, such as temporary ones, from which connections begin. The kernel does not close their
+/// Finds lost addresses that were not endpoints, such as temporary ones, from which connections begin. The kernel does not close their
 /// subflows, and would wait for their timeouts.
 /// </summary>
 sealed class LostAddresses

@@ -87,7 +87,7 @@ sealed class Handshake : IDisposable
         return false;
     }
 
-    /// <summary>The interval between two looks at values for which the kernel sends no events.</summary>
+    /// <summary>The interval between two readings of values for which the kernel sends no events.</summary>
     internal static TimeSpan Interval { get; } = TimeSpan.FromMilliseconds(10);
 
     public void Dispose() => Socket.Dispose();

@@ -116,7 +116,9 @@ sealed class ProbeRun : IDisposable
 
     static MptcpProbeOutcome WhyWithout(MptcpCounters during) => during.ConnectsNotOffered > 0 ? NotOffered : during.ConnectsDropped > 0 ? SynDropped : PeerWithoutMptcp;
 
-    /// <summary>Judges an attempt: a peer that uses MPTCP over one path uses it over all, so a device removes the option on the others.</summary>
+    /// <summary>
+    /// Judges an attempt: a peer that uses MPTCP over one path uses it over all, so a device removes the option on the others.
+    /// </summary>
     static MptcpProbeAttempt Judge(MptcpProbeAttempt attempt, bool usesMptcp) => attempt.Outcome == PeerWithoutMptcp && usesMptcp ? attempt.As(OptionStripped) : attempt;
 
     async Task<Dictionary<IPAddress, MptcpProbeAttempt>> WatchJoinsAsync(MptcpCounters before, CancellationToken cancellationToken)

@@ -132,7 +132,7 @@ static partial class Log
     internal static partial void RoutingFailed(ILogger logger, MptcpRoutingAction action, Exception exception);
 
     [LoggerMessage(29, LogLevel.Warning,
-        "MPTCP is turned off in this network namespace, so programs get no MPTCP sockets. Run 'sysctl -w net.mptcp.enabled=1'.",
+        "MPTCP is turned off in this network namespace, so programs cannot create MPTCP sockets. Run 'sysctl -w net.mptcp.enabled=1'.",
         EventName = "MptcpDisabled")]
     internal static partial void MptcpDisabled(ILogger logger);
 }

@@ -13,7 +13,7 @@ namespace Mptcp.Netlink.Transport;
 /// </summary>
 static unsafe class Interfaces
 {
-    /// <summary>Returns null if there is no such interface, or not any more.</summary>
+    /// <summary>Returns null if there is no such interface, or no longer.</summary>
     internal static string? FindName(SafeHandle socket, int index)
     {
         byte* request = stackalloc byte[ifreq.Size];

@@ -6,7 +6,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Mptcp.Sockets.AspNetCore.Connections;
 
-/// <summary>Connects with MPTCP, and hands the socket to Kestrel's transport, which has the pipes, the memory pool and the way to end.</summary>
+/// <summary>
+/// Connects with MPTCP, and hands the socket to Kestrel's transport, which provides the pipes, the memory pool and the shutdown.
+/// </summary>
 sealed class MptcpConnectionFactory(MptcpConnectOptions options, ILoggerFactory loggerFactory) : IConnectionFactory, IDisposable
 {
     readonly MptcpConnector _connector = new(options);

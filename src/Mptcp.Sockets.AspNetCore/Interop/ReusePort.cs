@@ -10,8 +10,8 @@ static unsafe class ReusePort
     const ushort BPF_RET_K = 0x06; // linux/bpf_common.h
 
     /// <summary>
-    /// Allows another socket of this user with the same option to bind the same address. Works on a listening socket, too. .NET's ReuseAddress
-    /// would set further options.
+    /// Allows another socket of this user with the same option to bind the same address. Works on a listening socket, too. .NET's
+    /// ReuseAddress would set further options.
     /// </summary>
     internal static void Allow(Socket socket)
     {
@@ -20,8 +20,9 @@ static unsafe class ReusePort
     }
 
     /// <summary>
-    /// Makes the kernel give new connections to the second socket of a port, with a program of one instruction that returns its index. MPTCP sockets
-    /// refuse the option, so set it on the TCP socket of the two: it applies to both. Returns false if the kernel refuses it.
+    /// Makes the kernel give new connections to the second socket of a port, with a program of one instruction that returns its index.
+    /// MPTCP sockets refuse the option, so set it on the TCP socket of the two: it applies to both. Returns false if the kernel refuses
+    /// it.
     /// </summary>
     internal static bool TryPreferSecond(Socket socket)
     {

@@ -3,7 +3,9 @@ using Microsoft.Extensions.Options;
 
 namespace Mptcp.Sockets.AspNetCore.Transport;
 
-/// <summary>Checks the configuration before Kestrel binds. Kestrel would wrap an error during binding, or mistake it for a missing address family.</summary>
+/// <summary>
+/// Checks the configuration before Kestrel binds. Kestrel would wrap an error during binding, or mistake it for a missing address family.
+/// </summary>
 sealed class ConfigurationCheck : IPostConfigureOptions<KestrelServerOptions>
 {
     public void PostConfigure(string? name, KestrelServerOptions options)

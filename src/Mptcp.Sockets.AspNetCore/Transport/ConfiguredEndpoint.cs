@@ -34,7 +34,9 @@ sealed class ConfiguredEndpoint
         where address is { IsUnixPipe: false, IsNamedPipe: false }
         select new ConfiguredEndpoint(ConfiguredMode.Of(section), address);
 
-    /// <summary>Returns whether Kestrel binds this end point for the endpoint. Its AddressBinder turns names into addresses in the same way.</summary>
+    /// <summary>
+    /// Returns whether Kestrel binds this end point for the endpoint. Its AddressBinder turns names into addresses in the same way.
+    /// </summary>
     internal bool Binds(IPEndPoint endPoint)
     {
         IPAddress ip = endPoint.Address;

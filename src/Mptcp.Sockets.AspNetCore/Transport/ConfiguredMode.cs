@@ -11,7 +11,7 @@ sealed record ConfiguredMode(string Key, string? Value)
         return new ConfiguredMode(mptcp.Path, mptcp.Value);
     }
 
-    /// <summary>Returns the key of EndpointDefaults, which applies to endpoints without an own mode.</summary>
+    /// <summary>Returns the key of EndpointDefaults, which applies to endpoints without a mode of their own.</summary>
     internal static ConfiguredMode? OfDefaults(IConfiguration? kestrel) => kestrel is null ? null : Of(kestrel.GetSection("EndpointDefaults"));
 
     /// <summary>Returns the mode, or null if the key has no value.</summary>

@@ -9,7 +9,9 @@ using Microsoft.Extensions.Options;
 
 namespace Mptcp.Sockets.AspNetCore.Transport;
 
-/// <summary>Finds the mode of an end point: from its configuration, else its code, else the configured defaults, else the web host.</summary>
+/// <summary>
+/// Finds the mode of an end point: from its configuration, else its code, else the configured defaults, else the web host.
+/// </summary>
 sealed class EndpointModes(IOptions<MptcpTransportOptions> options, IOptions<KestrelServerOptions> kestrel, ILoggerFactory loggerFactory)
 {
     readonly ILogger _logger = loggerFactory.CreateLogger(Log.Category);
@@ -17,13 +19,16 @@ sealed class EndpointModes(IOptions<MptcpTransportOptions> options, IOptions<Kes
     readonly ConcurrentDictionary<IPEndPoint, MptcpMode> _byValue = new();
     readonly ConcurrentDictionary<string, MptcpMode> _lastConfigured = new();
 
-    /// <summary>Remembers the mode that code has set. Kestrel passes the same end point to the transport, except where it derives others from it.</summary>
+    /// <summary>
+    /// Remembers the mode that code has set. Kestrel passes the same end point to the transport, except where it derives others from it.
+    /// </summary>
     internal void Set(ListenOptions listen, MptcpMode mode)
     {
         IPEndPoint endPoint = listen.IPEndPoint!;
         _byIdentity.AddOrUpdate(endPoint, mode);
 
-        // ListenLocalhost binds 127.0.0.1 and [::1]. Its type is not public, but its name is. On a system without IPv6, Kestrel binds 0.0.0.0 for [::].
+        // ListenLocalhost binds 127.0.0.1 and [::1]. Its type is not public, but its name is. On a system without IPv6, Kestrel binds
+        // 0.0.0.0 for [::].
         if (listen.ToString()!.EndsWith($"://localhost:{endPoint.Port}", StringComparison.Ordinal))
         {
             _byValue[new IPEndPoint(IPAddress.Loopback, endPoint.Port)] = mode;
@@ -45,8 +50,8 @@ sealed class EndpointModes(IOptions<MptcpTransportOptions> options, IOptions<Kes
     internal bool IsConfigured(IPEndPoint endPoint) => FindConfigured(endPoint) is not null;
 
     /// <summary>
-    /// Returns whether a reload may keep the socket: the configuration still has the end point. Not if 0.0.0.0 became <c>*</c>: that is a dual-mode [::],
-    /// which cannot be bound while the socket exists.
+    /// Returns whether a reload may keep the socket: the configuration still has the end point. Not if 0.0.0.0 became <c>*</c>: that is a
+    /// dual-mode [::], which cannot be bound while the socket exists.
     /// </summary>
     internal bool MayKeepSocket(IPEndPoint endPoint) =>
         FindConfigured(endPoint) is { } configured && !(configured.IsAnyAddress && endPoint.Address.Equals(IPAddress.Any) && Socket.OSSupportsIPv6);

@@ -4,7 +4,9 @@ using Mptcp.Sockets.AspNetCore.Interop;
 
 namespace Mptcp.Sockets.AspNetCore.Transport;
 
-/// <summary>An end point that creates the socket which Kestrel's transport asks for. It keeps the socket, because Kestrel does not return it.</summary>
+/// <summary>
+/// An end point that creates the socket which Kestrel's transport asks for. It keeps the socket, because Kestrel does not return it.
+/// </summary>
 sealed class ListenEndPoint(IPEndPoint endPoint, MptcpMode mode, Action<Socket>? configure) : IPEndPoint(endPoint.Address, endPoint.Port)
 {
     /// <summary>Gets or sets, for tests, whether to behave as on a kernel before 5.17.</summary>
@@ -68,7 +70,9 @@ sealed class ListenEndPoint(IPEndPoint endPoint, MptcpMode mode, Action<Socket>?
             : MptcpSocket.Create(AddressFamily, MptcpMode.Disabled);
     }
 
-    /// <summary>Returns whether NoDelay can be set. If not, Kestrel would mistake every accepted connection for a reset one and drop it silently.</summary>
+    /// <summary>
+    /// Returns whether NoDelay can be set. If not, Kestrel would mistake every accepted connection for a reset one and drop it silently.
+    /// </summary>
     static bool HasNoDelay(Socket socket)
     {
         if (ForceLackOfNoDelay)

@@ -6,8 +6,8 @@ using Mptcp.Sockets.AspNetCore.Info;
 namespace Mptcp.Sockets.AspNetCore.Transport;
 
 /// <summary>
-/// A listening socket with Kestrel's listener on it. In a reload, it outlives its endpoint. An accept may still be pending then; the next endpoint
-/// awaits that one.
+/// A listening socket with Kestrel's listener on it. In a reload, it outlives its endpoint. An accept may still be pending then; the next
+/// endpoint awaits that one.
 /// </summary>
 sealed class ListenSource(IConnectionListener listener, Socket socket)
 {
@@ -28,7 +28,10 @@ sealed class ListenSource(IConnectionListener listener, Socket socket)
 
     internal string Protocol => IsMptcp ? "MPTCP" : "TCP";
 
-    /// <summary>Returns the pending accept or starts one. Its result is null after the socket is closed. <see cref="TakeAsync"/> hands out the result.</summary>
+    /// <summary>
+    /// Returns the pending accept or starts one. Its result is null after the socket is closed. <see cref="TakeAsync"/> hands out the
+    /// result.
+    /// </summary>
     internal Task<ConnectionContext?> AcceptAsync()
     {
         lock (_lock) // so that no accept starts after StopAsync has checked

@@ -8,8 +8,8 @@ namespace Mptcp.Sockets.AspNetCore.Transport;
 sealed class MptcpConnectionListener(ListenSource source, IPEndPoint requested, SocketHandover handover, ListenSource? former = null) : IConnectionListener
 {
     /// <summary>
-    /// The time that a new connection has for its first request when a reload begins. Right after unbinding, Kestrel closes the connections without a
-    /// request. A client that connected just before would see a failure.
+    /// The time that a new connection has for its first request when a reload begins. Right after unbinding, Kestrel closes the
+    /// connections without a request. A client that connected just before would see a failure.
     /// </summary>
     static readonly TimeSpan s_firstRequestGrace = TimeSpan.FromMilliseconds(500);
 
@@ -79,7 +79,9 @@ sealed class MptcpConnectionListener(ListenSource source, IPEndPoint requested, 
             await source.DisposeAsync().ConfigureAwait(false);
     }
 
-    /// <summary>Returns the socket at which a client waits, or null after unbinding. Waiting clients then belong to the next listener.</summary>
+    /// <summary>
+    /// Returns the socket at which a client waits, or null after unbinding. Waiting clients then belong to the next listener.
+    /// </summary>
     async ValueTask<ListenSource?> WaitAsync()
     {
         Task current = source.AcceptAsync();

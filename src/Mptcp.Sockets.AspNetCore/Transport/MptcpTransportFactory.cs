@@ -9,8 +9,8 @@ using Mptcp.Sockets.AspNetCore.Interop;
 namespace Mptcp.Sockets.AspNetCore.Transport;
 
 /// <summary>
-/// Kestrel's own transport on MPTCP sockets. End points that it does not accept fall through to the other factories. It wraps Kestrel's transport,
-/// because the public SocketConnectionContextFactory has neither Kestrel's memory pool nor all its options.
+/// Kestrel's own transport on MPTCP sockets. End points that it does not accept fall through to the other factories. It wraps Kestrel's
+/// transport, because the public SocketConnectionContextFactory has neither Kestrel's memory pool nor all its options.
 /// </summary>
 sealed class MptcpTransportFactory : IConnectionListenerFactory, IConnectionListenerFactorySelector, IDisposable
 {
@@ -34,7 +34,9 @@ sealed class MptcpTransportFactory : IConnectionListenerFactory, IConnectionList
         _kestrelTransport = new SocketTransportFactory(Options.Create(WithMptcpSockets(socketOptions.Create(Options.DefaultName))), loggerFactory);
     }
 
-    /// <summary>Accepts end points of the configuration also in TCP mode: a reload may change the mode, and clients must not be refused meanwhile.</summary>
+    /// <summary>
+    /// Accepts end points of the configuration even in TCP mode: a reload may change the mode, and clients must not be refused meanwhile.
+    /// </summary>
     public bool CanBind(EndPoint endpoint) => endpoint is IPEndPoint ip && (_modes.IsConfigured(ip) || _modes.Get(ip) != MptcpMode.Disabled);
 
     public async ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default)

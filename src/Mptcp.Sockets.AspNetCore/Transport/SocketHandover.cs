@@ -5,12 +5,14 @@ using Microsoft.Extensions.Logging;
 namespace Mptcp.Sockets.AspNetCore.Transport;
 
 /// <summary>
-/// Keeps the sockets of endpoints during a reload. Kestrel stops an endpoint, waits up to 5 s for its connections, and then binds the new one. The
-/// socket listens meanwhile, so that clients wait in the kernel and are not refused.
+/// Keeps the sockets of endpoints during a reload. Kestrel stops an endpoint, waits up to 5 s for its connections, and then binds the new
+/// one. The socket listens meanwhile, so that clients wait in the kernel and are not refused.
 /// </summary>
 sealed class SocketHandover(EndpointModes modes, IHostApplicationLifetime lifetime, ILogger logger) : IDisposable
 {
-    /// <summary>The time to wait for a new listener after the last connection is closed. Kestrel binds at once, unless the reload failed.</summary>
+    /// <summary>
+    /// The time to wait for a new listener after the last connection is closed. Kestrel binds at once, unless the reload failed.
+    /// </summary>
     static readonly TimeSpan s_takeOverTimeout = TimeSpan.FromSeconds(5);
 
     /// <summary>The time for pending handshakes. A lost SYN+ACK is repeated after 1 s.</summary>
@@ -20,7 +22,9 @@ sealed class SocketHandover(EndpointModes modes, IHostApplicationLifetime lifeti
     readonly Dictionary<IPEndPoint, KeptSocket> _kept = [];
     readonly CancellationTokenSource _disposed = new();
 
-    /// <summary>Keeps the socket for the next listener. Returns null if there will be none, because the new configuration lacks the end point.</summary>
+    /// <summary>
+    /// Keeps the socket for the next listener. Returns null if there will be none, because the new configuration lacks the end point.
+    /// </summary>
     internal KeptSocket? TryKeep(IPEndPoint requested, ListenSource source)
     {
         if (requested.Port == 0 || !modes.MayKeepSocket(requested))
@@ -40,8 +44,8 @@ sealed class SocketHandover(EndpointModes modes, IHostApplicationLifetime lifeti
     internal void CloseUnlessTakenOver(KeptSocket kept) => _ = WaitAndCloseAsync(kept);
 
     /// <summary>
-    /// Closes a socket that a socket of another protocol replaced, when no client can wait at it. The kernel gives it no new connections, and pending
-    /// handshakes have ended, even those that lost a packet.
+    /// Closes a socket that a socket of another protocol replaced, when no client can wait at it. The kernel gives it no new connections,
+    /// and pending handshakes have ended, even those that lost a packet.
     /// </summary>
     internal async Task StopOnceDrainedAsync(ListenSource former)
     {

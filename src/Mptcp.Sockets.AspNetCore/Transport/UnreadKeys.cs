@@ -7,8 +7,8 @@ using Microsoft.Extensions.Logging;
 namespace Mptcp.Sockets.AspNetCore.Transport;
 
 /// <summary>
-/// Warns at the start if Kestrel's configuration has keys for MPTCP and UseMptcp was not called. Only the other methods of this package add it: if none is
-/// called, no code of the package runs.
+/// Warns at the start if Kestrel's configuration has keys for MPTCP and UseMptcp was not called. Only the other methods of this package
+/// add it: if none is called, no code of the package runs.
 /// </summary>
 sealed class UnreadKeys(IServiceProvider services) : IHostedService
 {

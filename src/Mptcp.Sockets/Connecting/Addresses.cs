@@ -68,12 +68,12 @@ static class Addresses
         || (address.AddressFamily == AddressFamily.InterNetwork && socket.AddressFamily == AddressFamily.InterNetworkV6 && socket.DualMode);
 
     /// <summary>
-    /// Orders the addresses so that the families alternate, beginning with the family of the first address (RFC 8305, section 4). Within a family,
-    /// the order of the system is kept. A family that does not work then costs one attempt, not one for each of its addresses.
+    /// Orders the addresses so that the families alternate, beginning with the family of the first address (RFC 8305, section 4). Within a
+    /// family, the order of the system is kept. A family that does not work then costs one attempt, not one for each of its addresses.
     /// </summary>
     internal static IPEndPoint[] Interleave(IPEndPoint[] inOrder)
     {
-        return inOrder.Length < 3 ? inOrder : InTurn(inOrder.ToLookup(target => target.AddressFamily)); // few hosts have more addresses, so lambdas may cost something
+        return inOrder.Length < 3 ? inOrder : InTurn(inOrder.ToLookup(target => target.AddressFamily)); // rare, so its cost does not matter
 
         static IPEndPoint[] InTurn(ILookup<AddressFamily, IPEndPoint> families) =>
             [.. families.SelectMany(family => family.Index()).OrderBy(target => target.Index).Select(target => target.Item)];
@@ -83,7 +83,9 @@ static class Addresses
     internal static IPEndPoint Target(IPAddress address, int port) =>
         new(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address, port);
 
-    /// <summary>Converts the end point for a socket of <paramref name="family"/>: a dual-mode socket needs an IPv4 address mapped to IPv6.</summary>
+    /// <summary>
+    /// Converts the end point for a socket of <paramref name="family"/>: a dual-mode socket needs an IPv4 address mapped to IPv6.
+    /// </summary>
     internal static IPEndPoint ForFamily(IPEndPoint endPoint, AddressFamily family) =>
         endPoint.AddressFamily == AddressFamily.InterNetwork && family == AddressFamily.InterNetworkV6
             ? new IPEndPoint(endPoint.Address.MapToIPv6(), endPoint.Port)

@@ -20,7 +20,7 @@ sealed class Attempt
 
     internal bool WantsMptcp { get; private set; }
 
-    /// <summary>True for a TCP attempt that runs beside MPTCP attempts: it wins only if MPTCP stays unanswered.</summary>
+    /// <summary>True for a TCP attempt that runs in parallel with MPTCP attempts: it wins only if MPTCP stays unanswered.</summary>
     internal bool JoinsMptcp { get; init; }
 
     /// <summary>Why the socket is TCP although MPTCP was wanted.</summary>

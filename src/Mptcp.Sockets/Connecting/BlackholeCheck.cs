@@ -6,8 +6,9 @@ using Mptcp.Sockets.Telemetry;
 namespace Mptcp.Sockets.Connecting;
 
 /// <summary>
-/// Watches an MPTCP attempt that TCP has overtaken until its second SYN should have been answered, too. If that SYN is lost as well, the path drops
-/// MPTCP. Any answer disproves it. The attempt ends before the kernel sends a SYN without MPTCP: see <see cref="ConnectSchedule.GiveUpAfter"/>.
+/// Watches an MPTCP attempt that TCP has overtaken until its second SYN should have been answered, too. If that SYN is lost as well, the
+/// path drops MPTCP. Any answer disproves it. The attempt ends before the kernel sends a SYN without MPTCP: see
+/// <see cref="ConnectSchedule.GiveUpAfter"/>.
 /// </summary>
 sealed class BlackholeCheck
 {
@@ -31,7 +32,9 @@ sealed class BlackholeCheck
         _timer = request.CreateTimer(static check => ((BlackholeCheck)check!).Look(), this);
     }
 
-    /// <summary>Takes over the attempt's socket. Returns false, and does not take it, if too many checks run already: then the suspicion expires.</summary>
+    /// <summary>
+    /// Takes over the attempt's socket. Returns false, and does not take it, if too many checks run already: then the suspicion expires.
+    /// </summary>
     internal static bool TryStart(ConnectRequest request, Attempt attempt, long roundTrip)
     {
         if (Interlocked.Increment(ref s_running) > MostAtOnce)
@@ -78,7 +81,8 @@ sealed class BlackholeCheck
     }
 
     /// <summary>
-    /// Returns whether a SYN with MPTCP was answered, also by a refusal. If this look is late, the kernel may have repeated the SYN without MPTCP, and an
+    /// Returns whether a SYN with MPTCP was answered, even by a refusal. If this check is late, the kernel may have repeated the SYN
+    /// without MPTCP, and an
     /// answer to that SYN proves the opposite. A socket that the caller closed proves nothing.
     /// </summary>
     bool IsAnswered()

@@ -5,8 +5,9 @@ using Mptcp.Sockets.Interop;
 namespace Mptcp.Sockets.Connecting;
 
 /// <summary>
-/// Remembers the paths on which the peer answers TCP but not MPTCP, so that only the first connect waits. An entry is a suspicion until a check
-/// confirms it. It expires as the kernel's own memory does (net/mptcp/ctrl.c). All entries are forgotten when this machine's addresses change.
+/// Remembers the paths on which the peer answers TCP but not MPTCP, so that only the first connect waits. An entry is a suspicion until a
+/// check confirms it. It expires as the kernel's own memory does (net/mptcp/ctrl.c). All entries are forgotten when this machine's
+/// addresses change.
 /// </summary>
 sealed class BlackholeMemory(TimeProvider clock)
 {
@@ -131,7 +132,9 @@ sealed class BlackholeMemory(TimeProvider clock)
 
     TimeSpan Now => clock.GetElapsedTime(0);
 
-    /// <summary>Runs on a thread of the pool: .NET's watcher lives as long as the process, in the network namespace of the thread that starts it.</summary>
+    /// <summary>
+    /// Runs on a thread of the pool: .NET's watcher lives as long as the process, in the network namespace of the thread that starts it.
+    /// </summary>
     /// <remarks>The watcher reports interfaces and IPv4 addresses.</remarks>
     void FollowAddresses()
     {
@@ -150,7 +153,8 @@ sealed class BlackholeMemory(TimeProvider clock)
         }
         catch (NetworkInformationException)
         {
-            // This fails in a sandbox without netlink, and if no descriptor is free. Entries expire anyway, and the next suspicion tries again.
+            // This fails in a sandbox without netlink, and if no descriptor is free. Entries expire anyway, and the next suspicion tries
+            // again.
             lock (_lock)
                 _followsAddresses = false;
         }

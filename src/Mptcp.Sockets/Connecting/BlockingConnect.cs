@@ -7,8 +7,9 @@ using static Mptcp.Sockets.Interop.LinuxConstants;
 namespace Mptcp.Sockets.Connecting;
 
 /// <summary>
-/// Runs a schedule on the calling thread alone, as a blocking connect should: it waits for no thread of the pool, and it creates every socket in
-/// the network namespace of this thread. Off Linux, where there is no poll(2), the attempts run one after another.
+/// Runs a schedule on the calling thread alone, as a blocking connect should: it does not wait for the thread pool, and it creates every
+/// socket in
+/// the network namespace of this thread. On systems other than Linux, the attempts run one after another.
 /// </summary>
 /// <remarks>
 /// The kernel connects in the background (non-blocking), and poll(2) reports which attempt is decided. .NET's socket learns the outcome by
@@ -26,7 +27,7 @@ sealed unsafe class BlockingConnect
         _schedule = schedule;
     }
 
-    /// <summary>Returns the winning socket, in blocking mode. All other sockets are closed, also on failure.</summary>
+    /// <summary>Returns the winning socket, in blocking mode. All other sockets are closed, even on failure.</summary>
     internal static Socket Run(ConnectRequest request, ConnectSchedule schedule) => new BlockingConnect(request, schedule).Run();
 
     Socket Run()
@@ -109,7 +110,8 @@ sealed unsafe class BlockingConnect
         socket.SafeHandle.DangerousAddRef(ref isHeld); // poll takes bare descriptors, which must not be closed and reused meanwhile
         _pending.Add(new Pending(attempt, socket.SafeHandle, flags));
 
-        // The socket is connected already, as with TCP_FASTOPEN_CONNECT. .NET must connect it, and a second connect would be refused: undo the first.
+        // The socket is connected already, as with TCP_FASTOPEN_CONNECT. .NET must connect it, and a second connect would be refused: undo
+        // the first.
         bool isUnderWay = NativeConnect.Begin(socket.SafeHandle, Addresses.ForFamily(attempt.Target, socket.AddressFamily).Serialize());
         if (!isUnderWay)
             NativeConnect.Undo(socket.SafeHandle);
@@ -191,7 +193,9 @@ sealed unsafe class BlockingConnect
         _pending.RemoveAt(index);
     }
 
-    /// <summary>Returns the previous flags, to be restored later: a caller who made the socket non-blocking gets a non-blocking one.</summary>
+    /// <summary>
+    /// Returns the previous flags, to be restored later: a caller who made the socket non-blocking gets a non-blocking one.
+    /// </summary>
     static int SetNonBlocking(SafeSocketHandle handle)
     {
         int flags = Check(Libc.fcntl(handle, F_GETFL, 0));

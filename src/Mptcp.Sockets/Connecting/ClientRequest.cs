@@ -6,8 +6,8 @@ using Mptcp.Sockets.Interop;
 namespace Mptcp.Sockets.Connecting;
 
 /// <summary>
-/// A connect of a client that already has a socket. That socket goes first. Every other attempt gets a socket like it, bound to the same local end
-/// point. The client's socket stays open until the client has another, because it is the template of the others.
+/// A connect of a client that already has a socket. That socket goes first. Every other attempt gets a socket like it, bound to the same
+/// local end point. The client's socket stays open until the client has another, because it is the template of the others.
 /// </summary>
 sealed class ClientRequest(IReadOnlyList<IPEndPoint> targets, MptcpMode mode, Socket original, Lock clientsLock)
     : ConnectRequest(targets, MptcpConnectOptions.Default)
@@ -87,7 +87,10 @@ sealed class ClientRequest(IReadOnlyList<IPEndPoint> targets, MptcpMode mode, So
 
     protected override void OnTakenOver(Socket socket) => OriginalIsTakenOver |= socket == original;
 
-    /// <summary>Creates a socket that replaces the original after a failed connect: not bound, with the options that the original had before its use.</summary>
+    /// <summary>
+    /// Creates a socket that replaces the original after a failed connect: not bound, with the options that the original had before its
+    /// use.
+    /// </summary>
     internal Socket MakeReplacement(out Refusal refusal) => SocketFactory.CreateLike(original, _before, Mode, out refusal);
 
     /// <summary>Closes every attempt, because the client was closed.</summary>

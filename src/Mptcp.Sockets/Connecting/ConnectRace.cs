@@ -8,8 +8,8 @@ using Mptcp.Sockets.Telemetry;
 namespace Mptcp.Sockets.Connecting;
 
 /// <summary>
-/// Runs a schedule asynchronously. If the first address answers in time, the race adds little to the socket's own connect: one timer, no wait for
-/// several tasks, and the caller continues on the thread that processed the kernel's answer. Such a race is reused.
+/// Runs a schedule asynchronously. If the first address answers in time, the race adds little to the socket's own connect: one timer. The
+/// caller continues on the thread that processed the kernel's answer. Such a race is reused.
 /// </summary>
 sealed class ConnectRace : IValueTaskSource<Socket>
 {
@@ -57,7 +57,7 @@ sealed class ConnectRace : IValueTaskSource<Socket>
         return race;
     }
 
-    /// <summary>Returns the winning socket. All other sockets are closed, also on cancellation and failure.</summary>
+    /// <summary>Returns the winning socket. All other sockets are closed, even on cancellation and failure.</summary>
     /// <param name="observer">Receives the outcome; null while nobody listens.</param>
     /// <param name="cancellationToken">Cancels the race.</param>
     internal ValueTask<Socket> RunAsync(ConnectObserver? observer, CancellationToken cancellationToken)
@@ -141,7 +141,9 @@ sealed class ConnectRace : IValueTaskSource<Socket>
         End(step.Attempt, error: null); // after this line, this object may be another connect's race
     }
 
-    /// <summary>Runs an action in the caller's context, so that the caller's code and loggers find the same context in every attempt.</summary>
+    /// <summary>
+    /// Runs an action in the caller's context, so that the caller's code and loggers find the same context in every attempt.
+    /// </summary>
     void InCallersContext(ContextCallback callback, object? state)
     {
         if (_context is { } context)

@@ -7,7 +7,10 @@ using Mptcp.Sockets.Telemetry;
 
 namespace Mptcp.Sockets.Connecting;
 
-/// <summary>One connect: its targets and options, after names were resolved and options checked. Creates the sockets, and takes back those that did not win.</summary>
+/// <summary>
+/// One connect: its targets and options, after names were resolved and options checked. Creates the sockets, and takes back those that did
+/// not win.
+/// </summary>
 abstract class ConnectRequest(IReadOnlyList<IPEndPoint> targets, MptcpConnectOptions options)
 {
     internal IReadOnlyList<IPEndPoint> Targets => targets;
@@ -35,7 +38,10 @@ abstract class ConnectRequest(IReadOnlyList<IPEndPoint> targets, MptcpConnectOpt
     /// <summary>The time, in milliseconds of <see cref="Clock"/>.</summary>
     internal long Now => (long)Clock.GetElapsedTime(0).TotalMilliseconds;
 
-    /// <summary>Creates a timer of <see cref="Clock"/>, not set yet. It outlives the caller's call and does not keep the caller's async locals alive.</summary>
+    /// <summary>
+    /// Creates a timer of <see cref="Clock"/>, not set yet. It outlives the caller's call and does not keep the caller's async locals
+    /// alive.
+    /// </summary>
     internal ITimer CreateTimer(TimerCallback callback, object state)
     {
         using (ExecutionContext.IsFlowSuppressed() ? default : ExecutionContext.SuppressFlow())
@@ -93,7 +99,7 @@ abstract class ConnectRequest(IReadOnlyList<IPEndPoint> targets, MptcpConnectOpt
     /// </summary>
     internal abstract Socket Make(Attempt attempt);
 
-    /// <summary>Configures the socket, also with the caller's own code. An exception ends the connect.</summary>
+    /// <summary>Configures the socket, including with the caller's own code. An exception ends the connect.</summary>
     protected virtual void Configure(Attempt attempt)
     {
     }
@@ -116,7 +122,7 @@ abstract class ConnectRequest(IReadOnlyList<IPEndPoint> targets, MptcpConnectOpt
     {
     }
 
-    /// <summary>True where paths other than the default may be tried.</summary>
+    /// <summary>True if paths other than the default may be tried.</summary>
     protected virtual bool MayChoosePath => true;
 
     /// <summary>Returns the host's paths to the attempt's target, without the path of the attempt itself.</summary>

@@ -5,20 +5,22 @@ using Mptcp.Sockets.Info;
 namespace Mptcp.Sockets.Connecting;
 
 /// <summary>
-/// Decides what a connect does next: which address, over which path, with which protocol, and which attempt has won. Creates no sockets and reads no
-/// clock. A driver reports the time and the outcome of each attempt, and does what <see cref="Next"/> returns. Not thread-safe.
+/// Decides what a connect does next: which address, over which path, with which protocol, and which attempt has won. Creates no sockets
+/// and reads no clock. A driver reports the time and the outcome of each attempt, and does what <see cref="Next"/> returns. Not
+/// thread-safe.
 /// </summary>
 /// <remarks>
-/// Addresses follow RFC 8305: the next one starts when the previous one has failed or is late. A late MPTCP attempt is joined by a second MPTCP
-/// SYN, over the next path if there is one, and by a TCP SYN. TCP wins only on evidence that the path drops MPTCP: see <see cref="OnConnected"/>.
+/// Addresses follow RFC 8305: the next one starts when the previous one has failed or is late. A late MPTCP attempt is joined by a second
+/// MPTCP SYN, over the next path if there is one, and by a TCP SYN. TCP wins only on evidence that the path drops MPTCP: see
+/// <see cref="OnConnected"/>.
 /// </remarks>
 sealed class ConnectSchedule
 {
     internal const int MostPending = 6;
 
     /// <summary>
-    /// After about 3 s the kernel repeats the SYN without MPTCP (net.mptcp.syn_retrans_before_tcp_fallback); if that is answered, it turns MPTCP off
-    /// for the whole network namespace (net/mptcp/ctrl.c). So an attempt that TCP has joined ends earlier.
+    /// After about 3 s the kernel repeats the SYN without MPTCP (net.mptcp.syn_retrans_before_tcp_fallback); if that is answered, it turns
+    /// MPTCP off for the whole network namespace (net/mptcp/ctrl.c). So an attempt that TCP has joined ends earlier.
     /// </summary>
     internal const long GiveUpAfter = 2800;
 
@@ -59,7 +61,10 @@ sealed class ConnectSchedule
     /// <summary>Sets the connect to schedule. A schedule serves one connect, and another one after <see cref="Reset"/>.</summary>
     internal void Begin(ConnectRequest request) => _request = request;
 
-    /// <summary>Forgets a connect whose only attempt has won, and keeps that attempt for the next connect. Not for other connects: their state is not cleared.</summary>
+    /// <summary>
+    /// Forgets a connect whose only attempt has won, and keeps that attempt for the next connect. Not for other connects: their state is
+    /// not cleared.
+    /// </summary>
     internal void Reset()
     {
         _request = null!;
@@ -67,7 +72,7 @@ sealed class ConnectSchedule
         _reusable.Socket = null;
         _started.Clear();
         _pending.Clear();
-        _planned?.Clear(); // TCP beside an attempt on a suspected path; MPTCP was answered before TCP began
+        _planned?.Clear(); // a TCP attempt on a suspected path, if MPTCP was answered first
         _nextTarget = 0;
         _nextTargetDue = 0;
         _hasBegun = false;
@@ -119,8 +124,9 @@ sealed class ConnectSchedule
     }
 
     /// <summary>
-    /// Reports that an attempt has connected. A TCP attempt that joined MPTCP has not won yet: one more MPTCP SYN is sent on the same path. TCP wins if
-    /// that SYN stays unanswered, too, for clearly longer than TCP's own handshake took. So one or two SYNs that are lost by chance do not cost MPTCP.
+    /// Reports that an attempt has connected. A TCP attempt that joined MPTCP has not won yet: one more MPTCP SYN is sent on the same
+    /// path. TCP wins if that SYN stays unanswered, too, for clearly longer than TCP's own handshake took. So one or two SYNs that are
+    /// lost by chance do not cost MPTCP.
     /// </summary>
     internal void OnConnected(Attempt attempt, Handshake handshake, long now)
     {
@@ -170,7 +176,10 @@ sealed class ConnectSchedule
             : new MptcpConnectException([.. _started.OrderBy(attempt => attempt.TargetIndex).Select(attempt => attempt.ToPublic())]);
     }
 
-    /// <summary>TCP wins when its waiting time or the connect's time limit ends, unless the kernel already has an answer to MPTCP that the driver does not know yet.</summary>
+    /// <summary>
+    /// TCP wins when its waiting time or the connect's time limit ends, unless the kernel already has an answer to MPTCP that the driver
+    /// does not know yet.
+    /// </summary>
     void Judge(Attempt candidate, long now)
     {
         if (now < _deadline && IsMptcpExpected(candidate))
@@ -254,7 +263,9 @@ sealed class ConnectSchedule
         }
     }
 
-    /// <summary>Plans MPTCP over the next path of the attempt's target: other paths first, then the default path once more, and backups last.</summary>
+    /// <summary>
+    /// Plans MPTCP over the next path of the attempt's target: other paths first, then the default path once more, and backups last.
+    /// </summary>
     void PlanNextPath(Attempt attempt, long now)
     {
         Queue<LocalPath>?[] all = _paths ??= new Queue<LocalPath>?[_request.Targets.Count];

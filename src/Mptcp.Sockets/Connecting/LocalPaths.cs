@@ -8,8 +8,8 @@ using Mptcp.Sockets.Interop;
 namespace Mptcp.Sockets.Connecting;
 
 /// <summary>
-/// Finds the paths on which a connect may begin: the interfaces of the host's MPTCP endpoints for subflows, or the interfaces that the caller names.
-/// Runs only if an attempt is late, so that the usual connect pays nothing.
+/// Finds the paths on which a connect may begin: the interfaces of the host's MPTCP endpoints for subflows, or the interfaces that the
+/// caller names. Runs only if an attempt is late, so that the usual connect pays nothing.
 /// </summary>
 static class LocalPaths
 {
@@ -19,7 +19,9 @@ static class LocalPaths
     static readonly Lock s_lock = new();
     static Snapshot? s_last; // guarded by s_lock
 
-    /// <summary>Returns the paths to a target, without the path of a late attempt. Empty if the host has no endpoints, or does not report them.</summary>
+    /// <summary>
+    /// Returns the paths to a target, without the path of a late attempt. Empty if the host has no endpoints, or does not report them.
+    /// </summary>
     /// <param name="target">The remote end point.</param>
     /// <param name="late">The socket of the late attempt; null if the attempt has no socket.</param>
     /// <param name="names">The interfaces that the caller names; null for those of the host's endpoints.</param>
@@ -38,7 +40,7 @@ static class LocalPaths
         return [.. all.Where(path => path.Interface is not null && path.Interface != taken).DistinctBy(path => path.Interface)]; // null: the address is gone
     }
 
-    /// <summary>Makes a socket that is not connected leave this host over an interface. Since Linux 5.7, this needs no privilege.</summary>
+    /// <summary>Binds an unconnected socket to a network interface. Since Linux 5.7, this needs no privilege.</summary>
     internal static void Bind(Socket socket, string name) =>
         socket.SetRawSocketOption(LinuxConstants.SOL_SOCKET, LinuxConstants.SO_BINDTODEVICE, Encoding.UTF8.GetBytes(name));
 

@@ -14,8 +14,8 @@ sealed class OptionsRequest(IReadOnlyList<IPEndPoint> targets, MptcpConnectOptio
 
     internal override Socket Make(Attempt attempt)
     {
-        // The kernel gives an IPv6 connection IPv4 paths only if its socket could have been used for IPv4: mptcp_pm_addr_families_match. If such a
-        // socket is bound to any address, it takes the port for IPv4, too.
+        // The kernel gives an IPv6 connection IPv4 paths only if its socket could have been used for IPv4: mptcp_pm_addr_families_match.
+        // If such a socket is bound to any address, it takes the port for IPv4, too.
         bool mayHaveIPv4Paths = attempt.WantsMptcp && attempt.Target.AddressFamily == AddressFamily.InterNetworkV6 && Options.LocalEndPoint is null;
         Socket socket = SocketFactory.Create(attempt.Target.AddressFamily, attempt.WantsMptcp ? Mode : MptcpMode.Disabled, mayHaveIPv4Paths, out Refusal refusal);
         attempt.Refusal = refusal;

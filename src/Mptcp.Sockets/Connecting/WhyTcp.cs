@@ -4,8 +4,13 @@ using System.Runtime.CompilerServices;
 
 namespace Mptcp.Sockets.Connecting;
 
-/// <summary>Says why a connect used TCP although this system has MPTCP. Kept for the lifetime of the socket, because the kernel cannot be asked later.</summary>
-/// <param name="Reason"><see cref="MptcpReason.OvertakenByTcp"/>, <see cref="MptcpReason.Refused"/> or <see cref="MptcpReason.Blackhole"/>.</param>
+/// <summary>
+/// Says why a connect used TCP although this system has MPTCP. Kept for the lifetime of the socket, because the kernel cannot be asked
+/// later.
+/// </summary>
+/// <param name="Reason">
+/// <see cref="MptcpReason.OvertakenByTcp"/>, <see cref="MptcpReason.Refused"/> or <see cref="MptcpReason.Blackhole"/>.
+/// </param>
 /// <param name="Target">The remote end point.</param>
 /// <param name="Path">The path.</param>
 sealed record WhyTcp(MptcpReason Reason, IPEndPoint Target, LocalPath Path)

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Mptcp.Sockets.Creation;
 
-/// <summary>Reads the variables of sd_listen_fds(3): the number of descriptors from 3 on, the process for which they are, and their names.</summary>
+/// <summary>
+/// Reads the variables of sd_listen_fds(3): the number of descriptors from 3 on, the process for which they are, and their names.
+/// </summary>
 static class ActivationVariables
 {
     internal const string Count = "LISTEN_FDS";
@@ -13,7 +15,10 @@ static class ActivationVariables
 
     const string DefaultName = "unknown"; // sd_listen_fds_with_names(3)
 
-    /// <summary>Returns each descriptor that was passed to this process, with its name. Empty if they are for another process, or if there are no variables.</summary>
+    /// <summary>
+    /// Returns each descriptor that was passed to this process, with its name. Empty if they are for another process, or if there are no
+    /// variables.
+    /// </summary>
     internal static IEnumerable<(int Descriptor, string Name)> Read() => Parse(
         Environment.ProcessId, Environment.GetEnvironmentVariable(ProcessId), Environment.GetEnvironmentVariable(Count), Environment.GetEnvironmentVariable(Names));
 

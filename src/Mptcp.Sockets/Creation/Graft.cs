@@ -7,11 +7,13 @@ namespace Mptcp.Sockets.Creation;
 
 /// <summary>Turns a kernel socket that .NET refuses to open into an ordinary <see cref="Socket"/>.</summary>
 /// <remarks>
-/// .NET refuses protocol 262, and treats a wrapped handle as one of an unknown protocol: no SO_REUSEADDR on bind, no accepting into it,
-/// ExclusiveAddressUse throws, and after a failed connect it spins for ever in Dispose. So .NET creates a TCP socket, which it knows, and dup3 puts
-/// the kernel's MPTCP socket under the same descriptor. That is safe only before the descriptor was bound, connected, or registered with .NET's
-/// epoll, which happens at the first asynchronous wait.
-/// If a .NET runtime (<see cref="GraftCheck"/>) or a sandbox does not allow it, sockets are wrapped after all, in the least harmful way.
+/// .NET refuses protocol 262, and treats a wrapped handle as one of an unknown protocol: bind does not set SO_REUSEADDR,
+/// ExclusiveAddressUse throws, a socket cannot be accepted into it, and after a failed connect, Dispose spins forever. So .NET creates a
+/// TCP socket, which it knows, and
+/// dup3 puts
+/// the kernel's MPTCP socket under the same descriptor. That is safe only before the descriptor was bound, connected, or registered with
+/// .NET's epoll, which happens at the first asynchronous wait. If a .NET runtime (<see cref="GraftCheck"/>) or a sandbox does not allow
+/// it, sockets are wrapped after all, in the least harmful way.
 /// </remarks>
 static class Graft
 {
@@ -21,7 +23,9 @@ static class Graft
     /// <summary>For tests: wraps every socket of this process, as on a runtime that does not allow the graft.</summary>
     internal static bool ForceWrapping { get; set; }
 
-    /// <summary>Whether sockets are grafted. True until the check of the runtime fails; it runs once, beside the first socket.</summary>
+    /// <summary>
+    /// Whether sockets are grafted. True until the check of the runtime fails; it runs once, in parallel with the first socket.
+    /// </summary>
     internal static bool IsAllowed
     {
         get
@@ -58,7 +62,7 @@ static class Graft
         return Wrap(native, family, dualMode);
     }
 
-    /// <summary>Returns a socket over one that already listens. It continues to listen, with the same backlog.</summary>
+    /// <summary>Returns a .NET socket for a kernel socket that already listens. It continues to listen, with the same backlog.</summary>
     internal static Socket IntoListenSocket(NativeSocket native, AddressFamily family)
     {
         native.MakeBlocking();
@@ -89,14 +93,20 @@ static class Graft
         }
     }
 
-    /// <summary>Puts <paramref name="native"/> under the descriptor of an unused socket. Returns false, with the socket unchanged, if that is forbidden.</summary>
+    /// <summary>
+    /// Puts <paramref name="native"/> under the descriptor of an unused socket. Returns false, with the socket unchanged, if that is
+    /// forbidden.
+    /// </summary>
     internal static bool TryPutUnder(Socket socket, NativeSocket native, bool dualMode)
     {
         SetIPv6Only(native, socket.AddressFamily, dualMode);
         return TryPutUnder(socket.SafeHandle, native);
     }
 
-    /// <summary>Puts <paramref name="native"/> under a descriptor of .NET, and so closes the previous socket. Returns false if a sandbox forbids it.</summary>
+    /// <summary>
+    /// Puts <paramref name="native"/> under a descriptor of .NET, and so closes the previous socket. Returns false if a sandbox forbids
+    /// it.
+    /// </summary>
     internal static bool TryPutUnder(SafeSocketHandle handle, NativeSocket native)
     {
         if (Libc.dup3(native.Fd, handle, O_CLOEXEC) >= 0)
@@ -118,7 +128,9 @@ static class Graft
         return KeepHandle(new Socket(native.Release()));
     }
 
-    /// <summary>Keeps .NET from replacing the handle after a failed connect: replacing one of an unknown protocol hangs in Dispose.</summary>
+    /// <summary>
+    /// Keeps .NET from replacing the handle after a failed connect: replacing one of an unknown protocol hangs in Dispose.
+    /// </summary>
     static Socket KeepHandle(Socket socket)
     {
         _ = socket.SafeHandle;

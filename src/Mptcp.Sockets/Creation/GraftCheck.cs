@@ -6,12 +6,15 @@ using Mptcp.Sockets.Interop;
 namespace Mptcp.Sockets.Creation;
 
 /// <summary>
-/// Checks through .NET's own API whether a grafted socket works with the epoll of this runtime, on which the graft relies. Runs once in a process,
-/// beside the first socket: one connection on loopback.
+/// Checks through .NET's own API whether a grafted socket works with the epoll of this runtime, on which the graft relies. Runs once in a
+/// process, in parallel with the first socket: one connection on loopback.
 /// </summary>
 static class GraftCheck
 {
-    /// <summary>A busy machine must not look like a runtime that forbids the graft. The second try starts with everything compiled, and nobody waits for it.</summary>
+    /// <summary>
+    /// A busy machine must not look like a runtime that forbids the graft. The second try starts with everything compiled, and nobody
+    /// waits for it.
+    /// </summary>
     static readonly TimeSpan[] s_timeouts = [TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(5)];
 
     internal static Task<bool> PassesAsync() => PassesAsync(CreateGrafted, s_timeouts);

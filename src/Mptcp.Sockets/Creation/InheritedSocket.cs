@@ -19,7 +19,7 @@ sealed record InheritedSocket(int Descriptor, string Name, AddressFamily Family)
             throw Unfit(descriptor, name, errno switch
             {
                 EBADF => "is not open",
-                ENOTSOCK => $"is no socket but {Path(descriptor)}",
+                ENOTSOCK => $"is not a socket but {Path(descriptor)}",
                 _ => $"cannot be asked what it is: {Errno.ToException(errno).Message}",
             });
         }

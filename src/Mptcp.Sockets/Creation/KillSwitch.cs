@@ -1,8 +1,8 @@
 namespace Mptcp.Sockets.Creation;
 
 /// <summary>
-/// Lets an operator turn MPTCP off without a new build. Read at every use, so that a test or an operator can change it at any time. Both look-ups
-/// are in memory.
+/// Lets an operator turn MPTCP off without a new build. Read at every use, so that a test or an operator can change it at any time. Both
+/// look-ups are in memory.
 /// </summary>
 static class KillSwitch
 {

@@ -4,7 +4,10 @@ using static Mptcp.Sockets.Interop.LinuxConstants;
 
 namespace Mptcp.Sockets.Creation;
 
-/// <summary>Says why the system gives no MPTCP socket of a family, with the errno if the kernel was asked. The default value means that it gives one.</summary>
+/// <summary>
+/// Says why the system does not provide an MPTCP socket of a family, with the errno if the kernel was asked. The default value means that
+/// it does.
+/// </summary>
 readonly record struct Refusal(MptcpUnavailableReason Reason, AddressFamily Family = AddressFamily.Unspecified, int Errno = 0)
 {
     static readonly Version s_first = new(5, 6);
@@ -42,12 +45,12 @@ readonly record struct Refusal(MptcpUnavailableReason Reason, AddressFamily Fami
         MptcpUnavailableReason.NotCompiled =>
             "This kernel was built without MPTCP (EPROTONOSUPPORT): run a kernel with CONFIG_MPTCP=y.",
         MptcpUnavailableReason.DisabledBySysctl =>
-            "MPTCP is switched off in this network namespace (ENOPROTOOPT): switch it on with 'sysctl -w net.mptcp.enabled=1'.",
+            "MPTCP is turned off in this network namespace (ENOPROTOOPT): turn it on with 'sysctl -w net.mptcp.enabled=1'.",
         MptcpUnavailableReason.BlockedByPolicy =>
             $"A security policy forbids MPTCP sockets ({(Errno == EPERM ? "EPERM" : "EACCES")}): "
             + "allow socket(2) with protocol 262 in the seccomp profile, SELinux policy, AppArmor profile or eBPF program of this process.",
         MptcpUnavailableReason.DisabledBySwitch =>
-            $"MPTCP is switched off for this process: unset the environment variable {KillSwitch.EnvironmentName} "
+            $"MPTCP is turned off for this process: unset the environment variable {KillSwitch.EnvironmentName} "
             + $"and the AppContext switch {KillSwitch.AppContextName}.",
         _ =>
             "The TCP socket of .NET could not be turned into an MPTCP socket: this .NET runtime does not allow it, or the socket has an option that "

@@ -5,7 +5,9 @@ using Mptcp.Sockets.Telemetry;
 
 namespace Mptcp.Sockets.Creation;
 
-/// <summary>Creates a socket for a mode: asks the kernel, converts its errno into a reason, and creates a TCP socket instead if the mode allows it.</summary>
+/// <summary>
+/// Creates a socket for a mode: asks the kernel, converts its errno into a reason, and creates a TCP socket instead if the mode allows it.
+/// </summary>
 static class SocketFactory
 {
     // Only refusals that cannot change while this process runs are kept: the sysctl can change at any time.
@@ -14,7 +16,9 @@ static class SocketFactory
     static readonly Lock s_lock = new();
     static Refusal s_lastRefusal; // guarded by s_lock
 
-    /// <summary>Why MPTCP was last unavailable in this process, if that may have changed since; the default value if it never was.</summary>
+    /// <summary>
+    /// Why MPTCP was last unavailable in this process, if that may have changed since; the default value if it never was.
+    /// </summary>
     internal static Refusal LastRefusal
     {
         get
@@ -56,8 +60,8 @@ static class SocketFactory
     }
 
     /// <summary>
-    /// Gives the new socket of a <see cref="TcpClient"/> or <see cref="TcpListener"/> the protocol that the mode asks for. If this runtime does not
-    /// allow that in place, another socket is returned, and the caller closes the first.
+    /// Gives the new socket of a <see cref="TcpClient"/> or <see cref="TcpListener"/> the protocol that the mode asks for. If this runtime
+    /// does not allow that in place, another socket is returned, and the caller closes the first.
     /// </summary>
     internal static Socket Adapt(Socket fresh, MptcpMode mode, bool dualMode, out Refusal refusal)
     {
@@ -71,8 +75,8 @@ static class SocketFactory
     }
 
     /// <summary>
-    /// Creates a socket with all options of <paramref name="template"/>, an MPTCP socket that may have been used. The new socket is not bound. It is a
-    /// TCP socket if the mode asks for that, or if MPTCP is no longer available and not required.
+    /// Creates a socket with all options of <paramref name="template"/>, an MPTCP socket that may have been used. The new socket is not
+    /// bound. It is a TCP socket if the mode asks for that, or if MPTCP is no longer available and not required.
     /// </summary>
     internal static Socket CreateLike(Socket template, ValuesBeforeConnect before, MptcpMode mode, out Refusal refusal)
     {

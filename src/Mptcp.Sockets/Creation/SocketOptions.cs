@@ -11,7 +11,9 @@ static class SocketOptions
     /// <summary>Room for the longest options: a device name, a congestion control's name, a <c>struct timeval</c>.</summary>
     const int MaxLength = 16;
 
-    /// <summary>The kernel's options in the order in which they are set, and whether any kernel up to 6.18 supports them on an MPTCP socket.</summary>
+    /// <summary>
+    /// The kernel's options in the order in which they are set, and whether any kernel up to 6.18 supports them on an MPTCP socket.
+    /// </summary>
     static readonly (int Level, int Name, bool OnMptcp)[] s_carried =
     [
         (SOL_IPV6, IPV6_V6ONLY, true),
@@ -62,8 +64,8 @@ static class SocketOptions
     ];
 
     /// <summary>
-    /// Sets on <paramref name="target"/>, a new socket, the options that were set on <paramref name="source"/>. Reads them through .NET, because
-    /// asking a socket for its handle changes how .NET treats it.
+    /// Sets on <paramref name="target"/>, a new socket, the options that were set on <paramref name="source"/>. Reads them through .NET,
+    /// because asking a socket for its handle changes how .NET treats it.
     /// </summary>
     /// <param name="source">A socket of .NET.</param>
     /// <param name="sourceIsMptcp">Whether the source is an MPTCP socket.</param>
@@ -79,8 +81,8 @@ static class SocketOptions
         return TryCarry(source, sourceIsMptcp, before, target, reference);
     }
 
-    // The kernel derives some values from others: TCP_WINDOW_CLAMP from SO_RCVBUF, SO_PRIORITY from IP_TOS. So an option counts as set only if it
-    // differs from the reference, a socket of the same protocol on which the earlier options were set, too.
+    // The kernel derives some values from others: TCP_WINDOW_CLAMP from SO_RCVBUF, SO_PRIORITY from IP_TOS. So an option counts as set
+    // only if it differs from the reference, a socket of the same protocol on which the earlier options were set, too.
     static bool TryCarry(Socket source, bool sourceIsMptcp, ValuesBeforeConnect? before, NativeSocket target, NativeSocket reference)
     {
         Span<byte> buffer = stackalloc byte[MaxLength];
@@ -116,7 +118,9 @@ static class SocketOptions
     static bool IsSame(int level, int name, ReadOnlySpan<byte> one, ReadOnlySpan<byte> other) =>
         one.SequenceEqual(other) || (level == SOL_SOCKET && name == SO_LINGER && IsOff(one) && IsOff(other));
 
-    /// <summary>Returns whether the flag of <c>struct linger</c> is 0. Then the time after it means nothing, and the kernel keeps the last one.</summary>
+    /// <summary>
+    /// Returns whether the flag of <c>struct linger</c> is 0. Then the time after it means nothing, and the kernel keeps the last one.
+    /// </summary>
     static bool IsOff(ReadOnlySpan<byte> linger) => linger.Length >= sizeof(int) && MemoryMarshal.Read<int>(linger) == 0;
 
     static bool TrySet(NativeSocket target, int level, int name, ReadOnlySpan<byte> wanted)

@@ -47,7 +47,9 @@ static class SocketUpgrade
         return false;
     }
 
-    /// <summary>Copies the flags. .NET remembers that a descriptor is non-blocking, and would wait in the kernel for ever if it no longer were.</summary>
+    /// <summary>
+    /// Copies the flags. .NET remembers that a descriptor is non-blocking, and would wait in the kernel forever if it no longer were.
+    /// </summary>
     static void CarryFlags(SafeSocketHandle from, NativeSocket to)
     {
         int flags = Libc.fcntl(from, F_GETFL, 0);

@@ -3,7 +3,10 @@ namespace Mptcp.Sockets.Explaining;
 /// <summary>Explains a TCP socket that a listening socket with MPTCP may have accepted.</summary>
 static class AcceptedExplainer
 {
-    /// <summary>Explains a TCP socket that such a socket has accepted. The system has provided MPTCP, so that the reason lies with the client or on the way.</summary>
+    /// <summary>
+    /// Explains a TCP socket that such a socket has accepted. The system has provided MPTCP, so the reason lies with the client or on the
+    /// way.
+    /// </summary>
     internal static MptcpExplanation Explain()
     {
         const string plain = "accepted from a client whose SYN did not offer MPTCP";

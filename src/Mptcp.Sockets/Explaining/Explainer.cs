@@ -9,8 +9,8 @@ using static Mptcp.Sockets.Interop.LinuxConstants;
 namespace Mptcp.Sockets.Explaining;
 
 /// <summary>
-/// Finds out why a socket uses MPTCP or TCP: from the result of its connect, from the socket, and from the kernel's counters. The counters are those of
-/// the whole network namespace. They prove the reason of one connection only if they exclude all other reasons.
+/// Finds out why a socket uses MPTCP or TCP: from the result of its connect, from the socket, and from the kernel's counters. The counters
+/// are those of the whole network namespace. They prove the reason of one connection only if they exclude all other reasons.
 /// </summary>
 static class Explainer
 {
@@ -84,7 +84,9 @@ static class Explainer
         return new(why.Reason, text + retry) { RetryIn = retryIn };
     }
 
-    /// <summary>Explains a TCP socket that is not the result of a connect of this library: another part of the program created or accepted it.</summary>
+    /// <summary>
+    /// Explains a TCP socket that is not the result of a connect of this library: another part of the program created or accepted it.
+    /// </summary>
     static MptcpExplanation ExplainTcp(Socket socket, Refusal refusal)
     {
         if (SocketUpgrade.WasRefused(socket))
@@ -107,7 +109,7 @@ static class Explainer
             : new(MptcpReason.NotRequested, $"This is {plain}.{EarlierRefusal()}");
     }
 
-    /// <summary>Mentions an earlier refusal: the kernel cannot be asked later, and a note beside each such socket would cost memory.</summary>
+    /// <summary>Mentions an earlier refusal: the kernel cannot be asked later, and a note for each such socket would cost memory.</summary>
     static string EarlierRefusal() => SocketFactory.LastRefusal is { Reason: not MptcpUnavailableReason.None } last
         ? $" Or it was created while this system had no MPTCP, as was the case earlier in this process: {last.Explanation}"
         : "";

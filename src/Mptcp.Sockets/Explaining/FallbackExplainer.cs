@@ -52,7 +52,10 @@ static class FallbackExplainer
         return new(MptcpReason.Blackhole, $"The connection fell back to TCP: {text}.{retry}") { RetryIn = retryIn };
     }
 
-    /// <summary>Returns whether data was sent or received, by <c>TCP_INFO</c> of a connection that fell back; <see langword="true"/> if the kernel does not report it.</summary>
+    /// <summary>
+    /// Returns whether data was sent or received, by <c>TCP_INFO</c> of a connection that fell back; <see langword="true"/> if the kernel
+    /// does not report it.
+    /// </summary>
     static bool HasData(Socket socket)
     {
         Span<byte> info = stackalloc byte[tcp_info.tcpi_bytes_sent + sizeof(ulong)];

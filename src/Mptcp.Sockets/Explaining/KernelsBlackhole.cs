@@ -4,9 +4,9 @@ using Mptcp.Sockets.Interop;
 namespace Mptcp.Sockets.Explaining;
 
 /// <summary>
-/// Estimates the kernel's own memory of a path that drops MPTCP, which the kernel does not report: net/mptcp/ctrl.c. There is one memory for the
-/// whole network namespace. It begins when a connect meets such a path, and lasts as long as the sysctl says, twice as long each further time. It
-/// ends with the first connect that is answered with MPTCP.
+/// Estimates the kernel's own memory of a path that drops MPTCP, which the kernel does not report: net/mptcp/ctrl.c. There is one memory
+/// for the whole network namespace. It begins when a connect meets such a path, and lasts as long as the sysctl says, twice as long each
+/// further time. It ends with the first connect that is answered with MPTCP.
 /// </summary>
 static class KernelsBlackhole
 {

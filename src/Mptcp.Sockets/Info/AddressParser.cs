@@ -3,7 +3,9 @@ using Mptcp.Sockets.Interop;
 
 namespace Mptcp.Sockets.Info;
 
-/// <summary>Parses the value of an attribute. An IPv4-mapped IPv6 address, as on every dual-mode socket, is returned as the IPv4 address.</summary>
+/// <summary>
+/// Parses the value of an attribute. An IPv4-mapped IPv6 address, as on every dual-mode socket, is returned as the IPv4 address.
+/// </summary>
 static class AddressParser
 {
     const int IPv4Length = 4, IPv6Length = 16;

@@ -6,14 +6,19 @@ using static Mptcp.Sockets.Interop.NetlinkConstants;
 
 namespace Mptcp.Sockets.Info;
 
-/// <summary>Reads when a connection fell back. The kernel refuses <c>MPTCP_INFO</c> to its socket, and reports it through inet_diag, in the network namespace of the calling thread.</summary>
+/// <summary>
+/// Reads when a connection fell back. The kernel refuses <c>MPTCP_INFO</c> to its socket, and reports it through inet_diag, in the network
+/// namespace of the calling thread.
+/// </summary>
 static class FallbackReader
 {
-    /// <summary>Gets whether the peer had answered the handshake with MPTCP; null if the kernel does not report it (<c>CONFIG_INET_MPTCP_DIAG</c>).</summary>
+    /// <summary>
+    /// Gets whether the peer had answered the handshake with MPTCP; null if the kernel does not report it (<c>CONFIG_INET_MPTCP_DIAG</c>).
+    /// </summary>
     internal static bool? HadMptcpPeer(Socket socket)
     {
         using NativeSocket? netlink = NativeSocket.TryOpenNetlink(NETLINK_SOCK_DIAG);
-        // Asked for an end point that is gone, .NET would throw, and take the socket for unconnected.
+        // .NET would throw for an end point that is gone, and then treat the socket as unconnected.
         if (netlink is null || !NativeName.HasPeer(socket.SafeHandle) || socket is not { LocalEndPoint: IPEndPoint local, RemoteEndPoint: IPEndPoint remote })
             return null;
 

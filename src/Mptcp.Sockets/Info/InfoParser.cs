@@ -10,7 +10,10 @@ static class InfoParser
     internal const int Shortest = mptcp_info.mptcpi_csum_enabled + sizeof(byte);
 
     /// <param name="bytes">The bytes that the kernel returned.</param>
-    /// <param name="hasEndpointKinds">Whether the bytes for laminar and fullmesh endpoints are in use. Before Linux 6.18 they are reserved, and the length does not show it.</param>
+    /// <param name="hasEndpointKinds">
+    /// Whether the bytes for laminar and fullmesh endpoints are in use. Before Linux 6.18 they are reserved, and the length does not show
+    /// it.
+    /// </param>
     /// <exception cref="InvalidDataException">There are too few bytes.</exception>
     internal static MptcpInfo Parse(ReadOnlySpan<byte> bytes, bool hasEndpointKinds)
     {
@@ -20,8 +23,8 @@ static class InfoParser
         var info = new KernelBytes(bytes);
         uint flags = info.UInt32(mptcp_info.mptcpi_flags) ?? 0;
 
-        // The kernel's length includes the padding after the last field, where a later kernel has put another field. So the first of the fields that came
-        // together (with 6.5, with 6.10) may look present when it is not. Only the last of them shows.
+        // The kernel's length includes the padding after the last field, where a later kernel has put another field. So the first of the
+        // fields that came together (with 6.5, with 6.10) may look present when it is not. Only the last of them shows.
         bool hasTraffic = info.UInt64(mptcp_info.mptcpi_bytes_acked) is not null;
         bool hasTimes = info.UInt32(mptcp_info.mptcpi_last_ack_recv) is not null;
         return new MptcpInfo

@@ -13,8 +13,8 @@ static class SocketProtocol
     internal static bool IsMptcp(Socket socket) => OperatingSystem.IsLinux() && Read(socket) == IPPROTO_MPTCP;
 
     /// <summary>
-    /// Returns false if asking <c>SOL_MPTCP</c> is useless. Asking needs the socket's handle, which is left alone (see below) while .NET may still connect
-    /// the socket, unless the socket cannot be connected to a list of addresses anyway.
+    /// Returns false if asking <c>SOL_MPTCP</c> is useless. Asking uses the handle of the socket (see below). So an unconnected TCP socket
+    /// is not asked: .NET may still connect it to a list of addresses.
     /// </summary>
     internal static bool MayBeMptcp(Socket socket) => socket.Connected ? OperatingSystem.IsLinux() : IsMptcp(socket);
 

@@ -6,7 +6,9 @@ using static Mptcp.Sockets.Interop.LinuxConstants;
 
 namespace Mptcp.Sockets.Info;
 
-/// <summary>An address and port that need no object. An IPv4-mapped IPv6 address, as on every dual-mode socket, counts as the IPv4 address.</summary>
+/// <summary>
+/// An address and port that need no object. An IPv4-mapped IPv6 address, as on every dual-mode socket, counts as the IPv4 address.
+/// </summary>
 readonly record struct SubflowAddress
 {
     const int IPv4Length = 4, IPv6Length = 16;

@@ -3,7 +3,8 @@ using static Mptcp.Sockets.Interop.KernelLayout;
 namespace Mptcp.Sockets.Info;
 
 /// <summary>
-/// The answer of <c>MPTCP_TCPINFO</c> or <c>MPTCP_SUBFLOW_ADDRS</c>: the number of subflows, and an element for each subflow that fitted the buffer.
+/// The answer of <c>MPTCP_TCPINFO</c> or <c>MPTCP_SUBFLOW_ADDRS</c>: the number of subflows, and an element for each subflow that fitted
+/// the buffer.
 /// </summary>
 readonly ref struct SubflowList
 {

@@ -3,8 +3,8 @@ using static Mptcp.Sockets.Interop.KernelLayout;
 namespace Mptcp.Sockets.Info;
 
 /// <summary>
-/// Parses the kernel's answers into subflows. Trusts no length, stride or count: it reads nothing beyond the bytes that the kernel sent, and
-/// throws <see cref="InvalidDataException"/> if they make no sense.
+/// Parses the kernel's answers into subflows. Trusts no length, stride or count: it reads nothing beyond the bytes that the kernel sent,
+/// and throws <see cref="InvalidDataException"/> if they make no sense.
 /// </summary>
 static class SubflowParser
 {

@@ -8,8 +8,8 @@ using static Mptcp.Sockets.Interop.LinuxConstants;
 namespace Mptcp.Sockets.Info;
 
 /// <summary>
-/// Asks the kernel about a connection's subflows. One system call on Linux 6.5 or later, otherwise two; and one more if .NET does not know that
-/// the socket is connected.
+/// Asks the kernel about a connection's subflows. One system call on Linux 6.5 or later, otherwise two; and one more if .NET does not know
+/// that the socket is connected.
 /// </summary>
 static class SubflowReader
 {
@@ -23,8 +23,8 @@ static class SubflowReader
     static volatile bool s_lacksFullInfo;
 
     /// <summary>
-    /// Fills <paramref name="destination"/> and returns the number of subflows, which may be larger. Returns false if the socket does not use MPTCP, or
-    /// if the kernel reports nothing.
+    /// Fills <paramref name="destination"/> and returns the number of subflows, which may be larger. Returns false if the socket does not
+    /// use MPTCP, or if the kernel reports nothing.
     /// </summary>
     internal static bool TryRead(Socket socket, Span<MptcpSubflow> destination, out int count)
     {
@@ -41,7 +41,10 @@ static class SubflowReader
         return isAvailable;
     }
 
-    /// <summary>Reads from the given source. For tests: a newer kernel still has the older source, and a smaller usual number forces the second call.</summary>
+    /// <summary>
+    /// Reads from the given source. For tests: a newer kernel still has the older source, and a smaller usual number forces the second
+    /// call.
+    /// </summary>
     [SkipLocalsInit] // 8 KiB; the kernel reports how much of it is filled
     internal static bool TryRead(Socket socket, SubflowSource source, Span<MptcpSubflow> destination, out int count, int usual = Usual)
     {

@@ -22,7 +22,9 @@ static class TcpStates
         _ => TcpState.Unknown,
     };
 
-    /// <summary>Converts to bits, one for each of the kernel's states that are the same to .NET; 0 for <see cref="TcpState.Unknown"/>.</summary>
+    /// <summary>
+    /// Converts to bits, one for each of the kernel's states that are the same to .NET; 0 for <see cref="TcpState.Unknown"/>.
+    /// </summary>
     internal static uint ToKernelMask(TcpState state)
     {
         uint mask = 0;

@@ -1,8 +1,8 @@
 namespace Mptcp.Sockets.Interop;
 
 /// <summary>
-/// Offsets of the fields that this library reads in the kernel's structures, in bytes, under the kernel's names. The same on all 64-bit systems and on
-/// Arm. AbiTests compares them with the system's headers.
+/// Offsets of the fields that this library reads in the kernel's structures, in bytes, under the kernel's names. The same on all 64-bit
+/// systems and on Arm. AbiTests compares them with the system's headers.
 /// </summary>
 static class KernelLayout
 {

@@ -8,7 +8,9 @@ namespace Mptcp.Sockets.Interop;
 /// <summary>Calls connect(2) without .NET. Linux only.</summary>
 static unsafe class NativeConnect
 {
-    /// <summary>Begins to connect a non-blocking socket. Returns true if the connect is under way, false if the socket is connected already.</summary>
+    /// <summary>
+    /// Begins to connect a non-blocking socket. Returns true if the connect is under way, false if the socket is connected already.
+    /// </summary>
     internal static bool Begin(SafeSocketHandle handle, SocketAddress address) => Connect(handle, address.Buffer.Span[..address.Size]) switch
     {
         0 => false,
@@ -16,7 +18,9 @@ static unsafe class NativeConnect
         var errno => throw Errno.ToException(errno),
     };
 
-    /// <summary>Ends a connection or a connect; the socket can then be used anew. If the kernel refuses, or the socket is closed, nothing changes.</summary>
+    /// <summary>
+    /// Ends a connection or a connect; the socket can then be used anew. If the kernel refuses, or the socket is closed, nothing changes.
+    /// </summary>
     internal static void Undo(SafeSocketHandle handle)
     {
         const int sockaddrLength = 16;

@@ -2,7 +2,9 @@ using static Mptcp.Sockets.Interop.NetlinkConstants;
 
 namespace Mptcp.Sockets.Interop;
 
-/// <summary>Asks the kernel for the host's MPTCP endpoints, over generic netlink. Needs no privilege, except on Linux 6.7 to 6.11. Linux only.</summary>
+/// <summary>
+/// Asks the kernel for the host's MPTCP endpoints, over generic netlink. Needs no privilege, except on Linux 6.7 to 6.11. Linux only.
+/// </summary>
 static class NativeEndpoints
 {
     static ushort s_family; // the number of "mptcp_pm"; 0 until it is known; the kernel does not change it

@@ -19,7 +19,7 @@ static unsafe class NativeName
             && portAndAddress.ContainsAnyExcept((byte)0);
     }
 
-    /// <summary>Returns the local address of a socket, also while it connects; null if it has none.</summary>
+    /// <summary>Returns the local address of a socket, even while it connects; null if it has none.</summary>
     internal static IPAddress? ReadLocal(SafeSocketHandle handle)
     {
         byte* address = stackalloc byte[Longest];

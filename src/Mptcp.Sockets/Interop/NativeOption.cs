@@ -15,7 +15,10 @@ static unsafe class NativeOption
         return isAnswered;
     }
 
-    /// <summary>As <see cref="TryRead(SafeSocketHandle, int, int, out int)"/>, for a descriptor that .NET does not know. Leaves the errno as the last error.</summary>
+    /// <summary>
+    /// As <see cref="TryRead(SafeSocketHandle, int, int, out int)"/>, for a descriptor that .NET does not know. Leaves the errno as the
+    /// last error.
+    /// </summary>
     internal static bool TryRead(int fd, int level, int name, out int value)
     {
         int read = 0;
@@ -25,7 +28,10 @@ static unsafe class NativeOption
         return isAnswered;
     }
 
-    /// <summary>Reads bytes, as many as fit, and returns their number; false if the kernel refuses the option. The kernel receives the content of the buffer, too.</summary>
+    /// <summary>
+    /// Reads bytes, as many as fit, and returns their number; false if the kernel refuses the option. The kernel receives the content of
+    /// the buffer, too.
+    /// </summary>
     internal static bool TryRead(SafeSocketHandle handle, int level, int name, Span<byte> value, out int length)
     {
         uint read = (uint)value.Length;

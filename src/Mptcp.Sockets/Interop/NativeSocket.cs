@@ -5,7 +5,10 @@ using static Mptcp.Sockets.Interop.NetlinkConstants;
 
 namespace Mptcp.Sockets.Interop;
 
-/// <summary>A kernel socket that .NET does not know, or another descriptor of a socket that it knows. Closes its descriptor unless that was released.</summary>
+/// <summary>
+/// A kernel socket that .NET does not know, or another descriptor of a socket that it knows. Closes its descriptor unless that was
+/// released.
+/// </summary>
 sealed unsafe class NativeSocket : IDisposable
 {
     int _fd;
@@ -38,7 +41,10 @@ sealed unsafe class NativeSocket : IDisposable
     /// <inheritdoc cref="Duplicate(int)"/>
     internal static NativeSocket Duplicate(SafeHandle handle) => Own(Libc.fcntl(handle, F_DUPFD_CLOEXEC, 0));
 
-    /// <summary>Makes the socket wait in the kernel, as .NET expects of a new socket. This affects every descriptor of the socket, also in other processes.</summary>
+    /// <summary>
+    /// Makes the socket wait in the kernel, as .NET expects of a new socket. This affects every descriptor of the socket, even in other
+    /// processes.
+    /// </summary>
     internal void MakeBlocking()
     {
         int flags = Libc.fcntl(_fd, F_GETFL, 0);
@@ -46,7 +52,9 @@ sealed unsafe class NativeSocket : IDisposable
             throw Errno.ToException(Marshal.GetLastPInvokeError());
     }
 
-    /// <summary>Returns how many connections may wait to be accepted on a listening socket; null if the kernel does not report it.</summary>
+    /// <summary>
+    /// Returns how many connections may wait to be accepted on a listening socket; null if the kernel does not report it.
+    /// </summary>
     internal int? ReadBacklog()
     {
         Span<byte> info = stackalloc byte[KernelLayout.tcp_info.LengthRead];

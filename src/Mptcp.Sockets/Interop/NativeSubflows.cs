@@ -8,7 +8,10 @@ namespace Mptcp.Sockets.Interop;
 /// <summary>Reads the options about subflows, whose structures the caller has to initialize. Linux only.</summary>
 static unsafe class NativeSubflows
 {
-    /// <summary>The part of the header that <see cref="TryReadFullInfo"/> needs. The kernel requires it, and leaves out struct mptcp_info if there is no more.</summary>
+    /// <summary>
+    /// The part of the header that <see cref="TryReadFullInfo"/> needs. The kernel requires it, and leaves out struct mptcp_info if there
+    /// is no more.
+    /// </summary>
     internal const int FullInfoHeader = mptcp_full_info.mptcp_info;
 
     /// <summary>Reads <c>MPTCP_FULL_INFO</c>; returns false if the kernel refuses it.</summary>
@@ -31,7 +34,10 @@ static unsafe class NativeSubflows
         }
     }
 
-    /// <summary>Reads <c>MPTCP_TCPINFO</c> or <c>MPTCP_SUBFLOW_ADDRS</c>, as many elements as fit after the header; returns false if the kernel refuses it.</summary>
+    /// <summary>
+    /// Reads <c>MPTCP_TCPINFO</c> or <c>MPTCP_SUBFLOW_ADDRS</c>, as many elements as fit after the header; returns false if the kernel
+    /// refuses it.
+    /// </summary>
     internal static bool TryReadList(SafeSocketHandle handle, int name, int elementSize, Span<byte> list, out int length)
     {
         Span<byte> header = list[..mptcp_subflow_data.Size];

@@ -4,7 +4,9 @@ using static Mptcp.Sockets.Interop.NetlinkLayout;
 
 namespace Mptcp.Sockets.Interop;
 
-/// <summary>Enumerates attributes. Trusts no length: an attribute that reaches beyond the end is an <see cref="InvalidDataException"/>.</summary>
+/// <summary>
+/// Enumerates attributes. Trusts no length: an attribute that reaches beyond the end is an <see cref="InvalidDataException"/>.
+/// </summary>
 ref struct NetlinkAttributes(ReadOnlySpan<byte> bytes)
 {
     ReadOnlySpan<byte> _rest = bytes;

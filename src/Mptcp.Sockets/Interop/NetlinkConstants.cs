@@ -1,6 +1,8 @@
 namespace Mptcp.Sockets.Interop;
 
-/// <summary>Numbers of the Linux ABI under their own names, as they are on x64, Arm and RISC-V. AbiTests compares them with the system's headers.</summary>
+/// <summary>
+/// Numbers of the Linux ABI under their own names, as they are on x64, Arm and RISC-V. AbiTests compares them with the system's headers.
+/// </summary>
 static class NetlinkConstants
 {
     // errno: asm-generic/errno-base.h, errno.h

@@ -2,7 +2,9 @@ namespace Mptcp.Sockets.Interop;
 
 #pragma warning disable CS8981 // the kernel's names are lower-case
 
-/// <summary>Offsets of the fields that this library uses in netlink's structures, in bytes, under the kernel's names. The same on all systems.</summary>
+/// <summary>
+/// Offsets of the fields that this library uses in netlink's structures, in bytes, under the kernel's names. The same on all systems.
+/// </summary>
 static class NetlinkLayout
 {
     /// <summary>Messages and attributes begin at multiples of this.</summary>

@@ -3,7 +3,10 @@ using static Mptcp.Sockets.Interop.NetlinkLayout;
 
 namespace Mptcp.Sockets.Interop;
 
-/// <summary>Enumerates the messages of one datagram. Trusts no length: a message that reaches beyond the end is an <see cref="InvalidDataException"/>.</summary>
+/// <summary>
+/// Enumerates the messages of one datagram. Trusts no length: a message that reaches beyond the end is an
+/// <see cref="InvalidDataException"/>.
+/// </summary>
 ref struct NetlinkMessages(ReadOnlySpan<byte> datagram)
 {
     ReadOnlySpan<byte> _rest = datagram;

@@ -19,7 +19,7 @@ static class Names
     /// <summary>Returns the value of <c>error.type</c>.</summary>
     internal static string Of(Exception error) => error switch
     {
-        MptcpFallbackException => "mptcp_fallback", // its socket error is also that of a system without MPTCP
+        MptcpFallbackException => "mptcp_fallback", // a system without MPTCP has the same socket error
         SocketException socketError => Of(socketError.SocketErrorCode),
         OperationCanceledException => "cancelled",
         _ => error.GetType().FullName!,

@@ -22,7 +22,7 @@ static class ArgumentParser
     internal static void CheckLimit(int limit, int maximum)
     {
         if (limit > maximum)
-            throw new ToolException(ExitCode.BadArguments, $"'{limit}' is not a limit, which is from 0 to {maximum} on this kernel.");
+            throw new ToolException(ExitCode.BadArguments, $"'{limit}' is not a limit: it must be from 0 to {maximum} on this kernel.");
     }
 
     internal static int Seconds(ArgumentResult argument) => Number(argument, 0, 3600, "a number of seconds");
@@ -101,7 +101,7 @@ static class ArgumentParser
     }
 
     static string NotANumber(string text, int minimum, int maximum, string what) =>
-        $"'{text}' is not {what}, which is {(maximum == int.MaxValue ? $"a number from {minimum} on" : $"from {minimum} to {maximum}")}.";
+        $"'{text}' is not {what}: it must be {(maximum == int.MaxValue ? $"a number, {minimum} or greater" : $"from {minimum} to {maximum}")}.";
 
     static string Text(ArgumentResult argument) => argument.Tokens.Count == 0 ? "" : argument.Tokens[0].Value;
 }

@@ -19,7 +19,7 @@ sealed class DashboardCommand : ToolCommand
 {
     readonly Option<Uri> _url = new("--url")
     {
-        Description = "Where to listen. The default is http://127.0.0.1:0, with a port that is free. Everybody who gets the link can read, also over the network.",
+        Description = "Where to listen. The default is http://127.0.0.1:0, with a port that is free. Everybody who has the link can read, even over the network.",
         HelpName = "URL",
         DefaultValueFactory = _ => new Uri("http://127.0.0.1:0"),
         CustomParser = ListenUrl,
@@ -80,8 +80,9 @@ sealed class DashboardCommand : ToolCommand
     }
 
     /// <summary>
-    /// Opens a file that leads to the link, and returns it; it is deleted when it is closed. Every user of the host can read the command line of a browser, and so the token in a link. The file
-    /// is in the home directory, because a browser in a sandbox often cannot read others.
+    /// Opens a file that leads to the link, and returns it; it is deleted when it is closed. Every user of the host can read the command
+    /// line of a browser, and so the token in a link. The file is in the home directory, because a browser in a sandbox often cannot read
+    /// others.
     /// </summary>
     static FileStream? Open(Call call, string link)
     {

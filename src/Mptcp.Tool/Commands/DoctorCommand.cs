@@ -11,12 +11,12 @@ sealed class DoctorCommand : ToolCommand
     readonly Option<PeerAddress?> _peer = new("--peer") { Description = "Probe this peer, too.", HelpName = "HOST:PORT", CustomParser = ArgumentParser.Peer };
     readonly Option<FileInfo?> _snapshot = SnapshotOption.Create("Examine another host");
     readonly Option<FileInfo?> _before = SnapshotOption.Create("Find only failures since then", "--before");
-    readonly Option<bool> _fix = new("--fix") { Description = "Print only the commands that mend what was found." };
+    readonly Option<bool> _fix = new("--fix") { Description = "Print only the commands that fix what was found." };
     readonly Option<bool> _yes = new("--yes") { Description = "With --fix: run them, and examine again. Needs root." };
     readonly Option<bool> _strict = new("--strict") { Description = $"Exit with {ExitCode.Warnings} if there are warnings." };
 
     internal DoctorCommand()
-        : base("doctor", "Say what keeps connections from using MPTCP or all of their paths, and how to mend it.")
+        : base("doctor", "Say what keeps connections from using MPTCP or all of their paths, and how to fix it.")
     {
         foreach (Option option in (Option[])[_peer, _snapshot, _before, _fix, _yes, _strict])
             Options.Add(option);
@@ -37,7 +37,7 @@ sealed class DoctorCommand : ToolCommand
         if (call.Get(_yes) && findings.Any(finding => finding.Remedy.Count > 0))
         {
             await RunAsync(call, findings);
-            findings = await ExamineAsync(call, MptcpHostSnapshot.Take()); // what was counted before is mended
+            findings = await ExamineAsync(call, MptcpHostSnapshot.Take()); // the failures that were counted before are fixed
         }
 
         Show(call, findings);
@@ -78,7 +78,9 @@ sealed class DoctorCommand : ToolCommand
         }
     }
 
-    /// <summary>Runs each command once, in the order of the findings. Stops at the first that fails, because later ones may depend on it.</summary>
+    /// <summary>
+    /// Runs each command once, in the order of the findings. Stops at the first that fails, because later ones may depend on it.
+    /// </summary>
     static async Task RunAsync(Call call, IReadOnlyList<MptcpFinding> findings)
     {
         if (!Environment.IsPrivilegedProcess)
@@ -90,7 +92,7 @@ sealed class DoctorCommand : ToolCommand
             using Process shell = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", $"{{ {command}\n}} >&2"]))!;
             await shell.WaitForExitAsync(call.Interruption);
             if (shell.ExitCode != 0)
-                throw new ToolException(ExitCode.Failed, $"Cannot mend everything: '{command}' failed with exit code {shell.ExitCode}. The commands before it were run.");
+                throw new ToolException(ExitCode.Failed, $"Cannot fix everything: '{command}' failed with exit code {shell.ExitCode}. The previous commands were run.");
         }
     }
 }

@@ -13,7 +13,7 @@ sealed class EndpointsOptions
     readonly Option<int?> _accept = new("--accept") { Description = "To how many announced addresses paths are opened. The default is 0: the limit stays.", HelpName = "NUMBER", CustomParser = ArgumentParser.Limit };
     readonly Option<bool> _keepLimits = new("--keep-limits") { Description = "Do not raise the kernel's limits." };
     readonly Option<bool> _withoutRoute = new("--without-default-route") { Description = "Use interfaces without a default route, too." };
-    readonly Option<bool> _heal = new("--heal") { Description = "Open paths again that were lost." };
+    readonly Option<bool> _heal = new("--heal") { Description = "Open lost paths again." };
     readonly Option<bool> _keep = new("--keep") { Description = "Do not remove the endpoints at the end." };
 
     internal void AddTo(Command command)

@@ -6,7 +6,7 @@ namespace Mptcp.Tool.Commands;
 sealed class EndpointsSetCommand : ToolCommand
 {
     readonly Argument<byte> _id = new("ID") { Description = "The id of the endpoint.", CustomParser = ArgumentParser.EndpointId };
-    readonly Option<MptcpEndpointFlags> _flags = EndpointFlagsOption.Create("The kernel can change backup and fullmesh; name the others, too.");
+    readonly Option<MptcpEndpointFlags> _flags = EndpointFlagsOption.Create("The kernel can change backup and fullmesh. Name all flags that the endpoint should have.");
 
     internal EndpointsSetCommand()
         : base("set", "Change the flags of an endpoint, for connections that exist, too.")

@@ -7,7 +7,7 @@ namespace Mptcp.Tool.Commands;
 /// <summary>Corresponds to <c>ip mptcp limits</c>.</summary>
 sealed class LimitsCommand : ToolCommand
 {
-    readonly Option<int?> _subflows = new("--subflows") { Description = "Set how many paths a connection may have beside its first.", HelpName = "NUMBER", CustomParser = ArgumentParser.Limit };
+    readonly Option<int?> _subflows = new("--subflows") { Description = "Set how many paths a connection may have in addition to the first.", HelpName = "NUMBER", CustomParser = ArgumentParser.Limit };
     readonly Option<int?> _accept = new("--accept") { Description = "Set to how many announced addresses a connection may open paths.", HelpName = "NUMBER", CustomParser = ArgumentParser.Limit };
 
     internal LimitsCommand()
@@ -40,7 +40,7 @@ sealed class LimitsCommand : ToolCommand
             return;
         }
 
-        terminal.Line($"subflows  {limits.ExtraSubflows}  [grey]of {maximum}: paths beside the first[/]");
+        terminal.Line($"subflows  {limits.ExtraSubflows}  [grey]of {maximum}: paths in addition to the first[/]");
         terminal.Line($"accept    {limits.AcceptedAddresses}  [grey]of {maximum}: addresses of the peer[/]");
     }
 }

@@ -3,7 +3,9 @@ using Mptcp.Tool.Interop;
 
 namespace Mptcp.Tool.Commands;
 
-/// <summary>Restarts the program in another network namespace, before it has opened anything: an existing thread keeps its namespace.</summary>
+/// <summary>
+/// Restarts the program in another network namespace, before it has opened anything: an existing thread keeps its namespace.
+/// </summary>
 static class NamespaceEntry
 {
     const string ThreadsNamespace = "/proc/thread-self/ns/net", ProcessNamespace = "/proc/self/ns/net";

@@ -4,7 +4,9 @@ using Mptcp.Tool.Running;
 
 namespace Mptcp.Tool.Commands;
 
-/// <summary>Replaces this process by an unchanged program that uses MPTCP. The exit code, signals and terminal are those of that program.</summary>
+/// <summary>
+/// Replaces this process by an unchanged program that uses MPTCP. The exit code, signals and terminal are those of that program.
+/// </summary>
 sealed class RunCommand : ToolCommand
 {
     readonly Argument<string[]> _command = new("COMMAND") { Description = "The program and its arguments, after --.", Arity = ArgumentArity.OneOrMore };

@@ -8,7 +8,7 @@ sealed class TopCommand() : ToolCommand("top", "Watch connections, paths and eve
     {
         Require.Mptcp();
         if (call.Terminal is not { IsTerminal: true, IsJson: false })
-            throw new ToolException(ExitCode.BadArguments, "'mptcp top' needs a terminal. For files and pipes, use 'mptcp connections --watch', also with --json.");
+            throw new ToolException(ExitCode.BadArguments, "'mptcp top' needs a terminal. For files and pipes, use 'mptcp connections --watch', with or without --json.");
 
         using var sampler = new TopSampler();
         await using var events = new EventFeed();

@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace Mptcp.Tool.Interop;
 
-/// <summary>The standard output. Unlike .NET's own stream, it throws if nobody reads any more, so that <c>mptcp monitor | head</c> ends.</summary>
+/// <summary>
+/// The standard output. Unlike .NET's own stream, it throws if nobody reads any more, so that <c>mptcp monitor | head</c> ends.
+/// </summary>
 sealed class StandardOutput : Stream
 {
     const int Descriptor = 1;

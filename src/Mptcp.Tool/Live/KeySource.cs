@@ -3,7 +3,10 @@ using System.Threading.Channels;
 
 namespace Mptcp.Tool.Live;
 
-/// <summary>Returns the keys that the user presses, and null when the view should be refreshed: each second, and when the size of the terminal changes.</summary>
+/// <summary>
+/// Returns the keys that the user presses, and null when the view should be refreshed: each second, and when the size of the terminal
+/// changes.
+/// </summary>
 sealed class KeySource : IDisposable
 {
     static readonly TimeSpan s_interval = TimeSpan.FromSeconds(1);

@@ -2,7 +2,9 @@ using Mptcp.Tool.Rendering;
 
 namespace Mptcp.Tool.Live;
 
-/// <summary>The alternate screen of the terminal, on which a view is drawn repeatedly. At the end, the terminal shows its previous content.</summary>
+/// <summary>
+/// The alternate screen of the terminal, on which a view is drawn repeatedly. At the end, the terminal shows its previous content.
+/// </summary>
 sealed class LiveScreen : IDisposable
 {
     const string Enter = "\e[?1049h\e[?25l", Leave = "\e[?25h\e[?1049l";

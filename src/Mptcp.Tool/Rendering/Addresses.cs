@@ -7,7 +7,9 @@ namespace Mptcp.Tool.Rendering;
 /// <summary>Shortens addresses, for a report that others will see.</summary>
 static partial class Addresses
 {
-    /// <summary>Keeps the first and the last part of each IP address in a text: 192.0.2.7 becomes 192.x.x.7. Loopback addresses stay.</summary>
+    /// <summary>
+    /// Keeps the first and the last part of each IP address in a text: 192.0.2.7 becomes 192.x.x.7. Loopback addresses stay.
+    /// </summary>
     internal static string Shorten(string text) => Pattern().Replace(text, match =>
         IPAddress.TryParse(match.Value, out IPAddress? address) && !IPAddress.IsLoopback(address) && !address.Equals(IPAddress.Any) && !address.Equals(IPAddress.IPv6Any)
             ? Shorten(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address)

@@ -3,7 +3,10 @@ using Spectre.Console;
 
 namespace Mptcp.Tool.Rendering;
 
-/// <summary>Rows under headers, without lines between them. On a narrow terminal, the least important columns are left out. Nothing wraps, so a view can be cropped and redrawn.</summary>
+/// <summary>
+/// Rows under headers, without lines between them. On a narrow terminal, the least important columns are left out. Nothing wraps, so a
+/// view can be cropped and redrawn.
+/// </summary>
 sealed class ColumnTable(params Column[] columns)
 {
     const int Gap = 2, Narrowest = 8;

@@ -65,7 +65,7 @@ static class ProbePage
         MptcpProbeOutcome.PeerWithoutMptcp => "the peer answers without MPTCP, or a device on every path removes the option.",
         MptcpProbeOutcome.JoinRefused => "the peer resets further subflows. Its limits or its settings do not allow them.",
         MptcpProbeOutcome.JoinDropped => "a device on the way drops the SYNs of further subflows.",
-        MptcpProbeOutcome.PeerClosed => "the peer closed the connection after the first byte. Whether it accepts further subflows cannot be told.",
+        MptcpProbeOutcome.PeerClosed => "the peer closed the connection after the first byte. Whether it accepts further subflows is unknown.",
         MptcpProbeOutcome.NotOffered => "the kernel did not offer MPTCP: it remembers that a path dropped it (net.mptcp.blackhole_timeout).",
         MptcpProbeOutcome.NotSupported => "this system provides no MPTCP sockets. 'mptcp status' says why.",
         _ => "",

@@ -44,7 +44,9 @@ static class ProgramFile
         return false;
     }
 
-    /// <summary>Returns whether the file has the mark that 'go version' looks for (debug/buildinfo), at a multiple of 16 in its data.</summary>
+    /// <summary>
+    /// Returns whether the file has the mark that 'go version' looks for (debug/buildinfo), at a multiple of 16 in its data.
+    /// </summary>
     static bool IsGo(FileStream file)
     {
         const int alignment = 16, block = 1 << 16;

@@ -48,7 +48,7 @@ public class PagesTests(Chromium chromium)
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task What_a_reader_types_stays_and_finds_at_once()
+    public async Task A_search_text_is_kept_and_filters_at_once()
     {
         await using Site site = await Site.StartAsync(HostileHost.Create());
         await using Window window = await chromium.OpenAsync();

@@ -68,7 +68,7 @@ public class RestartTests(Chromium chromium)
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task A_host_that_cannot_be_read_is_shown_when_it_can()
+    public async Task A_host_that_could_not_be_read_is_shown_once_it_can_be_read()
     {
         var host = new FakeHost { Failure = new IOException("the namespace is <gone>") };
         await using Site site = await Site.StartAsync(host);

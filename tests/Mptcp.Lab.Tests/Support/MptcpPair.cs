@@ -4,7 +4,9 @@ using Mptcp.Sockets;
 
 namespace Mptcp.Lab.Tests.Support;
 
-/// <summary>Both ends of a connection that should use MPTCP. The server listens as long as they live, because subflows join through the listener.</summary>
+/// <summary>
+/// Both ends of a connection that should use MPTCP. The server listens as long as they live, because subflows join through the listener.
+/// </summary>
 sealed record MptcpPair(IPEndPoint EndPoint, Socket Listener, Socket Client, Socket Server) : IDisposable
 {
     /// <summary>Opens a connection over a link, and exchanges data in both directions, so that each end knows its protocol.</summary>

@@ -18,7 +18,9 @@ static class Traces
         }
     }
 
-    /// <summary>Returns the descriptors, tasks and mounts of all processes that hold one of these namespaces, such as net:[4026531833].</summary>
+    /// <summary>
+    /// Returns the descriptors, tasks and mounts of all processes that hold one of these namespaces, such as net:[4026531833].
+    /// </summary>
     internal static string[] HoldersOf(IReadOnlyCollection<string> namespaces) =>
     [
         .. Directory.EnumerateDirectories("/proc")

@@ -124,9 +124,9 @@ public class BrokenHostTests
         foreach (string command in findings.SelectMany(finding => finding.Remedy))
             host.Execute("sh", "-ec", command);
 
-        MptcpHostSnapshot mended = host.Run(MptcpHostSnapshot.Take);
+        MptcpHostSnapshot repaired = host.Run(MptcpHostSnapshot.Take);
         Socket client = await broken.ConnectAsync();
         await Eventually.TrueAsync(() => BrokenHost.CountPaths(client) >= 2, $"the second path comes up after {string.Join("; ", findings.SelectMany(finding => finding.Remedy))}");
-        BrokenHost.Examine(host, mended).Should().NotContain(finding => finding.Id == id && finding.Severity > MptcpFindingSeverity.Information);
+        BrokenHost.Examine(host, repaired).Should().NotContain(finding => finding.Id == id && finding.Severity > MptcpFindingSeverity.Information);
     }
 }

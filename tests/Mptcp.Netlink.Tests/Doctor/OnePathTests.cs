@@ -19,7 +19,7 @@ public class OnePathTests
     [InlineData("path-not-announced", "ip link set cellular down")]
     [InlineData("path-no-route", Endpoint + "ip link set cellular down")]
     [InlineData("path-no-route", "ip mptcp endpoint add 10.99.0.7 dev cellular subflow")]
-    public async Task A_client_tells_why(string id, string setUp)
+    public async Task A_client_with_one_path_gets_the_reason(string id, string setUp)
     {
         using var hosts = new BrokenHost();
         hosts.Shell(hosts.Client, setUp);
@@ -40,7 +40,7 @@ public class OnePathTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task A_client_whose_peer_has_announced_an_address_that_it_does_not_accept()
+    public async Task A_client_that_accepts_no_announced_address_gets_that_reason()
     {
         using var hosts = new BrokenHost();
         await using EventLog events = EventLog.Open(hosts.Client);
@@ -53,7 +53,7 @@ public class OnePathTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task A_client_whose_peer_rejects_the_path()
+    public async Task A_client_whose_peer_rejects_the_path_gets_that_reason()
     {
         using var hosts = new BrokenHost();
         hosts.Shell(hosts.Server, "ip mptcp limits set subflows 0");
@@ -69,7 +69,7 @@ public class OnePathTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task A_client_whose_path_is_answered_by_a_reset()
+    public async Task A_client_whose_path_is_answered_by_a_reset_gets_that_reason()
     {
         using var hosts = new BrokenHost();
         hosts.Cellular.ResetTcp();
@@ -101,7 +101,7 @@ public class OnePathTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task A_path_to_an_address_that_the_peer_has_withdrawn()
+    public async Task A_client_whose_peer_has_withdrawn_an_address_gets_that_reason()
     {
         using var hosts = new BrokenHost();
         await using EventLog atClient = EventLog.Open(hosts.Client), atServer = EventLog.Open(hosts.Server);
@@ -119,7 +119,7 @@ public class OnePathTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task A_connection_without_any_path()
+    public async Task A_connection_without_any_path_gets_that_reason()
     {
         using var hosts = new BrokenHost();
         hosts.Shell(hosts.Client, "sysctl -qw net.mptcp.close_timeout=600");
@@ -134,7 +134,7 @@ public class OnePathTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task A_client_whose_path_waits_for_an_answer()
+    public async Task A_client_whose_path_waits_for_an_answer_gets_that_reason()
     {
         using var hosts = new BrokenHost();
         hosts.Cellular.Blackhole();
@@ -152,7 +152,7 @@ public class OnePathTests
         await hosts.ConnectAsync();
 
         ExplainOnly(hosts.Server).Id.Should().Be("path-none-from-peer");
-        ExplainOnly(hosts.Server).Evidence.Should().Contain("The peer has tried none.");
+        ExplainOnly(hosts.Server).Evidence.Should().Contain("The peer has not tried to open one.");
         ExplainOnly(hosts.Server, asOrdinaryUser: true).Id.Should().Be("path-none-from-peer", "older kernels report no subflows to ordinary users");
 
         hosts.Shell(hosts.Server, "ip mptcp endpoint add UPLINK dev uplink2 signal");

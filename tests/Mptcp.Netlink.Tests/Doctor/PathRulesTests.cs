@@ -18,7 +18,7 @@ public class PathRulesTests
     static readonly MptcpHostSnapshot s_neighbours = Healthy.WithAddress(1, address => address with { DefaultRoute = null })
         .WithAddress(2, address => address with { DefaultRoute = null, PrefixLength = 0 }) with { DefaultRoutes = [] };
 
-    /// <summary>The id that each of these gets, and a part of its text.</summary>
+    /// <summary>Examples of connections, with the id of the expected finding and a part of its text.</summary>
     static readonly (string Id, string Says, MptcpHostSnapshot Host, MptcpHostConnection Connection, MptcpEvent[] Events)[] s_causes =
     [
         Cause("path-not-established", "CloseWait", Healthy, One(state: TcpState.CloseWait)),
@@ -43,8 +43,8 @@ public class PathRulesTests
         Cause("path-side-unknown", "Run as root", Healthy, One(isAccepted: null)),
         Cause("path-not-used-by-peer", "announced addresses to the peer (2)", Healthy, One(isAccepted: true, signalled: 2)),
         Cause("path-none-from-peer", "signal", Healthy, One(isAccepted: true, signalled: 0)),
-        Cause("path-none-from-peer", "The peer has tried none", Healthy.WithCounters(("MPJoinSynRx", 0)), One(isAccepted: true)),
-        Cause("path-none-from-peer", "cannot be told: the kernel counts the attempts for all connections of this network namespace together (3 begun, 1 completed, 2 rejected",
+        Cause("path-none-from-peer", "The peer has not tried to open one", Healthy.WithCounters(("MPJoinSynRx", 0)), One(isAccepted: true)),
+        Cause("path-none-from-peer", "is unknown whether the peer has tried: the kernel counts the attempts for all connections of this network namespace together (3 begun, 1 completed, 2 rejected",
             Healthy.WithCounters(("MPJoinSynRx", 3), ("MPJoinAckRx", 1), ("MPJoinRejected", 2)), One(isAccepted: true)),
         Cause("path-endpoints-unreadable", "CAP_NET_ADMIN", Healthy with { Endpoints = null }, One()),
         Cause("path-not-accepted", "ip mptcp limits set add_addr_accepted 2 subflows 2", s_alone.WithCounters(("AddAddr", 1)), One()),
@@ -66,7 +66,7 @@ public class PathRulesTests
         Cause("path-join-failed", "could not be bound to their address: 1;", Healthy.WithCounters(("MPJoinSynTxBindErr", 1)), One(used: 1)),
         Cause("path-join-failed", "to an address that the peer has announced", s_alone, One(accepted: 1)),
         Cause("path-join-failed", "from an endpoint that was removed since", s_alone.WithCounters(("AddAddr", 0)), One(used: 1, acceptedLimit: 1), new MptcpAddressAnnounced(Token, 1, s_peer)),
-        Cause("path-unknown", "cannot be told", Healthy, One(used: null)),
+        Cause("path-unknown", "is unknown", Healthy, One(used: null)),
         Cause("path-unknown", "the peer has announced an address", s_alone, One(acceptedLimit: 2), new MptcpAddressAnnounced(Token, 1, s_peer)),
     ];
 
@@ -107,7 +107,7 @@ public class PathRulesTests
         MptcpDoctor.ExplainPaths(host, Token, [Closed(error: 113) with { Token = 1 }])!.Id.Should().Be("path-not-tried");
     }
 
-    /// <summary>Older kernels do not show subflows to ordinary users, and so not directly which end opened a connection.</summary>
+    /// <summary>Older kernels do not show subflows to ordinary users. So other facts must show which end opened a connection.</summary>
     [Theory]
     [InlineData(1, 1, 40_000, "path-none-from-peer")]
     [InlineData(1, 1, 443, "path-no-endpoint")]
@@ -145,7 +145,7 @@ public class PathRulesTests
     public void A_token_that_the_snapshot_does_not_have_is_refused()
     {
         FluentActions.Invoking(() => MptcpDoctor.ExplainPaths(Healthy, Token)).Should().Throw<ArgumentException>().WithMessage("*0000abcd*");
-        FluentActions.Invoking(() => MptcpDoctor.ExplainPaths(Server, 0)).Should().Throw<ArgumentException>("a socket that listens is no connection");
+        FluentActions.Invoking(() => MptcpDoctor.ExplainPaths(Server, 0)).Should().Throw<ArgumentException>("a socket that listens is not a connection");
         FluentActions.Invoking(() => MptcpDoctor.ExplainPaths(null!, Token)).Should().Throw<ArgumentNullException>();
     }
 

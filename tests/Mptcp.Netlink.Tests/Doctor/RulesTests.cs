@@ -83,7 +83,7 @@ public class RulesTests
     {
         MptcpDoctor.Examine(Healthy).Should().BeEmpty();
         MptcpDoctor.Examine(Server).Should().BeEmpty();
-        MptcpDoctor.Examine(Healthy with { OtherManagers = [new MptcpEndpointManager { Name = "NetworkManager", ProcessId = 1 }] }).Should().BeEmpty("one manager alone is no problem");
+        MptcpDoctor.Examine(Healthy with { OtherManagers = [new MptcpEndpointManager { Name = "NetworkManager", ProcessId = 1 }] }).Should().BeEmpty("one manager alone is not a problem");
         MptcpDoctor.Examine(Healthy.WithCounters(("MPJoinSynTx", 101), ("MPJoinSynAckRx", 100))).Should().BeEmpty("a few joins fail everywhere");
         MptcpDoctor.Examine(Healthy with { Connections = [Connection(TcpState.Established, TcpState.SynSent)] }).Should().BeEmpty();
         MptcpDoctor.Examine(Healthy.WithCounters(("MPJoinSynTxCreatSkErr", 3))).Should().BeEmpty("a program that closes a connection before its paths are open causes that");

@@ -34,7 +34,7 @@ public class EndpointPlanTests
     }
 
     [Fact]
-    public void An_endpoint_that_loses_its_default_route_or_carrier_goes_only_where_there_is_a_better_one()
+    public void An_endpoint_that_loses_its_default_route_or_carrier_is_removed_only_if_there_is_a_better_one()
     {
         MptcpInterface withoutRoute = Interface(2, "eth0", Address("10.0.0.1") with { DefaultRoute = null });
         MptcpInterface withoutCarrier = Interface(2, "eth0", Address("10.0.0.1") with { IsReady = false }) with { HasCarrier = false };

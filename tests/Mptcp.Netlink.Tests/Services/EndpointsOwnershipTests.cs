@@ -5,7 +5,9 @@ using static Mptcp.Netlink.Tests.Support.EndpointsOf;
 
 namespace Mptcp.Netlink.Tests.Services;
 
-/// <summary>Endpoints follow routes. The service recognizes its own endpoints, also after a crash and beside other programs.</summary>
+/// <summary>
+/// Endpoints follow routes. The service recognizes its own endpoints, even after a crash and among those of other programs.
+/// </summary>
 public class EndpointsOwnershipTests
 {
     [Fact(Timeout = Limit.OfATest)]
@@ -61,7 +63,7 @@ public class EndpointsOwnershipTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task An_endpoint_that_another_program_removes_is_added_again_and_one_that_it_adds_in_the_range_stays()
+    public async Task An_endpoint_that_another_program_removes_is_added_again_and_its_own_endpoint_with_an_id_of_the_range_stays()
     {
         using var one = new OneHost();
         LabHost host = one.Host;

@@ -134,7 +134,10 @@ public class EndpointsRoutingTests
         await transfer.EndAsync();
     }
 
-    /// <summary>Sets the routes that DHCP sets: a default route on each interface, without rules for source addresses, which the lab adds otherwise.</summary>
+    /// <summary>
+    /// Sets the routes that DHCP sets: a default route on each interface, without rules for source addresses, which the lab adds
+    /// otherwise.
+    /// </summary>
     static void UseOrdinaryRoutes(LabHost host, LabHost router, params LabLink[] links)
     {
         foreach (string line in host.Execute("ip", "rule", "show").Split('\n', StringSplitOptions.RemoveEmptyEntries))

@@ -11,7 +11,10 @@ using static Mptcp.Netlink.Tests.Support.EndpointsOf;
 
 namespace Mptcp.Netlink.Tests.Services;
 
-/// <summary>Endpoints follow the interfaces of a real host. ip(8) changes the interfaces and shows the endpoints. The kernel enables a carrier with a delay.</summary>
+/// <summary>
+/// Endpoints follow the interfaces of a real host. ip(8) changes the interfaces and shows the endpoints. The kernel enables a carrier with
+/// a delay.
+/// </summary>
 public class EndpointsServiceTests
 {
     [Fact(Timeout = Limit.OfATest)]
@@ -132,7 +135,7 @@ public class EndpointsServiceTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task Eight_find_room_unmetered_ones_first_and_limits_are_raised_and_never_lowered()
+    public async Task Eight_addresses_find_room_unmetered_ones_first_and_limits_are_raised_and_never_lowered()
     {
         using var one = new OneHost();
         LabHost host = one.Host;
@@ -196,12 +199,12 @@ public class EndpointsServiceTests
     [InlineData("AcceptedAddresses", "65", "*from 0 to 64, not 65*")]
     [InlineData("Interface:Deny:0", "eth0", "*Interface is not a setting. The settings here are Interfaces, Rules, Flags*")]
     [InlineData("Interfaces:Meterd:0", "wwan0", "*Interfaces:Meterd is not a setting. The settings here are Allow, Deny, Metered.*")]
-    [InlineData("Interfaces:Metered", "wwan0", "*Interfaces:Metered is 'wwan0', and not a list. Write \"Metered\": [ … ]*")]
-    [InlineData("Interfaces", "eth0", "*Interfaces is 'eth0', and not an object with the keys Allow, Deny, Metered.*")]
-    [InlineData("Rules:0", "wwan0", "*Rules:0 is 'wwan0', and not an object with the keys Match, *")]
+    [InlineData("Interfaces:Metered", "wwan0", "*Interfaces:Metered is 'wwan0', but must be a list. Write \"Metered\": [ … ]*")]
+    [InlineData("Interfaces", "eth0", "*Interfaces is 'eth0', but must be an object with the keys Allow, Deny, Metered.*")]
+    [InlineData("Rules:0", "wwan0", "*Rules:0 is 'wwan0', but must be an object with the keys Match, *")]
     [InlineData("Rules:0:Matches", "wwan0", "*Rules:0:Matches is not a setting. The settings here are Match, *")]
-    [InlineData("FirstRoutingTable", "255", "*FirstRoutingTable is from 256 to*not 255*")]
-    [InlineData("Routing", "7", "*Routing is Off, Check, Manage, not 7*")]
+    [InlineData("FirstRoutingTable", "255", "*FirstRoutingTable must be from 256 to*not 255*")]
+    [InlineData("Routing", "7", "*Routing must be Off, Check, Manage, not 7*")]
     [InlineData("Flags:0", "Subflow", "*Flags is a list or an object. Write one value.*")]
     public async Task Wrong_options_keep_the_host_from_starting(string name, string value, string says)
     {

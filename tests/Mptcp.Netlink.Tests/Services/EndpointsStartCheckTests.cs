@@ -9,7 +9,9 @@ using static Mptcp.Netlink.Tests.Support.EndpointsOf;
 
 namespace Mptcp.Netlink.Tests.Services;
 
-/// <summary>A kernel ignores a flag that it does not know, so the service asks before it starts. The expected answer depends on the kernel.</summary>
+/// <summary>
+/// A kernel ignores a flag that it does not know, so the service asks before it starts. The expected answer depends on the kernel.
+/// </summary>
 public class EndpointsStartCheckTests
 {
     [Theory]
@@ -56,7 +58,9 @@ public class EndpointsStartCheckTests
         }
     }
 
-    /// <summary>A probe with a role would have each connection of the host dial or announce an address that the host does not have.</summary>
+    /// <summary>
+    /// A probe with a role would have each connection of the host dial or announce an address that the host does not have.
+    /// </summary>
     [Fact(Timeout = Limit.OfATest)]
     public async Task The_check_disturbs_no_connection()
     {

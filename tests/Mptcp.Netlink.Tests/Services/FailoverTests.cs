@@ -10,8 +10,8 @@ using Mptcp.Sockets;
 namespace Mptcp.Netlink.Tests.Services;
 
 /// <summary>
-/// A download continues over the other path when one is lost. The clock of the service stands still, so that the service closes the lost path only if it waits for nothing to settle. The longest stall
-/// is printed, but no limit is asserted, because a loaded machine is slow.
+/// A download continues over the other path when one is lost. The clock of the service stands still, so that the service closes the lost
+/// path only if it waits for nothing to settle. The longest stall is printed, but no limit is asserted, because a loaded machine is slow.
 /// </summary>
 public class FailoverTests
 {

@@ -4,7 +4,9 @@ namespace Mptcp.Netlink.Tests.Services;
 
 public class HostReaderTests
 {
-    /// <summary>The interface needs more bytes than the buffer has at first. The kernel makes the parts of a list as long as their longest element.</summary>
+    /// <summary>
+    /// The interface needs more bytes than the buffer has at first. The kernel makes the parts of a list as long as their longest element.
+    /// </summary>
     [Fact(Timeout = Limit.OfATest)]
     public async Task An_interface_with_a_long_description_is_read()
     {

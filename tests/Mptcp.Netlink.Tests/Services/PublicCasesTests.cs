@@ -7,7 +7,9 @@ using Mptcp.Netlink.Tests.Support;
 
 namespace Mptcp.Netlink.Tests.Services;
 
-/// <summary>Cases of unused paths that users of multipath-tcp/mptcp_net-next have reported. With the service, all paths are in use at the end.</summary>
+/// <summary>
+/// Cases of unused paths that users of multipath-tcp/mptcp_net-next have reported. With the service, all paths are in use at the end.
+/// </summary>
 public class PublicCasesTests
 {
     [Fact(Timeout = Limit.OfATest)]

@@ -57,7 +57,9 @@ public class SamplesTests
         hosts.Client.Execute("ip", "mptcp", "endpoint", "show").Should().BeEmpty();
     }
 
-    /// <summary>The kernel has no room for the sixteenth message of the program's main thread, which adds the endpoint. One second later it has.</summary>
+    /// <summary>
+    /// The kernel has no room for the sixteenth message of the program's main thread, which adds the endpoint. One second later it has.
+    /// </summary>
     [Fact(Timeout = Limit.OfATest)]
     public async Task A_refused_step_is_retried_without_a_change_of_interfaces()
     {
@@ -80,7 +82,7 @@ public class SamplesTests
     }
 
     [Theory(Timeout = Limit.OfATest)]
-    [InlineData("PathEndpoints", "--Mptcp:AcceptedAddresses=9", "AcceptedAddresses is from 0 to 8 on this kernel, not 9.")]
+    [InlineData("PathEndpoints", "--Mptcp:AcceptedAddresses=9", "AcceptedAddresses must be from 0 to 8 on this kernel, not 9.")]
     [InlineData("PathEndpoints", "--Mptcp:AcceptedAddresses=many", "Failed to convert configuration value*AcceptedAddresses*")]
     [InlineData("PathEndpoints", "--Mptcp:Interfaces:Alow:0=eth0", "*Mptcp:Interfaces:Alow is not a setting*")]
     [InlineData("PathPolicy", "--Mptcp:Slow=1", "*not found*'Slow'*")]

@@ -6,7 +6,7 @@ using Mptcp.Sockets;
 
 namespace Mptcp.Netlink.Tests.Support;
 
-/// <summary>A client and a server with two links each to a router between them, for tests that break and mend them.</summary>
+/// <summary>A client and a server with two links each to a router between them, for tests that break and repair them.</summary>
 sealed class BrokenHost : IDisposable
 {
     readonly LabNetwork _network;

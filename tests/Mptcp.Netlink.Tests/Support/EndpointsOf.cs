@@ -12,7 +12,7 @@ static class EndpointsOf
             host.Execute("ip", command.Split(' ', StringSplitOptions.RemoveEmptyEntries));
     }
 
-    /// <summary>Creates an interface, whose peer is up, so that there is a carrier, and has no address.</summary>
+    /// <summary>Creates an interface without an address. Its peer is up, so it has a carrier.</summary>
     internal static string Cable(string name) => $"link add {name} type veth peer name veth-{name}; link set veth-{name} up";
 
     internal static async Task BecomeAsync(LabHost host, params string[] endpoints)
@@ -29,7 +29,9 @@ static class EndpointsOf
         }
     }
 
-    /// <summary>Returns "ADDRESS DEVICE FLAGS" of each endpoint, as ip shows it, in ip's order. The device is omitted if it is gone.</summary>
+    /// <summary>
+    /// Returns "ADDRESS DEVICE FLAGS" of each endpoint, as ip shows it, in ip's order. The device is omitted if it is gone.
+    /// </summary>
     internal static string[] ListEndpoints(LabHost host) =>
     [
         .. host.Execute("ip", "mptcp", "endpoint", "show").Split('\n', StringSplitOptions.RemoveEmptyEntries)

@@ -26,7 +26,10 @@ sealed partial class IpMonitor : IAsyncDisposable
         bool IsSubscribed(string line) => line.Split(' ', StringSplitOptions.RemoveEmptyEntries) is [_, "16", var port, not "00000000", ..] && port == process;
     }
 
-    /// <summary>Returns the lines without listeners, of which ip knows only the number, and without the role, which each kernel reports in another form.</summary>
+    /// <summary>
+    /// Returns the lines without listeners, of which ip knows only the number, and without the role, which each kernel reports in another
+    /// form.
+    /// </summary>
     internal IEnumerable<string> Lines =>
         _lines.Where(line => !line.Contains("UNKNOWN", StringComparison.Ordinal) && !line.Contains("LISTENER", StringComparison.Ordinal)).Select(line => Side().Replace(line, ""));
 

@@ -6,7 +6,9 @@ namespace Mptcp.Netlink.Tests.Support;
 /// <summary>Sets up a client on which programs control the paths of connections, and not the kernel.</summary>
 static class UserspacePaths
 {
-    /// <summary>The server leaves its paths to the kernel. Otherwise, it would accept subflows only while a program listens to events.</summary>
+    /// <summary>
+    /// The server leaves its paths to the kernel. Otherwise, it would accept subflows only while a program listens to events.
+    /// </summary>
     internal static TwoHosts OnTwoHosts(params double?[] megabitsPerSecond)
     {
         var hosts = new TwoHosts(megabitsPerSecond);
@@ -33,7 +35,9 @@ static class UserspacePaths
         host.SetSysctl("net.mptcp.pm_type", "1");
     }
 
-    /// <summary>Lets packets from the address of a link leave over it: older kernels do not bind a subflow to the requested interface.</summary>
+    /// <summary>
+    /// Lets packets from the address of a link leave over it: older kernels do not bind a subflow to the requested interface.
+    /// </summary>
     static void RouteBySource(TwoHosts hosts)
     {
         const string table = "900", priority = "900"; // the lab's own rules prefer the network of the peer

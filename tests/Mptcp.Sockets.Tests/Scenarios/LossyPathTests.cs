@@ -7,7 +7,9 @@ using Mptcp.Sockets.Tests.Support;
 
 namespace Mptcp.Sockets.Tests.Scenarios;
 
-/// <summary>First packets are lost, are refused, or leave over a dead link: MPTCP is used if possible, and the result is never worse than TCP.</summary>
+/// <summary>
+/// First packets are lost, are refused, or leave over a dead link: MPTCP is used if possible, and the result is never worse than TCP.
+/// </summary>
 public sealed class LossyPathTests : IDisposable
 {
     const string MptcpSyn = "tcp option mptcp exists tcp flags & (syn|ack) == syn";
@@ -173,7 +175,10 @@ public sealed class LossyPathTests : IDisposable
         _hosts.SecondLink.GetInterface(_hosts.Client).AddDefaultRoute(family, metric: 200);
     }
 
-    /// <summary>Returns "state reason local-address answer" of a separate process: later attempts create their sockets on threads outside the namespace.</summary>
+    /// <summary>
+    /// Returns "state reason local-address answer" of a separate process: later attempts create their sockets on threads outside the
+    /// namespace.
+    /// </summary>
     async Task<string> ConnectAsync(string how, Socket listener)
     {
         IPEndPoint server = listener.EndPoint();

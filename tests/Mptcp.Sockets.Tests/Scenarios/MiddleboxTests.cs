@@ -3,7 +3,9 @@ using Mptcp.Lab;
 
 namespace Mptcp.Sockets.Tests.Scenarios;
 
-/// <summary>Middleboxes between two hosts. Connections work, and report their protocol. <see cref="RaceTests"/> has the middleboxes that drop SYNs.</summary>
+/// <summary>
+/// Middleboxes between two hosts. Connections work, and report their protocol. <see cref="RaceTests"/> has the middleboxes that drop SYNs.
+/// </summary>
 public class MiddleboxTests
 {
     [Theory(Timeout = Limit.OfATest)]
@@ -65,7 +67,10 @@ public class MiddleboxTests
         hosts.Server.Read("MPJoinAckRx").Should().Be(0);
     }
 
-    /// <summary>Since Linux 6.12, the kernel itself gives up MPTCP after about 3 s, and counts the SYN as dropped. A connect that ends before that count was faster.</summary>
+    /// <summary>
+    /// Since Linux 6.12, the kernel itself gives up MPTCP after about 3 s, and counts the SYN as dropped. A connect that ends before that
+    /// count was faster.
+    /// </summary>
     [Fact(Timeout = Limit.OfATest)]
     public void The_race_ends_before_the_kernel_falls_back_if_SYNs_are_dropped()
     {

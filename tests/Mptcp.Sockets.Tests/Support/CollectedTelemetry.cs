@@ -41,7 +41,9 @@ sealed class CollectedTelemetry : IDisposable
 
     internal Activity[] Spans => [.. _stopped];
 
-    /// <summary>Returns the values of the observable instruments with this name, without ports, and durations without their value.</summary>
+    /// <summary>
+    /// Returns the values of the observable instruments with this name, without ports, and durations without their value.
+    /// </summary>
     internal string[] Collect(string prefix = "mptcp.subflow")
     {
         _measurements.Clear();

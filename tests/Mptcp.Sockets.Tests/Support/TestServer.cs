@@ -13,8 +13,8 @@ using Mptcp.Lab;
 namespace Mptcp.Sockets.Tests.Support;
 
 /// <summary>
-/// Kestrel, with a response header that contains the protocol of the client. PUT stores the body and returns its SHA-256 in hexadecimal, GET returns
-/// the stored body, and a web socket echoes its messages.
+/// Kestrel, with a response header that contains the protocol of the client. PUT stores the body and returns its SHA-256 in hexadecimal,
+/// GET returns the stored body, and a web socket echoes its messages.
 /// </summary>
 sealed class TestServer : IAsyncDisposable
 {

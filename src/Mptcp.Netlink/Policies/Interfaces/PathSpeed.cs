@@ -2,7 +2,7 @@ namespace Mptcp.Netlink.Policies.Interfaces;
 
 /// <summary>Says whether a path is too slow, from successive measurements.</summary>
 /// <param name="IsSlow">Whether the path is too slow.</param>
-/// <param name="BytesAcked">The number of bytes that the peer had acknowledged. Without further ones, there is no measurement.</param>
+/// <param name="BytesAcked">The number of bytes that the peer had acknowledged. If it does not grow, there is no measurement.</param>
 /// <param name="Since">The time since which the path is slow, or when it was last seen slow.</param>
 /// <param name="Failures">How many times the path became too slow since it was last fast for long.</param>
 readonly record struct PathSpeed(bool IsSlow, long BytesAcked, TimeSpan Since, int Failures)
