@@ -115,7 +115,7 @@ sealed partial class DashboardRequests(DashboardFeed feed, IAntiforgery antiforg
         {
             answer = page();
         }
-        catch (Exception e) when (e is FormatException or ArgumentException || IsOfTheHost(e))
+        catch (Exception e) when (e is FormatException or InvalidOperationException || IsOfTheHost(e))
         {
             answer = ErrorPage.BadRequest(e.Message);
         }

@@ -122,7 +122,7 @@ public class ConnectionsTests
         string token = Token(connection), name = hosts.SecondLink.Name;
         await ReadToAsync(monitor, $"\"event\":\"connection-established\",\"token\":\"{token}\"");
         (await ReadToAsync(monitor, $"\"event\":\"subflow-established\",\"token\":\"{token}\"")).Should().Contain($"\"interface\":\"{name}\"");
-        await ReadToAsync(text, $"{token}  path opened over {name}");
+        await ReadToAsync(text, $"{token}  path over {name} joined");
         connection.Dispose();
         await ReadToAsync(monitor, $"\"event\":\"connection-closed\",\"token\":\"{token}\"");
         await ReadToAsync(text, $"{token}  connection closed");

@@ -74,7 +74,7 @@ public class TopTests
         await terminal.SendAsync("x");
         await terminal.ShowsAsync("Close this path? y/n");
         await terminal.SendAsync("y");
-        await terminal.ShowsAsync("The kernel manages this path. 'mptcp endpoints remove");
+        await terminal.ShowsAsync("The kernel manages this path. To close it, and such paths of all connections, remove endpoint");
     }
 
     [Fact(Timeout = Limit.OfATest)]

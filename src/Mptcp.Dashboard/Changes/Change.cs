@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using Mptcp.Netlink;
+using Mptcp.Netlink.Programs;
 
 namespace Mptcp.Dashboard.Changes;
 
@@ -16,18 +17,16 @@ sealed record Change(string Question, Func<string> Do)
         return kind switch
         {
             "backup" or "regular" => new Change(
-                $"Make the path from {Path(field).Local} to {Path(field).Remote} {Words(kind == "backup")}? If the kernel manages the path, its endpoint changes, for all connections.",
-                () => PathChanges.SetBackup(Token(field), Path(field), kind == "backup")),
-            "close" => new Change($"Close the path from {Path(field).Local} to {Path(field).Remote}?", () => PathChanges.Close(Token(field), Path(field))),
+                $"Make the path from {Path(field).Local} to {Path(field).Remote} {PathChanges.Words(kind == "backup")}? If the kernel manages the path, its endpoint changes, for all connections.",
+                () => PathChanges.SetBackup(Token(field), Path(field).Local, Path(field).Remote, kind == "backup")),
+            "close" => new Change($"Close the path from {Path(field).Local} to {Path(field).Remote}?", () => PathChanges.Close(Token(field), Path(field).Local, Path(field).Remote)),
             "endpoint-backup" or "endpoint-regular" => new Change(
-                $"Make endpoint {Id(field)} {Words(kind == "endpoint-backup")}, for all connections?", () => EndpointChanges.SetBackup(Id(field), kind == "endpoint-backup")),
+                $"Make endpoint {Id(field)} {PathChanges.Words(kind == "endpoint-backup")}, for all connections?", () => PathChanges.SetBackup(Id(field), kind == "endpoint-backup")),
             "remove" => new Change($"Remove endpoint {Id(field)}? The kernel closes its paths, of all connections.", () => EndpointChanges.Remove(Id(field))),
             "add" => new Change("Add an endpoint?", () => EndpointChanges.Add(Endpoint(field))),
             _ => throw new FormatException("There is no such change."),
         };
     }
-
-    static string Words(bool isBackup) => isBackup ? "a backup" : "a regular one";
 
     static uint Token(Func<string, string> field) =>
         uint.TryParse(field("token"), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out uint token) ? token : throw new FormatException("The token is not a hexadecimal number.");

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net.NetworkInformation;
 using Mptcp.Netlink;
+using Mptcp.Netlink.Programs;
 using Mptcp.Sockets;
 
 namespace Mptcp.Dashboard.Feed;

@@ -1,5 +1,6 @@
 using System.Net.NetworkInformation;
 using Mptcp.Netlink;
+using Mptcp.Netlink.Programs;
 using Mptcp.Sockets;
 
 namespace Mptcp.Dashboard.Feed;
@@ -27,7 +28,7 @@ sealed record PathReading(PathKey Key, string Interface)
     {
         MptcpSubflow tcp = subflow.Tcp;
         var key = new PathKey(token, subflow.LocalEndPoint, subflow.RemoteEndPoint);
-        return new PathReading(key, interfaces.Of(subflow.InterfaceIndex, key.Local.Address))
+        return new PathReading(key, interfaces.Of(subflow) ?? (subflow.InterfaceIndex > 0 ? $"interface {subflow.InterfaceIndex}" : "?"))
         {
             State = tcp.State,
             IsBackup = subflow.IsBackup,

@@ -1,6 +1,6 @@
 using System.Globalization;
-using System.Net;
 using Mptcp.Netlink;
+using Mptcp.Netlink.Programs;
 
 namespace Mptcp.Dashboard.Html;
 
@@ -18,8 +18,6 @@ static class Text
     internal static string Number(long? value) => value?.ToString(CultureInfo.InvariantCulture) ?? "–";
 
     internal static string Time(DateTimeOffset time) => time.ToLocalTime().ToString("HH:mm:ss.fff", CultureInfo.InvariantCulture);
-
-    internal static string Pair(IPEndPoint local, IPEndPoint remote) => $"{local} → {remote}";
 
     /// <summary>Returns "subflow, backup", as <c>ip mptcp</c> names the flags.</summary>
     internal static string Flags(MptcpEndpointFlags flags) => flags == MptcpEndpointFlags.None ? "none" : flags.ToString().ToLowerInvariant();

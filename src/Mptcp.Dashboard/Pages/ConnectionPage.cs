@@ -2,6 +2,7 @@ using System.Globalization;
 using Mptcp.Dashboard.Feed;
 using Mptcp.Dashboard.Html;
 using Mptcp.Netlink;
+using Mptcp.Netlink.Programs;
 
 namespace Mptcp.Dashboard.Pages;
 

@@ -1,5 +1,6 @@
 using Mptcp.Dashboard.Feed;
 using Mptcp.Dashboard.Html;
+using Mptcp.Netlink.Programs;
 
 namespace Mptcp.Dashboard.Pages;
 

@@ -1,4 +1,5 @@
 using Mptcp.Dashboard.Html;
+using Mptcp.Netlink.Programs;
 
 namespace Mptcp.Dashboard.Pages;
 

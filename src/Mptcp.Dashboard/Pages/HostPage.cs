@@ -2,6 +2,7 @@ using System.Net.NetworkInformation;
 using Mptcp.Dashboard.Feed;
 using Mptcp.Dashboard.Html;
 using Mptcp.Netlink;
+using Mptcp.Netlink.Programs;
 using Mptcp.Sockets;
 
 namespace Mptcp.Dashboard.Pages;

@@ -1,6 +1,7 @@
 using Mptcp.Dashboard.Feed;
 using Mptcp.Dashboard.Html;
 using Mptcp.Netlink;
+using Mptcp.Netlink.Programs;
 
 namespace Mptcp.Dashboard.Pages;
 

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using Mptcp.Netlink;
+using Mptcp.Netlink.Programs;
 using Mptcp.Tool.Json;
 using Mptcp.Tool.Live;
 using Mptcp.Tool.Rendering;

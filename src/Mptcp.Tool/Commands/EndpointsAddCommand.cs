@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Net;
 using Mptcp.Netlink;
+using Mptcp.Netlink.Programs;
 
 namespace Mptcp.Tool.Commands;
 

@@ -1,4 +1,5 @@
 using Mptcp.Netlink;
+using Mptcp.Netlink.Programs;
 using Mptcp.Tool.Json;
 using Mptcp.Tool.Rendering;
 
@@ -17,13 +18,13 @@ sealed class MonitorCommand() : ToolCommand("monitor", "Print events of all conn
 
         await foreach (MptcpEvent what in monitor.ReadAllAsync(call.Interruption))
         {
-            if (what is MptcpSubflowEvent { InterfaceIndex: > 0 and var index } && interfaces.Of(index) is null)
+            if (what is MptcpSubflowEvent path && interfaces.Of(path) is null)
                 interfaces = InterfaceNames.Read(); // an interface that is new
 
             if (call.Terminal.IsJson)
                 call.Terminal.Object(EventLine.Of(what, interfaces), ToolJson.Default.EventLine);
             else
-                call.Terminal.Line($"[grey]{Format.Time(what.Time)}[/]  {EventText.Of(what, interfaces)}");
+                call.Terminal.Line(EventRow.Of(what, interfaces));
 
             call.Terminal.Flush();
         }

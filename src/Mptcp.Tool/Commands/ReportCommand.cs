@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text;
 using System.Text.Json;
 using Mptcp.Netlink;
+using Mptcp.Netlink.Programs;
 using Mptcp.Tool.Json;
 using Mptcp.Tool.Rendering;
 

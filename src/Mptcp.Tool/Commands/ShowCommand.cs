@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Completions;
 using Mptcp.Netlink;
+using Mptcp.Netlink.Programs;
 using Mptcp.Tool.Json;
 using Mptcp.Tool.Rendering;
 

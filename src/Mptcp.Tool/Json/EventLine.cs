@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Mptcp.Netlink;
+using Mptcp.Netlink.Programs;
 using Mptcp.Tool.Rendering;
 
 namespace Mptcp.Tool.Json;
@@ -62,7 +63,7 @@ sealed record EventLine(DateTimeOffset Time, string Event)
             Remote = e.RemoteEndPoint.ToString(),
             LocalId = e.LocalAddressId,
             RemoteId = e.RemoteAddressId,
-            Interface = e.InterfaceIndex is { } index ? interfaces.Of(index) : null,
+            Interface = interfaces.Of(e),
             Backup = e.IsBackup,
             Error = closed?.ErrorNumber,
             ErrorText = closed?.ErrorNumber is { } error ? Marshal.GetPInvokeErrorMessage(error) : null,

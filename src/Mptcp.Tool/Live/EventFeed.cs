@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Mptcp.Netlink;
+using Mptcp.Netlink.Programs;
 using Mptcp.Sockets;
 using Mptcp.Tool.Rendering;
 
@@ -46,7 +47,7 @@ sealed class EventFeed : IAsyncDisposable
     {
         await foreach (MptcpEvent what in monitor.ReadAllAsync())
         {
-            Add(_lines, $"[grey]{Format.Time(what.Time)}[/]  {EventText.Of(what, InterfaceNames.Read())}", MostLines);
+            Add(_lines, EventRow.Of(what, InterfaceNames.Read()), MostLines);
             if (what is MptcpConnectionClosed closed)
                 _events.TryRemove(closed.Token, out _);
             else if (what is MptcpConnectionEvent one)

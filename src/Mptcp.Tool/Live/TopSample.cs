@@ -1,4 +1,5 @@
 using Mptcp.Netlink;
+using Mptcp.Netlink.Programs;
 
 namespace Mptcp.Tool.Live;
 

@@ -1,5 +1,6 @@
 using System.Net.NetworkInformation;
 using Mptcp.Netlink;
+using Mptcp.Netlink.Programs;
 
 namespace Mptcp.Tool.Rendering;
 

@@ -1,4 +1,5 @@
 using Mptcp.Netlink;
+using Mptcp.Netlink.Programs;
 using Mptcp.Sockets;
 
 namespace Mptcp.Tool.Rendering;

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Net;
 using System.Net.NetworkInformation;
-using Mptcp.Dashboard.Html;
 using Mptcp.Netlink;
+using Mptcp.Netlink.Programs;
 using Spectre.Console;
 
 namespace Mptcp.Tool.Rendering;

@@ -1,5 +1,5 @@
-using Mptcp.Dashboard.Html;
 using Mptcp.Netlink;
+using Mptcp.Netlink.Programs;
 using Mptcp.Sockets;
 
 namespace Mptcp.Tool.Rendering;

@@ -66,7 +66,7 @@ public class LabTests(Chromium chromium)
 
         hosts.Client.RemoveEndpoint(hosts.SecondLink);
 
-        await window.SeeAsync($"path over {hosts.SecondLink.Name} lost");
+        await window.SeeAsync($"path over {hosts.SecondLink.Name} closed");
         await window.Page.GotoAsync(Address(site, connection));
         await window.SeeAsync("Why only one path?");
     }

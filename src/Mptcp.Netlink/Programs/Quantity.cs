@@ -1,8 +1,8 @@
 using System.Globalization;
 
-namespace Mptcp.Dashboard.Html;
+namespace Mptcp.Netlink.Programs;
 
-/// <summary>Formats quantities with units. Mptcp.Tool compiles this file, too, so that the pages and the command write the same.</summary>
+/// <summary>Formats quantities with units, the same in the command and in the dashboard.</summary>
 static class Quantity
 {
     static readonly string[] s_bytes = ["B", "kB", "MB", "GB", "TB", "PB", "EB"];

@@ -1,10 +1,9 @@
 using System.Net;
 using System.Net.NetworkInformation;
-using Mptcp.Netlink;
 
-namespace Mptcp.Tool;
+namespace Mptcp.Netlink.Programs;
 
-/// <summary>The network interfaces of this host, by index and by address.</summary>
+/// <summary>The network interfaces of a host, by index and by address.</summary>
 sealed class InterfaceNames
 {
     readonly Dictionary<int, string> _byIndex = [];
@@ -26,19 +25,22 @@ sealed class InterfaceNames
     }
 
     /// <summary>
-    /// Reads the interfaces. A snapshot of the host contains them, too, but takes longer, and its probe of the kernel causes events.
+    /// Reads the interfaces of this process's network namespace. A snapshot of the host contains them, too, but takes longer, and its probe
+    /// of the kernel causes events.
     /// </summary>
     internal static InterfaceNames Read() => new();
 
     internal string? Of(int index) => _byIndex.GetValueOrDefault(index);
 
-    internal string? Of(MptcpConnectionSubflow subflow) => Of(subflow.InterfaceIndex, subflow.LocalEndPoint.Address);
+    /// <summary>Returns the interface that has the address.</summary>
+    internal string? Of(IPAddress address) => _byAddress.GetValueOrDefault(address);
 
     /// <summary>Returns the interface of a path: the one to which it is bound; otherwise, the one that has its address.</summary>
     internal string? Of(int index, IPAddress address) => Of(index) ?? Of(address);
 
-    /// <summary>Returns the interface that has the address.</summary>
-    internal string? Of(IPAddress address) => _byAddress.GetValueOrDefault(address);
+    internal string? Of(MptcpConnectionSubflow path) => Of(path.InterfaceIndex, path.LocalEndPoint.Address);
+
+    internal string? Of(MptcpSubflowEvent path) => Of(path.InterfaceIndex ?? 0, path.LocalEndPoint.Address);
 
     internal bool Contains(string name) => _byIndex.ContainsValue(name);
 
