@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace Mptcp.Testing;
 
-/// <summary>The web server nginx, which serves one file.</summary>
+/// <summary>The web server nginx, which serves one file or passes requests on.</summary>
 sealed class Nginx : IAsyncDisposable
 {
     const string FileName = "content";
@@ -25,13 +25,23 @@ sealed class Nginx : IAsyncDisposable
     internal static Task<Nginx> StartAsync(byte[] content, params string[] launcher) => StartAsync(s_address, content, launcher);
 
     /// <summary>Starts nginx at an address of this network namespace.</summary>
-    internal static async Task<Nginx> StartAsync(IPAddress address, byte[] content, params string[] launcher)
+    internal static Task<Nginx> StartAsync(IPAddress address, byte[] content, params string[] launcher) => StartAsync(address, async nginx =>
+    {
+        await File.WriteAllBytesAsync(nginx._directory.File(FileName), content);
+        return $"root {nginx._directory.File("")};";
+    }, launcher);
+
+    /// <summary>Starts nginx as a proxy that replaces the prefix of a path, such as <c>/a/</c>, by the address of a server.</summary>
+    internal static Task<Nginx> ProxyAsync(params (string Prefix, string Destination)[] servers) => StartAsync(s_address, _ => Task.FromResult(
+        string.Join('\n', servers.Select(server => $"location {server.Prefix} {{ proxy_pass {server.Destination}; proxy_set_header Host $http_host; }}"))));
+
+    static async Task<Nginx> StartAsync(IPAddress address, Func<Nginx, Task<string>> server, params string[] launcher)
     {
         string program = Needs.Program("nginx", "nginx-light");
         var nginx = new Nginx(address);
         try
         {
-            await nginx.StartAsync(program, content, launcher);
+            await nginx.StartAsync(program, await server(nginx), launcher);
             return nginx;
         }
         catch
@@ -49,11 +59,10 @@ sealed class Nginx : IAsyncDisposable
         _directory.Dispose();
     }
 
-    async Task StartAsync(string program, byte[] content, string[] launcher)
+    async Task StartAsync(string program, string server, string[] launcher)
     {
         string configuration = _directory.File("nginx.conf"), log = _directory.File("error.log");
-        await File.WriteAllBytesAsync(_directory.File(FileName), content);
-        await File.WriteAllTextAsync(configuration, Configuration(log));
+        await File.WriteAllTextAsync(configuration, Configuration(log, server));
 
         string[] command = [.. launcher, program, "-c", configuration, "-e", log];
         _process = Child.Start(command[0], command[1..]);
@@ -81,7 +90,7 @@ sealed class Nginx : IAsyncDisposable
     }
 
     // The workers of a server that root started would run as nobody, who may not read a temporary directory.
-    string Configuration(string log) =>
+    string Configuration(string log, string server) =>
         $$"""
         daemon off;
         {{(Environment.IsPrivilegedProcess ? "user root;" : "")}}
@@ -99,7 +108,7 @@ sealed class Nginx : IAsyncDisposable
             sendfile on;
             server {
                 listen {{_endPoint}};
-                root {{_directory.File("")}};
+                {{server}}
             }
         }
         """;

@@ -3,11 +3,11 @@ namespace Mptcp.Dashboard.Charts;
 /// <summary>The ends of axes.</summary>
 static class Axis
 {
-    /// <summary>Returns the next 1, 2 or 5 times a power of ten; 1 for values below.</summary>
-    internal static double RoundUp(double value)
+    /// <summary>Returns the next 1, 2 or 5 times a power of ten, but not less than the least end, which is such a number, too.</summary>
+    internal static double RoundUp(double value, double least = 1)
     {
-        if (value <= 1)
-            return 1;
+        if (value <= least)
+            return least;
 
         double power = Math.Pow(10, Math.Floor(Math.Log10(value)));
         return power * (value / power) switch

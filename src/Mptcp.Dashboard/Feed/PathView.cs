@@ -16,7 +16,7 @@ sealed record PathView(PathReading Reading, int Number, PathStatus Status, doubl
         PathStatus.InUse => "in use",
         PathStatus.Backup => "backup",
         PathStatus.Quiet => $"no data for {QuietSeconds} s",
-        PathStatus.Unanswered => "peer does not answer",
+        PathStatus.Unanswered => "no answer",
         PathStatus.NotEstablished => Reading.State.ToString().ToLowerInvariant(),
         PathStatus.Gone => "gone",
         _ => "idle",

@@ -24,7 +24,7 @@ static class Chart
 
     internal static Markup Rtt(IReadOnlyList<(PathView Path, PathPoint[] Points)> paths, int seconds, IReadOnlyList<double> marks)
     {
-        double top = Axis.RoundUp(paths.SelectMany(path => path.Points).Max(point => point.RttMilliseconds) ?? 0);
+        double top = Axis.RoundUp(paths.SelectMany(path => path.Points).Max(point => point.RttMilliseconds) ?? 0, least: 0.1);
         IEnumerable<Markup> lines = paths.Select(path => (Markup)$"""<path class="line p{Parts.Pattern(path.Path)}" d="{Line(path.Points, top)}"/>""");
         string now = string.Join(", ", paths.Select(path => $"path {path.Path.Number} over {path.Path.Reading.Interface} {Text.Milliseconds(path.Path.Reading.RttMilliseconds)}"));
         return Frame(

@@ -44,7 +44,7 @@ static class ConnectionPage
             {Chart.Rtt(paths, seconds, marks)}
             <h2>Timeline</h2>
             {(page.Sample.NoEvents is { } why ? $"""<p class="note">{why}</p>""" : Markup.None)}
-            {Parts.Table("Timeline, the latest first", Parts.Heads("Time", "Kind", "Connection", "Event"), log.Take(MostEntries).Select(entry => Parts.Entry(entry, page)), "No event since the first look.")}
+            {Parts.Table("Timeline, the latest first", Parts.Heads("Time", "Kind", "Event"), log.Take(MostEntries).Select(entry => Parts.Entry(entry, Markup.None)), "No event since the first look.")}
             """)
         {
             Section = ConnectionsPage.Title,
@@ -82,7 +82,7 @@ static class ConnectionPage
         ? $"""<p class="note">The kernel reports the paths of this connection only to programs with the capability CAP_NET_ADMIN.</p>"""
         : Parts.Table(
             "Paths",
-            Parts.Heads(["Path", "Interface", "Status", "#Sending", "#Receiving", "#RTT", "#Window", "#Sent", "#Received", "#Sent again", "From", "To", .. page.AllowsChanges ? (string[])["Change"] : []]),
+            Parts.Heads(["Path", "Interface", "Status", "#Sending", "#Receiving", "#RTT", "#Window", "#Sent", "#Received", "#Sent again", "From and to", .. page.AllowsChanges ? (string[])["Change"] : []]),
             paths.Select(path => Row(path, page)),
             "The kernel reports no path.");
 
@@ -91,7 +91,7 @@ static class ConnectionPage
         <td class="n">{Text.Rate(path.SendRate)}</td><td class="n">{Text.Rate(path.ReceiveRate)}</td><td class="n">{Text.Milliseconds(path.Reading.RttMilliseconds)}</td>
         <td class="n">{Text.Number(path.Reading.CongestionWindow)}</td><td class="n" data-bytes="{Text.Number(path.Reading.BytesSent)}">{Text.Bytes(path.Reading.BytesSent)}</td>
         <td class="n" data-bytes="{Text.Number(path.Reading.BytesReceived)}">{Text.Bytes(path.Reading.BytesReceived)}</td><td class="n">{Text.Number(path.Reading.Retransmits)}</td>
-        <td>{path.Reading.Key.Local}</td><td>{path.Reading.Key.Remote}</td>{(page.AllowsChanges ? Changes(path, page) : Markup.None)}</tr>
+        <td>{path.Reading.Key.Local}<br><small>to {path.Reading.Key.Remote}</small></td>{(page.AllowsChanges ? Changes(path, page) : Markup.None)}</tr>
         """;
 
     static Markup Changes(PathView path, PageRequest page)
@@ -100,7 +100,7 @@ static class ConnectionPage
         return path.Status == PathStatus.Gone
             ? $"<td></td>"
             : (Markup)$"""
-                <td><a href="{page.Root}change?do={(path.Reading.IsBackup ? "regular" : "backup")}&{key}">{(path.Reading.IsBackup ? "Make regular" : "Make backup")}</a>
+                <td><a href="{page.Root}change?do={(path.Reading.IsBackup ? "regular" : "backup")}&{key}">{(path.Reading.IsBackup ? "Make regular" : "Make backup")}</a><br>
                 <a href="{page.Root}change?do=close&{key}">Close</a></td>
                 """;
     }

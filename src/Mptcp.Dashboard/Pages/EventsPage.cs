@@ -26,7 +26,7 @@ static class EventsPage
             </form>
             {(page.Sample.NoEvents is { } why ? $"""<p class="note">{why}</p>""" : Markup.None)}
             <p>{(isPaused ? "Paused. " : "")}{Quantity.Count(found.Length, "event")} of the latest {all.Length}. Events are collected only while somebody watches.</p>
-            {Parts.Table("Events", Parts.Heads("Time", "Kind", "Connection", "Event"), found.Take(Most).Select(entry => Parts.Entry(entry, page)), "There is no event yet.")}
+            {Parts.Table("Events", Parts.Heads("Time", "Kind", "Event", "Connection"), found.Take(Most).Select(entry => Parts.Entry(entry, $"<td>{(entry.Token == 0 ? Markup.None : page.Link(entry.Token))}</td>")), "There is no event yet.")}
             """)
         {
             IsLive = !isPaused,

@@ -59,11 +59,11 @@ static class InterfacesPage
         _ => "up",
     };
 
-    static string Route(MptcpInterfaceAddress address) => address.DefaultRoute switch
+    static Markup Route(MptcpInterfaceAddress address) => address.DefaultRoute switch
     {
-        null => "none",
-        { Gateway: { } gateway, Table: var table } => $"via {gateway}{(table == 254 ? "" : $", table {table}")}",
-        _ => "on the link",
+        null => $"none",
+        { Gateway: { } gateway, Table: var table } => $"via {gateway.ToString()}{(table == 254 ? Markup.None : $"<br><small>table {table}</small>")}",
+        _ => $"on the link",
     };
 
     static Markup Endpoints(MptcpInterfaceAddress address, PageRequest page)
@@ -82,7 +82,7 @@ static class InterfacesPage
         return $"""
             {endpoint.Id}: {Text.Flags(endpoint.Flags)}{(endpoint.InterfaceName is { } name ? $", bound to {name}" : "")}{(endpoint.Port == 0 ? "" : $", port {endpoint.Port}")}
             {(page.AllowsChanges
-                ? $"""<a href="change?do={(isBackup ? "endpoint-regular" : "endpoint-backup")}&id={endpoint.Id}">{(isBackup ? "Make regular" : "Make backup")}</a> <a href="change?do=remove&id={endpoint.Id}">Remove</a>"""
+                ? $"""<br><a href="change?do={(isBackup ? "endpoint-regular" : "endpoint-backup")}&id={endpoint.Id}">{(isBackup ? "Make regular" : "Make backup")}</a> <a href="change?do=remove&id={endpoint.Id}">Remove</a>"""
                 : Markup.None)}
             """;
     }

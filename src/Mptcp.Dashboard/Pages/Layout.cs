@@ -7,7 +7,7 @@ static class Layout
 {
     static readonly (string Address, string Title)[] s_pages =
     [
-        ("", HostPage.Title),
+        ("./", HostPage.Title), // an empty address would lead to the page itself
         ("connections", ConnectionsPage.Title),
         ("interfaces", InterfacesPage.Title),
         ("events", EventsPage.Title),

@@ -44,8 +44,10 @@ static class Parts
             """;
     }
 
-    internal static Markup Entry(LogEntry entry, PageRequest page) => $"""
-        <tr><td class="time">{Text.Time(entry.Time)}</td><td>{Kind(entry.Kind)}</td><td>{(entry.Token == 0 ? Markup.None : page.Link(entry.Token))}</td><td><bdi>{entry.Description}</bdi></td></tr>
+    /// <param name="entry">The event.</param>
+    /// <param name="connection">The cell with the connection; empty on the page of one.</param>
+    internal static Markup Entry(LogEntry entry, Markup connection) => $"""
+        <tr><td class="time">{Text.Time(entry.Time)}</td><td>{Kind(entry.Kind)}</td><td class="long"><bdi>{entry.Description}</bdi></td>{connection}</tr>
         """;
 
     internal static Markup Kind(LogKind kind) => $"""<span class="kind {kind.ToString().ToLowerInvariant()}">{kind.ToString().ToLowerInvariant()}</span>""";

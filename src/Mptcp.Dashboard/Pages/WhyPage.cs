@@ -66,7 +66,7 @@ static class WhyPage
                 "Connections with one path, by reason",
                 Parts.Heads("Reason", "#Connections", "For example", "Evidence"),
                 reasons.Select(group => (Markup)$"""
-                    <tr><th scope="row"><code>{group.Key}</code></th><td class="n">{group.Count()}</td><td>{page.Link(group.First().Token)}</td><td>{group.First().Finding!.Evidence} {group.First().Finding!.Advice}</td></tr>
+                    <tr><th scope="row"><code>{group.Key}</code></th><td class="n">{group.Count()}</td><td>{page.Link(group.First().Token)}</td><td class="long">{group.First().Finding!.Evidence} {group.First().Finding!.Advice}</td></tr>
                     """),
                 "Every MPTCP connection has several paths, or there is none.")}
             """;

@@ -28,8 +28,10 @@ public class LabTests(Chromium chromium)
         }
     }
 
-    [Fact(Timeout = Limit.OfATest)]
-    public async Task A_link_that_dies_and_comes_back_is_seen_without_a_reload()
+    [Theory(Timeout = Limit.OfATest)]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_link_that_dies_and_comes_back_is_seen_without_a_reload(bool isNoticed)
     {
         using var hosts = TwoHosts.WithFaults(20, 20);
         hosts.Client.UseAllLinks();
@@ -41,7 +43,7 @@ public class LabTests(Chromium chromium)
         ILocator path = window.Page.Locator("tbody tr", new() { HasText = hosts.FirstLink.Name }).First;
         await ExpectAsync(path, "in use");
 
-        LabFault cut = hosts.FirstLink.Blackhole();
+        LabFault cut = isNoticed ? hosts.FirstLink.Down() : hosts.FirstLink.Blackhole();
         await ExpectAsync(path, "no data for");
         await window.SeeAsync($"s over {hosts.FirstLink.Name}"); // in the timeline: no data for 2 s over link1
         await ExpectAsync(window.Page.Locator("tbody tr", new() { HasText = hosts.SecondLink.Name }).First, "in use");
@@ -55,7 +57,7 @@ public class LabTests(Chromium chromium)
     }
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task A_path_that_is_closed_is_in_the_log_with_the_reason()
+    public async Task A_path_that_is_closed_and_opened_again_is_in_the_log()
     {
         using var hosts = TwoHosts.WithTwoPaths();
         using Connection connection = await hosts.ConnectAsync();
@@ -69,6 +71,10 @@ public class LabTests(Chromium chromium)
         await window.SeeAsync($"path over {hosts.SecondLink.Name} closed");
         await window.Page.GotoAsync(Address(site, connection));
         await window.SeeAsync("Why only one path?");
+
+        hosts.Client.AddEndpoint(hosts.SecondLink, LabEndpointRoles.Subflow);
+        await window.SeeAsync($"path over {hosts.SecondLink.Name} joined");
+        (await window.TextAsync()).Should().NotContain("Why only one path?");
     }
 
     [Fact(Timeout = Limit.OfATest)]
