@@ -98,6 +98,18 @@ public class HistoryTests
     }
 
     [Fact]
+    public void A_path_that_carries_data_again_is_in_the_log_although_all_paths_were_idle_meanwhile()
+    {
+        for (int second = 0; second < 4; second++)
+            Look(second, Path(1, 0, "wifi"), Path(1, 1, "cell", received: second * 1_000));
+
+        Look(4, Path(1, 0, "wifi"), Path(1, 1, "cell", received: 3_000)).Paths.Should().OnlyContain(path => path.Status == PathStatus.Idle);
+        Look(5, Path(1, 0, "wifi", received: 1_000), Path(1, 1, "cell", received: 3_000));
+
+        _log.Latest().Select(entry => (entry.Kind, entry.Description)).Should().Equal((LogKind.Recovered, "data again over wifi"), (LogKind.Stalled, "no data for 2 s over wifi"));
+    }
+
+    [Fact]
     public void A_path_that_is_gone_stays_in_the_history_for_ten_minutes()
     {
         Look(0, Path(1, 0, "wifi"), Path(1, 1, "cell"));

@@ -97,16 +97,19 @@ sealed class HistoryStore(EventLog log)
 
     void SetStatus(TrackedPath path, PathStatus status, long second, DateTimeOffset time)
     {
-        (LogKind Kind, string Text)? news = (path.Status, status) switch
+        (LogKind Kind, string Text)? news = status switch
         {
-            (not PathStatus.Unanswered, PathStatus.Unanswered) => (LogKind.Stalled, "peer does not answer over"),
-            (not (PathStatus.Quiet or PathStatus.Unanswered), PathStatus.Quiet) => (LogKind.Stalled, $"no data for {second - path.LastDataSecond} s over"),
-            (PathStatus.Quiet or PathStatus.Unanswered, PathStatus.InUse) => (LogKind.Recovered, "data again over"),
+            PathStatus.Unanswered when path.Status != PathStatus.Unanswered => (LogKind.Stalled, "peer does not answer over"),
+            PathStatus.Quiet when !path.IsStalled => (LogKind.Stalled, $"no data for {second - path.LastDataSecond} s over"),
+            PathStatus.InUse when path.IsStalled => (LogKind.Recovered, "data again over"),
             _ => null,
         };
         path.Status = status;
-        if (news is { } changed)
-            log.Add(new LogEntry(time, path.Reading.Key.Token, changed.Kind, $"{changed.Text} {path.Reading.Interface}"));
+        if (news is not { } changed)
+            return;
+
+        path.IsStalled = changed.Kind == LogKind.Stalled;
+        log.Add(new LogEntry(time, path.Reading.Key.Token, changed.Kind, $"{changed.Text} {path.Reading.Interface}"));
     }
 
     PathView View(TrackedPath path, long second) => path.LastLook < _look

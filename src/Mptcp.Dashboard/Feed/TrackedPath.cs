@@ -32,6 +32,9 @@ sealed class TrackedPath(PathReading first, int number, long second)
 
     internal PathStatus Status { get; set; }
 
+    /// <summary>Whether the log says that the path carries no data, and not yet that it does again. Meanwhile, all paths may be idle.</summary>
+    internal bool IsStalled { get; set; }
+
     /// <summary>Takes over a reading, and computes the rates since the last one.</summary>
     internal void Add(PathReading now, TimeSpan at, long look)
     {

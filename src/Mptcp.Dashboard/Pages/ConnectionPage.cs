@@ -82,7 +82,7 @@ static class ConnectionPage
         ? $"""<p class="note">The kernel reports the paths of this connection only to programs with the capability CAP_NET_ADMIN.</p>"""
         : Parts.Table(
             "Paths",
-            Parts.Heads(["Path", "Interface", "Status", "#Sending", "#Receiving", "#RTT", "#Window", "#Sent", "#Received", "#Sent again", "From and to", .. page.AllowsChanges ? (string[])["Change"] : []]),
+            Parts.Heads(["Path", "Interface", "Status", "#Sending", "#Receiving", "#RTT", "#Window", "#Sent", "#Received", "#Resent", "From and to", .. page.AllowsChanges ? (string[])["Change"] : []]),
             paths.Select(path => Row(path, page)),
             "The kernel reports no path.");
 

@@ -74,7 +74,7 @@ public class LabTests(Chromium chromium)
 
         hosts.Client.AddEndpoint(hosts.SecondLink, LabEndpointRoles.Subflow);
         await window.SeeAsync($"path over {hosts.SecondLink.Name} joined");
-        (await window.TextAsync()).Should().NotContain("Why only one path?");
+        await Assertions.Expect(window.Page.Locator("body")).Not.ToContainTextAsync("Why only one path?", new() { Timeout = (float)Limit.OfAWait.TotalMilliseconds });
     }
 
     [Fact(Timeout = Limit.OfATest)]
