@@ -1,0 +1,123 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Mptcp.Lab;
+
+namespace Integrations.Tests;
+
+/// <summary>The dashboard of Grafana and the alert rules of Prometheus, with the metrics of a program on two paths. Prometheus is real; Grafana is not here.</summary>
+public partial class MonitoringTests
+{
+    const string Dashboard = "eng/grafana/mptcp.json", Rules = "eng/prometheus/mptcp-rules.yml", RulesTest = "eng/prometheus/mptcp-rules-test.yml";
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task Every_expression_of_the_dashboard_and_of_the_alerts_has_data()
+    {
+        using var hosts = TwoHosts.WithFaults(null, null);
+        hosts.Server.SetLimits(4, 4);
+        using Socket mptcp = hosts.Listen(), tcp = hosts.Server.Run(() => Peers.ListenTcp(hosts.FirstLink.GetAddress(hosts.Server)));
+        await using Child program = hosts.Client.Run(() => Child.Start("dotnet", [
+            Repository.Assembly("tests/Integrations.Monitored"), "--urls=http://127.0.0.1:0",
+            $"--Gateway:Routes:good:Listen=tcp@127.0.0.1:7001", $"--Gateway:Routes:good:Connect=mptcp@{mptcp.EndPoint()}",
+            $"--Gateway:Routes:bad:Listen=tcp@127.0.0.1:7002", $"--Gateway:Routes:bad:Connect=mptcp@{new IPEndPoint(mptcp.EndPoint().Address, 1)}"]));
+        var address = new Uri(await program.ReadLineAsync());
+        using var client = new HttpClient(hosts.Client.UseFor(new SocketsHttpHandler { UseProxy = false }));
+        await ConnectAsync(mptcp, "Mptcp");
+        await Eventually.TrueAsync(() => hosts.Server.Read("MPJoinAckRx") > 0, "a second path joins");
+        hosts.SecondLink.ResetTcp(); // further paths fail
+        await using Prometheus prometheus = await Prometheus.StartAsync(hosts.Client, address);
+
+        List<string> missing = [.. DashboardExpressions().Concat(AlertExpressions())];
+        missing.Should().HaveCountGreaterThan(20);
+        await Eventually.TrueAsync(async () =>
+        {
+            await ConnectAsync(mptcp, "Mptcp");
+            await ConnectAsync(tcp, "FellBack");
+            hosts.Client.SetSysctl("net.mptcp.enabled", "0");
+            await ConnectAsync(tcp, "Tcp");
+            hosts.Client.SetSysctl("net.mptcp.enabled", "1");
+            await RelayAsync(hosts.Client, 7001);
+            await RelayAsync(hosts.Client, 7002);
+            foreach (string expression in missing.ToArray())
+            {
+                if (await prometheus.QueryAsync(expression) is not [])
+                    missing.Remove(expression);
+            }
+
+            return missing.Count == 0;
+        }, "every expression has data");
+
+        async Task ConnectAsync(Socket listener, string expected)
+        {
+            using HttpResponseMessage response = await client.PostAsync(new Uri(address, $"/connect?to={listener.EndPoint()}"), null);
+            (await response.Content.ReadAsStringAsync()).Should().Be(expected);
+        }
+    }
+
+    [Fact]
+    public async Task Each_alert_fires_only_when_it_should()
+    {
+        string promtool = Needs.Program("promtool", "prometheus");
+
+        (await Child.RunAsync(promtool, ["check", "rules", Repository.PathOf(Rules)])).ShouldSucceed();
+        (await Child.RunAsync(promtool, ["test", "rules", Repository.PathOf(RulesTest)])).ShouldSucceed();
+        string test = File.ReadAllText(Repository.PathOf(RulesTest));
+        foreach (Match alert in Alert().Matches(File.ReadAllText(Repository.PathOf(Rules))))
+            Regex.Count(test, $"alertname: {alert.Groups[1].Value}\\b").Should().Be(2, "{0} fires once, and once not", alert.Groups[1].Value);
+    }
+
+    [Fact]
+    public void Panels_of_the_dashboard_do_not_overlap_and_use_the_data_source_that_the_reader_chooses()
+    {
+        JsonElement[] panels = Panels();
+        var taken = new HashSet<(int, int)>();
+        foreach (JsonElement panel in panels)
+        {
+            int[] place = [.. new[] { "x", "y", "w", "h" }.Select(name => panel.GetProperty("gridPos").GetProperty(name).GetInt32())];
+            (place[0] + place[2]).Should().BeLessThanOrEqualTo(24, "that is how wide a dashboard is");
+            foreach (int cell in Enumerable.Range(0, place[2] * place[3]))
+                taken.Add((place[0] + cell % place[2], place[1] + cell / place[2])).Should().BeTrue("{0} has a place of its own", panel.GetProperty("title"));
+        }
+
+        panels.Select(panel => panel.GetProperty("id").GetInt32()).Should().OnlyHaveUniqueItems();
+        panels.Where(panel => panel.GetProperty("type").GetString() != "row").Should().OnlyContain(panel => panel.GetProperty("datasource").GetProperty("uid").GetString() == "${datasource}");
+    }
+
+    [Fact]
+    public void The_code_of_the_page_is_the_code_of_the_tested_program() =>
+        Snippets.ShouldCompile("docs/monitoring.md", "tests/Integrations.Monitored/Snippets.cs").Should().Be(4);
+
+    /// <summary>Returns the expressions of all panels, as Grafana would send them for all jobs and instances.</summary>
+    static IEnumerable<string> DashboardExpressions() => Panels()
+        .Where(panel => panel.TryGetProperty("targets", out _))
+        .SelectMany(panel => panel.GetProperty("targets").EnumerateArray())
+        .Select(target => target.GetProperty("expr").GetString()!.Replace("$__rate_interval", "1m").Replace("$job", ".*").Replace("$instance", ".*"));
+
+    /// <summary>Returns what the alerts compare with a threshold.</summary>
+    static IEnumerable<string> AlertExpressions() => Expression().Matches(File.ReadAllText(Repository.PathOf(Rules)))
+        .Select(match => Comparison().Match(match.Groups[1].Value).Groups[1].Value.Trim());
+
+    static JsonElement[] Panels()
+    {
+        using var dashboard = JsonDocument.Parse(File.ReadAllText(Repository.PathOf(Dashboard)));
+        return [.. dashboard.RootElement.GetProperty("panels").EnumerateArray().Select(panel => panel.Clone())];
+    }
+
+    /// <summary>Connects through a route of the gateway, and waits until it ends.</summary>
+    static Task RelayAsync(LabHost host, int port) => host.RunAsync(async () =>
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        await socket.ConnectAsync(IPAddress.Loopback, port);
+        socket.Shutdown(SocketShutdown.Send);
+    });
+
+    [GeneratedRegex("alert: (\\w+)")]
+    private static partial Regex Alert();
+
+    [GeneratedRegex(@"expr: (?:>-)?\s*(.*?)\n\s*for:", RegexOptions.Singleline)]
+    private static partial Regex Expression();
+
+    [GeneratedRegex(@"^(.*) [<>] [\d.]+$", RegexOptions.Singleline)]
+    private static partial Regex Comparison();
+}
