@@ -21,7 +21,7 @@ sealed class Faults(Hosts hosts, Programs programs)
             Fault.While("blackhole from the client", _ => link.Blackhole(hosts.Client)),
             Fault.While("packets are lost", random => link.DropPackets(0.02 + random.NextDouble() * 0.3)),
             Fault.While("SYNs with MPTCP are lost", _ => link.DropMptcpSyns()),
-            Fault.While("options of MPTCP are removed from SYN+ACKs", _ => link.StripMptcpFromSynAcks()), // StripMptcp: docs/reliability.md
+            Fault.While("options of MPTCP are removed from SYN+ACKs", _ => link.StripMptcpFromSynAcks()),
             Fault.While("packets of TCP are reset", _ => link.ResetTcp()),
             Fault.While("no carrier", _ => device.LoseCarrier()),
             Fault.While("unplugged", _ => device.Unplug()),
