@@ -13,6 +13,7 @@ sealed class ScaleRun(TimeSpan eventLoad)
     const int Connections = 19_000; // a process may have 20,000 descriptors
     const int Connects = 10_000;
     const int RefusingPort = 1;
+    const int OnceOpened = 8; // descriptors that .NET keeps in a process, once it has used sockets
     const double MostMore = 1.25; // of the memory for a connection, the last ones compared with the first ones
 
     static readonly TimeSpan s_patience = TimeSpan.FromMinutes(5); // far longer than it takes
@@ -69,7 +70,7 @@ sealed class ScaleRun(TimeSpan eventLoad)
         RushResult result = Results<RushResult>(rush, Rush.Mark).Single();
         string all = string.Join(", ", result.Ends.Select(end => $"{end.Value} {end.Key}"));
         _report.Tell(FormattableString.Invariant($"{Connects} connects at once to a {what} host: {all}; {result.Seconds:F1} s; {result.Left} descriptors left"));
-        if (result.Left > 0 || result.Ends.Keys.Except(ends).Any())
+        if (result.Left > OnceOpened || result.Ends.Keys.Except(ends).Any())
             _report.Fail($"Connects to a {what} host must end with {string.Join(" or ", ends)}, and leave nothing.");
     }
 
