@@ -10,7 +10,6 @@ sealed record Contestant(string Name, bool IsMptcp, string[] Server, string[] Cl
     const string Mptcp = "262", Tcp = "6";
 
     static readonly string[] s_dotnet = ["dotnet", "benchmarks/contestants/Dotnet/bin/Release/net10.0/Contestant.dll"];
-    static readonly string[] s_python = ["python3", "benchmarks/contestants/python/contestant.py"];
 
     internal static Contestant Library { get; } = DotNet("this library", isMptcp: true, [.. s_dotnet, "mptcp"]);
 
@@ -27,9 +26,7 @@ sealed record Contestant(string Name, bool IsMptcp, string[] Server, string[] Cl
 
     internal static Contestant CEpollTcp { get; } = C("C, epoll, plain TCP", "epoll", Tcp);
 
-    internal static Contestant Python { get; } = new("Python", IsMptcp: true, [.. s_python, "server"], [.. s_python, "client"]);
-
-    internal static Contestant[] All { get; } = [CBlocking, CEpoll, Mptcpize, PlainTcp, Python, Library, LibraryAgain];
+    internal static Contestant[] All { get; } = [CBlocking, CEpoll, Mptcpize, PlainTcp, Library, LibraryAgain];
 
     internal static Contestant[] AllDotNet { get; } = [Mptcpize, PlainTcp, Library, LibraryAgain];
 

@@ -3,25 +3,39 @@ using SideBySide.Measuring;
 
 namespace SideBySide.Questions;
 
-/// <summary>Two hosts with several paths between them, or with one path behind a firewall.</summary>
+/// <summary>Two hosts with several paths between them.</summary>
 static class Paths
 {
-    internal const string Goodput = "Goodput over two paths", Stall = "A path dies", SynDrop = "Connecting where SYNs with Multipath TCP vanish";
+    internal const string Goodput = "Goodput over several paths", Stall = "A path dies", Beside = "Small requests beside a download";
 
     const double Outage = 3, AfterOutage = 4;
 
     internal static readonly Measure
         Equal = new("50 + 50 Mbit/s: share of the sum", "N3", IsCompared: false),
         Unequal = new("50 + 20 Mbit/s: share of the sum", "N3", IsCompared: false),
-        ConnectTime = new("s until connected", "N2", IsCompared: false);
+        UnequalDelays = new("3 × 20 Mbit/s with 10, 40 and 80 ms: share of the sum", "N3", IsCompared: false),
+        RequestTime = new("ms, half of the requests", "N1"),
+        SlowRequestTime = new("ms, 99 % of the requests", "N1");
+
+    static readonly LabLinkOptions[] s_unequalDelays = [Link(20, roundTrip: 10), Link(20, roundTrip: 40), Link(20, roundTrip: 80)];
 
     internal static Question[] Questions(Effort effort) =>
     [
         new(Goodput,
-            "An HttpClient downloads from Kestrel. The figure is the rate of the bytes that reach the application, divided by the rate of both links, which also carry "
-            + "headers. TCP uses only the first link.",
-            [Equal, Unequal], [Contestant.PlainTcp, Contestant.Library],
-            async contestant => [await DownloadAsync(contestant, effort, 50, 50), await DownloadAsync(contestant, effort, 50, 20)]),
+            "An HttpClient downloads from Kestrel. The figure is the rate of the bytes that reach the application, divided by the rate of all links, which also carry "
+            + "headers. TCP uses only the first link. The times are round trips of an empty link.",
+            [Equal, Unequal, UnequalDelays], [Contestant.PlainTcp, Contestant.Library],
+            async contestant =>
+            [
+                await DownloadAsync(contestant, effort.Transfer, 100, Link(50), Link(50)),
+                await DownloadAsync(contestant, effort.Transfer, 70, Link(50), Link(20)),
+                await DownloadAsync(contestant, effort.LongTransfer, 60, s_unequalDelays),
+            ]),
+
+        new(Beside,
+            "An HttpClient repeatedly requests 1 KiB from Kestrel while another one downloads, over two links of 50 Mbit/s.",
+            [RequestTime, SlowRequestTime], [Contestant.PlainTcp, Contestant.Library],
+            contestant => RequestBesideDownloadAsync(contestant, effort)),
 
         new(Stall,
             "An HttpClient requests one megabyte after another from Kestrel, over two links of 20 Mbit/s, with a timeout of 3 s for each request. "
@@ -34,30 +48,30 @@ static class Paths
             async contestant => [.. (await Task.WhenAll(
                 LoseAsync(contestant, effort, link => link.Blackhole()),
                 LoseAsync(contestant, effort, link => link.Down()))).SelectMany(figures => figures)]),
-
-        new(SynDrop, "The first connect of a process. C shows what the kernel does by itself.",
-            [ConnectTime], [Contestant.CBlocking, Contestant.Library], ConnectAsync),
     ];
 
-    static async Task<double> DownloadAsync(Contestant contestant, Effort effort, params double?[] megabitsPerSecond)
+    static LabLinkOptions Link(double megabitsPerSecond, double? roundTrip = null) =>
+        new() { MegabitsPerSecond = megabitsPerSecond, Delay = roundTrip is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds / 2) : null };
+
+    static async Task<double> DownloadAsync(Contestant contestant, double seconds, double megabitsPerSecond, params LabLinkOptions[] links)
     {
-        using var hosts = new TwoPaths(megabitsPerSecond);
+        using var hosts = new TwoPaths(links);
         (RunningProgram server, RunningProgram client) = await hosts.StartAsync(
-            [.. contestant.Server, "http"], [.. contestant.Client, "download"], effort.DotNetWarmUp, effort.Transfer);
+            [.. contestant.Server, "http"], [.. contestant.Client, "download"], seconds / 2, seconds);
         await using (server)
         await using (client)
         {
             Stint stint = await Stint.MeasureFirstAsync(client, server);
             ProtocolCheck.Check(hosts.Client, contestant);
             hosts.CheckJoined(contestant);
-            return stint.PerSecond * 8 / 1e6 / megabitsPerSecond.Sum()!.Value;
+            return stint.PerSecond * 8 / 1e6 / megabitsPerSecond;
         }
     }
 
     /// <summary>Returns the longest stall in seconds, and the number of failed requests.</summary>
     static async Task<double[]> LoseAsync(Contestant contestant, Effort effort, Func<LabLink, LabFault> lose)
     {
-        using var hosts = new TwoPaths(20, 20);
+        using var hosts = new TwoPaths(Link(20), Link(20));
         (RunningProgram server, RunningProgram client) = await hosts.StartAsync(
             [.. contestant.Server, "http"], [.. contestant.Client, "requests"], effort.DotNetWarmUp, Outage + AfterOutage);
         await using (server)
@@ -74,17 +88,19 @@ static class Paths
         }
     }
 
-    static async Task<double[]> ConnectAsync(Contestant contestant)
+    static async Task<double[]> RequestBesideDownloadAsync(Contestant contestant, Effort effort)
     {
-        using var hosts = new TwoPaths((double?)null);
-        using LabFault firewall = hosts.FirstLink.DropMptcpSyns();
+        using var hosts = new TwoPaths(Link(50), Link(50));
         (RunningProgram server, RunningProgram client) = await hosts.StartAsync(
-            [.. contestant.Peer.Server, "sink"], [.. contestant.Client, "once"], warmUp: 0, measured: 0);
+            [.. contestant.Server, "http"], [.. contestant.Client, "beside-download"], effort.DotNetWarmUp, effort.Transfer);
         await using (server)
         await using (client)
         {
             await client.AwaitBeginAsync();
-            return [(await client.ReadFiguresAsync())["seconds"]];
+            ProtocolCheck.Check(hosts.Client, contestant);
+            hosts.CheckJoined(contestant);
+            Dictionary<string, double> figures = await client.ReadFiguresAsync();
+            return [figures["median"] * 1e3, figures["p99"] * 1e3];
         }
     }
 }

@@ -56,7 +56,7 @@ static class Throughput
             Ask(effort, "accept", "sink", stint => [stint.PerSecond, stint.ServerMicroseconds], client: contestant => contestant.Peer)),
 
         new(HttpNew,
-            "One request after another, each on a new connection. In .NET, HttpClient and Kestrel; in C and Python, a few lines that know only "
+            "One request after another, each on a new connection. In .NET, HttpClient and Kestrel; in C, a few lines that know only "
             + "this request and its answer.",
             [Requests, ClientCpu, ServerCpu], Contestant.All,
             Ask(effort, "http-new", "http", stint => [stint.PerSecond, stint.ClientMicroseconds, stint.ServerMicroseconds])),

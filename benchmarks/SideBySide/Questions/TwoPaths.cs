@@ -8,12 +8,12 @@ sealed class TwoPaths : IDisposable
 {
     readonly LabNetwork _network = new();
 
-    /// <param name="megabitsPerSecond">The rate of each link; null for no limit.</param>
-    internal TwoPaths(params double?[] megabitsPerSecond)
+    /// <param name="links">The rate and the delay of each link. There can be one link or three, too.</param>
+    internal TwoPaths(params LabLinkOptions[] links)
         : this()
     {
-        foreach ((int i, double? rate) in megabitsPerSecond.Index())
-            _network.AddLink($"link{i + 1}", Client, Server, new LabLinkOptions { MegabitsPerSecond = rate });
+        foreach ((int i, LabLinkOptions link) in links.Index())
+            _network.AddLink($"link{i + 1}", Client, Server, link);
 
         Client.UseAllLinks();
     }
@@ -47,7 +47,7 @@ sealed class TwoPaths : IDisposable
     /// <summary>The other end of the first link, if that is not the server.</summary>
     internal LabRouter? Router { get; private set; }
 
-    LabHost Server { get; }
+    internal LabHost Server { get; }
 
     internal async Task<(RunningProgram Server, RunningProgram Client)> StartAsync(string[] server, string[] client, double warmUp, double measured)
     {

@@ -19,6 +19,8 @@ static class Scenarios
         ["first-byte"] = ReceiveFirstByteAsync,
         ["http-new"] = (sockets, server, stint) => RequestAsync(sockets, server, stint, isNew: true),
         ["http-kept"] = (sockets, server, stint) => RequestAsync(sockets, server, stint, isNew: false),
+        ["http-many"] = RequestManyAsync,
+        ["beside-download"] = RequestBesideDownloadAsync,
         ["once"] = OnceAsync,
         ["download"] = (sockets, server, stint) => new Downloads(sockets, server.Url(WebServer.Endless), Timeout.InfiniteTimeSpan).RunAsync(stint),
         ["stream"] = (sockets, server, stint) => new Downloads(sockets, server.Url(WebServer.Paced), Timeout.InfiniteTimeSpan).RunAsync(stint),
@@ -119,6 +121,27 @@ static class Scenarios
                 throw new InvalidOperationException("The server answers something else.");
         }
         while (stint.GoesOn());
+    }
+
+    static async Task RequestManyAsync(ISockets sockets, Server server, Stint stint)
+    {
+        using var handler = new SocketsHttpHandler { UseProxy = false };
+        sockets.Configure(handler);
+        using var client = new HttpClient(handler);
+        client.DefaultRequestHeaders.ConnectionClose = true;
+        await new RequestTimes(client, server.Url("/")).RunAsync(stint, atOnce: 16);
+    }
+
+    static async Task RequestBesideDownloadAsync(ISockets sockets, Server server, Stint stint)
+    {
+        using var handler = new SocketsHttpHandler { UseProxy = false };
+        sockets.Configure(handler);
+        using var client = new HttpClient(handler);
+        await using Stream download = await client.GetStreamAsync(server.Url(WebServer.Endless));
+        Task copying = download.CopyToAsync(Stream.Null);
+        await new RequestTimes(client, server.Url(WebServer.Kilobyte)).RunAsync(stint, atOnce: 1);
+        if (copying.IsCompleted)
+            await copying;
     }
 
     /// <summary>Makes the first connect of a process.</summary>

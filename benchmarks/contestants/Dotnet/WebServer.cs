@@ -5,7 +5,7 @@ namespace Contestant;
 /// <summary>Kestrel.</summary>
 static class WebServer
 {
-    internal const string Endless = "/endless", Megabyte = "/megabyte", Paced = "/paced";
+    internal const string Endless = "/endless", Kilobyte = "/kilobyte", Megabyte = "/megabyte", Paced = "/paced";
 
     const int Block = 64 * 1024, BlocksOfAMegabyte = 16, PacedBlock = 4 * 1024;
 
@@ -26,6 +26,7 @@ static class WebServer
         await using WebApplication server = builder.Build();
         server.MapGet("/", () => "Hello, World!");
         server.MapGet(Endless, context => SendAsync(context, long.MaxValue));
+        server.MapGet(Kilobyte, context => context.Response.Body.WriteAsync(new byte[1024], CancellationToken.None).AsTask());
         server.MapGet(Megabyte, context => SendAsync(context, BlocksOfAMegabyte));
         server.MapGet(Paced, SendPacedAsync);
         await server.StartAsync();
