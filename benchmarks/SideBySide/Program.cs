@@ -36,7 +36,7 @@ async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationTo
     Effort effort = arguments.GetValue(quick) ? Effort.Quick : Effort.Whole;
     Question[] all = arguments.GetValue(other) is { } program
         ? [.. Throughput.Questions(effort).Select(question => question with { Contestants = [Contestant.OtherVersion(program), Contestant.Library, Contestant.LibraryAgain] })]
-        : [.. Throughput.Questions(effort), .. Paths.Questions(effort), .. LostSyns.Questions(effort), Failover.Question, .. Scale.Questions(effort), .. WholeHost.Questions(effort), .. Reloading.Questions(effort)];
+        : [Failover.Question, .. LostSyns.Questions(effort), .. Paths.Questions(effort), .. Throughput.Questions(effort), .. Scale.Questions(effort), .. WholeHost.Questions(effort), .. Reloading.Questions(effort)];
     Question[] questions = [.. all.Where(question => question.Title.Contains(arguments.GetValue(only) ?? "", StringComparison.OrdinalIgnoreCase))];
     if (questions.Length == 0)
     {

@@ -14,10 +14,11 @@ static class ProtocolCheck
     /// <param name="mayRace">Whether SYNs are lost, so that a connect may try both protocols.</param>
     internal static void Check(LabHost host, Contestant contestant, bool mayRace = false)
     {
+        long connects = TcpConnects(host); // read first, because a client may go on connecting
         IReadOnlyDictionary<string, long> mptcp = host.ReadCounters();
         long asked = mptcp["MPCapableSYNTX"];
         long fellBack = mptcp["MPCapableFallbackSYNACK"] + mptcp["MPCapableFallbackACK"];
-        long plain = TcpConnects(host) - asked - mptcp.GetValueOrDefault("MPJoinSynTx", mptcp["MPJoinSynAckRx"]);
+        long plain = connects - asked - mptcp.GetValueOrDefault("MPJoinSynTx", mptcp["MPJoinSynAckRx"]);
         bool isRight = contestant.IsMptcp ? asked > 0 && (mayRace || (fellBack * OneIn <= asked && plain <= PlainConnectsOfTheLibrary)) : asked == 0;
         if (!isRight)
         {
