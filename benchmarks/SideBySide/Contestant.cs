@@ -26,9 +26,9 @@ sealed record Contestant(string Name, bool IsMptcp, string[] Server, string[] Cl
 
     internal static Contestant CEpollTcp { get; } = C("C, epoll, plain TCP", "epoll", Tcp);
 
-    internal static Contestant[] All { get; } = [CBlocking, CEpoll, Mptcpize, PlainTcp, Library, LibraryAgain];
-
     internal static Contestant[] AllDotNet { get; } = [Mptcpize, PlainTcp, Library, LibraryAgain];
+
+    internal static Contestant[] AllAndC { get; } = [CEpoll, .. AllDotNet];
 
     internal bool IsDotNet { get; private init; }
 

@@ -8,6 +8,8 @@ using SideBySide.Questions;
 using SideBySide.Reporting;
 using Spectre.Console;
 
+const string Page = "docs/benchmarks.md";
+
 var quick = new Option<bool>("--quick") { Description = "A few short turns of everything, to see that it works. Writes no document." };
 var only = new Option<string?>("--only") { Description = "Only questions whose title contains this. Writes no document.", HelpName = "TEXT" };
 var other = new Option<string?>("--other-version")
@@ -36,7 +38,11 @@ async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationTo
     Effort effort = arguments.GetValue(quick) ? Effort.Quick : Effort.Whole;
     Question[] all = arguments.GetValue(other) is { } program
         ? [.. Throughput.Questions(effort).Select(question => question with { Contestants = [Contestant.OtherVersion(program), Contestant.Library, Contestant.LibraryAgain] })]
-        : [Failover.Question, .. LostSyns.Questions(effort), .. Paths.Questions(effort), .. Throughput.Questions(effort), .. Scale.Questions(effort), .. WholeHost.Questions(effort), .. Reloading.Questions(effort)];
+        :
+        [
+            Failover.Question, .. LostSyns.Questions(effort), .. Paths.Questions(effort), .. Throughput.Questions(effort), Relaying.Question(effort),
+            .. Scale.Questions(effort), .. WholeHost.Questions(effort), .. Reloading.Questions(effort),
+        ];
     Question[] questions = [.. all.Where(question => question.Title.Contains(arguments.GetValue(only) ?? "", StringComparison.OrdinalIgnoreCase))];
     if (questions.Length == 0)
     {
@@ -64,13 +70,16 @@ async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationTo
 
         string machine = $"{Machine.Describe()}; {Machine.ReadFrequency():N0} MHz; load before: {load:0.00}; stolen: {ProcessorTime.Read().StolenSince(before):P1}";
         Report report = Report.Of([.. answers], hasGoals: arguments.GetValue(other) is null, machine, Stopwatch.GetElapsedTime(begun));
+        if (!isPartial && MarkdownReader.Read(Page) is { } previous)
+            report = report with { Sheets = [.. report.Sheets, Agreement.Of(previous, report)] };
+
         IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
         {
             Ansi = Console.IsOutputRedirected ? AnsiSupport.No : AnsiSupport.Detect, // alone, it would colour a file
         });
         ConsoleWriter.Write(console, report);
         if (!isPartial)
-            MarkdownWriter.Write("docs/benchmarks.md", report);
+            MarkdownWriter.Write(Page, report);
 
         return 0;
     }

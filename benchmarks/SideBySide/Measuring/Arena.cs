@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Mptcp.Lab;
 
 namespace SideBySide.Measuring;
@@ -18,6 +19,19 @@ sealed class Arena : IDisposable
     internal LabHost Host { get; }
 
     public void Dispose() => _network.Dispose();
+
+    /// <summary>Waits until programs listen on these ports.</summary>
+    internal async Task AwaitListeningAsync(int[] ports, TimeSpan patience)
+    {
+        long start = Stopwatch.GetTimestamp();
+        while (!Array.TrueForAll(ports, port => Host.Run(() => File.ReadLines("/proc/thread-self/net/tcp").Any(line => line.Contains($":{port:X4} 00000000:0000 0A")))))
+        {
+            if (Stopwatch.GetElapsedTime(start) > patience)
+                throw new BenchmarkException($"Nobody listens on the ports {string.Join(" and ", ports)} within {patience.TotalSeconds} s.");
+
+            await Task.Delay(10);
+        }
+    }
 
     /// <summary>Room for many connections.</summary>
     internal static void Prepare(LabHost host)

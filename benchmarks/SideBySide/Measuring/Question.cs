@@ -14,4 +14,7 @@ sealed record Question(string Title, string Explanation, Measure[] Measures, Con
 
     /// <summary>Whether there is time for a few turns only.</summary>
     internal bool IsLong { get; init; }
+
+    /// <summary>Whether all contestants may work at the same time, because they mostly wait.</summary>
+    internal bool IsParallel { get; init; }
 }

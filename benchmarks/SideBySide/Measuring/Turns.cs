@@ -24,7 +24,7 @@ static class Turns
             while (answer.Turns < turns)
             {
                 ProcessorTime before = ProcessorTime.Read();
-                double[][] figures = await AskAllAsync(sessions, isReversed: answer.Turns % 2 == 1, cancellationToken);
+                double[][] figures = await AskAllAsync(sessions, question.IsParallel, isReversed: answer.Turns % 2 == 1, cancellationToken);
                 if (ProcessorTime.Read().StolenSince(before) > MostStolen && answer.Repeated < turns / 2)
                     answer.Repeated++;
                 else
@@ -41,8 +41,11 @@ static class Turns
         return answer;
     }
 
-    static async Task<double[][]> AskAllAsync(List<Session> sessions, bool isReversed, CancellationToken cancellationToken)
+    static async Task<double[][]> AskAllAsync(List<Session> sessions, bool isParallel, bool isReversed, CancellationToken cancellationToken)
     {
+        if (isParallel)
+            return await Task.WhenAll(sessions.Select(session => session.AskAsync()));
+
         double[][] figures = new double[sessions.Count][];
         for (int i = 0; i < figures.Length; i++)
         {

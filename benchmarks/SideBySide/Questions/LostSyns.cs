@@ -28,7 +28,10 @@ static class LostSyns
             $"An HttpClient requests a few bytes from Kestrel, each time over a new connection, {Requests} at a time. The link has 1 Gbit/s and a round trip of 20 ms. "
             + "It loses 1 % of the SYNs in each direction. Under mptcpize the kernel decides alone, as with `curl --mptcp`.",
             [RequestTime, SlowRequestTime], [Contestant.PlainTcp, Contestant.Mptcpize, Contestant.Library],
-            contestant => RequestAsync(contestant, effort)),
+            contestant => StartRequestsAsync(contestant, effort))
+        {
+            IsLong = true,
+        },
     ];
 
     static async Task<double[]> ConnectAsync(Contestant contestant) =>
@@ -56,17 +59,20 @@ static class LostSyns
         }
     }
 
-    static async Task<double[]> RequestAsync(Contestant contestant, Effort effort)
+    static async Task<Session> StartRequestsAsync(Contestant contestant, Effort effort)
     {
-        using var hosts = new TwoPaths(s_delayed);
+        var hosts = new TwoPaths(s_delayed);
         DropSyns(hosts.Server, "numgen random mod 100 == 0");
         DropSyns(hosts.Client, "numgen random mod 100 == 0");
         (RunningProgram server, RunningProgram client) = await hosts.StartAsync(
-            [.. contestant.Server, "http"], [.. contestant.Client, "http-many"], effort.DotNetWarmUp, effort.LongTransfer);
-        await using (server)
-        await using (client)
+            [.. contestant.Server, "http"], [.. contestant.Client, "http-many"], effort.DotNetWarmUp, effort.Transfer);
+        await client.AwaitBeginAsync();
+        await client.ReadFiguresAsync(); // a part of the warm-up, which does not count
+        return new Session(AskAsync, client, server, hosts);
+
+        async Task<double[]> AskAsync()
         {
-            await client.AwaitBeginAsync();
+            client.AskAgain();
             Dictionary<string, double> figures = await client.ReadFiguresAsync();
             ProtocolCheck.Check(hosts.Client, contestant, mayRace: true);
             return [figures["median"] * 1e3, figures["p99"] * 1e3];

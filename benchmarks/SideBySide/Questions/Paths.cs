@@ -6,13 +6,13 @@ namespace SideBySide.Questions;
 /// <summary>Two hosts with several paths between them.</summary>
 static class Paths
 {
-    internal const string Goodput = "Goodput over several paths", Stall = "A path dies", Beside = "Small requests beside a download";
+    internal const string Goodput = "Goodput over several paths", Stall = "A path dies", OverTime = "Goodput while a path is dead", Beside = "Small requests beside a download";
 
-    const double Outage = 3, AfterOutage = 4;
+    const double Outage = 3, AfterOutage = 2;
+    const double Step = 0.25, DeadFrom = 1, DeadFor = 2, Recorded = 5; // seconds
 
     internal static readonly Measure
         Equal = new("50 + 50 Mbit/s: share of the sum", "N3", IsCompared: false),
-        Unequal = new("50 + 20 Mbit/s: share of the sum", "N3", IsCompared: false),
         UnequalDelays = new("3 × 20 Mbit/s with 10, 40 and 80 ms: share of the sum", "N3", IsCompared: false),
         RequestTime = new("ms, half of the requests", "N1"),
         SlowRequestTime = new("ms, 99 % of the requests", "N1");
@@ -24,12 +24,11 @@ static class Paths
         new(Goodput,
             "An HttpClient downloads from Kestrel. The figure is the rate of the bytes that reach the application, divided by the rate of all links, which also carry "
             + "headers. TCP uses only the first link. The times are round trips of an empty link.",
-            [Equal, Unequal, UnequalDelays], [Contestant.PlainTcp, Contestant.Library],
+            [Equal, UnequalDelays], [Contestant.PlainTcp, Contestant.Library],
             async contestant =>
             [
                 await DownloadAsync(contestant, effort.Transfer, 100, Link(50), Link(50)),
-                await DownloadAsync(contestant, effort.Transfer, 70, Link(50), Link(20)),
-                await DownloadAsync(contestant, effort.LongTransfer, 60, s_unequalDelays),
+                contestant.IsMptcp ? await DownloadAsync(contestant, effort.LongTransfer, 60, s_unequalDelays) : double.NaN,
             ]),
 
         new(Beside,
@@ -47,7 +46,20 @@ static class Paths
             [Contestant.PlainTcp, Contestant.Library],
             async contestant => [.. (await Task.WhenAll(
                 LoseAsync(contestant, effort, link => link.Blackhole()),
-                LoseAsync(contestant, effort, link => link.Down()))).SelectMany(figures => figures)]),
+                LoseAsync(contestant, effort, link => link.Down()))).SelectMany(figures => figures)])
+        {
+            IsParallel = true,
+        },
+
+        new(OverTime,
+            "An HttpClient downloads from Kestrel over two links of 20 Mbit/s. The link on which the connection began loses everything from "
+            + $"{DeadFrom} s to {DeadFrom + DeadFor} s. Each column has the goodput, in Mbit/s, of the quarter of a second that ends then.",
+            [.. Enumerable.Range(1, (int)(Recorded / Step)).Select(i => new Measure(FormattableString.Invariant($"{i * Step} s"), "N0", IsCompared: false, HasInterval: false))],
+            [Contestant.PlainTcp, Contestant.Library],
+            RecordAsync)
+        {
+            IsParallel = true,
+        },
     ];
 
     static LabLinkOptions Link(double megabitsPerSecond, double? roundTrip = null) =>
@@ -85,6 +97,25 @@ static class Paths
 
             Dictionary<string, double> figures = await client.ReadFiguresAsync();
             return [figures["stall"], figures["failed"]];
+        }
+    }
+
+    /// <summary>Returns the goodput of each step.</summary>
+    static async Task<double[]> RecordAsync(Contestant contestant)
+    {
+        using var hosts = new TwoPaths(Link(20), Link(20));
+        (RunningProgram server, RunningProgram client) = await hosts.StartAsync(
+            [.. contestant.Server, "http"], [.. contestant.Client, "over-time"], warmUp: 1, Recorded);
+        await using (server)
+        await using (client)
+        {
+            await client.AwaitBeginAsync();
+            hosts.CheckJoined(contestant);
+            await Task.Delay(TimeSpan.FromSeconds(DeadFrom));
+            using (hosts.FirstLink.Blackhole())
+                await Task.Delay(TimeSpan.FromSeconds(DeadFor));
+
+            return [.. (await client.ReadFiguresAsync()).Values];
         }
     }
 

@@ -6,14 +6,13 @@ namespace SideBySide.Questions;
 /// <summary>Many connections of one process.</summary>
 static class Scale
 {
-    internal const string Idle = "Memory of an idle connection", Accept = "Accepting beside open connections", Info = "Asking many connections";
+    internal const string Idle = "Memory of an idle connection", Info = "Asking many connections";
 
     const int FewToAsk = 100;
 
     internal static readonly Measure
         Heap = new("managed, bytes each", "N0"),
         Resident = new("private memory, bytes each", "N0"),
-        Growth = new("most open ÷ one open", "N2", IsCompared: false),
         State = new("state, ns", "N0"),
         Information = new("info, ns", "N0"),
         Subflows = new("subflows, ns", "N0"),
@@ -24,14 +23,10 @@ static class Scale
         new(Idle,
             $"A client with 1,000 and then {effort.Idle:N0} idle connections. The figure is the difference in memory, divided by the number of "
             + "further connections, after a garbage collection. The server is the C program with epoll.",
-            [Heap, Resident], [Contestant.Mptcpize, Contestant.PlainTcp, Contestant.Library], contestant => MeasureIdleAsync(contestant, effort)),
-
-        new(Accept, "As Accepting, while other connections are open at the server and idle.",
-            [.. effort.Open.Select(open => new Measure($"{open:N0} open: connections/s", "N0")), Growth],
-            [Contestant.CEpoll, Contestant.Mptcpize, Contestant.PlainTcp, Contestant.Library], contestant => AcceptAsync(contestant, effort)),
+            [Heap, Resident], [Contestant.PlainTcp, Contestant.Library], contestant => MeasureIdleAsync(contestant, effort)),
 
         new(Info,
-            $"GetMptcpState, TryGetMptcpInfo and TryGetMptcpSubflows of {effort.Open[^1]:N0} connections, one after another, and of {FewToAsk}. "
+            $"GetMptcpState, TryGetMptcpInfo and TryGetMptcpSubflows of {effort.Open:N0} connections, one after another, and of {FewToAsk}. "
             + "In C, the system calls alone.",
             [State, Information, Subflows, Allocated, new($"subflows of {FewToAsk}, ns", "N0")], [Contestant.CEpoll, Contestant.Library],
             contestant => AskAsync(contestant, effort)),
@@ -46,47 +41,13 @@ static class Scale
         return [figures["heap"], figures["resident"]];
     }
 
-    static async Task<double[]> AcceptAsync(Contestant contestant, Effort effort)
-    {
-        using var arena = new Arena();
-        await using var server = RunningProgram.Start(arena.Host, [.. contestant.Server, "sink", Arena.Address]);
-        string port = await server.ReadPortAsync();
-        double warmUp = contestant.IsDotNet ? effort.DotNetWarmUp : effort.WarmUp;
-        var holders = new List<RunningProgram>();
-        try
-        {
-            var rates = new List<double>();
-            int held = 0;
-            foreach (int open in effort.Open)
-            {
-                var holder = RunningProgram.Start(arena.Host, [.. contestant.Peer.Client, "hold", Arena.Address, port, Invariant(open - held), "0"]);
-                holders.Add(holder);
-                await holder.AwaitBeginAsync();
-                held = open;
-
-                await using var client = RunningProgram.Start(
-                    arena.Host, [.. contestant.Peer.Client, "accept", Arena.Address, port, Invariant(warmUp), Invariant(effort.Measured)]);
-                rates.Add((await Stint.MeasureFirstAsync(client, server)).PerSecond);
-                warmUp = effort.WarmUp; // the program is warm now
-            }
-
-            ProtocolCheck.Check(arena.Host, contestant);
-            return [.. rates, rates[^1] / rates[0]];
-        }
-        finally
-        {
-            foreach (RunningProgram holder in holders)
-                await holder.DisposeAsync();
-        }
-    }
-
     static async Task<double[]> AskAsync(Contestant contestant, Effort effort)
     {
         using var arena = new Arena();
         await using var server = RunningProgram.Start(arena.Host, [.. contestant.Peer.Server, "sink", Arena.Address]);
         string port = await server.ReadPortAsync();
         Dictionary<string, double> few = await RunClientAsync(arena, contestant.Client, "ask", port, FewToAsk, effort.Measured);
-        Dictionary<string, double> many = await RunClientAsync(arena, contestant.Client, "ask", port, effort.Open[^1], effort.Measured);
+        Dictionary<string, double> many = await RunClientAsync(arena, contestant.Client, "ask", port, effort.Open, effort.Measured);
         ProtocolCheck.Check(arena.Host, contestant);
         return [many["state"] * 1e9, many["info"] * 1e9, many["subflows"] * 1e9, many.GetValueOrDefault("allocated", double.NaN), few["subflows"] * 1e9];
     }

@@ -13,8 +13,9 @@ static class Throughput
         FirstByte = "Connecting, to the first received byte",
         Accept = "Accepting",
         HttpNew = "HTTP, new connections",
-        HttpKept = "HTTP, kept connection",
         ByName = "Connecting by a name whose first address refuses";
+
+    internal const double MillisecondsPerGigabit = 125e6 / 1e3; // of microseconds per byte
 
     internal static readonly Measure
         Speed = new("MB/s", "N0"),
@@ -28,15 +29,15 @@ static class Throughput
     internal static Question[] Questions(Effort effort) =>
     [
         new(Bulk, "One connection sends in blocks of 64 KiB.",
-            [Speed, new("client's CPU, µs per MB", "N0"), new("server's CPU, µs per MB", "N0")], Contestant.All,
-            Ask(effort, "bulk", "sink", stint => [stint.PerSecond / 1e6, stint.ClientMicroseconds * 1e6, stint.ServerMicroseconds * 1e6])),
+            [Speed, new("client's CPU, ms per Gbit", "N0"), new("server's CPU, ms per Gbit", "N0")], [Contestant.CBlocking, .. Contestant.AllAndC],
+            Ask(effort, "bulk", "sink", stint => [stint.PerSecond / 1e6, stint.ClientMicroseconds * MillisecondsPerGigabit, stint.ServerMicroseconds * MillisecondsPerGigabit])),
 
         new(RoundTrip, "One connection sends a byte and receives it back, with TCP_NODELAY.",
-            [Time, ClientCpu, ServerCpu], Contestant.All,
+            [Time, ClientCpu, ServerCpu], Contestant.AllAndC,
             Ask(effort, "roundtrip", "echo", stint => [stint.MicrosecondsEach, stint.ClientMicroseconds, stint.ServerMicroseconds])),
 
         new(Connect, "A client connects and closes, repeatedly. The server is the C program with epoll, over the same protocol.",
-            [Connections, ClientCpu, Allocated], Contestant.All,
+            [Connections, ClientCpu, Allocated], Contestant.AllAndC,
             Ask(effort, "connect", "sink", stint => [stint.PerSecond, stint.ClientMicroseconds, stint.Allocated], server: contestant => contestant.Peer)),
 
         new(ConnectMany, "As Connecting, but 64 connects are under way at once.",
@@ -52,18 +53,14 @@ static class Throughput
         new(Accept,
             "A server accepts connections and closes each when its client has finished. The client is the C program with epoll, with 16 connections at a time, "
             + "over the same protocol.",
-            [Connections, ServerCpu], Contestant.All,
+            [Connections, ServerCpu], Contestant.AllAndC,
             Ask(effort, "accept", "sink", stint => [stint.PerSecond, stint.ServerMicroseconds], client: contestant => contestant.Peer)),
 
         new(HttpNew,
             "One request after another, each on a new connection. In .NET, HttpClient and Kestrel; in C, a few lines that know only "
             + "this request and its answer.",
-            [Requests, ClientCpu, ServerCpu], Contestant.All,
+            [Requests, ClientCpu, ServerCpu], Contestant.AllAndC,
             Ask(effort, "http-new", "http", stint => [stint.PerSecond, stint.ClientMicroseconds, stint.ServerMicroseconds])),
-
-        new(HttpKept, "The same on one connection.",
-            [Requests, ClientCpu, ServerCpu], Contestant.All,
-            Ask(effort, "http-kept", "http", stint => [stint.PerSecond, stint.ClientMicroseconds, stint.ServerMicroseconds])),
 
         new(ByName, "A client connects to a name and closes. The name has two addresses, and nothing listens on the first. The server is the C program with epoll.",
             [Time, ClientCpu, Allocated], Contestant.AllDotNet,

@@ -9,7 +9,7 @@ static class WholeHost
 {
     internal const string List = "Listing connections", Watch = "Watching connections";
 
-    const int RunsOfSs = 5;
+    const int RunsOfSs = 3;
 
     internal static readonly Contestant Ss = Contestant.CEpoll with { Name = "ss" };
 
@@ -26,7 +26,7 @@ static class WholeHost
     internal static Question[] Questions(Effort effort) =>
     [
         new(List,
-            $"{effort.Open[^1]:N0} connections of a host, both ends counted: MptcpConnections.List without subflows against ss -Mian, and with subflows against ss -Mtian. "
+            $"{effort.Open:N0} connections of a host, both ends counted: MptcpConnections.List without subflows against ss -Mian, and with subflows against ss -Mtian. "
             + "The time of ss, which writes to /dev/null, includes the start of its process. The time of each connection beyond the first tenth does not.",
             [Each, Further, Growth, Allocated, SubflowsEach, SubflowsAllocated], [Ss, Contestant.Library],
             contestant => contestant == Ss ? ListWithSsAsync(effort) : ListAsync(contestant, effort)),
@@ -44,7 +44,7 @@ static class WholeHost
         await using var server = RunningProgram.Start(arena.Host, [.. contestant.Peer.Server, "sink", Arena.Address]);
         await using var client = RunningProgram.Start(
             arena.Host,
-            [.. contestant.Client, "list", Arena.Address, await server.ReadPortAsync(), Invariant(effort.Open[^1] / 2), Invariant(effort.Measured / 2)]);
+            [.. contestant.Client, "list", Arena.Address, await server.ReadPortAsync(), Invariant(effort.Open / 2), Invariant(effort.Measured / 2)]);
         await client.AwaitBeginAsync();
         Dictionary<string, double> figures = await client.ReadFiguresAsync();
         ProtocolCheck.Check(arena.Host, contestant);
@@ -59,7 +59,7 @@ static class WholeHost
         using var arena = new Arena();
         await using var server = RunningProgram.Start(arena.Host, [.. Ss.Server, "sink", Arena.Address]);
         string port = await server.ReadPortAsync();
-        int all = effort.Open[^1], tenth = all / 10;
+        int all = effort.Open, tenth = all / 10;
         await using RunningProgram first = await HoldAsync(tenth / 2);
         double few = Time("-Mian") / tenth;
         await using RunningProgram others = await HoldAsync((all - tenth) / 2);

@@ -52,6 +52,7 @@ static class Goals
             AtMost(20, "longest stall with AddMptcpEndpoints, carrier lost", answer.Get(Failover.Endpoints, Failover.CarrierLost), " ms"),
             AtMost(20, "longest stall with AddMptcpEndpoints, address removed", answer.Get(Failover.Endpoints, Failover.AddressRemoved), " ms"),
             AtMost(230, "longest stall with AddMptcpEndpoints, blackhole", answer.Get(Failover.Endpoints, Failover.Blackhole), " ms"),
+            AtMost(450, "longest stall with AddMptcpEndpoints, blackhole, the worst of all turns", answer.Get(Failover.Endpoints, Failover.WorstBlackhole).Worst, " ms"),
             AtMost(1000, "back on a restored preferred path", answer.Get(Failover.Endpoints, Failover.Back), " ms"),
         ],
         Scale.Idle =>

@@ -24,6 +24,9 @@ static class MarkdownWriter
             if (sheet.Explanation.Length > 0)
                 text.Append(sheet.Explanation).Append("\n\n");
 
+            if (sheet.Picture is { } picture)
+                text.Append($"![{picture.Description}](images/{picture.File})\n\n");
+
             AppendRow(sheet.Header);
             AppendRow(sheet.Header.Select((_, i) => i == 0 ? "---" : "---:"));
             foreach (string[] row in sheet.Rows)

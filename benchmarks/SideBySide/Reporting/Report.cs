@@ -19,8 +19,23 @@ sealed record Report(string Introduction, Sheet[] Sheets)
             + "all of them). \"Ours ÷ its\" is this library's figure divided by that of the row, turn by turn. \"This library, again\" is a second "
             + "client and server of the same program: the method cannot detect differences smaller than the distance of its ratio from 1.";
         Goal[] goals = hasGoals ? [.. Goals.Of(answers)] : [];
-        return new Report(introduction, [.. goals.Length == 0 ? Array.Empty<Sheet>() : [ToSheet(goals)], .. answers.Select(ToSheet)]);
+        Answer[] repeated = [.. answers.Where(answer => answer.Question.Contestants.Contains(Contestant.LibraryAgain))];
+        return new Report(
+            introduction,
+            [
+                .. goals.Length == 0 ? Array.Empty<Sheet>() : [ToSheet(goals)],
+                .. repeated.Length == 0 ? Array.Empty<Sheet>() : [ErrorOfMethod(repeated)],
+                .. answers.Select(ToSheet),
+            ]);
     }
+
+    /// <summary>Shows how far the ratio of the same program to itself is from 1.</summary>
+    static Sheet ErrorOfMethod(Answer[] answers) => new(
+        "This library against itself",
+        "The ratio of the same program to itself, in the first column of each table. An interval without 1 shows an error of the method, or chance: one of 20 is expected to.",
+        ["what", "ratio", "1 is in the interval"],
+        [.. answers.Select(answer => (answer.Question.Title, Ratio: answer.Ratio(Contestant.LibraryAgain, answer.Question.Measures[0])))
+            .Select(row => new[] { row.Title, row.Ratio.ToString("N3"), row.Ratio.Interval is { Low: <= 1, High: >= 1 } ? "yes" : "NO" })]);
 
     static Sheet ToSheet(Goal[] goals) => new(
         "Goals",
@@ -44,7 +59,7 @@ sealed record Report(string Introduction, Sheet[] Sheets)
     static IEnumerable<string> Cells(Answer answer, Contestant contestant, Measure measure)
     {
         Series figures = answer.Get(contestant, measure);
-        yield return figures.ToString(measure.Format);
+        yield return measure.HasInterval || !figures.IsKnown ? figures.ToString(measure.Format) : figures.Median.ToString(measure.Format, CultureInfo.InvariantCulture);
         if (!measure.IsCompared)
             yield break;
 

@@ -8,16 +8,23 @@ namespace Contestant;
 /// <param name="url">The URL to request.</param>
 sealed class RequestTimes(HttpClient client, Uri url)
 {
-    /// <summary>Requests for the time of the warm-up, then for the measured time, and prints the times of half and of 99 % of the requests.</summary>
+    /// <summary>
+    /// Requests for the time of the warm-up, then for the measured time, and prints the times of half and of 99 % of the requests. Each further line of the standard
+    /// input requests another measurement.
+    /// </summary>
     /// <param name="stint">The times.</param>
     /// <param name="atOnce">The number of requests at a time.</param>
     internal async Task RunAsync(Stint stint, int atOnce)
     {
         await MeasureAsync(stint.WarmUp, atOnce);
         Stint.Begin();
-        double[] seconds = await MeasureAsync(stint.Measured, atOnce);
-        Array.Sort(seconds);
-        Stint.Say(("median", seconds[seconds.Length / 2]), ("p99", seconds[seconds.Length * 99 / 100]));
+        do
+        {
+            double[] seconds = await MeasureAsync(stint.Measured, atOnce);
+            Array.Sort(seconds);
+            Stint.Say(("median", seconds[seconds.Length / 2]), ("p99", seconds[seconds.Length * 99 / 100]));
+        }
+        while (Console.ReadLine() is not null);
     }
 
     async Task<double[]> MeasureAsync(TimeSpan duration, int atOnce)

@@ -24,6 +24,7 @@ static class Scenarios
         ["once"] = OnceAsync,
         ["download"] = (sockets, server, stint) => new Downloads(sockets, server.Url(WebServer.Endless), Timeout.InfiniteTimeSpan).RunAsync(stint),
         ["stream"] = (sockets, server, stint) => new Downloads(sockets, server.Url(WebServer.Paced), Timeout.InfiniteTimeSpan).RunAsync(stint),
+        ["over-time"] = GoodputOverTime.MeasureAsync,
         ["requests"] = (sockets, server, stint) => new Downloads(sockets, server.Url(WebServer.Megabyte), TimeSpan.FromSeconds(3)).RunAsync(stint),
         ["idle"] = IdleConnections.MeasureAsync,
         ["ask"] = Questions.AskAsync,
