@@ -65,10 +65,15 @@ async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationTo
         long begun = Stopwatch.GetTimestamp();
         ProcessorTime before = ProcessorTime.Read();
         var answers = new List<Answer>();
+        var failures = new List<string>();
         foreach (Question question in questions)
-            answers.Add(await Turns.RunAsync(question, effort, cancellationToken));
+        {
+            if (await TryAskAsync(question, effort, failures, cancellationToken) is { } answer)
+                answers.Add(answer);
+        }
 
-        string machine = $"{Machine.Describe()}; {Machine.ReadFrequency():N0} MHz; load before: {load:0.00}; stolen: {ProcessorTime.Read().StolenSince(before):P1}";
+        string machine = $"{Machine.Describe()}; {Machine.ReadFrequency():N0} MHz; load before: {load:0.00}; stolen: {ProcessorTime.Read().StolenSince(before):P1}"
+            + (failures.Count == 0 ? "" : $"; failed and repeated at most once: {string.Join(" ", failures)}");
         Report report = Report.Of([.. answers], hasGoals: arguments.GetValue(other) is null, machine, Stopwatch.GetElapsedTime(begun));
         if (!isPartial && MarkdownReader.Read(Page) is { } previous)
             report = report with { Sheets = [.. report.Sheets, Agreement.Of(previous, report)] };
@@ -81,7 +86,7 @@ async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationTo
         if (!isPartial)
             MarkdownWriter.Write(Page, report);
 
-        return 0;
+        return answers.Count == questions.Length ? 0 : 1;
     }
     catch (Exception e) when (cancellationToken.IsCancellationRequested && e is OperationCanceledException or BenchmarkException) // Ctrl+C ends contestants, too
     {
@@ -93,4 +98,23 @@ async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationTo
         Console.Error.WriteLine(e.Message);
         return 1;
     }
+}
+
+// Once more after a failure, such as a second path that came too late, because a run is long.
+static async Task<Answer?> TryAskAsync(Question question, Effort effort, List<string> failures, CancellationToken cancellationToken)
+{
+    for (int attempt = 0; attempt < 2; attempt++)
+    {
+        try
+        {
+            return await Turns.RunAsync(question, effort, cancellationToken);
+        }
+        catch (BenchmarkException e) when (!cancellationToken.IsCancellationRequested)
+        {
+            failures.Add($"{question.Title}: {e.Message}");
+            Console.Error.WriteLine(failures[^1]);
+        }
+    }
+
+    return null;
 }

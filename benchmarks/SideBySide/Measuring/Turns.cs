@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 
 namespace SideBySide.Measuring;
@@ -13,6 +14,7 @@ static class Turns
 
     internal static async Task<Answer> RunAsync(Question question, Effort effort, CancellationToken cancellationToken)
     {
+        long begun = Stopwatch.GetTimestamp();
         var answer = new Answer(question);
         int turns = question.IsLong ? effort.LongTurns : effort.Turns;
         var sessions = new List<Session>();
@@ -38,6 +40,7 @@ static class Turns
         }
 
         Tell(answer);
+        Console.Error.WriteLine($"{question.Title}: {Stopwatch.GetElapsedTime(begun).TotalSeconds:N0} s");
         return answer;
     }
 

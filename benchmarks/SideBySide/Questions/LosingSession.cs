@@ -11,7 +11,7 @@ namespace SideBySide.Questions;
 /// <param name="restAsync">Returns when the service has taken up the restored path.</param>
 sealed class LosingSession(Contestant contestant, TwoPaths hosts, RunningProgram? service, Func<Task> restAsync) : IAsyncDisposable
 {
-    const double WarmUp = 0.3, Measured = 0.7;
+    const double WarmUp = 0.3, Measured = 0.6;
     const int MostAttempts = 3; // on a busy machine, the second path may come after the warm-up
 
     readonly Dictionary<string, (RunningProgram Server, RunningProgram Client)> _programs = [];

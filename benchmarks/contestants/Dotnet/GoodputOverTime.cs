@@ -16,8 +16,9 @@ static class GoodputOverTime
         await using Stream body = await client.GetStreamAsync(server.Url(WebServer.Endless));
         byte[] buffer = new byte[64 * 1024];
         long begun = Stopwatch.GetTimestamp();
-        while (Stopwatch.GetElapsedTime(begun) < stint.WarmUp)
-            await body.ReadAsync(buffer);
+        while (Stopwatch.GetElapsedTime(begun) < stint.WarmUp && await body.ReadAsync(buffer) > 0)
+        {
+        }
 
         Stint.Begin();
         begun = Stopwatch.GetTimestamp();
