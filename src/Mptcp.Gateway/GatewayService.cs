@@ -14,7 +14,10 @@ namespace Mptcp.Gateway;
 /// connection and waits for the others. It resets those that remain after HostOptions.ShutdownTimeout.
 /// </summary>
 sealed class GatewayService(
-    IOptionsFactory<MptcpGatewayOptions> options, IEnumerable<IOptionsChangeTokenSource<MptcpGatewayOptions>> changes, GatewayMetrics metrics, ILoggerFactory loggerFactory)
+    IOptionsFactory<MptcpGatewayOptions> options,
+    IEnumerable<IOptionsChangeTokenSource<MptcpGatewayOptions>> changes,
+    GatewayMetrics metrics,
+    ILoggerFactory loggerFactory)
     : BackgroundService
 {
     readonly ILogger _logger = loggerFactory.CreateLogger(MptcpGatewayTelemetry.LogCategory);
@@ -117,7 +120,9 @@ sealed class GatewayService(
     {
         (Dictionary<ListenAddress, RouteListener> listeners, List<RouteListener> opened) = Open(routes);
         RouteState[] previous = [.. _routes.Values];
-        _routes = routes.ToDictionary(route => route.Name, route => new RouteState(route, _routes.GetValueOrDefault(route.Name), _own, metrics, _logger, _stop.Token));
+        _routes = routes.ToDictionary(
+            route => route.Name,
+            route => new RouteState(route, _routes.GetValueOrDefault(route.Name), _own, metrics, _logger, _stop.Token));
         foreach (ActiveWay way in _routes.Values.SelectMany(route => route.Ways))
             listeners[way.Way.Listen].Use(way);
 
@@ -166,6 +171,9 @@ sealed class GatewayService(
     {
         _running.Add(running);
         _ = running.ContinueWith(
-            failed => _failure.TrySetException(failed.Exception!.InnerExceptions), CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+            failed => _failure.TrySetException(failed.Exception!.InnerExceptions),
+            CancellationToken.None,
+            TaskContinuationOptions.OnlyOnFaulted,
+            TaskScheduler.Default);
     }
 }

@@ -4,7 +4,8 @@ namespace Mptcp.Gateway;
 public sealed class MptcpGatewayOptions
 {
     /// <summary>Gets the routes by name. Names are not case-sensitive. At least one is required.</summary>
-    public IDictionary<string, MptcpGatewayRouteOptions> Routes { get; } = new Dictionary<string, MptcpGatewayRouteOptions>(StringComparer.OrdinalIgnoreCase);
+    public IDictionary<string, MptcpGatewayRouteOptions> Routes { get; } =
+        new Dictionary<string, MptcpGatewayRouteOptions>(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Gets or sets the section of the configuration, for messages.</summary>
     internal string? Section { get; set; }

@@ -30,7 +30,8 @@ public static class MptcpGatewayServiceCollectionExtensions
     {
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(configuration);
-        services.AddSingleton<IOptionsChangeTokenSource<MptcpGatewayOptions>>(new ConfigurationChangeTokenSource<MptcpGatewayOptions>(configuration));
+        var changes = new ConfigurationChangeTokenSource<MptcpGatewayOptions>(configuration);
+        services.AddSingleton<IOptionsChangeTokenSource<MptcpGatewayOptions>>(changes);
         return services.AddMptcpGateway(options => OptionsBinding.Bind(configuration, options));
     }
 
@@ -53,7 +54,7 @@ public static class MptcpGatewayServiceCollectionExtensions
     {
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(configure);
-        services.Configure(configure); // without ValidateOnStart, which would also throw at a change of the configuration; the service validates
+        services.Configure(configure); // without ValidateOnStart, which would also throw at a change of the configuration
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<MptcpGatewayOptions>, OptionsValidator>());
         services.TryAddSingleton<GatewayMetrics>();
         services.AddHostedService<GatewayService>();

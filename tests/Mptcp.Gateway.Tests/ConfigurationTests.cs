@@ -25,19 +25,19 @@ public partial class ConfigurationTests
         result.Output.Should().BeEmpty();
         result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries).Should().BeEquivalentTo(
             "Gateway:Routes:a:Listen: 'localhost' is a name: to listen, give an address, or * for all.",
-            "Gateway:Routes:a:Connect: It has no host to connect to.",
+            "Gateway:Routes:a:Connect: The host is missing: write HOST:80.",
             "Gateway:Routes:b:ListenMode: Required contradicts an address without mptcp@.",
             "Gateway:Routes:b:ConnectMode: Disabled contradicts an address with mptcp@.",
-            "Gateway:Routes:c:Connect: Port 0 is no port to connect to.",
+            "Gateway:Routes:c:Connect: A server cannot have port 0.",
             "Gateway:Routes:c:RequireMptcpPeer: it needs mptcp@ in Connect.",
             "Gateway:Routes:c:ConnectTimeout: 00:00:00 must be more than 0 and at most 24.20:31:23.6470000.",
             "Gateway:Routes:c:IdleTimeout: -00:00:01 must be more than 0 and at most 24.20:31:23.6470000.",
             "Gateway:Routes:c:MaxConnections: 0 must be from 1 to 2147483647.",
             "Gateway:Routes:c:BufferSize: 12 must be from 1024 to 16777216.",
-            "Gateway:Routes:d:Connect: its 2 ports (1-2) must be one, or as many as the 3 to listen on.",
+            "Gateway:Routes:d:Connect: it has 2 ports (1-2). Use one port, or as many as Listen has: 3.",
             "Gateway:Routes:e:Listen: 'x@' must be mptcp@, mptcp4@, mptcp6@, tcp@, tcp4@ or tcp6@.",
-            "Gateway:Routes:e:Connect: it is missing: write an address such as mptcp@127.0.0.1:8080.",
-            "Gateway:Routes:f:Listen: it is missing: write an address such as mptcp@127.0.0.1:8080.");
+            "Gateway:Routes:e:Connect: it is missing. Write an address such as mptcp@127.0.0.1:8080.",
+            "Gateway:Routes:f:Listen: it is missing. Write an address such as mptcp@127.0.0.1:8080.");
     }
 
     [Theory(Timeout = Limit.OfATest)]
@@ -87,7 +87,7 @@ public partial class ConfigurationTests
         Child.Result result = await GatewayProcess.RunAsync();
 
         result.ExitCode.Should().Be(CannotStart);
-        result.Error.TrimEnd().Should().Be("Gateway:Routes: there are none.");
+        result.Error.TrimEnd().Should().Be("Gateway:Routes: there is no route. Add one with Listen and Connect.");
     }
 
     [Fact(Timeout = Limit.OfATest)]

@@ -76,17 +76,17 @@ public class RouteTests
         Errors(new MptcpGatewayRouteOptions { Listen = ":80", Connect = "host:80", Allow = { "*" }, Users = { ["ann"] = "pw" } }).Should().BeEquivalentTo(
             "Routes:web:Allow: it has no effect in the mode Forward.", "Routes:web:Users: it has no effect in the mode Forward.");
         Errors(new MptcpGatewayRouteOptions { Mode = MptcpGatewayMode.Proxy, Listen = ":80", Connect = "host:80", Users = { ["a:b"] = "" }, Deny = { "?" } }).Should().BeEquivalentTo(
-            "Routes:web:Connect: in the mode Proxy, the client says where to connect to.",
+            "Routes:web:Connect: remove it: in the mode Proxy, each client has its own destination.",
             "Routes:web:Users: each user needs a name without a colon, and a password.",
-            "Routes:web:Deny: '?' is no destination such as *.example.com:443, 10.0.0.0/8 or [::1]:22.");
+            "Routes:web:Deny: '?' is not a destination. Write it like *.example.com:443, 10.0.0.0/8 or [::1]:22.");
         Errors(new MptcpGatewayRouteOptions { Mode = MptcpGatewayMode.Tproxy, Listen = "mptcp@:80", HealthInterval = TimeSpan.FromSeconds(1) }).Should().BeEquivalentTo(
-            "Routes:web:Listen: the mode Tproxy needs tcp@: the kernel does not report where an MPTCP connection went.",
+            "Routes:web:Listen: the mode Tproxy needs tcp@: the kernel does not report the original destination of an MPTCP connection.",
             "Routes:web:HealthInterval: it has no effect in the mode Tproxy.");
         Errors(new MptcpGatewayRouteOptions { Listen = "systemd@", Connect = "tcp@a:1,mptcp@b:1,", AcceptProxyProtocolFrom = { "host" } }).Should().BeEquivalentTo(
             "Routes:web:Listen: systemd@ needs the FileDescriptorName= of a socket unit.",
-            "Routes:web:Connect: it is missing: write an address such as mptcp@127.0.0.1:8080.",
-            "Routes:web:AcceptProxyProtocolFrom: 'host' is no address and no network such as 10.0.0.0/8.");
-        Errors(new MptcpGatewayRouteOptions { Listen = ":80", Connect = "tcp@a:1,mptcp@b:1" }).Should().BeEquivalentTo("Routes:web:Connect: all of its addresses must have the same protocol.");
+            "Routes:web:Connect: it is missing. Write an address such as mptcp@127.0.0.1:8080.",
+            "Routes:web:AcceptProxyProtocolFrom: 'host' is neither an address nor a network. Write it like 10.0.0.1 or 10.0.0.0/8.");
+        Errors(new MptcpGatewayRouteOptions { Listen = ":80", Connect = "tcp@a:1,mptcp@b:1" }).Should().BeEquivalentTo("Routes:web:Connect: its addresses mix tcp@ and mptcp@. Use the same protocol for all.");
     }
 
     static List<string> Errors(MptcpGatewayRouteOptions options)

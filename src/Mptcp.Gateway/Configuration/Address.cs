@@ -50,10 +50,10 @@ sealed record Address(bool IsMptcp, AddressFamily Family, string Host, PortRange
     internal EndPoint ToConnectEndPoint(int port)
     {
         if (Host.Length == 0)
-            throw new FormatException("It has no host to connect to.");
+            throw new FormatException($"The host is missing: write HOST:{port}.");
 
         if (port == 0)
-            throw new FormatException("Port 0 is no port to connect to.");
+            throw new FormatException("A server cannot have port 0.");
 
         return IPAddress.TryParse(Host, out IPAddress? address) ? new IPEndPoint(address, port) : new DnsEndPoint(Host, port, Family);
     }
@@ -82,7 +82,7 @@ sealed record Address(bool IsMptcp, AddressFamily Family, string Host, PortRange
         {
             return IPAddress.TryParse(host[1..^1], out IPAddress? address) && address.AddressFamily == AddressFamily.InterNetworkV6
                 ? address.ToString()
-                : throw new FormatException($"'{host}' is no IPv6 address.");
+                : throw new FormatException($"'{host}' is not an IPv6 address.");
         }
 
         if (host.Contains(':', StringComparison.Ordinal))
@@ -90,6 +90,6 @@ sealed record Address(bool IsMptcp, AddressFamily Family, string Host, PortRange
 
         return Uri.CheckHostName(host) is UriHostNameType.Dns or UriHostNameType.IPv4
             ? host
-            : throw new FormatException($"'{host}' is no name and no address.");
+            : throw new FormatException($"'{host}' is neither a host name nor an address.");
     }
 }

@@ -25,7 +25,7 @@ sealed record DestinationRule(string? Name, IPNetwork? Network, PortRange? Ports
 
         return Uri.CheckHostName(host) == UriHostNameType.Dns
             ? new DestinationRule(host, null, ports)
-            : throw new FormatException($"'{text}' is no destination such as *.example.com:443, 10.0.0.0/8 or [::1]:22.");
+            : throw new FormatException($"'{text}' is not a destination. Write it like *.example.com:443, 10.0.0.0/8 or [::1]:22.");
     }
 
     /// <summary>An address, or a network such as 10.0.0.0/8.</summary>
@@ -33,8 +33,11 @@ sealed record DestinationRule(string? Name, IPNetwork? Network, PortRange? Ports
     {
         network = default;
         string[] parts = text.Split('/');
-        if (!IPAddress.TryParse(parts[0], out IPAddress? address) || (address.AddressFamily == AddressFamily.InterNetwork && address.ToString() != parts[0]))
-            return false; // of IPv4, the one common spelling only: .NET takes 10.1 for 10.0.0.1
+        if (!IPAddress.TryParse(parts[0], out IPAddress? address))
+            return false;
+
+        if (address.AddressFamily == AddressFamily.InterNetwork && address.ToString() != parts[0])
+            return false; // .NET takes 10.1 for 10.0.0.1
 
         if (parts.Length > 1)
             return IPNetwork.TryParse(text, out network);
@@ -55,7 +58,9 @@ sealed record DestinationRule(string? Name, IPNetwork? Network, PortRange? Ports
     }
 
     bool MatchesName(string name) =>
-        Name!.StartsWith('.') ? name.EndsWith(Name, StringComparison.OrdinalIgnoreCase) : name.Equals(Name, StringComparison.OrdinalIgnoreCase);
+        Name!.StartsWith('.')
+            ? name.EndsWith(Name, StringComparison.OrdinalIgnoreCase)
+            : name.Equals(Name, StringComparison.OrdinalIgnoreCase);
 
     static (string Host, PortRange? Ports) Split(string text)
     {

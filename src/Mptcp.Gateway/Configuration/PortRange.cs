@@ -13,13 +13,15 @@ readonly record struct PortRange(int First, int Last)
     {
         string[] ends = text.Split('-');
         if (ends.Length > 2)
-            throw new FormatException($"'{text}' is no port and no range of ports such as 8000-8010.");
+            throw new FormatException($"'{text}' is neither a port nor a range of ports. Write it like 80 or 8000-8010.");
 
         var range = new PortRange(Port(ends[0]), Port(ends[^1]));
         if (range.First > range.Last)
-            throw new FormatException($"The ports {text} run backwards.");
+            throw new FormatException($"The range {text} ends before it begins.");
 
-        return range.First == 0 && range.Count > 1 ? throw new FormatException($"Port 0, for one that the system chooses, cannot begin the range {text}.") : range;
+        return range.First > 0 || range.Count == 1
+            ? range
+            : throw new FormatException($"The range {text} cannot begin with 0, which means a port that the system chooses.");
     }
 
     public override string ToString() => Count == 1 ? $"{First}" : $"{First}-{Last}";
@@ -27,5 +29,5 @@ readonly record struct PortRange(int First, int Last)
     static int Port(string text) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int port) && port <= IPEndPoint.MaxPort
             ? port
-            : throw new FormatException($"'{text}' is no port: it must be a number from 0 to {IPEndPoint.MaxPort}.");
+            : throw new FormatException($"'{text}' is not a port. A port is a number from 0 to {IPEndPoint.MaxPort}.");
 }

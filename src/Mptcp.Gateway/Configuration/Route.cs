@@ -59,7 +59,8 @@ sealed record Route
         check.Range(nameof(options.MaxConnections), options.MaxConnections, 1, int.MaxValue);
         check.Range(nameof(options.BufferSize), options.BufferSize, 1024, 16 * 1024 * 1024);
         IReadOnlyList<IPNetwork> trusted = check.Networks(nameof(options.AcceptProxyProtocolFrom), options.AcceptProxyProtocolFrom);
-        var destinations = new DestinationRules(check.Rules(nameof(options.Allow), options.Allow), check.Rules(nameof(options.Deny), options.Deny));
+        var destinations = new DestinationRules(
+            check.Rules(nameof(options.Allow), options.Allow), check.Rules(nameof(options.Deny), options.Deny));
         if (check.HasFailed)
             return null;
 
@@ -90,7 +91,10 @@ sealed record Route
     {
         bool isForward = options.Mode == MptcpGatewayMode.Forward;
         if (isForward && options.Allow.Count + options.Deny.Count > 0)
-            check.Fail(options.Allow.Count > 0 ? nameof(options.Allow) : nameof(options.Deny), $"it has no effect in the mode {options.Mode}.");
+        {
+            string rules = options.Allow.Count > 0 ? nameof(options.Allow) : nameof(options.Deny);
+            check.Fail(rules, $"it has no effect in the mode {options.Mode}.");
+        }
 
         if (!isForward && options.HealthInterval is not null)
             check.Fail(nameof(options.HealthInterval), $"it has no effect in the mode {options.Mode}.");
@@ -98,7 +102,9 @@ sealed record Route
         if (options.Mode != MptcpGatewayMode.Proxy && options.Users.Count > 0)
             check.Fail(nameof(options.Users), $"it has no effect in the mode {options.Mode}.");
 
-        if (options.Users.Any(user => user.Key.Length == 0 || user.Key.Contains(':', StringComparison.Ordinal) || string.IsNullOrEmpty(user.Value)))
+        if (options.Users.Any(user => !IsUserName(user.Key) || string.IsNullOrEmpty(user.Value)))
             check.Fail(nameof(options.Users), "each user needs a name without a colon, and a password.");
     }
+
+    static bool IsUserName(string name) => name.Length > 0 && !name.Contains(':', StringComparison.Ordinal);
 }

@@ -12,14 +12,20 @@ sealed record RouteAddresses(IReadOnlyList<Way> Ways, MptcpMode ConnectMode)
     {
         ListenAddress[]? listens = ReadListen(route, options, check);
         Address[]? connects = ReadConnect(options, check);
-        MptcpMode? connectMode = connects is null ? null : check.Mode(nameof(options.ConnectMode), options.ConnectMode, isMptcp: connects.Length == 0 || connects[0].IsMptcp);
+        if (connects is null)
+            return null;
+
+        MptcpMode? connectMode = check.Mode(
+            nameof(options.ConnectMode), options.ConnectMode, isMptcp: connects.Length == 0 || connects[0].IsMptcp);
         if (options.RequireMptcpPeer && connectMode == MptcpMode.Disabled)
             check.Fail(nameof(options.RequireMptcpPeer), $"it needs mptcp@ in {nameof(options.Connect)}.");
 
-        EndPoint[][]? targets = connects is null ? null : [.. connects.Select(connect => ReadTargets(options, listens, connect, check) ?? [])];
-        return listens is null || targets is null || connectMode is null || targets.Any(each => each.Length == 0)
+        EndPoint[][] targets = [.. connects.Select(connect => ReadTargets(options, listens, connect, check) ?? [])];
+        return listens is null || connectMode is null || targets.Any(each => each.Length == 0)
             ? null
-            : new RouteAddresses([.. listens.Select((listen, i) => new Way(listen, [.. targets.Select(each => each[each.Length == 1 ? 0 : i])]))], connectMode.Value);
+            : new RouteAddresses([.. listens.Select(ToWay)], connectMode.Value);
+
+        Way ToWay(ListenAddress listen, int i) => new(listen, [.. targets.Select(ports => ports[ports.Length == 1 ? 0 : i])]);
     }
 
     static ListenAddress[]? ReadListen(string route, MptcpGatewayRouteOptions options, RouteCheck check)
@@ -27,7 +33,10 @@ sealed record RouteAddresses(IReadOnlyList<Way> Ways, MptcpMode ConnectMode)
         if (options.Listen?.StartsWith(Address.Systemd, StringComparison.Ordinal) == true)
             return ReadSystemd(options, check);
 
-        if (check.Parse(nameof(options.Listen), options.Listen) is not { } listen || check.Mode(nameof(options.ListenMode), options.ListenMode, listen.IsMptcp) is not { } mode)
+        if (check.Parse(nameof(options.Listen), options.Listen) is not { } listen)
+            return null;
+
+        if (check.Mode(nameof(options.ListenMode), options.ListenMode, listen.IsMptcp) is not { } mode)
             return null;
 
         bool isTransparent = options.Mode == MptcpGatewayMode.Tproxy;
@@ -37,10 +46,14 @@ sealed record RouteAddresses(IReadOnlyList<Way> Ways, MptcpMode ConnectMode)
                 check.Fail(nameof(options.Mode), $"{options.Mode} needs Linux.");
 
             if (listen.IsMptcp)
-                check.Fail(nameof(options.Listen), $"the mode {options.Mode} needs tcp@: the kernel does not report where an MPTCP connection went.");
+            {
+                const string reason = "the kernel does not report the original destination of an MPTCP connection";
+                check.Fail(nameof(options.Listen), $"the mode {options.Mode} needs tcp@: {reason}.");
+            }
         }
 
-        return check.Try(nameof(options.Listen), () => Enumerable.Range(listen.Ports.First, listen.Ports.Count).Select(port => ToListen(listen.ToListenEndPoint(port))).ToArray());
+        IEnumerable<int> ports = Enumerable.Range(listen.Ports.First, listen.Ports.Count);
+        return check.Try(nameof(options.Listen), () => ports.Select(port => ToListen(listen.ToListenEndPoint(port))).ToArray());
 
         ListenAddress ToListen(IPEndPoint endPoint) => new()
         {
@@ -59,10 +72,13 @@ sealed record RouteAddresses(IReadOnlyList<Way> Ways, MptcpMode ConnectMode)
             check.Fail(nameof(options.Listen), $"{Address.Systemd} needs the FileDescriptorName= of a socket unit.");
 
         if (options.ListenMode is not null)
-            check.Fail(nameof(options.ListenMode), "the socket unit decides, with SocketProtocol=.");
+            check.Fail(nameof(options.ListenMode), "remove it: SocketProtocol= of the socket unit decides.");
 
         if (options.Mode == MptcpGatewayMode.Tproxy)
-            check.Fail(nameof(options.Listen), $"set Transparent=yes in the socket unit, and the mode {nameof(MptcpGatewayMode.Redirect)} here.");
+        {
+            const string remedy = $"set Transparent=yes in the socket unit, and the mode {nameof(MptcpGatewayMode.Redirect)} here";
+            check.Fail(nameof(options.Listen), $"the mode {options.Mode} cannot use a socket of systemd: {remedy}.");
+        }
 
         return check.HasFailed ? null : [new ListenAddress { SystemdName = name }];
     }
@@ -73,17 +89,18 @@ sealed record RouteAddresses(IReadOnlyList<Way> Ways, MptcpMode ConnectMode)
         if (options.Mode != MptcpGatewayMode.Forward)
         {
             if (options.Connect is not null)
-                check.Fail(nameof(options.Connect), $"in the mode {options.Mode}, the client says where to connect to.");
+                check.Fail(nameof(options.Connect), $"remove it: in the mode {options.Mode}, each client has its own destination.");
 
             return [];
         }
 
-        Address?[] addresses = [.. (options.Connect ?? "").Split(',', StringSplitOptions.TrimEntries).Select(text => check.Parse(nameof(options.Connect), text))];
+        string[] texts = (options.Connect ?? "").Split(',', StringSplitOptions.TrimEntries);
+        Address?[] addresses = [.. texts.Select(text => check.Parse(nameof(options.Connect), text))];
         if (addresses.Any(address => address is null))
             return null;
 
         if (addresses.DistinctBy(address => address!.IsMptcp).Count() > 1)
-            check.Fail(nameof(options.Connect), "all of its addresses must have the same protocol.");
+            check.Fail(nameof(options.Connect), "its addresses mix tcp@ and mptcp@. Use the same protocol for all.");
 
         return [.. addresses.OfType<Address>()];
     }
@@ -93,7 +110,8 @@ sealed record RouteAddresses(IReadOnlyList<Way> Ways, MptcpMode ConnectMode)
         PortRange to = connect.Ports;
         if (listens is not null && to.Count != 1 && to.Count != listens.Length)
         {
-            check.Fail(nameof(options.Connect), $"its {to.Count} ports ({to}) must be one, or as many as the {listens.Length} to listen on.");
+            string wanted = $"Use one port, or as many as {nameof(options.Listen)} has";
+            check.Fail(nameof(options.Connect), $"it has {to.Count} ports ({to}). {wanted}: {listens.Length}.");
             return null;
         }
 

@@ -18,7 +18,7 @@ sealed class RouteCheck(string section, ICollection<string> errors)
     {
         if (string.IsNullOrWhiteSpace(text))
         {
-            Fail(key, "it is missing: write an address such as mptcp@127.0.0.1:8080.");
+            Fail(key, "it is missing. Write an address such as mptcp@127.0.0.1:8080.");
             return null;
         }
 
@@ -40,7 +40,7 @@ sealed class RouteCheck(string section, ICollection<string> errors)
         where T : struct, Enum
     {
         if (!Enum.IsDefined(value))
-            Fail(key, $"{value} is none of {string.Join(", ", Enum.GetNames<T>())}.");
+            Fail(key, $"{value} is not one of {string.Join(", ", Enum.GetNames<T>())}.");
     }
 
     internal IReadOnlyList<IPNetwork> Networks(string key, IEnumerable<string> texts)
@@ -51,7 +51,7 @@ sealed class RouteCheck(string section, ICollection<string> errors)
             if (DestinationRule.TryParseNetwork(text, out IPNetwork network))
                 networks.Add(network);
             else
-                Fail(key, $"'{text}' is no address and no network such as 10.0.0.0/8.");
+                Fail(key, $"'{text}' is neither an address nor a network. Write it like 10.0.0.1 or 10.0.0.0/8.");
         }
 
         return networks;

@@ -5,6 +5,8 @@ namespace Mptcp.Gateway.Configuration;
 /// <summary>Turns options into routes.</summary>
 static class RouteTable
 {
+    const string Listen = nameof(MptcpGatewayRouteOptions.Listen);
+
     /// <summary>Makes every route, or reports every problem.</summary>
     internal static IReadOnlyList<Route> TryCreate(MptcpGatewayOptions options, out IReadOnlyList<string> errors)
     {
@@ -12,7 +14,7 @@ static class RouteTable
         List<Route> routes = [];
         string section = options.Section is { } path ? ConfigurationPath.Combine(path, nameof(options.Routes)) : nameof(options.Routes);
         if (options.Routes.Count == 0)
-            problems.Add($"{section}: there are none.");
+            problems.Add($"{section}: there is no route. Add one with {Listen} and {nameof(MptcpGatewayRouteOptions.Connect)}.");
 
         foreach ((string name, MptcpGatewayRouteOptions routeOptions) in options.Routes)
         {
@@ -33,7 +35,7 @@ static class RouteTable
             foreach (Way way in route.Ways)
             {
                 if (!seen.TryAdd(way.Listen, route))
-                    problems.Add($"{route.Section}:{nameof(MptcpGatewayRouteOptions.Listen)}: {seen[way.Listen].Name} listens on {way.Listen}, too.");
+                    problems.Add($"{route.Section}:{Listen}: {seen[way.Listen].Name} listens on {way.Listen}, too.");
             }
         }
     }

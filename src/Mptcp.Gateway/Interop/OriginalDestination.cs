@@ -22,8 +22,10 @@ static class OriginalDestination
     internal static IPEndPoint Read(Socket client)
     {
         Span<byte> address = stackalloc byte[28]; // struct sockaddr_in6, which is longer than sockaddr_in
-        bool isIPv6 = client.AddressFamily == AddressFamily.InterNetworkV6 && client.RemoteEndPoint is IPEndPoint { Address.IsIPv4MappedToIPv6: false };
-        int length = client.GetRawSocketOption(isIPv6 ? SocketOptionNumbers.SOL_IPV6 : SocketOptionNumbers.SOL_IP, SocketOptionNumbers.SO_ORIGINAL_DST, address);
+        bool isIPv6 = client.AddressFamily == AddressFamily.InterNetworkV6
+            && client.RemoteEndPoint is IPEndPoint { Address.IsIPv4MappedToIPv6: false };
+        int level = isIPv6 ? SocketOptionNumbers.SOL_IPV6 : SocketOptionNumbers.SOL_IP;
+        int length = client.GetRawSocketOption(level, SocketOptionNumbers.SO_ORIGINAL_DST, address);
         return Parse(address[..length], isIPv6) ?? throw new SocketException((int)SocketError.AddressNotAvailable);
     }
 
@@ -31,6 +33,8 @@ static class OriginalDestination
     internal static IPEndPoint? Parse(ReadOnlySpan<byte> address, bool isIPv6)
     {
         (int begin, int size) = isIPv6 ? (8, 16) : (4, 4);
-        return address.Length < begin + size ? null : new IPEndPoint(new IPAddress(address.Slice(begin, size)), BinaryPrimitives.ReadUInt16BigEndian(address[2..]));
+        return address.Length < begin + size
+            ? null
+            : new IPEndPoint(new IPAddress(address.Slice(begin, size)), BinaryPrimitives.ReadUInt16BigEndian(address[2..]));
     }
 }

@@ -22,18 +22,27 @@ static class ProxyHeaderV1
 
         int length = bytes[..Math.Min(bytes.Length, Longest)].IndexOf(EndOfLine);
         if (length < 0)
-            return bytes.Length < Longest ? Parsed<ProxyHeader>.Incomplete : Parsed<ProxyHeader>.Invalid($"The PROXY header has no end within {Longest} bytes.");
+        {
+            return bytes.Length < Longest
+                ? Parsed<ProxyHeader>.Incomplete
+                : Parsed<ProxyHeader>.Invalid($"The PROXY header has no end within {Longest} bytes.");
+        }
 
         return ParseLine(bytes[..length]) is { } header
             ? Parsed<ProxyHeader>.Complete(header, length + EndOfLine.Length)
             : Parsed<ProxyHeader>.Invalid("The PROXY header of version 1 is malformed.");
     }
 
-    internal static byte[] Write(ProxyHeader header) => header is { Source: { } source, Destination: { } destination }
-        ? Encoding.ASCII.GetBytes(string.Create(
-            CultureInfo.InvariantCulture,
-            $"PROXY {(source.AddressFamily == AddressFamily.InterNetwork ? "TCP4" : "TCP6")} {Text(source.Address)} {Text(destination.Address)} {source.Port} {destination.Port}\r\n"))
-        : "PROXY UNKNOWN\r\n"u8.ToArray();
+    internal static byte[] Write(ProxyHeader header)
+    {
+        if (header is not { Source: { } source, Destination: { } destination })
+            return "PROXY UNKNOWN\r\n"u8.ToArray();
+
+        string protocol = source.AddressFamily == AddressFamily.InterNetwork ? "TCP4" : "TCP6";
+        string addresses = $"{Text(source.Address)} {Text(destination.Address)}";
+        return Encoding.ASCII.GetBytes(string.Create(
+            CultureInfo.InvariantCulture, $"PROXY {protocol} {addresses} {source.Port} {destination.Port}\r\n"));
+    }
 
     static ProxyHeader? ParseLine(ReadOnlySpan<byte> line)
     {
@@ -47,7 +56,10 @@ static class ProxyHeaderV1
             "TCP6" => AddressFamily.InterNetworkV6,
             _ => null,
         };
-        return family is { } given && Address(parts[2], given) is { } from && Address(parts[3], given) is { } to && Port(parts[4]) is { } fromPort && Port(parts[5]) is { } toPort
+        if (family is not { } given || Address(parts[2], given) is not { } from || Address(parts[3], given) is not { } to)
+            return null;
+
+        return Port(parts[4]) is { } fromPort && Port(parts[5]) is { } toPort
             ? new ProxyHeader(new IPEndPoint(from, fromPort), new IPEndPoint(to, toPort), default)
             : null;
     }
@@ -60,8 +72,14 @@ static class ProxyHeaderV1
             : null;
 
     static int? Port(string text) =>
-        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int port) && port <= IPEndPoint.MaxPort && (text[0] != '0' || text.Length == 1) ? port : null;
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int port)
+        && port <= IPEndPoint.MaxPort
+        && (text[0] != '0' || text.Length == 1)
+            ? port
+            : null;
 
     static string Text(IPAddress address) =>
-        address.AddressFamily == AddressFamily.InterNetworkV6 ? new IPAddress(address.GetAddressBytes()).ToString() : address.ToString(); // without a scope
+        address.AddressFamily == AddressFamily.InterNetworkV6
+            ? new IPAddress(address.GetAddressBytes()).ToString() // without a scope
+            : address.ToString();
 }

@@ -69,7 +69,8 @@ static class ProxyHeaderV2
             return Parsed<ProxyHeader>.Invalid(error);
 
         var source = new IPEndPoint(new IPAddress(addresses[..size]), BinaryPrimitives.ReadUInt16BigEndian(addresses[(2 * size)..]));
-        var destination = new IPEndPoint(new IPAddress(addresses[size..(2 * size)]), BinaryPrimitives.ReadUInt16BigEndian(addresses[(2 * size + 2)..]));
+        var destination = new IPEndPoint(
+            new IPAddress(addresses[size..(2 * size)]), BinaryPrimitives.ReadUInt16BigEndian(addresses[(2 * size + 2)..]));
         return Parsed<ProxyHeader>.Complete(new ProxyHeader(source, destination, kept), bytes.Length);
     }
 

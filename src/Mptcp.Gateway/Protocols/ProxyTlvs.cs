@@ -65,7 +65,8 @@ static class ProxyTlvs
     {
         type = 0;
         value = default;
-        if (tlvs.Length < FixedLength || BinaryPrimitives.ReadUInt16BigEndian(tlvs[1..]) is var length && length > tlvs.Length - FixedLength)
+        if (tlvs.Length < FixedLength
+            || BinaryPrimitives.ReadUInt16BigEndian(tlvs[1..]) is var length && length > tlvs.Length - FixedLength)
             return false;
 
         type = tlvs[0];

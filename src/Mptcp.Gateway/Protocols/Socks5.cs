@@ -9,7 +9,8 @@ static class Socks5
 {
     internal const byte Version = 5, Connect = 1;
     internal const byte WithoutLogin = 0x00, NameAndPassword = 0x02, NoMethod = 0xff;
-    internal const byte Succeeded = 0, GeneralFailure = 1, NotAllowed = 2, NetworkUnreachable = 3, HostUnreachable = 4, ConnectionRefused = 5, CommandNotSupported = 7, AddressNotSupported = 8;
+    internal const byte Succeeded = 0, GeneralFailure = 1, NotAllowed = 2, NetworkUnreachable = 3, HostUnreachable = 4;
+    internal const byte ConnectionRefused = 5, CommandNotSupported = 7, AddressNotSupported = 8;
 
     const byte LoginVersion = 1, IPv4 = 1, Name = 3, IPv6 = 4;
 
@@ -38,7 +39,7 @@ static class Socks5
     }
 
     /// <summary>
-    /// Reads what the client asks for. The target is <see langword="null"/> if its type is unknown or it is no name and no address.
+    /// Reads what the client asks for. The target is <see langword="null"/> if it is neither a name nor an address.
     /// </summary>
     internal static Parsed<(byte Command, EndPoint? Target)> ParseRequest(ReadOnlySpan<byte> bytes)
     {
@@ -65,7 +66,8 @@ static class Socks5
 
         ReadOnlySpan<byte> host = bytes.Slice(begin, length);
         string text = type == Name ? Encoding.ASCII.GetString(host) : new IPAddress(host).ToString();
-        return Parsed<(byte, EndPoint?)>.Complete((command, ProxyRequest.ToTarget(text, BinaryPrimitives.ReadUInt16BigEndian(bytes[(begin + length)..]))), end);
+        int port = BinaryPrimitives.ReadUInt16BigEndian(bytes[(begin + length)..]);
+        return Parsed<(byte, EndPoint?)>.Complete((command, ProxyRequest.ToTarget(text, port)), end);
     }
 
     internal static byte[] Choose(byte method) => [Version, method];

@@ -88,7 +88,7 @@ sealed class BackendPool(Route route, IEnumerable<EndPoint> servers, Destination
         {
             using Socket socket = await destinations.ConnectAsync(backend.EndPoint, stop).ConfigureAwait(false);
             if (route.SendProxyProtocol is { } version)
-                await socket.SendAsync(ProxyHeader.Unknown.ToBytes(version), stop).ConfigureAwait(false); // so that the server does not miss its header
+                await socket.SendAsync(ProxyHeader.Unknown.ToBytes(version), stop).ConfigureAwait(false); // the server waits for its header
 
             if (backend.Set(isDown: false))
                 Log.BackendUp(logger, route.Name, backend.Name);

@@ -39,7 +39,9 @@ sealed class Destinations
     IPEndPoint Check(IPEndPoint target)
     {
         IPAddress address = Plain(target.Address);
-        return WhyNot(name: null, address, target.Port) is { } reason ? throw new RefusedException($"{target} {reason}.") : new IPEndPoint(address, target.Port);
+        return WhyNot(name: null, address, target.Port) is { } reason
+            ? throw new RefusedException($"{target} {reason}.")
+            : new IPEndPoint(address, target.Port);
     }
 
     async ValueTask<IPAddress[]> ResolveAsync(DnsEndPoint name, CancellationToken cancellationToken)
@@ -50,11 +52,15 @@ sealed class Destinations
         IPAddress[] addresses = await Dns.GetHostAddressesAsync(name.Host, name.AddressFamily, cancellationToken).ConfigureAwait(false);
         ILookup<string?, IPAddress> byReason = addresses.Select(Plain).ToLookup(address => WhyNot(name.Host, address, name.Port));
         IPAddress[] allowed = [.. byReason[null]];
-        return allowed.Length > 0 || addresses.Length == 0 ? allowed : throw new RefusedException($"{name.Host}:{name.Port} {byReason.First().Key}.");
+        return allowed.Length > 0 || addresses.Length == 0
+            ? allowed
+            : throw new RefusedException($"{name.Host}:{name.Port} {byReason.First().Key}.");
     }
 
     string? WhyNot(string? name, IPAddress address, int port) =>
-        !_rules.IsEmpty && !_rules.Permits(name, address, port) ? "is denied" : _own.Contain(address, port) ? "is this gateway itself" : null;
+        !_rules.IsEmpty && !_rules.Permits(name, address, port) ? "is denied"
+        : _own.Contain(address, port) ? "is this gateway itself"
+        : null;
 
     /// <summary>The address that the kernel would take: 0.0.0.0 is loopback, and a mapped address is one of IPv4.</summary>
     static IPAddress Plain(IPAddress address) =>

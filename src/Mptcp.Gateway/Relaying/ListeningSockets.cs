@@ -18,7 +18,7 @@ static class ListeningSockets
             IReadOnlyList<Socket> sockets = way.Listen.SystemdName is { } name ? TakeOver(name) : [Listen(way.Listen)];
             string target = way.Connect.Count == 0 ? $"{route.Mode}" : string.Join(", ", way.Connect.Select(server => server.ToText()));
             foreach (Socket socket in sockets)
-                Log.Listening(logger, route.Name, socket.LocalEndPoint, socket.GetMptcpState() == MptcpState.Mptcp ? "MPTCP" : "TCP", target);
+                Log.Listening(logger, route.Name, socket.LocalEndPoint, Protocol(socket), target);
 
             return new RouteListener(sockets, own, logger);
         }
@@ -28,6 +28,8 @@ static class ListeningSockets
             throw new IOException($"{setting}: cannot listen on {way.Listen}: {e.Message}{Advise(route, way, e)}", e);
         }
     }
+
+    static string Protocol(Socket socket) => socket.GetMptcpState() == MptcpState.Mptcp ? "MPTCP" : "TCP";
 
     static string Advise(Route route, Way way, Exception error) =>
         error is not SocketException { SocketErrorCode: SocketError.AccessDenied } ? ""

@@ -32,5 +32,7 @@ sealed class OwnListeners
 
     static bool IsOfThisHost(IPAddress address) =>
         IPAddress.IsLoopback(address)
-        || NetworkInterface.GetAllNetworkInterfaces().SelectMany(each => each.GetIPProperties().UnicastAddresses).Any(own => own.Address.Equals(address));
+        || NetworkInterface.GetAllNetworkInterfaces()
+            .SelectMany(each => each.GetIPProperties().UnicastAddresses)
+            .Any(own => own.Address.Equals(address));
 }

@@ -17,7 +17,9 @@ sealed class RouteState : IDisposable
         Statistics = previous?.Statistics ?? new RouteStatistics(route.Name, metrics);
         Room = previous?.Route.MaxConnections == route.MaxConnections ? previous.Room : new SemaphoreSlim(route.MaxConnections);
         Destinations = new Destinations(route, own);
-        Ways = [.. route.Ways.Select(way => new ActiveWay(way, this, way.Connect.Count == 0 ? null : new BackendPool(route, way.Connect, Destinations, logger)))];
+        Ways = [.. route.Ways.Select(way => new ActiveWay(way, this, Backends(way)))];
+
+        BackendPool? Backends(Way way) => way.Connect.Count == 0 ? null : new BackendPool(route, way.Connect, Destinations, logger);
     }
 
     internal Route Route { get; }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Diagnostics.Metrics;
 
 namespace Mptcp.Gateway.Telemetry;
@@ -13,19 +12,23 @@ sealed class GatewayMetrics
     public GatewayMetrics(IMeterFactory meters)
     {
         Meter meter = meters.Create(MptcpGatewayTelemetry.MeterName);
-        _active = meter.CreateUpDownCounter<long>(MptcpGatewayTelemetry.ActiveConnections, "{connection}", "Connections of clients that are being relayed.");
-        _connections = meter.CreateCounter<long>(MptcpGatewayTelemetry.Connections, "{connection}", "Connections of clients that have ended, by outcome.");
+        _active = meter.CreateUpDownCounter<long>(
+            MptcpGatewayTelemetry.ActiveConnections, "{connection}", "Connections of clients that are being relayed.");
+        _connections = meter.CreateCounter<long>(
+            MptcpGatewayTelemetry.Connections, "{connection}", "Connections of clients that have ended, by outcome.");
         _bytes = meter.CreateCounter<long>(MptcpGatewayTelemetry.Bytes, "By", "Relayed bytes, by direction.");
     }
 
     internal void Opened(string route) => _active.Add(1, new KeyValuePair<string, object?>(MptcpGatewayTelemetry.RouteAttribute, route));
 
     internal void Moved(string route, Direction direction, int count) => _bytes.Add(
-        count, new(MptcpGatewayTelemetry.RouteAttribute, route), new("network.io.direction", direction == Direction.ToServer ? "transmit" : "receive"));
+        count,
+        new(MptcpGatewayTelemetry.RouteAttribute, route),
+        new("network.io.direction", direction == Direction.ToServer ? "transmit" : "receive"));
 
     internal void Closed(string route, Outcome outcome)
     {
         _active.Add(-1, new KeyValuePair<string, object?>(MptcpGatewayTelemetry.RouteAttribute, route));
-        _connections.Add(1, new TagList { { MptcpGatewayTelemetry.RouteAttribute, route }, { MptcpGatewayTelemetry.OutcomeAttribute, outcome.Name() } });
+        _connections.Add(1, new(MptcpGatewayTelemetry.RouteAttribute, route), new(MptcpGatewayTelemetry.OutcomeAttribute, outcome.Name()));
     }
 }
