@@ -6,7 +6,7 @@ public enum MptcpGatewayMode
     /// <summary>From <see cref="MptcpGatewayRouteOptions.Connect"/>.</summary>
     Forward,
 
-    /// <summary>From the client, which asks with SOCKS5 or HTTP CONNECT. Both work on the same port.</summary>
+    /// <summary>From the client, which uses a SOCKS5 or HTTP proxy. Both work on the same port.</summary>
     Proxy,
 
     /// <summary>From the firewall of this host, which has redirected the connection (nftables <c>redirect</c>). Linux only.</summary>

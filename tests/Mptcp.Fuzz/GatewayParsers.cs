@@ -48,10 +48,24 @@ static class GatewayParsers
         }
     }
 
-    internal static void HttpConnect(ReadOnlySpan<byte> input)
+    /// <summary>A request that is passed on to a server is one head, which ends where it should.</summary>
+    internal static void HttpProxy(ReadOnlySpan<byte> input)
     {
-        if (Check<HttpConnect>(Gateway.Protocols.HttpConnect.Parse, input).Value is { } request)
+        if (Check<HttpHead>(HttpHead.Parse, input).Value is not { } head)
+            return;
+
+        _ = head.Login;
+        try
+        {
+            HttpRequest request = HttpRequest.Of(head);
             CheckTarget(request.Target);
+            ReadOnlySpan<byte> sent = request.ToServer.Span;
+            Demand(sent.IsEmpty || HttpHead.Parse(sent).Length == sent.Length, "a server gets one request");
+        }
+        catch (RefusedException e)
+        {
+            Demand(e.Answer.Length > 0, "a refused client gets an answer");
+        }
     }
 
     /// <summary>The first byte says whether it is an address of IPv6.</summary>

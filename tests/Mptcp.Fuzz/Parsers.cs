@@ -18,7 +18,7 @@ public static class Parsers
         ["routes"] = NetlinkParsers.Routes,
         ["snapshot"] = NetlinkParsers.Snapshot,
         ["addresses"] = GatewayParsers.Addresses,
-        ["http-connect"] = GatewayParsers.HttpConnect,
+        ["http-connect"] = GatewayParsers.HttpProxy,
         ["original-destination"] = GatewayParsers.OriginalDestination,
         ["proxy-header"] = GatewayParsers.ProxyHeader,
         ["socks"] = GatewayParsers.Socks,

@@ -20,6 +20,7 @@ public class ParsingFuzzTests
         [5, 1, 0, 3, 9, .. "localhost"u8, 0, 80],
         [5, 1, 0, 4, .. new byte[16], 0, 80],
         "CONNECT db.example:5432 HTTP/1.1\r\nProxy-Authorization: Basic YW5uOnB3\r\n\r\n"u8.ToArray(),
+        "POST http://db.example/a?b HTTP/1.1\r\nContent-Length: 12\r\nConnection: x, y\r\n\r\n"u8.ToArray(),
     ];
 
     [Fact]
@@ -34,7 +35,8 @@ public class ParsingFuzzTests
             Check<ProxyHeader>(ProxyHeader.Parse, bytes, because);
             Check<byte[]>(Socks5.ParseGreeting, bytes, because);
             Check<ProxyLogin>(Socks5.ParseLogin, bytes, because);
-            Check<HttpConnect>(HttpConnect.Parse, bytes, because);
+            Check<HttpHead>(HttpHead.Parse, bytes, because);
+            ShouldCreateOrRefuse(HttpHead.Parse(bytes), because);
             CheckOnce<(byte, EndPoint?)>(Socks5.ParseRequest, bytes, because);
             ProxyTlvs.Describe(bytes);
         }
@@ -59,6 +61,25 @@ public class ParsingFuzzTests
         Parsed<T> more = CheckOnce(parse, [.. bytes, 0], because);
         if (whole.IsComplete || whole.Error is not null)
             (more.Length, more.Error).Should().Be((whole.Length, whole.Error), because);
+    }
+
+    /// <summary>A request that is passed on has one head, which ends where it should.</summary>
+    static void ShouldCreateOrRefuse(Parsed<HttpHead> parsed, string because)
+    {
+        if (parsed.Value is not { } head)
+            return;
+
+        try
+        {
+            _ = head.Login;
+            byte[] sent = HttpRequest.Of(head).ToServer.ToArray();
+            if (sent.Length > 0)
+                HttpHead.Parse(sent).Length.Should().Be(sent.Length, because);
+        }
+        catch (RefusedException e)
+        {
+            e.Answer.Should().NotBeEmpty(because);
+        }
     }
 
     static Parsed<T> CheckOnce<T>(Parser<T> parse, byte[] bytes, string because)

@@ -13,8 +13,10 @@ public class ProxyModeTests
     [Theory(Timeout = Limit.OfATest)]
     [InlineData("--socks5-hostname", "")]
     [InlineData("--socks5", "")]
+    [InlineData("--proxy", "")]
     [InlineData("--proxytunnel --proxy", "")]
     [InlineData("--socks5-hostname", "ann:secret@")]
+    [InlineData("--proxy", "ann:secret@")]
     [InlineData("--proxytunnel --proxy", "ann:secret@")]
     public async Task Curl_fetches_over_mptcp_through_the_proxy(string option, string login)
     {
@@ -35,6 +37,7 @@ public class ProxyModeTests
     [Theory(Timeout = Limit.OfATest)]
     [InlineData("--socks5-hostname", "ann:wrong@")]
     [InlineData("--socks5-hostname", "")]
+    [InlineData("--proxy", "ann:wrong@")]
     [InlineData("--proxytunnel --proxy", "ann:wrong@")]
     [InlineData("--proxytunnel --proxy", "")]
     public async Task Curl_is_refused_without_the_right_password(string option, string login)
@@ -43,7 +46,7 @@ public class ProxyModeTests
         using Socket server = Peers.ListenTcp();
         await using GatewayHost gateway = await GatewayHost.StartAsync([.. s_proxy, "web:Users:ann=secret"]);
 
-        Child.Result result = await Child.RunAsync(curl, ["-sS", .. option.Split(' '), $"{login}{gateway.EndPoint()}", $"http://{server.EndPoint()}/"]);
+        Child.Result result = await Child.RunAsync(curl, ["-sS", "--fail", .. option.Split(' '), $"{login}{gateway.EndPoint()}", $"http://{server.EndPoint()}/"]);
 
         result.ExitCode.Should().NotBe(0);
         result.Error.Should().NotContain("Empty reply");
@@ -106,7 +109,7 @@ public class ProxyModeTests
     }
 
     [Theory(Timeout = Limit.OfATest)]
-    [InlineData("GET http://a/ HTTP/1.1\r\n\r\n", "HTTP/1.1 405 Method Not Allowed\r\nAllow: CONNECT\r\nContent-Type: text/plain\r\nContent-Length: 101\r\nConnection: close\r\n\r\nThis proxy supports only CONNECT. For http://, use SOCKS5, ")]
+    [InlineData("GET / HTTP/1.1\r\n\r\n", "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\nContent-Length: 85\r\nConnection: close\r\n\r\nThis is a proxy. It serves ")]
     [InlineData("CONNECT nowhere HTTP/1.1\r\n\r\n", "HTTP/1.1 400 Bad Request\r\n")]
     [InlineData("\u0005\u0001\0\u0005\u0002\0\u0001\u007f\0\0\u0001\0\u0050", "\u0005\0\u0005\u0007")]
     [InlineData("\u0005\u0001\0\u0005\u0001\0\u0009\0", "\u0005\0\u0005\u0008")]
@@ -147,6 +150,53 @@ public class ProxyModeTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
+    public async Task Curl_posts_a_file_to_a_server_through_the_proxy()
+    {
+        byte[] content = Peers.RandomBytes(2 * 1024 * 1024); // so much that curl expects 100-continue
+        string curl = Needs.Program("curl", "curl");
+        using Socket server = Peers.ListenTcp();
+        await using GatewayHost gateway = await GatewayHost.StartAsync([.. s_proxy, "web:ConnectMode=Preferred"]);
+        using var directory = new TemporaryDirectory();
+        await File.WriteAllBytesAsync(directory.File("file"), content);
+
+        Task<Child.Result> posting = Child.RunAsync(
+            curl, ["-sS", "--fail", "--proxy", $"{gateway.EndPoint()}", "--data-binary", $"@{directory.File("file")}", $"http://{server.EndPoint()}/a?b"]);
+        using Socket accepted = await server.AcceptAsync().WaitAsync(Limit.OfAWait);
+        string head = await ReceiveHeadAsync(accepted);
+        await accepted.SendAllAsync("HTTP/1.1 100 Continue\r\n\r\n"u8.ToArray());
+        byte[] body = await accepted.ReceiveExactlyAsync(content.Length).WaitAsync(Limit.OfAWait);
+        await accepted.SendToEndAsync("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nthank you"u8.ToArray());
+
+        (await posting).ShouldSucceed().Output.Should().Be("thank you");
+        Traffic.ShouldBeTheSame(body, content);
+        head.Should().StartWith("POST /a?b HTTP/1.1\r\n").And.Contain($"\r\nHost: {server.EndPoint()}\r\n").And.Contain("\r\nExpect: 100-continue\r\n");
+    }
+
+    [Theory(Timeout = Limit.OfATest)]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_second_request_on_the_same_connection_reaches_no_server(bool atOnce)
+    {
+        using Socket server = Peers.ListenTcp();
+        await using GatewayHost gateway = await GatewayHost.StartAsync(s_proxy);
+        using Socket client = await Relayed.ConnectAsync(gateway.EndPoint());
+        byte[] first = Encoding.ASCII.GetBytes($"GET http://{server.EndPoint()}/ HTTP/1.1\r\n\r\n"), second = "GET http://a/ HTTP/1.1\r\nCookie: a\r\n\r\n"u8.ToArray();
+
+        await client.SendAllAsync(atOnce ? [.. first, .. second] : first);
+        if (!atOnce)
+        {
+            using Socket accepted = await server.AcceptAsync().WaitAsync(Limit.OfAWait);
+            await ReceiveHeadAsync(accepted);
+            await client.SendAllAsync(second);
+            await Resets.ShouldComeAsync(accepted);
+        }
+
+        await Resets.ShouldComeAsync(client);
+        (await gateway.LineAsync("was refused")).Should().Contain("more than one HTTP request");
+        server.Poll(0, SelectMode.SelectRead).Should().BeFalse();
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
     public async Task A_request_of_a_megabyte_is_refused_and_so_is_the_memory_for_it()
     {
         await using GatewayHost gateway = await GatewayHost.StartAsync(s_proxy);
@@ -179,6 +229,15 @@ public class ProxyModeTests
             await client.SendAllAsync(new[] { each });
 
         return Encoding.Latin1.GetString(await client.ReceiveToEndAsync().WaitAsync(Limit.OfAWait));
+    }
+
+    static async Task<string> ReceiveHeadAsync(Socket server)
+    {
+        string head = "";
+        while (!head.EndsWith("\r\n\r\n", StringComparison.Ordinal))
+            head += Encoding.ASCII.GetString(await server.ReceiveExactlyAsync(1).WaitAsync(Limit.OfAWait));
+
+        return head;
     }
 
     static async Task SendAndReceiveAsync(Socket client, byte[] bytes)

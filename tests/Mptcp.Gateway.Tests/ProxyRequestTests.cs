@@ -62,11 +62,68 @@ public class ProxyRequestTests
     {
         byte[] head = Encoding.ASCII.GetBytes($"{line}\r\nHost: whatever\r\n\r\n");
 
-        Parsed<HttpConnect> parsed = HttpConnect.Parse([.. head, 22, 3, 1]);
+        Parsed<HttpHead> parsed = HttpHead.Parse([.. head, 22, 3, 1]);
 
         parsed.Error.Should().BeNull();
         parsed.Length.Should().Be(head.Length);
-        parsed.Value!.Target?.ToString().Should().Be(target);
+        TargetOf(parsed.Value!).Should().Be(target);
+    }
+
+    [Theory]
+    [InlineData("http://db.example", "Unspecified/db.example:80", "GET / HTTP/1.1", "db.example")]
+    [InlineData("HTTP://db.example:8080/a/../b?c=%20", "Unspecified/db.example:8080", "GET /a/../b?c=%20 HTTP/1.1", "db.example:8080")]
+    [InlineData("http://[2001:db8::1]?x", "[2001:db8::1]:80", "GET /?x HTTP/1.1", "[2001:db8::1]")]
+    [InlineData("http://2130706433/", "127.0.0.1:80", "GET / HTTP/1.1", "2130706433")]
+    public void A_url_becomes_a_path_and_a_host_and_nothing_for_the_proxy_is_passed_on(string url, string target, string line, string host)
+    {
+        HttpHead head = HttpHead.Parse(Encoding.ASCII.GetBytes(
+            $"GET {url} HTTP/1.1\r\nHost: other.example\r\nProxy-Authorization: Basic YW5uOnB3\r\nConnection: keep-alive, X-Mine\r\nX-Mine: 1\r\n"
+            + "Proxy-Connection: keep-alive\r\nCookie: a=b; c\r\nUpgrade: websocket\r\nAccept:*/*\r\n\r\n")).Value!;
+
+        HttpRequest request = HttpRequest.Of(head);
+
+        request.Target.ToString().Should().Be(target);
+        request.MostFromClient.Should().Be(0);
+        request.Connected.Should().BeEmpty();
+        Encoding.ASCII.GetString(request.ToServer.Span).Should().Be(
+            $"{line}\r\nHost: {host}\r\nCookie: a=b; c\r\nAccept: */*\r\nVia: 1.1 mptcp-gateway\r\nConnection: close\r\n\r\n");
+    }
+
+    [Theory]
+    [InlineData("Content-Length: 12", 12)]
+    [InlineData("Content-Length: 12\r\nContent-Length: 12", 12)]
+    [InlineData("Content-Length: 12\r\nConnection: Content-Length", 12)]
+    [InlineData("Content-Length: 0", 0)]
+    public void The_length_of_a_body_is_passed_on_once(string fields, int length)
+    {
+        HttpRequest request = HttpRequest.Of(HttpHead.Parse(Encoding.ASCII.GetBytes($"POST http://a/ HTTP/1.0\r\n{fields}\r\n\r\n")).Value!);
+
+        request.MostFromClient.Should().Be(length);
+        Encoding.ASCII.GetString(request.ToServer.Span).Should().Be(
+            $"POST / HTTP/1.0\r\nHost: a\r\nContent-Length: {length}\r\nVia: 1.0 mptcp-gateway\r\nConnection: close\r\n\r\n");
+    }
+
+    [Theory]
+    [InlineData("POST http://a/ HTTP/1.1\r\nTransfer-Encoding: chunked", "411")]
+    [InlineData("POST http://a/ HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2", "400")]
+    [InlineData("POST http://a/ HTTP/1.1\r\nContent-Length: -1", "400")]
+    [InlineData("POST http://a/ HTTP/1.1\r\nContent-Length: 1, 1", "400")]
+    [InlineData("POST http://a/ HTTP/1.1\r\nContent-Length: 99999999999999999999", "400")]
+    [InlineData("GET http:/// HTTP/1.1", "400")]
+    [InlineData("GET http://ann@a/ HTTP/1.1", "400")]
+    [InlineData("GET http://a:0/ HTTP/1.1", "400")]
+    [InlineData("GET http://a:/ HTTP/1.1", "400")]
+    [InlineData("GET http://::1/ HTTP/1.1", "400")]
+    [InlineData("GET / HTTP/1.1", "400")]
+    [InlineData("GET https://a/ HTTP/1.1", "400")]
+    [InlineData("GET ftp://a/ HTTP/1.1", "400")]
+    public void A_request_that_cannot_be_passed_on_safely_gets_an_answer(string head, string status)
+    {
+        HttpHead parsed = HttpHead.Parse(Encoding.ASCII.GetBytes($"{head}\r\n\r\n")).Value!;
+
+        RefusedException refused = FluentActions.Invoking(() => HttpRequest.Of(parsed)).Should().Throw<RefusedException>().Which;
+
+        Encoding.ASCII.GetString(refused.Answer).Should().StartWith($"HTTP/1.1 {status} ");
     }
 
     [Theory]
@@ -77,7 +134,7 @@ public class ProxyRequestTests
     [InlineData("Digest YW5uOnB3OjE=", null, null)]
     public void A_login_of_http_is_read(string value, string? name, string? password)
     {
-        ProxyLogin? login = HttpConnect.Parse(Encoding.ASCII.GetBytes($"CONNECT a:1 HTTP/1.1\r\nHost: a\r\nproxy-authorization: {value}\r\n\r\n")).Value!.Login;
+        ProxyLogin? login = HttpHead.Parse(Encoding.ASCII.GetBytes($"CONNECT a:1 HTTP/1.1\r\nHost: a\r\nproxy-authorization: {value}\r\n\r\n")).Value!.Login;
 
         login?.Name.Should().Be(name);
         login?.Password.Should().Be(password);
@@ -89,7 +146,13 @@ public class ProxyRequestTests
     [InlineData("\r\n\r\n")]
     [InlineData("CONNECT a:1 HTTP/2\r\n\r\n")]
     [InlineData("CONNECT  a:1 HTTP/1.1\r\n\r\n")]
-    public void A_request_that_is_not_http_is_refused(string head) => HttpConnect.Parse(Encoding.ASCII.GetBytes(head)).Error.Should().NotBeNull();
+    [InlineData("GET http://a/\nHost:b HTTP/1.1\r\n\r\n")]
+    [InlineData("GET http://a/ HTTP/1.1\r\nA : b\r\n\r\n")]
+    [InlineData("GET http://a/ HTTP/1.1\r\nA: b\r\n folded\r\n\r\n")]
+    [InlineData("GET http://a/ HTTP/1.1\r\nA: b\nC: d\r\n\r\n")]
+    [InlineData("GET http://a/ HTTP/1.1\r\nA: b\0\r\n\r\n")]
+    [InlineData("GET http://a/ HTTP/1.1\r\nno colon\r\n\r\n")]
+    public void A_request_that_is_not_http_is_refused(string head) => HttpHead.Parse(Encoding.ASCII.GetBytes(head)).Error.Should().NotBeNull();
 
     [Fact]
     public void A_user_needs_the_right_password()
@@ -100,5 +163,18 @@ public class ProxyRequestTests
         users.Accept(new ProxyLogin("ann", "")).Should().BeFalse();
         users.Accept(new ProxyLogin("Ann", "pw")).Should().BeFalse();
         users.Accept(new ProxyLogin("bob", "")).Should().BeFalse();
+    }
+
+    static string? TargetOf(HttpHead head)
+    {
+        try
+        {
+            return HttpRequest.Of(head).Target.ToString();
+        }
+        catch (RefusedException e)
+        {
+            Encoding.ASCII.GetString(e.Answer).Should().StartWith("HTTP/1.1 400 ");
+            return null;
+        }
     }
 }

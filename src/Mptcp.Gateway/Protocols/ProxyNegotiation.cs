@@ -2,15 +2,15 @@ using System.Net;
 
 namespace Mptcp.Gateway.Protocols;
 
-/// <summary>Reads where a client of a proxy wants to go, with SOCKS5 or HTTP CONNECT, and checks its login.</summary>
+/// <summary>Reads where a client of a proxy wants to go, with SOCKS5 or HTTP, and checks its login.</summary>
 /// <param name="preface">Reads from the client.</param>
 /// <param name="users">Who may use the proxy.</param>
 sealed class ProxyNegotiation(Preface preface, ProxyUsers users)
 {
-    static readonly byte[] s_tooLong = HttpConnect.Response("431 Request Header Fields Too Large");
+    static readonly byte[] s_tooLong = HttpHead.Response("431 Request Header Fields Too Large");
 
     /// <exception cref="RefusedException">
-    /// The request is malformed, is for something else than a connection, or the login is wrong.
+    /// The request is malformed or not supported, or the login is wrong.
     /// </exception>
     internal async ValueTask<ProxyRequest> ReadAsync(CancellationToken cancellationToken)
     {
@@ -45,30 +45,20 @@ sealed class ProxyNegotiation(Preface preface, ProxyUsers users)
             throw new RefusedException($"The command {command} of SOCKS5 is not supported.", Socks5.Reply(Socks5.CommandNotSupported));
 
         return target is null
-            ? throw new RefusedException("It asks for something that is no name and no address.", Socks5.Reply(Socks5.AddressNotSupported))
+            ? throw new RefusedException("Its destination is neither a name nor an address.", Socks5.Reply(Socks5.AddressNotSupported))
             : new SocksRequest(target);
     }
 
     async ValueTask<ProxyRequest> ReadHttpAsync(CancellationToken cancellationToken)
     {
-        HttpConnect request = await preface.ReadAsync(HttpConnect.Parse, cancellationToken, s_tooLong).ConfigureAwait(false);
-        if (!users.IsEmpty && (request.Login is null || !users.Accept(request.Login)))
+        HttpHead head = await preface.ReadAsync(HttpHead.Parse, cancellationToken, s_tooLong).ConfigureAwait(false);
+        if (!users.IsEmpty && (head.Login is null || !users.Accept(head.Login)))
         {
             throw new RefusedException(
-                request.Login is null ? "It does not log in." : $"The name or password of '{request.Login}' is wrong.",
-                HttpConnect.Response("407 Proxy Authentication Required", "Proxy-Authenticate: Basic realm=\"gateway\""));
+                head.Login is null ? "It does not log in." : $"The name or password of '{head.Login}' is wrong.",
+                HttpHead.Response("407 Proxy Authentication Required", "Proxy-Authenticate: Basic realm=\"gateway\""));
         }
 
-        if (request.Method != HttpConnect.Connect)
-        {
-            const string advice = "This proxy supports only CONNECT. For http://, use SOCKS5, such as curl --proxy socks5h://HOST:PORT.";
-            throw new RefusedException(
-                "Its HTTP method is not CONNECT. For http://, a client has to use SOCKS5, such as curl --proxy socks5h://HOST:PORT.",
-                HttpConnect.Response("405 Method Not Allowed", "Allow: CONNECT", $"{advice}\n"));
-        }
-
-        return request.Target is null
-            ? throw new RefusedException("It asks for something that is no HOST:PORT.", HttpConnect.Response("400 Bad Request"))
-            : new HttpConnectRequest(request.Target);
+        return HttpRequest.Of(head);
     }
 }

@@ -10,6 +10,12 @@ abstract record ProxyRequest(EndPoint Target)
     /// <summary>The answer to a client that is connected.</summary>
     internal abstract byte[] Connected { get; }
 
+    /// <summary>The bytes that the server gets before those of the client.</summary>
+    internal virtual ReadOnlyMemory<byte> ToServer => default;
+
+    /// <summary>The number of bytes that the client may send after its request.</summary>
+    internal virtual long MostFromClient => long.MaxValue;
+
     /// <summary>The answer to a client that is not.</summary>
     internal abstract byte[] Failed(ProxyFailure failure);
 
@@ -18,7 +24,8 @@ abstract record ProxyRequest(EndPoint Target)
     {
         SocketError.ConnectionRefused => ProxyFailure.Refused,
         SocketError.NetworkUnreachable or SocketError.NetworkDown => ProxyFailure.NetworkUnreachable,
-        SocketError.HostUnreachable or SocketError.HostDown or SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain => ProxyFailure.HostUnreachable,
+        SocketError.HostUnreachable or SocketError.HostDown => ProxyFailure.HostUnreachable,
+        SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain => ProxyFailure.HostUnreachable,
         SocketError.TimedOut => ProxyFailure.TimedOut,
         _ => ProxyFailure.Other,
     });

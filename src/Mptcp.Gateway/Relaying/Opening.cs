@@ -15,19 +15,33 @@ sealed record Opening(ProxyHeader? Header, ProxyRequest? Request, EndPoint? Targ
 {
     static readonly Opening s_none = new(null, null, null, default);
 
+    /// <summary>Gets the opening of a client that sends only data; <see langword="null"/> if it has to send something first.</summary>
+    /// <exception cref="RefusedException">The kernel does not say where the client wants to go.</exception>
+    internal static Opening? TryCreate(Route route, Socket client, IPEndPoint peer)
+    {
+        if (route.Mode == MptcpGatewayMode.Proxy || IsTrusted(route, peer.Address))
+            return null;
+
+        return ReadTarget(route, client) is { } target ? s_none with { Target = target } : s_none;
+    }
+
     /// <summary>Reads what the route asks of the client.</summary>
     /// <exception cref="RefusedException">The client has sent something else than the route requires.</exception>
     internal static async ValueTask<Opening> ReadAsync(Route route, Socket client, IPEndPoint peer, CancellationToken cancellationToken)
     {
-        bool hasHeader = IsTrusted(route, peer.Address);
         EndPoint? target = ReadTarget(route, client);
-        if (!hasHeader && route.Mode != MptcpGatewayMode.Proxy)
-            return target is null ? s_none : s_none with { Target = target };
-
         var preface = new Preface(client);
-        ProxyHeader? header = hasHeader ? await preface.ReadAsync<ProxyHeader>(ProxyHeader.Parse, cancellationToken).ConfigureAwait(false) : null;
-        ProxyRequest? request = route.Mode == MptcpGatewayMode.Proxy ? await new ProxyNegotiation(preface, route.Users).ReadAsync(cancellationToken).ConfigureAwait(false) : null;
-        return new Opening(header, request, request?.Target ?? target, preface.Rest);
+        ProxyHeader? header = null;
+        if (IsTrusted(route, peer.Address))
+            header = await preface.ReadAsync<ProxyHeader>(ProxyHeader.Parse, cancellationToken).ConfigureAwait(false);
+
+        if (route.Mode != MptcpGatewayMode.Proxy)
+            return new Opening(header, null, target, preface.Rest);
+
+        ProxyRequest request = await new ProxyNegotiation(preface, route.Users).ReadAsync(cancellationToken).ConfigureAwait(false);
+        return preface.Rest.Length <= request.MostFromClient
+            ? new Opening(header, request, request.Target, preface.Rest)
+            : throw new RefusedException(Pump.TooMuch);
     }
 
     /// <summary>The header for the server: the accepted one, else one of this connection.</summary>

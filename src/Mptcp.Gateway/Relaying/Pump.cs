@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Net.Sockets;
+using Mptcp.Gateway.Protocols;
 
 namespace Mptcp.Gateway.Relaying;
 
@@ -9,16 +10,27 @@ namespace Mptcp.Gateway.Relaying;
 /// </summary>
 static class Pump
 {
+    /// <summary>The reason for refusing a client that has sent more than its request allows.</summary>
+    internal const string TooMuch = "It sent more than one HTTP request, and the gateway serves only one on each connection.";
+
     /// <summary>Sends <paramref name="first"/>, then runs until the sender has finished, and passes that on.</summary>
+    /// <exception cref="RefusedException">The sender has sent more than <paramref name="most"/> bytes.</exception>
     internal static async Task RunAsync(
-        ReadOnlyMemory<byte> first, Socket from, Socket to, int bufferSize, Action<int> moved, CancellationToken cancellationToken)
+        ReadOnlyMemory<byte> first,
+        Socket from,
+        Socket to,
+        int bufferSize,
+        long most,
+        Action<int> moved,
+        CancellationToken cancellationToken)
     {
         await SendAsync(to, first, cancellationToken).ConfigureAwait(false);
         int count;
         do
         {
             await from.ReceiveAsync(Memory<byte>.Empty, cancellationToken).ConfigureAwait(false); // until there is something, or the end
-            count = await MoveAsync(from, to, bufferSize, cancellationToken).ConfigureAwait(false);
+            count = await MoveAsync(from, to, bufferSize, most, cancellationToken).ConfigureAwait(false);
+            most -= count;
             moved(count);
         }
         while (count > 0);
@@ -26,12 +38,15 @@ static class Pump
         to.Shutdown(SocketShutdown.Send);
     }
 
-    static async ValueTask<int> MoveAsync(Socket from, Socket to, int bufferSize, CancellationToken cancellationToken)
+    static async ValueTask<int> MoveAsync(Socket from, Socket to, int bufferSize, long most, CancellationToken cancellationToken)
     {
         byte[] buffer = ArrayPool<byte>.Shared.Rent(bufferSize);
         try
         {
             int count = await from.ReceiveAsync(buffer.AsMemory(0, bufferSize), cancellationToken).ConfigureAwait(false);
+            if (count > most)
+                throw new RefusedException(TooMuch);
+
             await SendAsync(to, buffer.AsMemory(0, count), cancellationToken).ConfigureAwait(false);
             return count;
         }

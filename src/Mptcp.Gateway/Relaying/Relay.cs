@@ -19,6 +19,9 @@ sealed class Relay(ActiveWay way, Socket client, ILogger logger)
     long _toServer;
     long _toClient;
 
+    /// <summary>Gets whether the connection was cut off before the server has sent anything.</summary>
+    internal bool EndedUnanswered { get; private set; }
+
     /// <summary>Ends when the connection has ended, however; both sockets are closed then.</summary>
     internal async Task RunAsync(CancellationToken abort)
     {
@@ -39,6 +42,7 @@ sealed class Relay(ActiveWay way, Socket client, ILogger logger)
             }
             finally
             {
+                EndedUnanswered = outcome is Outcome.Reset or Outcome.Idle && _server is not null && _toClient == 0;
                 _backend?.End();
                 _statistics.Closed(outcome);
             }
@@ -52,7 +56,7 @@ sealed class Relay(ActiveWay way, Socket client, ILogger logger)
 
         try
         {
-            Opening opening = await OpenAsync(peer, abort).ConfigureAwait(false);
+            Opening opening = Opening.TryCreate(_route, client, peer) ?? await ReadOpeningAsync(peer, abort).ConfigureAwait(false);
             if (!await ConnectAsync(opening, abort).ConfigureAwait(false))
                 return Outcome.ConnectFailed;
 
@@ -74,7 +78,7 @@ sealed class Relay(ActiveWay way, Socket client, ILogger logger)
         }
     }
 
-    async ValueTask<Opening> OpenAsync(IPEndPoint peer, CancellationToken abort)
+    async ValueTask<Opening> ReadOpeningAsync(IPEndPoint peer, CancellationToken abort)
     {
         using var reading = CancellationTokenSource.CreateLinkedTokenSource(abort);
         reading.CancelAfter(_route.HeaderTimeout);
@@ -121,14 +125,14 @@ sealed class Relay(ActiveWay way, Socket client, ILogger logger)
     async Task<Outcome> PumpAsync(Socket server, byte[] header, Opening opening, CancellationToken abort)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(abort);
-        ending.CancelAfter(_route.IdleTimeout);
+        WaitNoLongerThanIdle();
         SocketException? failure = null;
         if (opening.Data.Length > 0)
             Moved(Direction.ToServer, opening.Data.Length);
 
         await Task.WhenAll(
-            RunAsync(header.Length + opening.Data.Length == 0 ? [] : [.. header, .. opening.Data.Span], client, server, Direction.ToServer),
-            RunAsync(opening.Request?.Connected ?? [], server, client, Direction.ToClient)).ConfigureAwait(false);
+            RunAsync(FirstToServer(header, opening), client, server, Direction.ToServer, MostFromClient(opening)),
+            RunAsync(opening.Request?.Connected ?? [], server, client, Direction.ToClient, long.MaxValue)).ConfigureAwait(false);
 
         if (failure is not null)
         {
@@ -138,12 +142,13 @@ sealed class Relay(ActiveWay way, Socket client, ILogger logger)
 
         return !ending.IsCancellationRequested ? Outcome.Completed : abort.IsCancellationRequested ? Outcome.Aborted : Outcome.Idle;
 
-        async Task RunAsync(byte[] first, Socket from, Socket to, Direction direction)
+        async Task RunAsync(byte[] first, Socket from, Socket to, Direction direction, long most)
         {
             bool hasFinished = false;
             try
             {
-                await Pump.RunAsync(first, from, to, _route.BufferSize, count => Moved(direction, count), ending.Token).ConfigureAwait(false);
+                await Pump.RunAsync(first, from, to, _route.BufferSize, most, count => Moved(direction, count), ending.Token)
+                    .ConfigureAwait(false);
                 hasFinished = true;
             }
             catch (OperationCanceledException)
@@ -165,16 +170,31 @@ sealed class Relay(ActiveWay way, Socket client, ILogger logger)
         {
             Interlocked.Add(ref direction == Direction.ToServer ? ref _toServer : ref _toClient, count);
             _statistics.Moved(direction, count);
-            ending.CancelAfter(_route.IdleTimeout); // either direction counts for both
+            WaitNoLongerThanIdle(); // either direction counts for both
+        }
+
+        void WaitNoLongerThanIdle()
+        {
+            if (_route.IdleTimeout != Timeout.InfiniteTimeSpan) // which would create a timer, too
+                ending.CancelAfter(_route.IdleTimeout);
         }
     }
+
+    static byte[] FirstToServer(byte[] header, Opening opening)
+    {
+        ReadOnlyMemory<byte> request = opening.Request?.ToServer ?? default;
+        return header.Length + request.Length + opening.Data.Length == 0 ? [] : [.. header, .. request.Span, .. opening.Data.Span];
+    }
+
+    static long MostFromClient(Opening opening) => (opening.Request?.MostFromClient ?? long.MaxValue) - opening.Data.Length;
 
     void LogOpened(Opening opening, IPEndPoint peer)
     {
         if (opening.Header is { Source: { } source } header)
             Log.OnBehalf(logger, _route.Name, peer, source, header.Destination!, ProxyTlvs.Describe(header.Tlvs.Span));
 
-        Log.Opened(logger, _route.Name, opening.Header?.Source ?? peer, client.GetMptcpState(), RelaySockets.PeerOf(_server!), _server!.GetMptcpState());
+        IPEndPoint from = opening.Header?.Source ?? peer;
+        Log.Opened(logger, _route.Name, from, client.GetMptcpState(), RelaySockets.PeerOf(_server!), _server!.GetMptcpState());
     }
 
     /// <summary>Tells a client of a proxy why it is not connected. The answer is short: the empty send buffer takes it at once.</summary>

@@ -16,7 +16,7 @@ sealed class GatewayArguments
     };
 
     readonly Option<FileInfo?> _file = new("--config", "-c") { Description = "A JSON file with the section Gateway. SIGHUP reads it again.", HelpName = "FILE" };
-    readonly Option<string[]> _proxy = Addresses("--proxy", "Listen for clients that ask with SOCKS5 or HTTP CONNECT. Can be repeated.");
+    readonly Option<string[]> _proxy = Addresses("--proxy", "Listen for clients that use a SOCKS5 or HTTP proxy. Can be repeated.");
     readonly Option<string[]> _redirect = Addresses("--redirect", "Listen for connections that nftables redirects. Can be repeated.");
     readonly Option<string[]> _tproxy = Addresses("--tproxy", "Listen for connections that nftables passes with tproxy. Can be repeated.");
     readonly Option<string[]> _settings = new("--set", "-s") { Description = "A further setting of these routes, such as IdleTimeout=00:05:00. Can be repeated.", HelpName = "SETTING=VALUE" };
