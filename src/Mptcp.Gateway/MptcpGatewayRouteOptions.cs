@@ -93,7 +93,8 @@ public sealed class MptcpGatewayRouteOptions
     public TimeSpan HeaderTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// Gets or sets the time limit for connecting to a server, greater than 0. After it, the client is reset. The default is 10 seconds.
+    /// Gets or sets the time limit for connecting to a server, and for waiting until the route has fewer than <see cref="MaxConnections"/>
+    /// connections, greater than 0. After it, the client is reset. The default is 10 seconds.
     /// </summary>
     public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
@@ -104,8 +105,8 @@ public sealed class MptcpGatewayRouteOptions
     public TimeSpan? IdleTimeout { get; set; }
 
     /// <summary>
-    /// Gets or sets the number of connections of the route at a time, 1 or more. Further clients wait to be accepted. The default is
-    /// 10,000.
+    /// Gets or sets the number of connections of the route at a time, 1 or more. Further clients wait to be accepted, each for at most
+    /// <see cref="ConnectTimeout"/> after the ones before it. The default is 10,000.
     /// </summary>
     public int MaxConnections { get; set; } = 10_000;
 

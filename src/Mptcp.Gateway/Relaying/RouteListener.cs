@@ -9,7 +9,7 @@ namespace Mptcp.Gateway.Relaying;
 /// <summary>Accepts the connections of listening sockets, not more than the route allows at once, and relays each.</summary>
 sealed class RouteListener : IDisposable
 {
-    static readonly TimeSpan s_pauseAfterError = TimeSpan.FromMilliseconds(500);
+    static readonly TimeSpan s_pauseAfterError = TimeSpan.FromMilliseconds(500), s_pauseAfterSilence = TimeSpan.FromSeconds(5);
 
     readonly IReadOnlyList<Socket> _sockets;
     readonly IPEndPoint[] _endPoints;
@@ -79,7 +79,7 @@ sealed class RouteListener : IDisposable
             catch (SocketException e)
             {
                 Log.NotAccepted(_logger, Way.State.Route.Name, e.SocketErrorCode);
-                if (e.SocketErrorCode != SocketError.ConnectionAborted) // for example too many descriptors, until other connections have ended
+                if (e.SocketErrorCode != SocketError.ConnectionAborted) // for example too many descriptors, until others are closed
                     await Task.Delay(s_pauseAfterError, stop).ConfigureAwait(false);
             }
         }
@@ -89,15 +89,8 @@ sealed class RouteListener : IDisposable
     async ValueTask BeginAsync(Socket client, CancellationToken stop, CancellationToken abort)
     {
         ActiveWay way = Way;
-        try
-        {
-            await way.State.Room.WaitAsync(stop).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException)
-        {
-            RelaySockets.Close(client, reset: true); // closing would end the stream, which the client would take for the server's answer
-            throw;
-        }
+        if (!way.State.Room.Wait(0, CancellationToken.None) && !await GetsRoomAsync(way.State, client, stop).ConfigureAwait(false))
+            return;
 
         MptcpTelemetry.RecordAccepted(client);
         Task relay = RelayAsync(way, client, abort);
@@ -107,16 +100,53 @@ sealed class RouteListener : IDisposable
         _ = relay.ContinueWith(Forget, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
     }
 
-    async Task RelayAsync(ActiveWay way, Socket client, CancellationToken abort)
+    /// <summary>Waits for room. Resets the client if there is none in time: an end of its stream would look like the server's answer.</summary>
+    async ValueTask<bool> GetsRoomAsync(RouteState state, Socket client, CancellationToken stop)
     {
+        bool hasRoom = false, isThere = false;
         try
         {
-            await new Relay(way, client, _logger).RunAsync(abort).ConfigureAwait(false);
+            hasRoom = await state.Room.WaitAsync(state.Route.ConnectTimeout, stop).ConfigureAwait(false);
+            isThere = hasRoom && !client.Poll(0, SelectMode.SelectError); // or it was reset while it waited
         }
         finally
         {
-            way.State.Room.Release();
+            if (!isThere)
+                RelaySockets.Close(client, reset: true);
         }
+
+        if (!hasRoom)
+            Log.NoRoom(_logger, state.Route.Name, state.Route.MaxConnections, state.Route.ConnectTimeout);
+        else if (!isThere)
+            state.Room.Release();
+
+        return isThere;
+    }
+
+    async Task RelayAsync(ActiveWay way, Socket client, CancellationToken abort)
+    {
+        var relay = new Relay(way, client, _logger);
+        try
+        {
+            await relay.RunAsync(abort).ConfigureAwait(false);
+        }
+        finally
+        {
+            if (relay.EndedUnanswered)
+                _ = ReleaseLaterAsync(way.State.Room);
+            else
+                way.State.Room.Release();
+        }
+    }
+
+    /// <summary>
+    /// A loop through another gateway fills the route. If the first connection of the loop ends, this pause gives the end time to reach the last
+    /// one. Otherwise the loop would grow as fast as it ends, for ever.
+    /// </summary>
+    static async Task ReleaseLaterAsync(SemaphoreSlim room)
+    {
+        await Task.Delay(s_pauseAfterSilence).ConfigureAwait(false);
+        room.Release();
     }
 
     void Forget(Task relay)

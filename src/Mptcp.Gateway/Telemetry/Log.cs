@@ -12,9 +12,13 @@ static partial class Log
     internal static partial void Listening(ILogger logger, string route, EndPoint? endPoint, string protocol, string target);
 
     [LoggerMessage(2, LogLevel.Debug, "{Route}: {Client} came over {ClientState}, and is connected to {Server} over {ServerState}.")]
-    internal static partial void Opened(ILogger logger, string route, EndPoint? client, MptcpState clientState, EndPoint? server, MptcpState serverState);
+    internal static partial void Opened(
+        ILogger logger, string route, EndPoint? client, MptcpState clientState, EndPoint? server, MptcpState serverState);
 
-    [LoggerMessage(3, LogLevel.Debug, "{Route}: {Outcome} after {ToServer} bytes to the server, {ToClient} to the client; client {ClientState}, server {ServerState}.")]
+    [LoggerMessage(
+        3,
+        LogLevel.Debug,
+        "{Route}: {Outcome} after {ToServer} bytes to the server, {ToClient} to the client; client {ClientState}, server {ServerState}.")]
     internal static partial void Closed(
         ILogger logger, string route, Outcome outcome, long toServer, long toClient, MptcpState clientState, MptcpState? serverState);
 
@@ -42,8 +46,10 @@ static partial class Log
     [LoggerMessage(11, LogLevel.Error, "The new configuration is not used: {Problem}")]
     internal static partial void NotReloaded(ILogger logger, string problem);
 
-    [LoggerMessage(12, LogLevel.Debug, "{Route}: {Peer} connects on behalf of {Source}, which connected to {Destination}; fields: {Fields}.")]
-    internal static partial void OnBehalf(ILogger logger, string route, EndPoint peer, EndPoint source, EndPoint destination, string fields);
+    [LoggerMessage(
+        12, LogLevel.Debug, "{Route}: {Peer} connects on behalf of {Source}, which connected to {Destination}; fields: {Fields}.")]
+    internal static partial void OnBehalf(
+        ILogger logger, string route, EndPoint peer, EndPoint source, EndPoint destination, string fields);
 
     [LoggerMessage(13, LogLevel.Warning, "{Route}: {Client} was refused: {Reason}")]
     internal static partial void Refused(ILogger logger, string route, EndPoint client, string reason);
@@ -53,4 +59,10 @@ static partial class Log
 
     [LoggerMessage(15, LogLevel.Information, "{Route}: {Server} works again.")]
     internal static partial void BackendUp(ILogger logger, string route, string server);
+
+    [LoggerMessage(
+        16,
+        LogLevel.Warning,
+        "{Route}: a client was reset, because the route had {MaxConnections} connections for {Waited}. Raise MaxConnections, or look for a loop.")]
+    internal static partial void NoRoom(ILogger logger, string route, int maxConnections, TimeSpan waited);
 }
