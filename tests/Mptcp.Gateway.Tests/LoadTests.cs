@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
@@ -102,16 +103,18 @@ public class LoadTests
     }
 
     [Fact(Timeout = 2 * Limit.OfATest)]
-    public async Task Each_of_5000_connections_has_its_own_data()
+    public async Task Each_of_5000_connections_has_its_own_data_and_takes_little_memory()
     {
-        const int count = 5_000, descriptorsEach = 2;
+        const int descriptorsEach = 2, allowedEach = 64 * 1024;
+        int count = int.Parse(Environment.GetEnvironmentVariable("MPTCP_TESTS_CONNECTIONS") ?? "5000", CultureInfo.InvariantCulture);
         Needs.Mptcp();
-        await NeedsDescriptorsAsync(descriptorsEach * count + 500);
+        await NeedsDescriptorsAsync(descriptorsEach * count + 150);
         using Socket listener = MptcpSocket.Listen(Peers.AnyPort(AddressFamily.InterNetwork));
         Task echoing = EchoAllAsync(listener, count);
         (GatewayProcess gateway, IPEndPoint endPoint) = await GatewayProcess.StartAsync("web:Listen=tcp@127.0.0.1:0", $"web:Connect=mptcp@{listener.EndPoint()}", "--Logging:LogLevel:Default=Information");
         await using GatewayProcess _ = gateway;
         var clients = new Socket[count];
+        long before = gateway.ReadMemory();
         try
         {
             for (int i = 0; i < count; i++)
@@ -119,6 +122,9 @@ public class LoadTests
 
             await ExchangeAsync(clients);
             await ExchangeAsync(clients); // all are still there
+            long memoryEach = (gateway.ReadMemory() - before) / count;
+            TestContext.Current.TestOutputHelper?.WriteLine($"{count} connections, {memoryEach} bytes of private memory each");
+            memoryEach.Should().BeLessThan(allowedEach);
             foreach (Socket client in clients)
                 client.Shutdown(SocketShutdown.Send);
 
@@ -177,7 +183,7 @@ public class LoadTests
     static async Task NeedsDescriptorsAsync(int count)
     {
         string limit = (await Child.RunAsync("sh", ["-c", "ulimit -Hn"])).ShouldSucceed().Output.Trim();
-        if (limit != "unlimited" && int.Parse(limit, System.Globalization.CultureInfo.InvariantCulture) < count)
+        if (limit != "unlimited" && int.Parse(limit, CultureInfo.InvariantCulture) < count)
             Needs.Lacks($"{count} descriptors in a process, and is allowed {limit}: raise it with 'ulimit -n'.");
     }
 }

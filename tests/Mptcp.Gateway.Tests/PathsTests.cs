@@ -37,4 +37,36 @@ public class PathsTests
         await near.LineAsync("came over Tcp, and is connected to");
         await far.LineAsync("came over Mptcp");
     }
+
+    [Fact(Timeout = 2 * Limit.OfATest)]
+    public async Task Four_streams_carry_500_MB_each_way_while_an_uplink_dies()
+    {
+        const int streams = 4, before = 25_000_000, after = 100_000_000;
+        Needs.LabFaults();
+        using var hosts = new TwoHosts(null, null);
+        hosts.Client.UseAllLinks();
+        using Socket listener = hosts.Listen();
+        await using GatewayProcess gateway = hosts.Client.Run(() => GatewayProcess.Start("web:Listen=tcp@127.0.0.1:0", $"web:Connect=mptcp@{listener.EndPoint()}", "web:RequireMptcpPeer=true"));
+        IPEndPoint front = await gateway.EndPointAsync();
+        List<RelayedPair> pairs = [];
+        List<Transfer> transfers = [];
+        for (int i = 0; i < streams; i++)
+        {
+            Socket client = hosts.Connect(front, new MptcpConnectOptions { Mode = MptcpMode.Disabled });
+            var pair = new RelayedPair(client, await listener.AcceptAsync().WaitAsync(Limit.OfAWait));
+            pairs.Add(pair);
+            transfers.AddRange([Transfer.Start(pair.Client, pair.Server), Transfer.Start(pair.Server, pair.Client)]);
+        }
+
+        await Eventually.TrueAsync(() => hosts.Server.Read("MPJoinAckRx") == streams, "each connection has a second path");
+        await Task.WhenAll(transfers.Select(transfer => transfer.MovesOnAsync(before)));
+        using (hosts.FirstLink.Blackhole())
+        {
+            await Task.WhenAll(transfers.Select(transfer => transfer.MovesOnAsync(after)));
+            await Task.WhenAll(transfers.Select(transfer => transfer.EndAsync())); // which compares the hashes
+        }
+
+        foreach (RelayedPair pair in pairs)
+            await pair.DisposeAsync();
+    }
 }

@@ -13,9 +13,10 @@ sealed partial class GatewayProcess : IAsyncDisposable
     readonly ConcurrentQueue<string> _log = new();
     readonly Task _reading;
 
-    GatewayProcess(string[] settings)
+    GatewayProcess(string[] launcher, string[] settings)
     {
-        _program = Child.Start("dotnet", Command(_configuration, settings));
+        string[] command = [.. launcher, "dotnet", .. Command(_configuration, settings)];
+        _program = Child.Start(command[0], command[1..]);
         _reading = Task.Run(ReadAsync);
     }
 
@@ -24,7 +25,10 @@ sealed partial class GatewayProcess : IAsyncDisposable
     internal int Id => _program.Id;
 
     /// <summary>Starts it in the calling thread's network namespace, with settings such as <c>web:Listen=tcp@127.0.0.1:0</c>, which are a route's.</summary>
-    internal static GatewayProcess Start(params string[] settings) => new(settings);
+    internal static GatewayProcess Start(params string[] settings) => StartBehind([], settings);
+
+    /// <summary>Starts it with a command that runs another one.</summary>
+    internal static GatewayProcess StartBehind(string[] launcher, params string[] settings) => new(launcher, settings);
 
     /// <summary>Starts it, and waits until its route <c>web</c> listens.</summary>
     internal static async Task<(GatewayProcess Gateway, IPEndPoint EndPoint)> StartAsync(params string[] settings)
