@@ -9,26 +9,82 @@ namespace Mptcp.Tool.Tests;
 
 public class GatewayTests
 {
-    [Fact(Timeout = Limit.OfATest)]
-    public async Task The_commands_of_the_guide_relay_over_mptcp()
+    static readonly string[] s_commands = Commands("README.md");
+
+    [Fact]
+    public void Each_document_has_the_same_commands()
     {
-        string[] commands = [.. File.ReadLines(Repository.PathOf("docs/gateway.md")).Where(line => line.StartsWith("mptcp gateway ", StringComparison.Ordinal)).Select(line => line.Split('#')[0].Trim())];
-        commands.Should().HaveCount(4);
+        s_commands.Should().HaveCount(4);
+        Commands("docs/gateway.md").Should().Equal(Commands("src/Mptcp.Gateway/README.md")).And.Equal([.. s_commands, s_commands[3].Replace("redirect", "tproxy")]);
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task The_commands_of_the_readme_for_a_server_and_a_client_relay_over_mptcp()
+    {
         using var one = new OneHost();
         using Socket database = one.Host.Run(() => Peers.ListenTcp(port: 5432));
 
         // Both gateways are on one host, so the client's cannot have the port of the database.
-        await using Child far = Start(one.Host, commands[0]), near = Start(one.Host, commands[1].Replace("127.0.0.1:5432", "127.0.0.2:5432").Replace("db.example", "127.0.0.1")),
-            proxy = Start(one.Host, commands[2]), redirect = Start(one.Host, commands[3]);
-        foreach (Child gateway in new[] { far, near, proxy, redirect })
-            (await gateway.ReadLineAsync()).Should().Contain("listening on");
-
+        string command = s_commands[1].Replace("127.0.0.1:5432", "127.0.0.2:5432").Replace("db.example", "127.0.0.1");
+        await using Child far = await StartAsync(one.Host, s_commands[0]), near = await StartAsync(one.Host, command);
         using Socket client = one.Host.Run(() => MptcpSocket.Connect(IPEndPoint.Parse("127.0.0.2:5432"), new MptcpConnectOptions { Mode = MptcpMode.Disabled }));
         using Socket server = await database.AcceptAsync().WaitAsync(Limit.OfAWait);
         await Traffic.ExchangeAsync(client, server).WaitAsync(Limit.OfAWait);
 
         (await near.ReadLineAsync()).Should().Contain("came over Tcp, and is connected to 127.0.0.1:6432 over Mptcp.");
         (await far.ReadLineAsync()).Should().Contain("came over Mptcp, and is connected to 127.0.0.1:5432 over Tcp.");
+    }
+
+    [Theory(Timeout = Limit.OfATest)]
+    [InlineData("--socks5-hostname", "Tcp")]
+    [InlineData("--proxy", "Tcp")]
+    [InlineData("--proxy", "Mptcp")]
+    public async Task The_command_of_the_readme_for_a_proxy_serves_curl(string option, string server)
+    {
+        string curl = Needs.Program("curl", "curl"), mptcpize = Needs.Program("mptcpize", "mptcpize");
+        byte[] content = Peers.RandomBytes(100_000);
+        using var one = new OneHost();
+        using var directory = new TemporaryDirectory();
+        await using Nginx nginx = await one.Host.RunAsync(() => Nginx.StartAsync(content, server == "Mptcp" ? [mptcpize, "run"] : []));
+        await using Child gateway = await StartAsync(one.Host, s_commands[2]);
+
+        await using Child fetching = one.Host.Run(() => Child.Start(curl, ["-sS", "--fail", option, "127.0.0.1:1080", "-o", directory.File("fetched"), $"{nginx.Uri}"]));
+        (await fetching.ExitAsync()).ShouldSucceed();
+
+        Traffic.ShouldBeTheSame(await File.ReadAllBytesAsync(directory.File("fetched")), content);
+        (await gateway.ReadLineAsync()).Should().EndWith($"over {(server == "Mptcp" ? "Mptcp" : "FellBack")}.");
+    }
+
+    [Theory(Timeout = Limit.OfATest)]
+    [InlineData("redirect")]
+    [InlineData("tproxy")]
+    public async Task The_commands_for_a_router_make_the_connections_of_a_lan_multipath(string mode)
+    {
+        Needs.Mptcp();
+        Needs.LabFaults();
+        string nft = Needs.Program("nft", "nftables"), ip = Needs.Program("ip", "iproute2");
+        using var network = new LabNetwork();
+        LabHost client = network.AddHost("client"), server = network.AddHost("server");
+        LabRouter router = network.AddRouter("router");
+        network.AddLink("lan", client, router);
+        LabLink uplink = network.AddLink("uplink", router, server);
+        using var directory = new TemporaryDirectory();
+        await File.WriteAllTextAsync(directory.File("rules"), Rules(mode));
+        router.Execute(nft, "-f", directory.File("rules"));
+        if (mode == "tproxy")
+        {
+            router.Execute(ip, "rule", "add", "fwmark", "1", "lookup", "100");
+            router.Execute(ip, "route", "add", "local", "default", "dev", "lo", "table", "100");
+        }
+
+        using Socket listener = server.Run(() => MptcpSocket.Listen(new IPEndPoint(uplink.GetAddress(server), 0)));
+        await using Child gateway = await StartAsync(router, s_commands[3].Replace("redirect", mode));
+        using Socket near = client.Run(() => MptcpSocket.Connect(listener.EndPoint(), new MptcpConnectOptions { Mode = MptcpMode.Disabled }));
+        using Socket far = await listener.AcceptAsync().WaitAsync(Limit.OfAWait);
+        await Traffic.ExchangeAsync(near, far).WaitAsync(Limit.OfAWait);
+
+        far.GetMptcpState().Should().Be(MptcpState.Mptcp);
+        (await gateway.ReadLineAsync()).Should().EndWith("over Mptcp.");
     }
 
     [Fact(Timeout = Limit.OfATest)]
@@ -120,7 +176,22 @@ public class GatewayTests
         (await gateway.ReadLineAsync()).Should().EndWith("route1: listening on 127.0.0.1:4000 over TCP, for db.example:5432.");
     }
 
-    static Child Start(LabHost host, string command) => ToolProcess.Start(host, [.. command.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1..], "--verbose"]);
+    static string[] Commands(string document) =>
+    [
+        .. File.ReadLines(Repository.PathOf(document)).Where(line => line.StartsWith("mptcp gateway ", StringComparison.Ordinal)).Select(line => line.Split('#')[0].Trim()),
+    ];
+
+    /// <summary>The rules of the guide that begin with a comment with this word.</summary>
+    static string Rules(string mode) =>
+        File.ReadAllText(Repository.PathOf("docs/gateway.md")).Split("```nft\n")[1..].Select(block => block.Split("```")[0])
+            .Single(rules => rules.StartsWith($"# {mode}: ", StringComparison.OrdinalIgnoreCase));
+
+    static async Task<Child> StartAsync(LabHost host, string command)
+    {
+        Child gateway = ToolProcess.Start(host, [.. command.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1..], "--verbose"]);
+        (await gateway.ReadLineAsync()).Should().Contain("listening on");
+        return gateway;
+    }
 
     static Socket Connect(LabHost host) => host.Run(() => MptcpSocket.Connect(IPEndPoint.Parse("127.0.0.1:4000"), new MptcpConnectOptions { Mode = MptcpMode.Disabled }));
 
