@@ -104,7 +104,7 @@ public class HistoryTests
             Look(second, Path(1, 0, "wifi"), Path(1, 1, "cell", received: second * 1_000));
 
         Look(4, Path(1, 0, "wifi"), Path(1, 1, "cell", received: 3_000)).Paths.Should().OnlyContain(path => path.Status == PathStatus.Idle);
-        Look(5, Path(1, 0, "wifi", received: 1_000), Path(1, 1, "cell", received: 3_000));
+        Look(5, Path(1, 0, "wifi", received: 1_000), Path(1, 1, "cell", received: 4_000));
 
         _log.Latest().Select(entry => (entry.Kind, entry.Description)).Should().Equal((LogKind.Recovered, "data again over wifi"), (LogKind.Stalled, "no data for 2 s over wifi"));
     }
