@@ -94,7 +94,7 @@ sealed class EventLoad(LabHost host, TimeSpan duration, Report report)
             if (_isOver)
                 MakeOne();
 
-            while (!_isOver && _made < clock.Elapsed.TotalSeconds * PerSecond)
+            while (clock.Elapsed < duration && _made < clock.Elapsed.TotalSeconds * PerSecond)
                 MakeOne();
 
             await ticks.WaitForNextTickAsync();
