@@ -18,7 +18,7 @@ sealed record Effort(int Turns, int LongTurns, double DotNetWarmUp, double WarmU
     const int OtherDescriptors = 500;
 
     internal static Effort Whole { get; } =
-        new(Turns: 30, LongTurns: 6, DotNetWarmUp: 1.3, WarmUp: 0.2, Stint: 0.17, Measured: 0.4, Transfer: 1.5, LongTransfer: 3, Idle: MostConnections(10_000), Open: 10_000);
+        new(Turns: 30, LongTurns: 6, DotNetWarmUp: 1.3, WarmUp: 0.2, Stint: 0.17, Measured: 0.8, Transfer: 1.5, LongTransfer: 3, Idle: MostConnections(10_000), Open: 10_000);
 
     internal static Effort Quick { get; } =
         new(Turns: 6, LongTurns: 1, DotNetWarmUp: 0.4, WarmUp: 0.1, Stint: 0.1, Measured: 0.3, Transfer: 1, LongTransfer: 1, Idle: 4_000, Open: 2_000);

@@ -219,7 +219,7 @@ public partial class LabHost
         }
         catch (LabException e) when (endpoints > MostSubflows && e is not LabNotSupportedException)
         {
-            throw new LabException($"Host '{Name}' has {_links.Length} links, and the kernel does not allow {endpoints} subflows: {e.Message}", e);
+            throw new LabException($"Host '{Name}' has {_links.Length} links, and the kernel does not allow the subflows of their {endpoints} endpoints: {e.Message}", e);
         }
 
         foreach (LabLink link in _links)

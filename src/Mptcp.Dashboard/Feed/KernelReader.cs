@@ -37,7 +37,7 @@ sealed class KernelReader : IHostReader
         catch (Exception e) when (e is MptcpPrivilegeException or MptcpNotSupportedException)
         {
             NoEvents = e is MptcpPrivilegeException
-                ? "The kernel reports events and the reasons of lost paths only to programs with the capability CAP_NET_ADMIN. This log shows the paths that came and went between two looks."
+                ? "The kernel reports events and the reasons of lost paths only to programs with the capability CAP_NET_ADMIN. This log shows the paths that came and went between two readings."
                 : e.Message;
         }
         catch

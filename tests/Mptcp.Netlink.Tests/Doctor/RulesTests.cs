@@ -98,7 +98,7 @@ public class RulesTests
     [InlineData("join-hmac", "MPJoinAckHMacFailure")]
     [InlineData("join-unanswered", "MPJoinSynTx")]
     [InlineData("join-no-token", "MPJoinNoTokenFound")]
-    public void A_counter_alone_is_a_note_and_what_it_has_counted_since_a_snapshot_before_is_a_warning(string id, string counter)
+    public void A_counter_is_only_noted_but_a_count_since_an_earlier_snapshot_is_a_warning(string id, string counter)
     {
         MptcpHostSnapshot before = Healthy.WithCounters((counter, 7)) with { Time = new DateTimeOffset(2026, 5, 4, 3, 2, 1, TimeSpan.Zero) }, after = Healthy.WithCounters((counter, 9));
 
