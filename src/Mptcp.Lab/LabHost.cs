@@ -11,7 +11,7 @@ namespace Mptcp.Lab;
 /// </summary>
 public partial class LabHost
 {
-    const int MostSubflows = 8; // of a connection and, as endpoints, of a host; 64 since Linux 7.2
+    const int MostSubflows = 8; // of a connection; 64 since Linux 7.2
 
     static readonly string[] s_batch = ["-batch", "-"];
 

@@ -20,6 +20,9 @@ public sealed class MptcpEndpointPlan
 
     internal const int OwnIds = LastOwnId - FirstOwnId + 1;
 
+    /// <summary>Returns how many endpoints the service can still add: as many as the kernel takes, and as there are ids.</summary>
+    internal static int Room(int maximum, int own, int all) => Math.Min(maximum - all, OwnIds - own);
+
     /// <summary>
     /// The protocol number of the routes and rules of <see cref="MptcpRoutingMode.Manage"/>, by which the service also recognizes those of
     /// an earlier process: <c>proto 222</c> in <c>ip rule</c> and <c>ip route show table all</c>.

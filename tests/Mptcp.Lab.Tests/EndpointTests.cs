@@ -119,7 +119,7 @@ public class EndpointTests
         using LabNetwork network = TwoHosts("a", "b", "c", "d", "e");
         LabHost client = network.Client();
         if (!HasRoomFor(client, 64))
-            Needs.KernelLacks("with room for 64 endpoints: Linux 7.2 or later.");
+            Needs.KernelLacks("with 64 subflows: Linux 7.2 or later.");
 
         client.UseAllLinks();
 

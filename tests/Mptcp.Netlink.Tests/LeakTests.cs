@@ -54,6 +54,26 @@ public class LeakTests
         });
     }
 
+    /// <summary>A service that is restarted again and again, while another one has the lease.</summary>
+    [Fact]
+    public void A_program_that_waits_for_the_endpoints_is_seen_behind_many_that_have_ended()
+    {
+        using var one = new OneHost();
+        one.Host.Run(() =>
+        {
+            using var lease = new EndpointsLease();
+            lease.TryTake().Should().BeTrue();
+            Socket[] waiting = [.. Enumerable.Range(0, EndpointsLease.MostAwaiting + 10).Select(_ => new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified))];
+            foreach (Socket other in waiting)
+                other.Connect(new UnixDomainSocketEndPoint("\0mptcp-netlink-endpoints"));
+
+            Array.ForEach(waiting[..^1], other => other.Dispose());
+            lease.IsAwaited.Should().BeTrue();
+            waiting[^1].Dispose();
+            lease.IsAwaited.Should().BeFalse();
+        });
+    }
+
     [Fact(Timeout = Limit.OfATest)]
     public async Task No_socket_is_left_behind()
     {

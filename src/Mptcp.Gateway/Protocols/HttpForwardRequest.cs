@@ -41,7 +41,7 @@ sealed record HttpForwardRequest(EndPoint Target, byte[] Head, long BodyLength) 
 
         string url = head.Target[Scheme.Length..];
         int end = url.AsSpan().IndexOfAny("/?#") is var index and >= 0 ? index : url.Length;
-        string authority = url[..end], rest = url[end..];
+        string authority = url[..end], rest = url[end..].Split('#')[0];
         EndPoint target = ParseAuthority(authority, DefaultPort) ?? throw Refuse("The URL of its HTTP request is malformed.");
         long? length = ParseLength(head);
         return new HttpForwardRequest(target, Write(head, authority, rest, length), length ?? 0);
@@ -53,7 +53,8 @@ sealed record HttpForwardRequest(EndPoint Target, byte[] Head, long BodyLength) 
         foreach (string value in head.Values(Connection))
             dropped.UnionWith(value.Split(',', StringSplitOptions.TrimEntries));
 
-        var text = new StringBuilder($"{head.Method} {(rest.StartsWith('/') ? "" : "/")}{rest} {head.Version}\r\n{Host}: {authority}\r\n");
+        string path = rest.Length == 0 && head.Method == "OPTIONS" ? "*" : rest.StartsWith('/') ? rest : $"/{rest}"; // RFC 9112, section 3.2.4
+        var text = new StringBuilder($"{head.Method} {path} {head.Version}\r\n{Host}: {authority}\r\n");
         foreach ((string name, string value) in head.Fields.Where(field => !dropped.Contains(field.Key)))
             text.Append(CultureInfo.InvariantCulture, $"{name}: {value}\r\n");
 

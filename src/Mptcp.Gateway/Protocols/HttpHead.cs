@@ -39,7 +39,7 @@ sealed record HttpHead(string Method, string Target, string Version, IReadOnlyLi
         if (request.Length != 3 || !IsToken(request[0]) || request[2] is not ("HTTP/1.1" or "HTTP/1.0"))
             return Parsed<HttpHead>.Invalid("It is not a request of HTTP/1.1.");
 
-        return lines.Any(line => line.AsSpan().ContainsAny(s_controls)) || ParseFields(lines[1..]) is not { } fields
+        return lines[0].Contains('\t') || lines.Any(line => line.AsSpan().ContainsAny(s_controls)) || ParseFields(lines[1..]) is not { } fields
             ? Parsed<HttpHead>.Invalid("The head of its HTTP request is malformed.")
             : Parsed<HttpHead>.Complete(new HttpHead(request[0], request[1], request[2], fields), length + EndOfHead.Length);
     }

@@ -132,7 +132,7 @@ sealed class RouteListener : IDisposable
         }
         finally
         {
-            if (relay.EndedUnanswered)
+            if (relay.EndedUnanswered && way.State.Room.CurrentCount == 0)
                 _ = ReleaseLaterAsync(way.State.Room);
             else
                 way.State.Room.Release();
@@ -141,7 +141,7 @@ sealed class RouteListener : IDisposable
 
     /// <summary>
     /// A loop through another gateway fills the route. If the first connection of the loop ends, this pause gives the end time to reach the last
-    /// one. Otherwise the loop would grow as fast as it ends, for ever.
+    /// one. Otherwise the loop would grow as fast as it ends, for ever. A route with room needs no pause.
     /// </summary>
     static async Task ReleaseLaterAsync(SemaphoreSlim room)
     {

@@ -19,11 +19,12 @@ static class LimitRules
             yield break;
 
         // The limit holds for each connection, which uses the endpoints of one family and begins on one of them.
-        int wanted = examined.Endpoints().Where(endpoint => endpoint.Has(MptcpEndpointFlags.Subflow | MptcpEndpointFlags.Signal))
+        int most = examined.Endpoints().Where(endpoint => endpoint.Has(MptcpEndpointFlags.Subflow | MptcpEndpointFlags.Signal))
             .GroupBy(endpoint => endpoint.Address.AddressFamily)
             .Select(family => family.Count(endpoint => !IsFirst(examined, endpoint)))
             .DefaultIfEmpty(0)
             .Max();
+        int wanted = Math.Min(most, examined.Host.Maximum);
         if (limits.ExtraSubflows < wanted)
         {
             yield return new(

@@ -23,7 +23,7 @@ sealed class EndpointReports(MptcpEndpointsOptions options, ILogger logger)
             ReportPatterns(host);
 
         _patternsAreChecked = true;
-        ReportSkipped(plan, Math.Min(host.MaximumEndpoints, MptcpEndpointPlan.OwnIds));
+        ReportSkipped(plan);
         if (options.Routing == MptcpRoutingMode.Off)
             return;
 
@@ -45,7 +45,7 @@ sealed class EndpointReports(MptcpEndpointsOptions options, ILogger logger)
         }
     }
 
-    void ReportSkipped(MptcpEndpointPlan plan, int maximum)
+    void ReportSkipped(MptcpEndpointPlan plan)
     {
         MptcpEndpointAction[] skipped = [.. plan.Actions.Where(action => action.Kind == Skip && !IsExpected(action.Reason))];
         foreach (MptcpEndpointAction action in skipped)
@@ -60,7 +60,7 @@ sealed class EndpointReports(MptcpEndpointsOptions options, ILogger logger)
                     Log.EndpointTaken(logger, endpoint.Address, action.Explanation);
                     break;
                 case MptcpEndpointReason.NoRoom:
-                    Log.NoRoom(logger, endpoint.Address, endpoint.InterfaceName, maximum);
+                    Log.NoRoom(logger, endpoint.Address, endpoint.InterfaceName);
                     break;
                 default:
                     Log.EndpointSkipped(logger, endpoint.Address, endpoint.InterfaceName, action.Explanation);

@@ -37,16 +37,18 @@ sealed class EndpointsHealthCheck(IServiceProvider services) : IHealthCheck
         int kept = plan.Actions.Count(action => action.Kind == Keep);
         int expected = kept + plan.Actions.Count(action => action.Kind is Add or Change);
         int existing = host.Endpoints?.Count ?? kept;
+        int own = plan.Actions.Count(action => action.Kind is Keep or Change or Remove);
+        int room = MptcpEndpointPlan.Room(host.MaximumEndpoints, own, existing);
         string[] problems =
             [.. pending.Union(missing).Select(action => action.ToString()), .. plan.Routing.Select(action => action.ToString())];
         var data = new Dictionary<string, object>
         {
             ["expected"] = expected,
             ["actual"] = kept,
-            ["others"] = existing - plan.Actions.Count(action => action.Kind is Keep or Change or Remove),
-            ["room"] = host.MaximumEndpoints - existing,
+            ["others"] = existing - own,
+            ["room"] = room,
         };
-        string counts = $"{kept} of {expected} endpoints are as they should be, with room for {host.MaximumEndpoints - existing} more";
+        string counts = $"{kept} of {expected} endpoints are as they should be, with room for {room} more";
         return problems.Length == 0
             ? new HealthCheckResult(HealthStatus.Healthy, $"{counts}.", data: data)
             : new HealthCheckResult(failure, $"{counts}: {string.Join("; ", problems)}.", data: data);

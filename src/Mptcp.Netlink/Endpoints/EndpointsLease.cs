@@ -27,10 +27,14 @@ sealed class EndpointsLease : IDisposable
     {
         get
         {
+            RemoveEnded();
             while (IsHeld && _awaiting.Count < MostAwaiting && _listener.Poll(0, SelectMode.SelectRead))
+            {
                 _awaiting.Add(_listener.Accept());
+                RemoveEnded();
+            }
 
-            return _awaiting.Exists(other => !other.Poll(0, SelectMode.SelectRead)); // the socket of an ended process is readable
+            return _awaiting.Count > 0;
         }
     }
 
@@ -84,6 +88,16 @@ sealed class EndpointsLease : IDisposable
         _listener.Dispose(); // first, so that a process that is woken finds the address free
         _awaiting.ForEach(other => other.Dispose());
         _waiter.Dispose();
+    }
+
+    /// <summary>Removes the processes that have ended: their sockets are readable.</summary>
+    void RemoveEnded()
+    {
+        foreach (Socket ended in _awaiting.Where(other => other.Poll(0, SelectMode.SelectRead)).ToArray())
+        {
+            _awaiting.Remove(ended);
+            ended.Dispose();
+        }
     }
 
     static Socket New() => new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);

@@ -21,7 +21,7 @@ sealed class EndpointMetrics : IDisposable
         _lost = _meter.CreateCounter<long>(MptcpNetlinkTelemetry.EventsLost, "{loss}", "Times that the kernel dropped events.");
         _meter.CreateObservableGauge(MptcpNetlinkTelemetry.Endpoints, MeasureEndpoints, "{endpoint}", "Endpoints in the kernel.");
         _meter.CreateObservableGauge(
-            MptcpNetlinkTelemetry.EndpointRoom, MeasureRoom, "{endpoint}", "Endpoints for which the kernel still has room.");
+            MptcpNetlinkTelemetry.EndpointRoom, MeasureRoom, "{endpoint}", "Endpoints for which there is still room.");
     }
 
     /// <summary>Adds bytes and round-trip times.</summary>
@@ -39,7 +39,7 @@ sealed class EndpointMetrics : IDisposable
         }
 
         int all = host.Endpoints?.Count ?? own;
-        _state = new State(own, all - own, host.MaximumEndpoints - all, names);
+        _state = new State(own, all - own, MptcpEndpointPlan.Room(host.MaximumEndpoints, own, all), names);
     }
 
     internal void Count(MptcpEvent what)

@@ -26,8 +26,8 @@ static partial class Log
     internal static partial void EndpointTaken(ILogger logger, IPAddress address, string explanation);
 
     [LoggerMessage(6, LogLevel.Warning,
-        "Could not add endpoint {Address} of {Interface}: there is no room for more than {Most} endpoints.", EventName = "NoRoom")]
-    internal static partial void NoRoom(ILogger logger, IPAddress address, string? @interface, int most);
+        "Could not add endpoint {Address} of {Interface}: there is no room for another one.", EventName = "NoRoom")]
+    internal static partial void NoRoom(ILogger logger, IPAddress address, string? @interface);
 
     [LoggerMessage(7, LogLevel.Information,
         "Raised the limits to {Subflows} extra subflows and {Addresses} accepted addresses.", EventName = "LimitsRaised")]

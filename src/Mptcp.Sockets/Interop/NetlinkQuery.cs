@@ -7,7 +7,7 @@ static class NetlinkQuery
 {
     internal delegate void Visit(NetlinkMessage message);
 
-    /// <summary>Limits what is read: 64 endpoints, the most of any kernel, take less than 8 KiB.</summary>
+    /// <summary>Limits what is read: 255 endpoints, the most of any kernel, take less than 32 KiB.</summary>
     const int MostDatagrams = 16;
 
     /// <summary>Visits the answers. The kernel writes them before the request returns, so there is nothing to wait for.</summary>

@@ -62,6 +62,8 @@ sealed class DashboardCommand : ToolCommand
         builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error); // antiforgery makes a key at the start, which nothing here uses
         builder.Services.AddRoutingCore();
         builder.Services.AddSingleton<IDataProtectionProvider, EphemeralDataProtectionProvider>();
+        // Several dashboards of one host, or behind one proxy, would replace each other's cookie. The access cookie is named by its token.
+        builder.Services.AddAntiforgery(options => options.Cookie.Name = $"mptcp-dashboard-antiforgery-{RandomNumberGenerator.GetHexString(8)}");
         builder.Services.AddMptcpDashboard(options => (options.AccessToken, options.AllowChanges) = (token, call.Get(_allowChanges)));
         WebApplication application = builder.Build();
         application.MapMptcpDashboard("/");

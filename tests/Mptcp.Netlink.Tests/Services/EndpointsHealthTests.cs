@@ -18,7 +18,7 @@ public class EndpointsHealthTests
             host, services => services.AddLogging().AddSingleton<TimeProvider>(new StoppedClock()).AddMptcpEndpoints().AddHealthChecks().AddMptcpEndpoints());
         HealthReportEntry healthy = await CheckAsync(running);
         healthy.Status.Should().Be(HealthStatus.Healthy, healthy.Description);
-        int room = host.Run(MptcpHostSnapshot.Take).MaximumEndpoints - 2;
+        int room = Math.Min(host.Run(MptcpHostSnapshot.Take).MaximumEndpoints - 2, MptcpEndpointPlan.OwnIds - 1);
         healthy.Data.Should().BeEquivalentTo(new Dictionary<string, object> { ["expected"] = 1, ["actual"] = 1, ["others"] = 1, ["room"] = room });
 
         // The kernel sends no event when another program removes an endpoint. The service would notice within 30 s, which do not pass here.
@@ -44,7 +44,7 @@ public class EndpointsHealthTests
             host, services => services.AddLogging().AddMptcpEndpoints(options => options.AlsoWithoutDefaultRoute = true).AddHealthChecks().AddMptcpEndpoints(failureStatus: HealthStatus.Unhealthy));
         HealthReportEntry entry = await CheckAsync(running);
         entry.Status.Should().Be(HealthStatus.Unhealthy);
-        entry.Description.Should().Be($"{room} of {room} endpoints are as they should be, with room for {maximum - room} more: Skip 10.1.0.{room + 1} (there is no room for another endpoint for 10.1.0.{room + 1} of eth0).");
+        entry.Description.Should().Be($"{room} of {room} endpoints are as they should be, with room for 0 more: Skip 10.1.0.{room + 1} (there is no room for another endpoint for 10.1.0.{room + 1} of eth0).");
     }
 
     static async Task<HealthReportEntry> CheckAsync(RunningHost running) => (await running.Get<HealthCheckService>().CheckHealthAsync()).Entries["mptcp-endpoints"];
