@@ -58,8 +58,9 @@ public class ProxyTests(Chromium chromium)
         window.Page.Url.Should().StartWith($"http://{proxy.EndPoint}/first/");
     }
 
-    /// <summary>Starts a dashboard with keys of its own, as each <c>mptcp dashboard</c> has.</summary>
+    /// <summary>Starts a dashboard with keys and a cookie name of its own, as each <c>mptcp dashboard</c> has.</summary>
     static Task<Site> StartAsync(string networkNamespace, string token) => Site.StartAsync(
         configure: options => (options.NetworkNamespace, options.AccessToken, options.AllowChanges) = (networkNamespace, token, true),
-        services: services => services.AddSingleton<IDataProtectionProvider, EphemeralDataProtectionProvider>());
+        services: services => services.AddSingleton<IDataProtectionProvider, EphemeralDataProtectionProvider>()
+            .AddAntiforgery(options => options.Cookie.Name = $"antiforgery-{token}"));
 }
