@@ -41,9 +41,7 @@ public class LeakTests
         {
             using var lease = new EndpointsLease();
             lease.TryTake().Should().BeTrue();
-            Socket[] waiting = [.. Enumerable.Range(0, EndpointsLease.MostAwaiting + 10).Select(_ => new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified))];
-            foreach (Socket other in waiting)
-                other.Connect(new UnixDomainSocketEndPoint("\0mptcp-netlink-endpoints"));
+            Socket[] waiting = WaitForTheEndpoints(EndpointsLease.MostAwaiting + 10);
 
             int before = Descriptors.CountSockets();
             lease.IsAwaited.Should().BeTrue();
@@ -63,9 +61,7 @@ public class LeakTests
         {
             using var lease = new EndpointsLease();
             lease.TryTake().Should().BeTrue();
-            Socket[] waiting = [.. Enumerable.Range(0, EndpointsLease.MostAwaiting + 10).Select(_ => new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified))];
-            foreach (Socket other in waiting)
-                other.Connect(new UnixDomainSocketEndPoint("\0mptcp-netlink-endpoints"));
+            Socket[] waiting = WaitForTheEndpoints(EndpointsLease.MostAwaiting + 10);
 
             Array.ForEach(waiting[..^1], other => other.Dispose());
             lease.IsAwaited.Should().BeTrue();
@@ -103,5 +99,14 @@ public class LeakTests
             MptcpConnections.List().Should().BeEmpty();
             MptcpConnections.Find(1).Should().BeNull();
         }
+    }
+
+    static Socket[] WaitForTheEndpoints(int count)
+    {
+        Socket[] waiting = [.. Enumerable.Range(0, count).Select(_ => new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified))];
+        foreach (Socket other in waiting)
+            other.Connect(new UnixDomainSocketEndPoint("\0mptcp-netlink-endpoints"));
+
+        return waiting;
     }
 }
