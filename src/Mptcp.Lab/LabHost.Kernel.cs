@@ -26,22 +26,29 @@ public partial class LabHost
 
     internal int ReadIndex(string device) => FindDevice(device)?.Index ?? throw new LabException($"Host '{Name}' has no device '{device}'.");
 
-    /// <summary>Moves a device to the namespace of the unplugged devices.</summary>
+    /// <summary>
+    /// Moves a device to the namespace of the unplugged devices. There it gets another index, which it keeps when it comes back: its own is
+    /// in use.
+    /// </summary>
     internal void MoveToBackstage(LabInterface end)
     {
-        LabHost backstage = Network.Backstage;
-        int index = end.Index;
-        if (!backstage.Query(() => NetworkDevice.Exists(backstage._namespace.Route, index)))
-            backstage.Request(RouteRequests.OccupyIndex(index)); // so that the device gets another index, which it keeps when it comes back
-
-        Request(RouteRequests.Move(index, backstage.NamespaceDescriptor, end.UnpluggedName));
+        lock (Network.BackstageLock) // no other unplugged device leaves with the index before this one has come
+        {
+            LabHost backstage = Network.Backstage;
+            int index = end.Index;
+            backstage.RequestIfAbsent(RouteRequests.OccupyIndex(index));
+            Request(RouteRequests.Move(index, backstage.NamespaceDescriptor, end.UnpluggedName));
+        }
     }
 
     /// <summary>Moves a device back from there.</summary>
     internal void MoveFromBackstage(LabInterface end)
     {
-        LabHost backstage = Network.Backstage;
-        backstage.Request(RouteRequests.Move(backstage.ReadIndex(end.UnpluggedName), NamespaceDescriptor, end.Name));
+        lock (Network.BackstageLock)
+        {
+            LabHost backstage = Network.Backstage;
+            backstage.Request(RouteRequests.Move(backstage.ReadIndex(end.UnpluggedName), NamespaceDescriptor, end.Name));
+        }
     }
 
     /// <summary>Moves the calling thread to this host, for the rest of its life.</summary>
@@ -78,6 +85,9 @@ public partial class LabHost
         foreach (RouteRequest request in requests)
             Query(() => _namespace.Route.Request(request, RouteConstants.ENODEV, RouteConstants.ENOENT, RouteConstants.ESRCH));
     }
+
+    /// <summary>Sends a request to add something that may exist.</summary>
+    internal void RequestIfAbsent(RouteRequest request) => Query(() => _namespace.Route.Request(request, RouteConstants.EEXIST));
 
     internal string[] ReadLines(string path) => Run(() => File.ReadAllLines(path));
 

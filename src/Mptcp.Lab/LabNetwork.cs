@@ -27,7 +27,7 @@ public sealed class LabNetwork : IDisposable
 
     static volatile bool s_canBeMade, s_nothingIsMissing;
 
-    readonly Lock _lock = new(), _backstageLock = new(); // a thread that holds the lock of a link may take _backstageLock, but not _lock
+    readonly Lock _lock = new(); // a thread that holds the lock of a link may take BackstageLock, but not this
     volatile LabHost[] _hosts = []; // replaced, never changed
     volatile LabLink[] _links = []; // replaced, never changed
     LabHost? _backstage;
@@ -72,12 +72,14 @@ public sealed class LabNetwork : IDisposable
     /// <summary>Gets the links, in the order in which they were added.</summary>
     public IReadOnlyList<LabLink> Links => _links;
 
+    internal Lock BackstageLock { get; } = new();
+
     /// <summary>Gets the host that has the devices of wires and the unplugged devices.</summary>
     internal LabHost Backstage
     {
         get
         {
-            lock (_backstageLock)
+            lock (BackstageLock)
             {
                 ObjectDisposedException.ThrowIf(_isGone, this);
                 if (_backstage is null)
@@ -223,7 +225,7 @@ public sealed class LabNetwork : IDisposable
         if (_isGone)
             return [];
 
-        lock (_backstageLock)
+        lock (BackstageLock)
             _isGone = true;
 
         return RemoveAll(_backstage is null ? _hosts : [.. _hosts, _backstage]);

@@ -81,7 +81,7 @@ static class LabRequirements
     {
         try
         {
-            home.Route.Request(RouteRequests.OccupyIndex(2));
+            home.Route.Request(RouteRequests.AddCable());
             return null;
         }
         catch (LabException e)

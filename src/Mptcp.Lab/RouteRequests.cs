@@ -24,6 +24,10 @@ static class RouteRequests
         return Rule("prefer the networks of links", RTM_NEWRULE, family, RT_TABLE_MAIN, 1000).With(FRA_SUPPRESS_PREFIXLEN, notByDefaultRoutes);
     }
 
+    /// <summary>Adds two connected devices, which belong to no link.</summary>
+    internal static RouteRequest AddCable() =>
+        Veth("add a pair of devices", 0, request => request.With(IFLA_IFNAME, "probe1"), request => request.With(IFLA_IFNAME, "probe2"));
+
     /// <summary>Connects the two ends of a link.</summary>
     internal static RouteRequest AddCable(LabLink link) =>
         Veth($"add the link {link.Name}", 0, End(link.First), End(link.Second, link.SecondHost.NamespaceDescriptor));

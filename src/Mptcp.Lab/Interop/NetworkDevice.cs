@@ -17,9 +17,6 @@ sealed unsafe record NetworkDevice(int Index, bool Passes)
         return Parse(route.Request(request, ENODEV));
     }
 
-    internal static bool Exists(RouteSocket route, int index) =>
-        route.Request(RouteRequest.Create($"find the device {index}", RTM_GETLINK, 0, new ifinfomsg { ifi_index = index }), ENODEV).Length > 0;
-
     static NetworkDevice? Parse(byte[] answer)
     {
         if (answer.Length < sizeof(ifinfomsg))

@@ -35,5 +35,5 @@ static class RouteConstants
     internal const ushort FRA_SRC = 2, FRA_PRIORITY = 6, FRA_SUPPRESS_PREFIXLEN = 14, FRA_TABLE = 15;
     internal const byte FR_ACT_TO_TBL = 1;
 
-    internal const int ENOENT = 2, ESRCH = 3, ENODEV = 19; // asm-generic/errno-base.h
+    internal const int ENOENT = 2, ESRCH = 3, EEXIST = 17, ENODEV = 19; // asm-generic/errno-base.h
 }
