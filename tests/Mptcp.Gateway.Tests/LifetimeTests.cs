@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using System.Net.Sockets;
+using Mptcp.Gateway.Relaying;
 using Mptcp.Gateway.Tests.Support;
 
 namespace Mptcp.Gateway.Tests;
@@ -76,6 +78,53 @@ public class LifetimeTests
 
         (await FluentActions.Awaiting(() => waiting.ReceiveAsync(new byte[1]).WaitAsync(Limit.OfAWait)).Should().ThrowAsync<SocketException>())
             .Which.SocketErrorCode.Should().Be(SocketError.ConnectionReset);
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task A_client_whose_urgent_data_waits_for_room_is_served()
+    {
+        await using Relayed first = await Relayed.StartAsync(settings: ["web:MaxConnections=1"]);
+        int before = CountSockets(first.Gateway);
+        using Socket second = await Relayed.ConnectAsync(first.EndPoint);
+        await second.SendAsync("xy"u8.ToArray(), SocketFlags.OutOfBand); // the last byte is urgent
+        await Eventually.TrueAsync(() => CountSockets(first.Gateway) > before, "it is accepted, and waits for room");
+
+        first.Client.Dispose();
+        first.Server.Dispose();
+
+        using Socket server = await first.Listener.AcceptAsync().WaitAsync(Limit.OfAWait);
+        (await server.ReceiveExactlyAsync(1).WaitAsync(Limit.OfAWait)).Should().Equal((byte)'x');
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task A_client_that_is_reset_while_it_waits_for_room_reaches_no_server()
+    {
+        await using Relayed first = await Relayed.StartAsync(settings: ["web:MaxConnections=1"]);
+        int before = CountSockets(first.Gateway);
+        Socket gone = await Relayed.ConnectAsync(first.EndPoint);
+        await Eventually.TrueAsync(() => CountSockets(first.Gateway) > before, "it is accepted, and waits for room");
+        using Socket third = await Relayed.ConnectAsync(first.EndPoint);
+        await third.SendAllAsync("x"u8.ToArray());
+        gone.Close(timeout: 0);
+
+        first.Client.Dispose();
+        first.Server.Dispose();
+
+        using Socket server = await first.Listener.AcceptAsync().WaitAsync(Limit.OfAWait);
+        (await server.ReceiveExactlyAsync(1).WaitAsync(Limit.OfAWait)).Should().Equal((byte)'x');
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task The_place_of_a_connection_that_was_reset_unanswered_stays_taken_for_seconds_if_the_route_is_full()
+    {
+        await using Relayed first = await Relayed.StartAsync(settings: ["web:MaxConnections=1", "web:ConnectTimeout=00:05:00"]);
+        using Socket second = await Relayed.ConnectAsync(first.EndPoint);
+
+        long begun = Stopwatch.GetTimestamp();
+        first.Client.Close(timeout: 0);
+        using Socket server = await first.Listener.AcceptAsync().WaitAsync(Limit.OfAWait);
+
+        Stopwatch.GetElapsedTime(begun).Should().BeGreaterThan(RouteListener.PauseAfterSilence - TimeSpan.FromMilliseconds(50), "a loop has to end faster than it grows");
     }
 
     static int CountSockets(GatewayProcess gateway) =>

@@ -1,6 +1,8 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Mptcp.Gateway.Relaying;
 using Mptcp.Gateway.Tests.Support;
 
 namespace Mptcp.Gateway.Tests;
@@ -111,6 +113,11 @@ public class ProxyModeTests
     [Theory(Timeout = Limit.OfATest)]
     [InlineData("GET / HTTP/1.1\r\n\r\n", "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\nContent-Length: 85\r\nConnection: close\r\n\r\nThis is a proxy. It serves ")]
     [InlineData("CONNECT nowhere HTTP/1.1\r\n\r\n", "HTTP/1.1 400 Bad Request\r\n")]
+    [InlineData("connect a:1 HTTP/1.1\r\n\r\n", "HTTP/1.1 400 Bad Request\r\n")]
+    [InlineData("CONNECT a:1\r\n\r\n", "HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")]
+    [InlineData("GET http://a/ HTTP/1.1\r\nno colon\r\n\r\n", "HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")]
+    [InlineData("PRI * HTTP/2.0\r\n\r\n", "HTTP/1.1 400 Bad Request\r\n")]
+    [InlineData("<xml>\r\n\r\n", "HTTP/1.1 400 Bad Request\r\n")]
     [InlineData("\u0005\u0001\0\u0005\u0002\0\u0001\u007f\0\0\u0001\0\u0050", "\u0005\0\u0005\u0007")]
     [InlineData("\u0005\u0001\0\u0005\u0001\0\u0009\0", "\u0005\0\u0005\u0008")]
     [InlineData("\u0005\u0001\u0001", "\u0005\u00ff")]
@@ -120,6 +127,67 @@ public class ProxyModeTests
 
         (await AskAsync(gateway, request)).Should().StartWith(answer);
         gateway.Logs.Entries.Should().ContainSingle(entry => entry.Level >= Microsoft.Extensions.Logging.LogLevel.Warning);
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task A_request_that_ends_early_gets_an_answer()
+    {
+        await using GatewayHost gateway = await GatewayHost.StartAsync(s_proxy);
+        using Socket client = await Relayed.ConnectAsync(gateway.EndPoint());
+
+        await client.SendToEndAsync("CONNECT a:1 HTTP/1.1\r\n"u8.ToArray());
+
+        Encoding.ASCII.GetString(await client.ReceiveToEndAsync().WaitAsync(Limit.OfAWait)).Should().StartWith("HTTP/1.1 400 Bad Request\r\n");
+    }
+
+    [Theory(Timeout = Limit.OfATest)]
+    [InlineData("POST http://{0}/ HTTP/1.1\r\nContent-Length: 1048576\r\n\r\n", "HTTP/1.1 403 Forbidden\r\n")]
+    [InlineData("POST http://{0}/ HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n", "HTTP/1.1 411 Length Required\r\n")]
+    [InlineData("POST no-url HTTP/1.1\r\nno colon\r\n\r\n", "HTTP/1.1 400 Bad Request\r\n")]
+    [InlineData("\u0005\u0001\0\u0005\u0001\0\u0001\u007f\0\0\u0001\0\u0001", "\u0005\0\u0005\u0002")]
+    public async Task A_client_that_still_sends_when_it_is_refused_reads_the_whole_answer(string request, string answer)
+    {
+        byte[] half = Peers.RandomBytes(512 * 1024);
+        await using GatewayHost gateway = await GatewayHost.StartAsync([.. s_proxy, "web:Deny:0=*"]);
+        using Socket client = await Relayed.ConnectAsync(gateway.EndPoint());
+
+        await client.SendAllAsync(Encoding.Latin1.GetBytes(string.Format(CultureInfo.InvariantCulture, request, Peers.Refusing())));
+        await client.SendAllAsync(half);
+        string received = Encoding.Latin1.GetString(await client.ReceiveToEndAsync().WaitAsync(Limit.OfAWait));
+        await client.SendToEndAsync(half);
+
+        received.Should().StartWith(answer);
+        await gateway.LineAsync("Refused after 0 bytes");
+        (await client.ReceiveAsync(new byte[1])).Should().Be(0, "it is not reset");
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task A_refused_client_that_never_stops_sending_is_cut_off()
+    {
+        byte[] block = new byte[64 * 1024];
+        await using GatewayHost gateway = await GatewayHost.StartAsync([.. s_proxy, "web:Deny:0=*", "web:HeaderTimeout=1.00:00:00"]);
+        using Socket client = await Relayed.ConnectAsync(gateway.EndPoint());
+        await client.SendAllAsync("POST http://127.0.0.1/ HTTP/1.1\r\nContent-Length: 1000000000\r\n\r\n"u8.ToArray());
+
+        long sent = 0;
+        await FluentActions.Awaiting(async () =>
+        {
+            for (; sent < 1_000_000_000; sent += block.Length)
+                await client.SendAllAsync(block).WaitAsync(Limit.OfAWait);
+        }).Should().ThrowAsync<SocketException>();
+
+        sent.Should().BeGreaterThanOrEqualTo(LingeringClose.MostBytes - block.Length);
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task A_refused_client_that_never_closes_is_closed_in_time()
+    {
+        await using GatewayHost gateway = await GatewayHost.StartAsync([.. s_proxy, "web:Deny:0=*", "web:HeaderTimeout=00:00:01"]);
+        using Socket client = await Relayed.ConnectAsync(gateway.EndPoint());
+        await client.SendAllAsync("GET http://127.0.0.1/ HTTP/1.1\r\n\r\n"u8.ToArray());
+
+        Encoding.ASCII.GetString(await client.ReceiveToEndAsync().WaitAsync(Limit.OfAWait)).Should().StartWith("HTTP/1.1 403 Forbidden\r\n");
+        await gateway.LineAsync("Refused after 0 bytes");
     }
 
     [Theory(Timeout = Limit.OfATest)]
@@ -203,8 +271,10 @@ public class ProxyModeTests
         using Socket client = await Relayed.ConnectAsync(gateway.EndPoint());
         byte[] line = Encoding.ASCII.GetBytes($"CONNECT {new string('a', 1024 * 1024)}:1 HTTP/1.1\r\n\r\n");
 
-        await FluentActions.Awaiting(() => SendAndReceiveAsync(client, line).WaitAsync(Limit.OfAWait)).Should().ThrowAsync<SocketException>("the rest is not read");
+        await client.SendAllAsync(line);
+        string answer = Encoding.ASCII.GetString(await client.ReceiveToEndAsync().WaitAsync(Limit.OfAWait));
 
+        answer.Should().StartWith("HTTP/1.1 431 Request Header Fields Too Large\r\n");
         (await gateway.LineAsync("was refused")).Should().EndWith("It sent 16384 bytes without an end of its header or request.");
     }
 
@@ -238,15 +308,5 @@ public class ProxyModeTests
             head += Encoding.ASCII.GetString(await server.ReceiveExactlyAsync(1).WaitAsync(Limit.OfAWait));
 
         return head;
-    }
-
-    static async Task SendAndReceiveAsync(Socket client, byte[] bytes)
-    {
-        await client.SendAllAsync(bytes);
-        while (await client.ReceiveAsync(new byte[1024]) > 0)
-        {
-        }
-
-        throw new SocketException((int)SocketError.ConnectionReset); // an end is as good
     }
 }

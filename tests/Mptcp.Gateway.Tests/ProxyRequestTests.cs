@@ -104,6 +104,21 @@ public class ProxyRequestTests
     }
 
     [Theory]
+    [InlineData("OPTIONS", "5", "*", "4")]
+    [InlineData("TRACE", "1", "/", "0")]
+    [InlineData("GET", "1", "/", "1")]
+    public void The_number_of_further_proxies_is_counted_down_where_http_asks_for_it(string method, string before, string path, string after)
+    {
+        HttpRequest request = HttpRequest.Of(HttpHead.Parse(Encoding.ASCII.GetBytes($"{method} http://a HTTP/1.1\r\nMax-Forwards: {before}\r\n\r\n")).Value!);
+
+        Encoding.ASCII.GetString(request.ToServer.Span).Should().Be(
+            $"{method} {path} HTTP/1.1\r\nHost: a\r\nMax-Forwards: {after}\r\nVia: 1.1 mptcp-gateway\r\nConnection: close\r\n\r\n");
+    }
+
+    [Theory]
+    [InlineData("OPTIONS http://a/ HTTP/1.1\r\nMax-Forwards: 0", "501")]
+    [InlineData("TRACE http://a/ HTTP/1.1\r\nMax-Forwards: 0", "501")]
+    [InlineData("TRACE http://a/ HTTP/1.1\r\nMax-Forwards: -1", "400")]
     [InlineData("POST http://a/ HTTP/1.1\r\nTransfer-Encoding: chunked", "411")]
     [InlineData("POST http://a/ HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2", "400")]
     [InlineData("POST http://a/ HTTP/1.1\r\nContent-Length: -1", "400")]

@@ -15,6 +15,7 @@ sealed record HttpForwardRequest(EndPoint Target, byte[] Head, long BodyLength) 
 {
     const string Scheme = "http://";
     const string Host = "Host", Connection = "Connection", Length = "Content-Length", TransferEncoding = "Transfer-Encoding";
+    const string MaxForwards = "Max-Forwards", Options = "OPTIONS", Trace = "TRACE";
     const int DefaultPort = 80;
 
     /// <summary>Fields that end at the proxy, and fields that the gateway writes itself.</summary>
@@ -27,7 +28,9 @@ sealed record HttpForwardRequest(EndPoint Target, byte[] Head, long BodyLength) 
 
     internal override long MostFromClient => BodyLength;
 
-    /// <exception cref="RefusedException">The target is not such a URL, or the length of the body is not known.</exception>
+    /// <exception cref="RefusedException">
+    /// The target is not such a URL, the length of the body is not known, or the request may not be forwarded.
+    /// </exception>
     internal static HttpForwardRequest Create(HttpHead head)
     {
         if (!head.Target.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
@@ -43,17 +46,22 @@ sealed record HttpForwardRequest(EndPoint Target, byte[] Head, long BodyLength) 
         int end = url.AsSpan().IndexOfAny("/?#") is var index and >= 0 ? index : url.Length;
         string authority = url[..end], rest = url[end..].Split('#')[0];
         EndPoint target = ParseAuthority(authority, DefaultPort) ?? throw Refuse("The URL of its HTTP request is malformed.");
-        long? length = ParseLength(head);
-        return new HttpForwardRequest(target, Write(head, authority, rest, length), length ?? 0);
+        long? length = ParseNumber(head, Length), forwards = head.Method is Options or Trace ? ParseNumber(head, MaxForwards) : null;
+        return forwards != 0
+            ? new HttpForwardRequest(target, Write(head, authority, rest, length, forwards - 1), length ?? 0)
+            : throw Refuse($"Its {MaxForwards} is 0.", "501 Not Implemented", $"This proxy only forwards, and {MaxForwards} is 0.\n");
     }
 
-    static byte[] Write(HttpHead head, string authority, string rest, long? length)
+    static byte[] Write(HttpHead head, string authority, string rest, long? length, long? maxForwards)
     {
         HashSet<string> dropped = new(s_dropped, StringComparer.OrdinalIgnoreCase);
+        if (maxForwards is not null)
+            dropped.Add(MaxForwards);
+
         foreach (string value in head.Values(Connection))
             dropped.UnionWith(value.Split(',', StringSplitOptions.TrimEntries));
 
-        string path = rest.Length == 0 && head.Method == "OPTIONS" ? "*" : rest.StartsWith('/') ? rest : $"/{rest}"; // RFC 9112, section 3.2.4
+        string path = rest.Length == 0 && head.Method == Options ? "*" : rest.StartsWith('/') ? rest : $"/{rest}"; // RFC 9112, section 3.2.4
         var text = new StringBuilder($"{head.Method} {path} {head.Version}\r\n{Host}: {authority}\r\n");
         foreach ((string name, string value) in head.Fields.Where(field => !dropped.Contains(field.Key)))
             text.Append(CultureInfo.InvariantCulture, $"{name}: {value}\r\n");
@@ -61,15 +69,18 @@ sealed record HttpForwardRequest(EndPoint Target, byte[] Head, long BodyLength) 
         if (length is not null)
             text.Append(CultureInfo.InvariantCulture, $"{Length}: {length}\r\n");
 
+        if (maxForwards is not null)
+            text.Append(CultureInfo.InvariantCulture, $"{MaxForwards}: {maxForwards}\r\n");
+
         text.Append(CultureInfo.InvariantCulture, $"Via: {head.Version[^3..]} mptcp-gateway\r\n{Connection}: close\r\n\r\n");
         return Encoding.Latin1.GetBytes(text.ToString());
     }
 
-    /// <summary>The same length several times is one; <see langword="null"/> if there is no field.</summary>
-    static long? ParseLength(HttpHead head) => head.Values(Length).Distinct(StringComparer.Ordinal).ToArray() switch
+    /// <summary>The same number several times is one; <see langword="null"/> if there is no field.</summary>
+    static long? ParseNumber(HttpHead head, string name) => head.Values(name).Distinct(StringComparer.Ordinal).ToArray() switch
     {
         [] => null,
-        [var value] when long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out long length) => length,
-        _ => throw Refuse($"Its HTTP request has a malformed {Length}."),
+        [var value] when long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out long number) => number,
+        _ => throw Refuse($"Its HTTP request has a malformed {name}."),
     };
 }

@@ -21,20 +21,21 @@ sealed class Preface(Socket client)
     internal async ValueTask<byte> PeekAsync(CancellationToken cancellationToken)
     {
         if (_begin == _end)
-            await ReceiveAsync(answerIfTooLong: null, cancellationToken).ConfigureAwait(false);
+            await ReceiveAsync(answerIfEnded: null, cancellationToken).ConfigureAwait(false);
 
         return _buffer[_begin];
     }
 
     /// <summary>Reads until the parser has a value.</summary>
     /// <exception cref="RefusedException">The data is invalid, the client has closed the connection, or it has sent too much.</exception>
-    internal async ValueTask<T> ReadAsync<T>(Parser<T> parse, CancellationToken cancellationToken, byte[]? answerIfTooLong = null)
+    internal async ValueTask<T> ReadAsync<T>(
+        Parser<T> parse, CancellationToken cancellationToken, byte[]? answerIfInvalid = null, byte[]? answerIfTooLong = null)
     {
         while (true)
         {
             Parsed<T> parsed = parse(Rest.Span);
             if (parsed.Error is { } error)
-                throw new RefusedException(error);
+                throw new RefusedException(error, answerIfInvalid);
 
             if (parsed.IsComplete)
             {
@@ -42,24 +43,24 @@ sealed class Preface(Socket client)
                 return parsed.Value!;
             }
 
-            await ReceiveAsync(answerIfTooLong, cancellationToken).ConfigureAwait(false);
+            if (Rest.Length >= Longest)
+                throw new RefusedException($"It sent {Longest} bytes without an end of its header or request.", answerIfTooLong);
+
+            await ReceiveAsync(answerIfEnded: answerIfInvalid, cancellationToken).ConfigureAwait(false);
         }
     }
 
     internal ValueTask<int> SendAsync(ReadOnlyMemory<byte> answer, CancellationToken cancellationToken) =>
         client.SendAsync(answer, cancellationToken);
 
-    async ValueTask ReceiveAsync(byte[]? answerIfTooLong, CancellationToken cancellationToken)
+    async ValueTask ReceiveAsync(byte[]? answerIfEnded, CancellationToken cancellationToken)
     {
-        if (_end - _begin >= Longest)
-            throw new RefusedException($"It sent {Longest} bytes without an end of its header or request.", answerIfTooLong);
-
         if (_end == _buffer.Length)
             MakeRoom();
 
         int count = await client.ReceiveAsync(_buffer.AsMemory(_end), cancellationToken).ConfigureAwait(false);
         if (count == 0)
-            throw new RefusedException("It ended before its header or request was complete.");
+            throw new RefusedException("It ended before its header or request was complete.", answerIfEnded);
 
         _end += count;
     }

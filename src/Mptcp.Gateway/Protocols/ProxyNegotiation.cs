@@ -7,6 +7,7 @@ namespace Mptcp.Gateway.Protocols;
 /// <param name="users">Who may use the proxy.</param>
 sealed class ProxyNegotiation(Preface preface, ProxyUsers users)
 {
+    static readonly byte[] s_malformed = HttpHead.Response("400 Bad Request");
     static readonly byte[] s_tooLong = HttpHead.Response("431 Request Header Fields Too Large");
 
     /// <exception cref="RefusedException">
@@ -18,7 +19,7 @@ sealed class ProxyNegotiation(Preface preface, ProxyUsers users)
         return first switch
         {
             Socks5.Version => await ReadSocksAsync(cancellationToken).ConfigureAwait(false),
-            >= (byte)'A' and <= (byte)'Z' => await ReadHttpAsync(cancellationToken).ConfigureAwait(false),
+            > (byte)' ' and <= (byte)'~' => await ReadHttpAsync(cancellationToken).ConfigureAwait(false),
             _ => throw new RefusedException("Its request is neither SOCKS5 nor HTTP."),
         };
     }
@@ -51,7 +52,7 @@ sealed class ProxyNegotiation(Preface preface, ProxyUsers users)
 
     async ValueTask<ProxyRequest> ReadHttpAsync(CancellationToken cancellationToken)
     {
-        HttpHead head = await preface.ReadAsync(HttpHead.Parse, cancellationToken, s_tooLong).ConfigureAwait(false);
+        HttpHead head = await preface.ReadAsync(HttpHead.Parse, cancellationToken, s_malformed, s_tooLong).ConfigureAwait(false);
         if (!users.IsEmpty && (head.Login is null || !users.Accept(head.Login)))
         {
             throw new RefusedException(

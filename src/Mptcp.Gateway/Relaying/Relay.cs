@@ -31,7 +31,7 @@ sealed class Relay(ActiveWay way, Socket client, ILogger logger)
         try
         {
             outcome = await RunToOutcomeAsync(abort).ConfigureAwait(false);
-            await AnswerRefusalAsync().ConfigureAwait(false);
+            await AnswerRefusalAsync(abort).ConfigureAwait(false);
         }
         finally
         {
@@ -198,15 +198,15 @@ sealed class Relay(ActiveWay way, Socket client, ILogger logger)
     }
 
     /// <summary>Tells a client of a proxy why it is not connected. The answer is short: the empty send buffer takes it at once.</summary>
-    async ValueTask AnswerRefusalAsync()
+    async ValueTask AnswerRefusalAsync(CancellationToken abort)
     {
         if (_refusal.Length == 0)
             return;
 
         try
         {
-            await client.SendAsync(_refusal).ConfigureAwait(false);
-            client.Shutdown(SocketShutdown.Send);
+            await client.SendAsync(_refusal, CancellationToken.None).ConfigureAwait(false);
+            await LingeringClose.WaitAsync(client, _route.HeaderTimeout, abort).ConfigureAwait(false);
         }
         catch (SocketException e)
         {

@@ -25,6 +25,9 @@ static class RelaySockets
         }
     }
 
+    /// <summary>Returns whether the connection has an error. <see cref="SelectMode.SelectError"/> also finds urgent data, which is none.</summary>
+    internal static bool HasFailed(Socket socket) => socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.Error) is not 0;
+
     /// <summary>The remote end; <see langword="null"/> if it has gone already.</summary>
     internal static IPEndPoint? PeerOf(Socket socket)
     {

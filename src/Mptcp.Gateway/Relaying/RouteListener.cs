@@ -9,7 +9,9 @@ namespace Mptcp.Gateway.Relaying;
 /// <summary>Accepts the connections of listening sockets, not more than the route allows at once, and relays each.</summary>
 sealed class RouteListener : IDisposable
 {
-    static readonly TimeSpan s_pauseAfterError = TimeSpan.FromMilliseconds(500), s_pauseAfterSilence = TimeSpan.FromSeconds(5);
+    internal static readonly TimeSpan PauseAfterSilence = TimeSpan.FromSeconds(5);
+
+    static readonly TimeSpan s_pauseAfterError = TimeSpan.FromMilliseconds(500);
 
     readonly IReadOnlyList<Socket> _sockets;
     readonly IPEndPoint[] _endPoints;
@@ -107,20 +109,20 @@ sealed class RouteListener : IDisposable
         try
         {
             hasRoom = await state.Room.WaitAsync(state.Route.ConnectTimeout, stop).ConfigureAwait(false);
-            isThere = hasRoom && !client.Poll(0, SelectMode.SelectError); // or it was reset while it waited
+            if (!hasRoom)
+                Log.NoRoom(_logger, state.Route.Name, state.Route.MaxConnections, state.Route.ConnectTimeout);
+
+            isThere = hasRoom && !RelaySockets.HasFailed(client); // or it was reset while it waited
+            return isThere;
         }
         finally
         {
+            if (hasRoom && !isThere)
+                state.Room.Release();
+
             if (!isThere)
                 RelaySockets.Close(client, reset: true);
         }
-
-        if (!hasRoom)
-            Log.NoRoom(_logger, state.Route.Name, state.Route.MaxConnections, state.Route.ConnectTimeout);
-        else if (!isThere)
-            state.Room.Release();
-
-        return isThere;
     }
 
     async Task RelayAsync(ActiveWay way, Socket client, CancellationToken abort)
@@ -145,7 +147,7 @@ sealed class RouteListener : IDisposable
     /// </summary>
     static async Task ReleaseLaterAsync(SemaphoreSlim room)
     {
-        await Task.Delay(s_pauseAfterSilence).ConfigureAwait(false);
+        await Task.Delay(PauseAfterSilence).ConfigureAwait(false);
         room.Release();
     }
 
