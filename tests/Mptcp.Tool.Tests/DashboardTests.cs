@@ -1,11 +1,12 @@
 using System.Net;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Mptcp.Sockets;
 using Mptcp.Tool.Tests.Support;
 
 namespace Mptcp.Tool.Tests;
 
-public class DashboardTests
+public partial class DashboardTests
 {
     [Fact(Timeout = Limit.OfATest)]
     public async Task The_link_opens_the_pages_and_without_its_token_they_stay_closed()
@@ -50,6 +51,32 @@ public class DashboardTests
         File.Exists(lines[0]).Should().BeFalse("it is deleted when the program ends");
     }
 
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task A_confirmation_stays_valid_while_another_dashboard_asks_the_same_browser_for_one()
+    {
+        using var one = new OneHost();
+        var cookies = new CookieContainer(); // as those of a browser, which do not know ports
+        using var client = new HttpClient(one.Host.UseFor(new SocketsHttpHandler { CookieContainer = cookies }));
+        await using Child first = ToolProcess.Start(one.Host, "dashboard", "--json", "--allow-changes"), second = ToolProcess.Start(one.Host, "dashboard", "--json", "--allow-changes");
+        Uri confirmation = await EnterAsync(first);
+        string form = await client.GetStringAsync(confirmation);
+
+        await client.GetStringAsync(await EnterAsync(second));
+
+        string[] names = [.. cookies.GetAllCookies().Select(cookie => cookie.Name).Where(name => name.StartsWith("mptcp-dashboard-antiforgery-", StringComparison.Ordinal))];
+        names.Should().HaveCount(2).And.OnlyHaveUniqueItems();
+        using var confirmed = new FormUrlEncodedContent(Fields().Matches(form).Select(field => KeyValuePair.Create(field.Groups[1].Value, field.Groups[2].Value)));
+        using HttpResponseMessage answer = await client.PostAsync(confirmation, confirmed);
+        (await answer.Content.ReadAsStringAsync()).Should().NotContain("too old").And.Contain("endpoint");
+
+        async Task<Uri> EnterAsync(Child dashboard)
+        {
+            var link = new Uri(JsonDocument.Parse(await dashboard.ReadLineAsync()).RootElement.Text("url")!);
+            await client.GetStringAsync(link);
+            return new Uri(link, "change?do=remove&id=200");
+        }
+    }
+
     [Theory(Timeout = Limit.OfATest)]
     [InlineData("https://127.0.0.1:1")]
     [InlineData("127.0.0.1:8080")]
@@ -75,4 +102,7 @@ public class DashboardTests
 
         string Maps() => File.ReadAllText($"/proc/{monitor.Id}/maps");
     }
+
+    [GeneratedRegex("""<input type="hidden" name="([^"]*)" value="([^"]*)">""")]
+    private static partial Regex Fields();
 }
