@@ -1,11 +1,10 @@
 using System.Net.Sockets;
-using System.Security.Cryptography;
 
 namespace Mptcp.Testing;
 
 /// <summary>
-/// Sends random bytes from one socket to another until it is ended, so that a test can act meanwhile. Number and hash of the received
-/// bytes must equal those of the sent ones.
+/// Sends a stream from one socket to another until it is ended, so that a test can act meanwhile. Each byte that arrives is compared with
+/// the one that was sent.
 /// </summary>
 sealed class Transfer
 {
@@ -13,8 +12,9 @@ sealed class Transfer
 
     readonly Socket _from;
     readonly Socket _to;
-    readonly Task<byte[]> _sending;
-    readonly Task<byte[]> _receiving;
+    readonly TraceableStream _stream = TraceableStream.NewRandom();
+    readonly Task _sending;
+    readonly Task<WrongBytes?> _receiving;
     long _sent;
     long _received;
     volatile bool _isEnding;
@@ -41,37 +41,38 @@ sealed class Transfer
     internal async Task EndAsync()
     {
         _isEnding = true;
-        byte[] sent = await _sending.WaitAsync(Limit.OfAWait);
-        byte[] received = await _receiving.WaitAsync(Limit.OfAWait);
+        await _sending.WaitAsync(Limit.OfAWait);
+        WrongBytes? wrong = await _receiving.WaitAsync(Limit.OfAWait);
+        wrong?.Describe(_sent).Should().BeNull("{0} bytes were sent, and {1} arrived", _sent, _received);
         _received.Should().Be(_sent);
-        received.Should().Equal(sent);
     }
 
-    async Task<byte[]> SendAsync()
+    async Task SendAsync()
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         while (!_isEnding)
         {
-            byte[] block = Peers.RandomBytes(BlockSize);
-            hash.AppendData(block);
-            await _from.SendAllAsync(block);
-            _sent += block.Length;
+            await _from.SendAllAsync(_stream.Read(_sent, BlockSize));
+            _sent += BlockSize;
         }
 
         _from.Shutdown(SocketShutdown.Send);
-        return hash.GetHashAndReset();
     }
 
-    async Task<byte[]> ReceiveAsync()
+    /// <summary>Returns what is wrong; null if nothing is.</summary>
+    async Task<WrongBytes?> ReceiveAsync()
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         byte[] buffer = new byte[BlockSize];
+        WrongBytes? wrong = null;
         while (await _to.ReceiveAsync(buffer.AsMemory()) is var count and > 0)
         {
-            hash.AppendData(buffer, 0, count);
+            Span<byte> bytes = buffer.AsSpan(0, count);
+            int right = wrong is null ? bytes.CommonPrefixLength(_stream.Read(_received, count)) : 0;
+            if (right < count)
+                (wrong ??= new WrongBytes(_stream, _received + right)).Add(bytes[right..]);
+
             Interlocked.Add(ref _received, count);
         }
 
-        return hash.GetHashAndReset();
+        return wrong;
     }
 }

@@ -1,0 +1,55 @@
+namespace Mptcp.Testing;
+
+/// <summary>What arrived of a stream from its first wrong byte on, up to a limit. Says from where in the stream wrong bytes are.</summary>
+/// <param name="stream">What was sent.</param>
+/// <param name="begin">The offset of the first wrong byte.</param>
+sealed class WrongBytes(TraceableStream stream, long begin)
+{
+    const int Kept = 4 * 1024 * 1024, Told = 20, Traceable = 16;
+
+    readonly List<byte> _bytes = [];
+
+    internal void Add(ReadOnlySpan<byte> bytes) => _bytes.AddRange(bytes[..Math.Min(bytes.Length, Kept - _bytes.Count)]);
+
+    /// <param name="sent">How many bytes were sent.</param>
+    internal string Describe(long sent)
+    {
+        Range[] ranges = [.. FindRanges([.. _bytes], sent).Take(Told)];
+        return string.Join("; ", ranges.Select(range =>
+        {
+            string origin = range.Source is not { } source ? "that were never sent"
+                : ranges.Any(other => other.Covers(source)) ? $"that were sent at offset {source}"
+                : $"that were sent at offset {source} and are there as well";
+            string fate = ranges.Any(other => other.Source <= range.At && range.At < other.Source + other.Length) ? "arrived elsewhere" : "is lost";
+            return $"at offset {range.At} arrived {range.Length} bytes {origin}, and what belongs there {fate}";
+        }));
+    }
+
+    IEnumerable<Range> FindRanges(byte[] arrived, long sent)
+    {
+        byte[] expected = stream.Read(begin, arrived.Length);
+        for (int at = 0; (at += arrived.AsSpan(at).CommonPrefixLength(expected.AsSpan(at))) < arrived.Length;)
+        {
+            long? source = Find(at);
+            int length = source is { } known ? arrived.AsSpan(at).CommonPrefixLength(stream.Read(known, arrived.Length - at)) : UntraceableLength(at);
+            yield return new Range(begin + at, source, length);
+            at += length;
+        }
+
+        long? Find(int at) => stream.Find(arrived.AsSpan(at, Math.Min(Traceable, arrived.Length - at)), sent);
+
+        int UntraceableLength(int at)
+        {
+            int end = at + 1;
+            while (end < arrived.Length && arrived[end] != expected[end] && Find(end) is null)
+                end++;
+
+            return end - at;
+        }
+    }
+
+    readonly record struct Range(long At, long? Source, int Length)
+    {
+        internal bool Covers(long offset) => At <= offset && offset < At + Length;
+    }
+}
