@@ -15,9 +15,22 @@ sealed class EndpointsLease : IDisposable
     static readonly UnixDomainSocketEndPoint s_address = new("\0mptcp-netlink-endpoints");
 
     // Created on the thread that is in the network namespace. Other threads use them.
-    readonly Socket _listener = New(), _waiter = New();
+    readonly Socket _listener = New(), _waiter;
     readonly List<Socket> _awaiting = []; // their processes wait until they are closed
     bool _isSpent;
+
+    internal EndpointsLease()
+    {
+        try
+        {
+            _waiter = New();
+        }
+        catch
+        {
+            _listener.Dispose();
+            throw;
+        }
+    }
 
     /// <summary>Gets whether this process keeps the endpoints.</summary>
     internal bool IsHeld { get; private set; }

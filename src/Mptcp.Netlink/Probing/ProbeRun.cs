@@ -15,28 +15,38 @@ sealed class ProbeRun : IDisposable
     readonly HashSet<IPAddress> _endpoints;
     readonly Handshake _tcp, _mptcp;
     readonly List<(string Name, IPAddress Address, bool HasRoute, Handshake Tcp, Handshake Mptcp)> _interfaces = [];
-    readonly CounterFile _counters = new();
+    readonly CounterFile _counters;
     readonly MptcpConnectionReader? _reader;
+    readonly List<IDisposable> _opened = [];
 
     ProbeRun(IPEndPoint peer, MptcpProbeOptions options)
     {
         (_peer, _timeout) = (peer, options.Timeout);
-        MptcpHostSnapshot host = MptcpHostSnapshot.Take();
-        _hasMptcp = host.UnavailableReason == MptcpUnavailableReason.None;
-        _reader = host.Connections is null ? null : MptcpConnectionReader.Open();
-        _endpoints = [.. (host.Endpoints ?? []).Where(endpoint => (endpoint.Flags & MptcpEndpointFlags.Subflow) != 0).Select(endpoint => endpoint.Address)];
-        (_tcp, _mptcp) = (new Handshake(peer, MptcpMode.Disabled), new Handshake(peer, MptcpMode.Preferred));
-        foreach (MptcpInterface network in host.Interfaces.Where(network => !network.IsLoopback && options.Interfaces.IsAllowed(network.Name) && !IPAddress.IsLoopback(peer.Address)))
+        try
         {
-            // The address of an endpoint, if there is one: a join can only come from there.
-            MptcpInterfaceAddress? from = network.Addresses.Where(address => address.IsReady && address.Address.AddressFamily == peer.AddressFamily)
-                .OrderByDescending(address => _endpoints.Contains(address.Address)).FirstOrDefault();
-            if (from is null)
-                continue;
+            MptcpHostSnapshot host = MptcpHostSnapshot.Take();
+            _hasMptcp = host.UnavailableReason == MptcpUnavailableReason.None;
+            _counters = Keep(new CounterFile());
+            _reader = host.Connections is null ? null : Keep(MptcpConnectionReader.Open());
+            _endpoints = [.. (host.Endpoints ?? []).Where(endpoint => (endpoint.Flags & MptcpEndpointFlags.Subflow) != 0).Select(endpoint => endpoint.Address)];
+            (_tcp, _mptcp) = CreatePair(null);
+            foreach (MptcpInterface network in host.Interfaces.Where(network => !network.IsLoopback && options.Interfaces.IsAllowed(network.Name) && !IPAddress.IsLoopback(peer.Address)))
+            {
+                // The address of an endpoint, if there is one: a join can only come from there.
+                MptcpInterfaceAddress? from = network.Addresses.Where(address => address.IsReady && address.Address.AddressFamily == peer.AddressFamily)
+                    .OrderByDescending(address => _endpoints.Contains(address.Address)).FirstOrDefault();
+                if (from is null)
+                    continue;
 
-            (string, IPAddress) path = (network.Name, from.Address);
-            bool hasRoute = from.DefaultRoute is not null || from.Network.Contains(peer.Address);
-            _interfaces.Add((network.Name, from.Address, hasRoute, new Handshake(peer, MptcpMode.Disabled, path), new Handshake(peer, MptcpMode.Preferred, path)));
+                bool hasRoute = from.DefaultRoute is not null || from.Network.Contains(peer.Address);
+                (Handshake tcp, Handshake mptcp) = CreatePair((network.Name, from.Address));
+                _interfaces.Add((network.Name, from.Address, hasRoute, tcp, mptcp));
+            }
+        }
+        catch
+        {
+            Dispose();
+            throw;
         }
     }
 
@@ -130,17 +140,19 @@ sealed class ProbeRun : IDisposable
             : [];
     }
 
+    (Handshake Tcp, Handshake Mptcp) CreatePair((string Interface, IPAddress Address)? from) =>
+        (Keep(new Handshake(_peer, MptcpMode.Disabled, from)), Keep(new Handshake(_peer, MptcpMode.Preferred, from)));
+
+    T Keep<T>(T opened)
+        where T : IDisposable
+    {
+        _opened.Add(opened);
+        return opened;
+    }
+
     public void Dispose()
     {
-        foreach (var network in _interfaces)
-        {
-            network.Tcp.Dispose();
-            network.Mptcp.Dispose();
-        }
-
-        _tcp.Dispose();
-        _mptcp.Dispose();
-        _counters.Dispose();
-        _reader?.Dispose();
+        foreach (IDisposable opened in _opened)
+            opened.Dispose();
     }
 }
