@@ -71,6 +71,25 @@ public class RelayTests
         await relayed.Gateway.LineAsync("Reset after 0 bytes to the server, 1 to the client");
     }
 
+    /// <summary>The kernel reports a reset to one call only: here, to the gateway's read or to its write.</summary>
+    [Theory(Timeout = Limit.OfATest)]
+    [MemberData(nameof(Protocols))]
+    public async Task A_reset_by_the_server_during_a_transfer_is_a_reset_for_the_client(bool mptcpClient, bool mptcpServer)
+    {
+        await using Relayed relayed = await Relayed.StartAsync(mptcpClient, mptcpServer);
+        byte[] bytes = new byte[200_000]; // the buffers of the client hold them
+        for (int round = 0; round < 100; round++)
+        {
+            using Socket client = await Relayed.ConnectAsync(relayed.EndPoint, mptcpClient);
+            Socket server = await relayed.Listener.AcceptAsync().WaitAsync(Limit.OfAWait);
+            await client.SendAllAsync(bytes).WaitAsync(Limit.OfAWait);
+            await server.ReceiveExactlyAsync(1 + round * 1000).WaitAsync(Limit.OfAWait); // so that each round resets at another moment
+            Reset(server);
+
+            await Resets.ShouldComeAsync(client);
+        }
+    }
+
     [Theory(Timeout = Limit.OfATest)]
     [InlineData(false)]
     [InlineData(true)]
@@ -136,10 +155,15 @@ public class RelayTests
         await by.SendAllAsync("x"u8.ToArray());
         await other.ReceiveExactlyAsync(1).WaitAsync(Limit.OfAWait);
 
-        by.LingerState = new LingerOption(true, 0);
-        by.Dispose();
+        Reset(by);
 
         await Resets.ShouldComeAsync(other);
+    }
+
+    static void Reset(Socket by)
+    {
+        by.LingerState = new LingerOption(true, 0);
+        by.Dispose();
     }
 
     static MptcpState State(bool isMptcp) => isMptcp ? MptcpState.Mptcp : MptcpState.Tcp;

@@ -13,7 +13,7 @@ static class Pump
     /// <summary>The reason for refusing a client that has sent more than its request allows.</summary>
     internal const string TooMuch = "It sent more than one HTTP request, and the gateway serves only one on each connection.";
 
-    /// <summary>Sends <paramref name="first"/>, then runs until the sender has finished, and passes that on.</summary>
+    /// <summary>Sends <paramref name="first"/>, then runs until the sender has finished.</summary>
     /// <exception cref="RefusedException">The sender has sent more than <paramref name="most"/> bytes.</exception>
     internal static async Task RunAsync(
         ReadOnlyMemory<byte> first,
@@ -34,8 +34,6 @@ static class Pump
             moved(count);
         }
         while (count > 0);
-
-        to.Shutdown(SocketShutdown.Send);
     }
 
     static async ValueTask<int> MoveAsync(Socket from, Socket to, int bufferSize, long most, CancellationToken cancellationToken)

@@ -18,6 +18,8 @@ sealed class Relay(ActiveWay way, Socket client, ILogger logger)
     byte[] _refusal = [];
     long _toServer;
     long _toClient;
+    volatile bool _hasEndedToServer;
+    volatile bool _hasEndedToClient;
 
     /// <summary>Gets whether the connection was cut off before the server has sent anything.</summary>
     internal bool EndedUnanswered { get; private set; }
@@ -149,6 +151,7 @@ sealed class Relay(ActiveWay way, Socket client, ILogger logger)
             {
                 await Pump.RunAsync(first, from, to, _route.BufferSize, most, count => Moved(direction, count), ending.Token)
                     .ConfigureAwait(false);
+                await PassEndOnAsync(from, to, direction).ConfigureAwait(false);
                 hasFinished = true;
             }
             catch (OperationCanceledException)
@@ -179,6 +182,24 @@ sealed class Relay(ActiveWay way, Socket client, ILogger logger)
                 ending.CancelAfter(_route.IdleTimeout);
         }
     }
+
+    /// <summary>Ends the stream to the receiver, unless the sender's end was a reset.</summary>
+    async ValueTask PassEndOnAsync(Socket from, Socket to, Direction direction)
+    {
+        bool isToServer = direction == Direction.ToServer;
+        if (!HasEnded(!isToServer) && await RelaySockets.IsResetAsync(from).ConfigureAwait(false) && !HasEnded(!isToServer))
+            throw new SocketException((int)SocketError.ConnectionReset);
+
+        // Before the call, so that the other direction does not take it for a reset.
+        if (isToServer)
+            _hasEndedToServer = true;
+        else
+            _hasEndedToClient = true;
+
+        to.Shutdown(SocketShutdown.Send);
+    }
+
+    bool HasEnded(bool toServer) => toServer ? _hasEndedToServer : _hasEndedToClient;
 
     static byte[] FirstToServer(byte[] header, Opening opening)
     {

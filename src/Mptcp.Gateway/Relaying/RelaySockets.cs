@@ -6,6 +6,9 @@ namespace Mptcp.Gateway.Relaying;
 /// <summary>Sets options of the sockets of relayed connections.</summary>
 static class RelaySockets
 {
+    /// <summary>How long to wait for a write that is under way. After a reset, it ends at once.</summary>
+    static readonly TimeSpan s_ofOtherWrite = TimeSpan.FromMilliseconds(100);
+
     /// <summary>Gets the option with which closing sends a reset; over MPTCP, a fast close.</summary>
     internal static LingerOption Reset { get; } = new(enable: true, seconds: 0);
 
@@ -27,6 +30,28 @@ static class RelaySockets
 
     /// <summary>Returns whether the connection has an error. <see cref="SelectMode.SelectError"/> also finds urgent data, which is none.</summary>
     internal static bool HasFailed(Socket socket) => socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.Error) is not 0;
+
+    /// <summary>
+    /// Returns whether an end that a read has seen was a reset. The kernel reports a reset to one call only, which may have been a write.
+    /// After that, reads see an end, and even sending nothing fails.
+    /// </summary>
+    internal static async ValueTask<bool> IsResetAsync(Socket socket)
+    {
+        using var enough = new CancellationTokenSource(s_ofOtherWrite);
+        try
+        {
+            await socket.SendAsync(ReadOnlyMemory<byte>.Empty, enough.Token).ConfigureAwait(false);
+            return false;
+        }
+        catch (OperationCanceledException)
+        {
+            return false; // another write waits: the receiver does not read
+        }
+        catch (SocketException)
+        {
+            return true;
+        }
+    }
 
     /// <summary>The remote end; <see langword="null"/> if it has gone already.</summary>
     internal static IPEndPoint? PeerOf(Socket socket)
