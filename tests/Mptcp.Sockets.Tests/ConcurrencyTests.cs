@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using Mptcp.Sockets.Tests.Support;
 
@@ -8,6 +9,8 @@ namespace Mptcp.Sockets.Tests;
 public class ConcurrencyTests
 {
     const int Rounds = 150, Threads = 4;
+
+    static readonly byte[] s_much = new byte[64 * 1024 * 1024]; // more than the buffers hold
 
     [Theory(Timeout = Limit.OfATest)]
     [InlineData(true)]
@@ -41,19 +44,70 @@ public class ConcurrencyTests
             while (!over.IsCancellationRequested)
                 new Socket(SocketType.Stream, ProtocolType.Tcp).Dispose();
         });
+        try
+        {
+            for (int round = 0; round < Rounds; round++)
+            {
+                Socket client = MptcpSocket.Connect(listener.EndPoint());
+                using Socket server = await listener.AcceptAsync();
+                uint token = client.GetMptcpInfo().Token;
+                Task[] readers = [.. Enumerable.Range(0, Threads).Select(_ => Task.Run(() => ReadUntilClosed(client, token)))];
+                Thread.SpinWait(round * 100);
+                client.Dispose();
+                await Task.WhenAll(readers).WaitAsync(Limit.OfAWait);
+            }
+        }
+        finally
+        {
+            await over.CancelAsync();
+            await taker;
+        }
+    });
+
+    [Theory(Timeout = Limit.OfATest)]
+    [InlineData(true)]
+    [InlineData(false)]
+    public Task Stopping_a_listener_ends_the_accepts_of_all_threads_and_it_starts_again_with_MPTCP(bool isAsync) => LeavesNoSocketAsync(async () =>
+    {
+        Needs.Mptcp();
+        using var listener = new MptcpTcpListener(IPAddress.Loopback, 0);
         for (int round = 0; round < Rounds; round++)
         {
-            Socket client = MptcpSocket.Connect(listener.EndPoint());
-            using Socket server = await listener.AcceptAsync();
-            uint token = client.GetMptcpInfo().Token;
-            Task[] readers = [.. Enumerable.Range(0, Threads).Select(_ => Task.Run(() => ReadUntilClosed(client, token)))];
+            listener.Start();
+            var endPoint = (IPEndPoint)listener.LocalEndpoint;
+            listener.Server.GetMptcpState().Should().Be(MptcpState.Mptcp);
+            Task[] accepting = [.. Enumerable.Range(0, Threads).Select(_ => isAsync ? AcceptAsync() : Blocking.RunAsync(() => listener.AcceptTcpClient().Dispose()))];
+            Task connecting = Task.Run(() => MptcpSocket.Connect(endPoint).Dispose());
             Thread.SpinWait(round * 100);
-            client.Dispose();
-            await Task.WhenAll(readers).WaitAsync(Limit.OfAWait);
+            listener.Stop();
+
+            foreach (Task accept in accepting)
+                await ExpectAsync(accept, e => e is SocketException or ObjectDisposedException or InvalidOperationException);
+
+            await ExpectAsync(connecting, e => e is SocketException);
         }
 
-        await over.CancelAsync();
-        await taker;
+        async Task AcceptAsync() => (await listener.AcceptTcpClientAsync()).Dispose();
+    });
+
+    [Fact(Timeout = Limit.OfATest)]
+    public Task Closing_a_connection_ends_its_pending_read_and_write() => LeavesNoSocketAsync(async () =>
+    {
+        Needs.Mptcp();
+        using Socket listener = MptcpSocket.Listen(Peers.AnyPort(AddressFamily.InterNetwork));
+        for (int round = 0; round < Rounds; round++)
+        {
+            using var client = new MptcpTcpClient(AddressFamily.InterNetwork);
+            client.Connect(listener.EndPoint());
+            using Socket server = await listener.AcceptAsync();
+            NetworkStream stream = client.GetStream();
+            Task reading = stream.ReadAsync(new byte[1]).AsTask(), writing = stream.WriteAsync(s_much).AsTask();
+            Thread.SpinWait(round * 100);
+            client.Dispose();
+
+            await ExpectAsync(reading, e => e is IOException or ObjectDisposedException);
+            (await ExpectAsync(writing, e => e is IOException or ObjectDisposedException)).Should().BeFalse("nobody reads");
+        }
     });
 
     [Fact(Timeout = Limit.OfATest)]
@@ -102,13 +156,19 @@ public class ConcurrencyTests
             for (int i = 0; !over.IsCancellationRequested; i++)
                 change(i);
         });
-        MptcpState[] states = new MptcpState[Rounds];
-        for (int round = 0; round < Rounds; round++)
-            states[round] = await call();
+        try
+        {
+            MptcpState[] states = new MptcpState[Rounds];
+            for (int round = 0; round < Rounds; round++)
+                states[round] = await call();
 
-        await over.CancelAsync();
-        await changing;
-        return states;
+            return states;
+        }
+        finally
+        {
+            await over.CancelAsync();
+            await changing;
+        }
     }
 
     static Task<MptcpState> ConnectAndEchoAsync(Socket listener) => ConnectAndEchoAsync(listener, MptcpSocket.Connect(listener.EndPoint()));
