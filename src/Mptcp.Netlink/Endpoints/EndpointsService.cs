@@ -70,8 +70,14 @@ sealed class EndpointsService(IOptions<MptcpEndpointsOptions> options, ILoggerFa
 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
-        await base.StopAsync(cancellationToken).ConfigureAwait(false);
-        End();
+        try
+        {
+            await base.StopAsync(cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            End();
+        }
     }
 
     public override void Dispose()

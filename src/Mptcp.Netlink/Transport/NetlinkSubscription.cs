@@ -48,7 +48,23 @@ sealed class NetlinkSubscription : IDisposable
     /// <summary>
     /// Ends a wait, also one that begins later, unless <see cref="TryTake"/> runs in between. Other threads may call it.
     /// </summary>
-    internal void Wake() => _socket.Echo();
+    /// <exception cref="MptcpNetlinkException">The kernel has no memory, again and again.</exception>
+    internal void Wake()
+    {
+        const int most = 3; // without a wake, a service would not end
+        for (int attempt = 1; ; attempt++)
+        {
+            try
+            {
+                _socket.Echo();
+                return;
+            }
+            catch (MptcpNetlinkException) when (attempt < most)
+            {
+                // The kernel had no memory for a moment.
+            }
+        }
+    }
 
     /// <summary>Takes the next datagram, a gap (an empty datagram), or nothing.</summary>
     /// <returns>False if there is nothing now.</returns>
