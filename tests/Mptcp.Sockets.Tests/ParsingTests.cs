@@ -1,3 +1,4 @@
+using System.Net;
 using System.Runtime.InteropServices;
 using Mptcp.Sockets.Info;
 using Mptcp.Sockets.Interop;
@@ -49,6 +50,49 @@ public class ParsingTests
         info.LaminarEndpoints.Should().Be(81);
         info.FullMeshEndpoints.Should().Be(82);
         info.LastAckReceived.Should().Be(TimeSpan.FromMilliseconds(0x5F5E5D5C));
+        info.SendUnacknowledged.Should().Be(0x1F1E1D1C1B1A1918);
+        info.ReceiveNext.Should().Be(0x2726252423222120);
+    }
+
+    [Theory]
+    [InlineData(0u, false, false)]
+    [InlineData(LinuxConstants.MPTCP_INFO_FLAG_FALLBACK, true, false)]
+    [InlineData(LinuxConstants.MPTCP_INFO_FLAG_REMOTE_KEY_RECEIVED, false, true)]
+    public void Each_flag_of_a_connection_is_told_apart(uint flags, bool hasFallenBack, bool isRemoteKeyReceived)
+    {
+        byte[] bytes = new byte[InfoParser.Shortest];
+        bytes[KernelLayout.mptcp_info.mptcpi_subflows] = 7;
+        MemoryMarshal.Write(bytes.AsSpan(KernelLayout.mptcp_info.mptcpi_flags), flags);
+
+        MptcpInfo info = InfoParser.Parse(bytes, hasEndpointKinds: false);
+
+        info.HasFallenBack.Should().Be(hasFallenBack);
+        info.IsRemoteKeyReceived.Should().Be(isRemoteKeyReceived);
+        info.ExtraSubflows.Should().Be(7);
+    }
+
+    [Theory]
+    [InlineData("C0000201", false, "192.0.2.1")]
+    [InlineData("C00002", false, null)]
+    [InlineData("C0000201FF", false, "192.0.2.1")] // longer than an address
+    [InlineData("20010DB8000000000000000000000001", true, "2001:db8::1")]
+    [InlineData("00000000000000000000FFFFC0000201", true, "192.0.2.1")]
+    [InlineData("20010DB80000000000000000000000", true, null)]
+    public void An_address_of_an_attribute_is_parsed_or_refused(string bytes, bool isIPv6, string? address)
+    {
+        byte[] value = Convert.FromHexString(bytes);
+        Func<IPAddress> parse = () => AddressParser.Parse(new NetlinkAttribute(1, value), isIPv6);
+        if (address is null)
+            parse.Should().Throw<InvalidDataException>().WithMessage($"*address of {value.Length} bytes*");
+        else
+            parse().Should().Be(IPAddress.Parse(address));
+    }
+
+    [Fact]
+    public void A_list_of_subflows_that_is_shorter_than_its_header_is_refused()
+    {
+        byte[] list = new byte[KernelLayout.mptcp_subflow_data.size_user];
+        FluentActions.Invoking(() => SubflowList.Parse(list).Count).Should().Throw<InvalidDataException>().WithMessage("*fewer than their header*");
     }
 
     [Theory]
