@@ -35,6 +35,7 @@ static partial class Fault
         ("shutdown", [Errno.ENOTCONN]),
         ("open", [Errno.EMFILE, Errno.ENFILE, Errno.EACCES, Errno.ENOENT]),
         ("close", [Errno.EIO, Errno.EINTR]),
+        ("getaddrinfo", [Errno.EAI_AGAIN, Errno.EAI_NONAME, Errno.EAI_FAIL, Errno.EAI_MEMORY]),
     ];
 
     [LibraryImport(Library, EntryPoint = "faults_arm", StringMarshalling = StringMarshalling.Utf8)]

@@ -1,5 +1,11 @@
 using System.Net;
 using System.Net.Sockets;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Mptcp.Gateway;
 using Mptcp.Netlink;
 using Mptcp.Sockets;
 
@@ -9,6 +15,7 @@ namespace Mptcp.Faults.Witness;
 sealed class Operations(IPEndPoint echo)
 {
     static readonly IPEndPoint s_any = new(IPAddress.Loopback, 0);
+    static readonly IPAddress s_endpoint = IPAddress.Parse("127.0.0.9");
 
     internal Operation[] All =>
     [
@@ -45,8 +52,14 @@ sealed class Operations(IPEndPoint echo)
         Operation.Of("list connections", () => _ = MptcpConnections.List(new MptcpConnectionFilter { IncludeSubflows = true })),
         Operation.Of("open events", async () => await MptcpEventMonitor.Open().DisposeAsync()),
         Operation.Of("list endpoints", () => With(manager => manager.GetEndpoints())),
-        new("add an endpoint", PrepareAddAsync),
+        new("add an endpoint", PrepareAddAsync) { ChangesHost = true },
+        new("remove an endpoint", PrepareRemoveAsync) { ChangesHost = true },
+        new("read an event", PrepareEventAsync),
         Operation.Of("take a snapshot", () => _ = MptcpHostSnapshot.Take()),
+        Operation.Of("probe", async () => _ = await MptcpProbe.CheckAsync("localhost", echo.Port)),
+        Operation.Of("run the endpoints service", RunEndpointsAsync),
+        Operation.Of("start Kestrel", StartKestrelAsync) with { LeavesToFinalizer = true }, // where listening fails
+        new("relay through a gateway", PrepareRelayAsync),
     ];
 
     static void Create(AddressFamily family, MptcpMode mode)
@@ -107,14 +120,120 @@ sealed class Operations(IPEndPoint echo)
         });
         return Task.FromResult(new Operation.Step(() =>
         {
-            With(manager => manager.AddEndpoint(IPAddress.Parse("127.0.0.9"), MptcpEndpointFlags.Subflow));
+            With(manager => manager.AddEndpoint(s_endpoint, MptcpEndpointFlags.Subflow));
             return Task.CompletedTask;
         }));
+    }
+
+    static Task<Operation.Step> PrepareRemoveAsync()
+    {
+        byte id = 0;
+        With(manager =>
+        {
+            manager.FlushEndpoints();
+            id = manager.AddEndpoint(s_endpoint, MptcpEndpointFlags.Subflow).Id;
+            return manager;
+        });
+        return Task.FromResult(new Operation.Step(() =>
+        {
+            With(manager =>
+            {
+                manager.RemoveEndpoint(id);
+                return manager;
+            });
+            return Task.CompletedTask;
+        }));
+    }
+
+    /// <summary>Reads the first event of a connection.</summary>
+    async Task<Operation.Step> PrepareEventAsync()
+    {
+        MptcpEventMonitor monitor = MptcpEventMonitor.Open();
+        Socket socket = await MptcpSocket.ConnectAsync(echo);
+        return new Operation.Step(
+            async () =>
+            {
+                await using (monitor)
+                    await monitor.ReadAllAsync().FirstAsync();
+            },
+            socket);
     }
 
     static void With(Func<MptcpPathManager, object?> use)
     {
         using MptcpPathManager manager = MptcpPathManager.Open();
         use(manager);
+    }
+
+    static async Task RunEndpointsAsync()
+    {
+        HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Services.AddMptcpEndpoints();
+        using IHost host = builder.Build();
+        await host.StartAsync();
+        await host.StopAsync();
+    }
+
+    static async Task StartKestrelAsync()
+    {
+        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.WebHost.UseMptcp();
+        await using WebApplication server = builder.Build();
+        await server.StartAsync();
+        await server.StopAsync();
+    }
+
+    /// <summary>A client connects through a gateway while a call fails, and another one afterwards.</summary>
+    async Task<Operation.Step> PrepareRelayAsync()
+    {
+        IPEndPoint address = FreePort();
+        HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Services.AddMptcpGateway(options => options.Routes["echo"] = new MptcpGatewayRouteOptions { Listen = $"tcp@{address}", Connect = $"mptcp@{echo}" });
+        IHost host = builder.Build();
+        await host.StartAsync();
+        return new Operation.Step(
+            async () =>
+            {
+                SocketException? error = await TryRelayAsync(address);
+                Harness.HasFailed |= Fault.Disarm();
+                if (await TryRelayAsync(address) is { } second)
+                    throw new InvalidOperationException($"The gateway relays no more: {second.Message}", second);
+
+                await host.StopAsync();
+                if (error is not null)
+                    throw error;
+            },
+            host);
+    }
+
+    static async Task<SocketException?> TryRelayAsync(IPEndPoint gateway)
+    {
+        try
+        {
+            await RelayAsync(gateway);
+            return null;
+        }
+        catch (SocketException e)
+        {
+            return e;
+        }
+    }
+
+    static async Task RelayAsync(IPEndPoint gateway)
+    {
+        using var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        await client.ConnectAsync(gateway);
+        await client.SendAsync("x"u8.ToArray());
+        if (await client.ReceiveAsync(new byte[1]) == 0)
+            throw new SocketException((int)SocketError.ConnectionReset); // the gateway has given up on this client
+    }
+
+    static IPEndPoint FreePort()
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(s_any);
+        return (IPEndPoint)socket.LocalEndPoint!;
     }
 }

@@ -1,4 +1,6 @@
 // Makes each system call of each operation fail once, and prints what came of it. faults.c must be preloaded.
+using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Mptcp.Faults.Witness;
@@ -8,10 +10,12 @@ using Mptcp.Sockets;
 if (args is ["echo"])
     return Echo();
 
+using Process server = Process.Start(new ProcessStartInfo("dotnet", [typeof(Operation).Assembly.Location, "echo"]) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
+var echo = new IPEndPoint(IPAddress.Loopback, int.Parse(server.StandardOutput.ReadLine()!, CultureInfo.InvariantCulture));
 Fault.Resolve(typeof(MptcpSocket).Assembly, typeof(MptcpPathManager).Assembly);
-var echo = new IPEndPoint(IPAddress.Loopback, int.Parse(args[0], System.Globalization.CultureInfo.InvariantCulture));
-Operation[] chosen = [.. new Operations(echo).All.Where(operation => args.Length == 1 || operation.Name == args[1])];
-bool isWell = await Harness.RunAsync(chosen);
+string? name = args.FirstOrDefault(argument => argument != "--all");
+Operation[] chosen = [.. new Operations(echo).All.Where(operation => name is null || operation.Name == name)];
+bool isWell = chosen.Length > 0 && await Harness.RunAsync(chosen, isComplete: args.Contains("--all"));
 Console.WriteLine("done");
 return isWell ? 0 : 1;
 

@@ -4,6 +4,7 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <netdb.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <stdarg.h>
@@ -15,7 +16,7 @@
 #include <unistd.h>
 
 #define CALLS(X) X(socket) X(connect) X(bind) X(listen) X(accept4) X(dup3) X(fcntl) X(setsockopt) X(getsockopt) X(getsockname) X(getpeername) \
-    X(poll) X(send) X(sendto) X(sendmsg) X(recv) X(recvfrom) X(recvmsg) X(epoll_ctl) X(shutdown) X(open) X(close)
+    X(poll) X(send) X(sendto) X(sendmsg) X(recv) X(recvfrom) X(recvmsg) X(epoll_ctl) X(shutdown) X(open) X(close) X(getaddrinfo)
 
 #define NUMBER(name) call_##name,
 enum { CALLS(NUMBER) call_count };
@@ -96,6 +97,16 @@ WRAP(ssize_t, recvfrom, (int fd, void *bytes, size_t length, int flags, struct s
 WRAP(ssize_t, recvmsg, (int fd, struct msghdr *message, int flags), (fd, message, flags))
 WRAP(int, epoll_ctl, (int fd, int operation, int other, struct epoll_event *event), (fd, operation, other, event))
 WRAP(int, shutdown, (int fd, int how), (fd, how))
+
+// It returns its error.
+int getaddrinfo(const char *name, const char *service, const struct addrinfo *hints, struct addrinfo **found)
+{
+    static int (*real)(const char *, const char *, const struct addrinfo *, struct addrinfo **);
+    if (!real)
+        real = (int (*)(const char *, const char *, const struct addrinfo *, struct addrinfo **))dlsym(RTLD_NEXT, "getaddrinfo");
+
+    return fails(call_getaddrinfo) ? error_number : real(name, service, hints, found);
+}
 
 // The kernel has no way to refuse these to a fresh socket: sk_setsockopt and sk_getsockopt in net/core/sock.c, do_ipv6_setsockopt in net/ipv6/ipv6_sockglue.c.
 static bool never_fails(int level, int name)
