@@ -11,7 +11,7 @@ namespace Reliability.Chaos;
 /// </summary>
 sealed class ChaosRun(int seed, TimeSpan duration)
 {
-    const int OnceOpened = 8; // descriptors and timers that .NET keeps in a process, once it has used sockets
+    const int OnceOpened = 16; // descriptors and timers that .NET keeps in a process, once it has used sockets
 
     readonly Report _report = new();
 

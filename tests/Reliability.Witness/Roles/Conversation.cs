@@ -70,7 +70,8 @@ sealed class Conversation(LoadPlan plan, MptcpConnector connector, MptcpConnecto
     {
         for (int looks = 0; looks < LooksWithoutPath; looks = HasNoPath() ? looks + 1 : 0)
         {
-            if (await Task.WhenAny(conversing, Task.Delay(s_betweenLooks)) == conversing)
+            await ((Task)conversing).WaitAsync(s_betweenLooks).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (conversing.IsCompleted)
                 return await conversing;
         }
 
@@ -90,7 +91,14 @@ sealed class Conversation(LoadPlan plan, MptcpConnector connector, MptcpConnecto
             {
                 int next = await socket.ReceiveAsync(received.AsMemory(count));
                 if (next == 0)
+                {
+                    // The kernel reports a reset to one call only. If it was that of the sender, this one sees the end of the stream.
+                    await sending.WaitAsync(s_betweenLooks).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                    if (sending.IsFaulted)
+                        await sending;
+
                     return Outcome.End.Cut;
+                }
 
                 count += next;
             }
@@ -100,7 +108,7 @@ sealed class Conversation(LoadPlan plan, MptcpConnector connector, MptcpConnecto
         finally
         {
             if (!sending.IsCompletedSuccessfully)
-                _ = sending.ContinueWith(failed => _ = failed.Exception, TaskScheduler.Default); // the receiver has the same error
+                _ = sending.ContinueWith(failed => _ = failed.Exception, TaskScheduler.Default); // the receiver has its own error
         }
     }
 

@@ -15,7 +15,7 @@ sealed class SoakRun(TimeSpan duration, string? plot)
     static readonly TimeSpan s_full = TimeSpan.FromMinutes(30);
 
     /// <summary>The dashboard keeps ten minutes of history, in at most 55 MiB (src/Mptcp.Dashboard/README.md). So a longer run has a longer warm-up.</summary>
-    readonly TimeSpan _warmUp = duration < s_full ? TimeSpan.FromMinutes(1) : TimeSpan.FromMinutes(12);
+    readonly TimeSpan _warmUp = duration < s_full ? TimeSpan.FromMinutes(Math.Min(1, duration.TotalMinutes / 2)) : TimeSpan.FromMinutes(12);
     readonly double _historyAllowance = duration < s_full ? 55 : 2;
 
     readonly Report _report = new();
