@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Mptcp.Sockets.Tests.Support;
 
 namespace Mptcp.Sockets.Tests;
 
@@ -26,7 +27,7 @@ public class TryUpgradeTests
     [Fact]
     public void An_upgrade_keeps_the_options()
     {
-        Needs.Mptcp();
+        NeedsOptions();
         Needs.IPv6();
         using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp)
         {
@@ -70,7 +71,7 @@ public class TryUpgradeTests
     [Fact]
     public void An_upgrade_keeps_the_device()
     {
-        Needs.Mptcp();
+        NeedsOptions();
         using Socket socket = CreateTcp();
         byte[] lo = "lo\0"u8.ToArray();
         socket.SetRawSocketOption(1, 25, lo);
@@ -104,7 +105,7 @@ public class TryUpgradeTests
     [Theory]
     [InlineData(6, 18)] // TCP_USER_TIMEOUT
     [InlineData(0, 21)] // IP_MINTTL
-    [InlineData(1, 5)] // SO_DONTROUTE, which MPTCP accepts and does not keep
+    [InlineData(1, 5)] // SO_DONTROUTE, which MPTCP accepts, and which has no effect on its subflows
     public void An_upgrade_with_a_raw_option_that_MPTCP_lacks_is_refused(int level, int name)
     {
         Needs.Mptcp();
@@ -205,7 +206,7 @@ public class TryUpgradeTests
     public void An_upgrade_keeps_a_priority_beside_a_type_of_service()
     {
         const int SOL_SOCKET = 1, SO_PRIORITY = 12;
-        Needs.Mptcp();
+        NeedsOptions();
         foreach (int priority in new[] { 0, 5 })
         {
             using Socket socket = CreateTcp();
@@ -227,7 +228,7 @@ public class TryUpgradeTests
     [InlineData(0, 1, 0x10)] // IP_TOS, which sets SO_PRIORITY
     public void TryUpgrade_with_an_option_from_which_the_kernel_derives_others_gives_what_a_new_multipath_socket_would_have(int level, int name, int value)
     {
-        Needs.Mptcp();
+        NeedsOptions();
         using Socket upgraded = CreateTcp();
         using Socket created = MptcpSocket.Create(AddressFamily.InterNetwork);
         foreach (Socket socket in new[] { upgraded, created })
@@ -257,5 +258,12 @@ public class TryUpgradeTests
         FluentActions.Invoking(() => MptcpSocket.TryUpgrade(udp)).Should().Throw<ArgumentException>().WithParameterName("socket");
         FluentActions.Invoking(() => MptcpSocket.TryUpgrade(unix)).Should().Throw<ArgumentException>().WithParameterName("socket");
         FluentActions.Invoking(() => MptcpSocket.TryUpgrade(closed)).Should().Throw<ObjectDisposedException>();
+    }
+
+    static void NeedsOptions()
+    {
+        Needs.Mptcp();
+        if (!KernelFacts.HasNoDelay)
+            Needs.KernelLacks("whose MPTCP sockets have the options of TCP sockets: Linux 5.17.");
     }
 }

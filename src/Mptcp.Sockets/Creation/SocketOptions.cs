@@ -108,12 +108,20 @@ static class SocketOptions
 
             // MPTCP accepts some options without an effect. Linux 5.10 cannot read back IPV6_V6ONLY, the only one that it accepts.
             int length = target.GetOption(level, name, other);
-            if ((length >= 0 && !IsSame(level, name, wanted, other[..length])) || !TrySet(reference, level, name, wanted))
+            if ((length >= 0 && !IsSame(level, name, wanted, other[..length])) || !HasEffect(target, level, name) || !TrySet(reference, level, name, wanted))
                 return false;
         }
 
         return true;
     }
+
+    /// <summary>
+    /// Returns whether an option that an MPTCP socket has accepted reaches its subflows. Before 5.13, the kernel passes few options of
+    /// SOL_SOCKET on, and none of SOL_TCP: neither does it have TCP_CONGESTION.
+    /// </summary>
+    static bool HasEffect(NativeSocket target, int level, int name) => level != SOL_SOCKET
+        || name is SO_REUSEADDR or SO_REUSEPORT or SO_SNDTIMEO or SO_RCVTIMEO
+        || target.GetOption(SOL_TCP, TCP_CONGESTION, stackalloc byte[MaxLength]) >= 0;
 
     static bool IsSame(int level, int name, ReadOnlySpan<byte> one, ReadOnlySpan<byte> other) =>
         one.SequenceEqual(other) || (level == SOL_SOCKET && name == SO_LINGER && IsOff(one) && IsOff(other));
