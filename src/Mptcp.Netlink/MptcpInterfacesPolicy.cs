@@ -19,8 +19,8 @@ namespace Mptcp.Netlink;
 /// <para>A path leads to one of these remote addresses: an announced address on the network of the interface, the initial address unless
 /// the peer forbids it, or another announced address. The policy tries them one after another. If the host loses the local address of a
 /// path, the policy closes the path, unless it is the last. It retries failed and lost paths after one interval, then two, and so on up to
-/// 64, and at once when interfaces change. A connection without any path is retried at each interval, because the kernel keeps it for one
-/// minute.</para>
+/// 64, and at once when interfaces change. A connection without any path is retried at each interval, but not for longer than the kernel
+/// keeps it (<c>net.mptcp.close_timeout</c>, 60 s by default). After the last attempt, the kernel keeps it for the same time again.</para>
 /// <para>On a server, the policy opens no paths. With <see cref="MptcpInterfacesPolicyOptions.AnnounceAddresses"/>, it announces the
 /// server's addresses.</para>
 /// <para>The service calls one method at a time, as <see cref="MptcpPathPolicy"/> says. The inherited properties are thread-safe.</para>
@@ -110,7 +110,7 @@ public class MptcpInterfacesPolicy : MptcpPathPolicy
         if (!IsOurs(connection))
             return default;
 
-        // The kernel keeps a connection without subflows for one minute, and a new subflow revives it.
+        // The kernel keeps a connection without subflows for a while, and a new subflow revives it.
         IReadOnlyList<MptcpConnectionSubflow> subflows = measured.Subflows ?? [];
         MptcpConnectionSubflow[] established = [.. subflows.Where(subflow => subflow.Tcp.State == TcpState.Established)];
         ConnectionPaths paths = PathsOf(connection);
@@ -120,7 +120,9 @@ public class MptcpInterfacesPolicy : MptcpPathPolicy
         if (established.Length == 0)
             paths.RetryOpenings(Now);
 
-        if (measured.State == TcpState.Established) // a half-closed connection cannot have further paths
+        // A half-closed connection cannot have further paths. With each attempt, the kernel begins again to count the time until it ends
+        // a connection without subflows: unlimited attempts would prevent the end of a connection to a host that is gone.
+        if (measured.State == TcpState.Established && !paths.IsPathlessFor(connection.CloseTimeout, Now))
             OpenMissing(connection, subflows);
 
         Rank(connection, [.. established.Except(stranded)]);

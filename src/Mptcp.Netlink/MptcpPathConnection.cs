@@ -111,6 +111,9 @@ public sealed class MptcpPathConnection
     /// <inheritdoc cref="MptcpUserspacePathManager.Withdraw" path="/exception"/>
     public void Withdraw(byte addressId) => Do(() => _kernel.Manager.Withdraw(Token, addressId));
 
+    /// <summary>For how long the kernel keeps the connection without any path, as it was set when the policy started.</summary>
+    internal TimeSpan CloseTimeout => _kernel.CloseTimeout;
+
     /// <summary>Returns whether the connection still exists. Costs next to nothing.</summary>
     internal bool IsEstablished() => _kernel.IsEstablished(Token);
 

@@ -34,8 +34,8 @@ public enum MptcpReason
     Refused = 9,
 
     /// <summary>
-    /// The connection uses MPTCP, and all of its subflows are closed. The kernel ends it after <c>net.mptcp.close_timeout</c>, unless a
-    /// new subflow joins.
+    /// The connection uses MPTCP, and all of its subflows are closed. Without a new one, the kernel ends it when
+    /// <c>net.mptcp.close_timeout</c> has passed since the last attempt.
     /// </summary>
     NoPath = 10,
 }

@@ -122,6 +122,6 @@ static class ConnectionRules
         select new Diagnosis(
             Invariant($"{connection.Token:x8}"),
             $"The connection from {connection.LocalEndPoint} to {connection.RemoteEndPoint} has no subflow that works. "
-                + "The kernel closes it after net.mptcp.close_timeout.",
+                + "Without a new one, the kernel closes it when net.mptcp.close_timeout has passed since the last attempt.",
             "Give it another path: an endpoint whose interface works.");
 }

@@ -53,8 +53,8 @@ static class PathRules
 
         string last = examined.LastClosed is { } closed ? $" {ClosedPathRules.Describe(closed)}" : "";
         return examined.Because(
-            "The connection has no path left. The kernel closes it when net.mptcp.close_timeout has passed, "
-                + $"unless a new path comes up.{last}",
+            "The connection has no path left. Without a new one, the kernel closes it when net.mptcp.close_timeout has passed "
+                + $"since the last attempt.{last}",
             "Add an endpoint whose interface works, or repair the interface: 'mptcp doctor' prints the commands.") with
         {
             Severity = MptcpFindingSeverity.Error,

@@ -22,6 +22,9 @@ sealed class PathKernel : IDisposable
 
     internal MptcpUserspacePathManager Manager { get; }
 
+    /// <summary>For how long the kernel keeps a connection without any path. Before Linux 6.7, one minute.</summary>
+    internal TimeSpan CloseTimeout { get; } = MptcpSettings.Read().CloseTimeout ?? TimeSpan.FromMinutes(1);
+
     /// <exception cref="MptcpNotSupportedException">This system has no MPTCP, or cannot list connections.</exception>
     internal static PathKernel Open()
     {

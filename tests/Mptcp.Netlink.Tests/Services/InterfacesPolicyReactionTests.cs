@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.NetworkInformation;
+using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -121,6 +122,68 @@ public class InterfacesPolicyReactionTests
         int Attempts() => running.Logs.Entries.Count(entry => entry.Name == "PathOpening");
     }
 
+    /// <summary>Each attempt to open a path makes the kernel wait again before it ends the connection.</summary>
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task A_connection_that_cannot_be_revived_ends_with_an_error()
+    {
+        Needs.LabFaults();
+        using TwoHosts hosts = UserspacePaths.OnTwoHosts(100, 100);
+        KeepWithoutPathsFor(hosts, TimeSpan.FromSeconds(1));
+        await using RunningHost running = await StartAsync(hosts, interval: TimeSpan.FromMilliseconds(100));
+        using Connection connection = await hosts.ConnectAsync();
+
+        using (hosts.FirstLink.ResetTcp())
+        using (hosts.SecondLink.ResetTcp())
+        {
+            await connection.Client.SendAllAsync("y"u8.ToArray());
+            Func<Task> receiving = () => connection.Client.ReceiveAsync(new byte[1]).WaitAsync(Limit.OfAWait);
+            await receiving.Should().ThrowAsync<SocketException>();
+        }
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task A_connection_without_any_path_is_tried_for_as_long_as_the_kernel_keeps_it()
+    {
+        Needs.LabFaults();
+        var closeTimeout = TimeSpan.FromHours(1); // on the clock of the policy; the kernel's does not come that far
+        using TwoHosts hosts = UserspacePaths.OnTwoHosts(100, 100);
+        KeepWithoutPathsFor(hosts, closeTimeout);
+        using PathKernel kernel = hosts.Client.Run(PathKernel.Open);
+        var clock = new StoppedClock();
+        var logs = new CollectedLogs();
+        var options = new MptcpInterfacesPolicyOptions { Interval = s_interval };
+        var caller = new PolicyCaller(new MptcpInterfacesPolicy(Options.Create(options), logs, clock), kernel, logs, clock);
+        using HostReader reader = hosts.Client.Run(HostReader.Open);
+        IReadOnlyList<MptcpInterface> interfaces = [.. reader.ReadInterfaces().Where(network => !network.IsLoopback)];
+        await caller.ChangeInterfacesAsync(interfaces, CancellationToken.None);
+        using Connection connection = await hosts.ConnectAsync(joined: 0);
+        await caller.LookAsync(CancellationToken.None);
+        using (hosts.FirstLink.ResetTcp())
+        using (hosts.SecondLink.ResetTcp())
+        {
+            await connection.Client.SendAllAsync("y"u8.ToArray());
+            await Eventually.TrueAsync(() => LocalAddresses(hosts).Length == 0, "the path is reset");
+            (await CountAttemptsAfterAsync(TimeSpan.Zero)).Should().Be(2);
+            (await CountAttemptsAfterAsync(closeTimeout)).Should().Be(2);
+            (await CountAttemptsAfterAsync(TimeSpan.FromTicks(1))).Should().Be(0, "the kernel is to end the connection");
+            (await CountAttemptsAfterAsync(TimeSpan.FromDays(1))).Should().Be(0);
+
+            await caller.ChangeInterfacesAsync([.. interfaces, new MptcpInterface(9999, "eth9", [])], CancellationToken.None);
+            (await CountAttemptsAfterAsync(TimeSpan.Zero)).Should().Be(2, "the network has changed");
+        }
+
+        async Task<int> CountAttemptsAfterAsync(TimeSpan time)
+        {
+            clock.Now += time;
+            await Eventually.TrueAsync(() => Subflows(hosts).Count == 0, "no path is being opened");
+            int before = Count();
+            await caller.MeasureAsync(CancellationToken.None);
+            return Count() - before;
+        }
+
+        int Count() => logs.Entries.Count(entry => entry.Name == "PathOpening");
+    }
+
     /// <summary>The second link reaches only the server's address on that link.</summary>
     [Fact(Timeout = Limit.OfATest)]
     public async Task Separate_networks_get_a_path_to_the_announced_address_of_each_network()
@@ -172,8 +235,8 @@ public class InterfacesPolicyReactionTests
             options.Interval = TimeSpan.FromMilliseconds(100);
             options.Interfaces.Metered.Add(first);
         }));
-        using System.Net.Sockets.Socket listener = hosts.Listen(IPAddress.IPv6Any);
-        var server = new IPEndPoint(hosts.FirstLink.GetAddress(hosts.Server, System.Net.Sockets.AddressFamily.InterNetworkV6), ((IPEndPoint)listener.LocalEndPoint!).Port);
+        using Socket listener = hosts.Listen(IPAddress.IPv6Any);
+        var server = new IPEndPoint(hosts.FirstLink.GetAddress(hosts.Server, AddressFamily.InterNetworkV6), ((IPEndPoint)listener.LocalEndPoint!).Port);
         using var connection = new Connection(
             listener, hosts.Connect(server, new MptcpConnectOptions { RequireMptcpPeer = true, LocalEndPoint = new IPEndPoint(temporary, 0) }), await listener.AcceptAsync());
         await connection.ExchangeAsync(1000, 1000);
@@ -226,6 +289,14 @@ public class InterfacesPolicyReactionTests
             await Eventually.TrueAsync(() => Subflows(hosts).All(subflow => subflow.Tcp.State == TcpState.Established), "no path is being opened");
             await caller.MeasureAsync(CancellationToken.None);
         }
+    }
+
+    static void KeepWithoutPathsFor(TwoHosts hosts, TimeSpan closeTimeout)
+    {
+        if (MptcpSettings.Read().CloseTimeout is null)
+            Needs.KernelLacks("whose time to keep a connection without paths can be set (Linux 6.7).");
+
+        hosts.Client.SetSysctl("net.mptcp.close_timeout", $"{closeTimeout.TotalSeconds}");
     }
 
     static Task<RunningHost> StartAsync(TwoHosts hosts, TimeSpan interval) => RunningHost.StartAsync(

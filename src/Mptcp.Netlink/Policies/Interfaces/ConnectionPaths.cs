@@ -10,6 +10,7 @@ sealed class ConnectionPaths(MptcpInterfacesPolicyOptions options)
 
     Dictionary<IPEndPoint, PathSpeed> _speeds = [];
     TimeSpan? _lastRetry;
+    TimeSpan? _pathlessSince;
 
     /// <summary>Attempts to open paths, by local address.</summary>
     internal Attempts<IPAddress> Openings { get; } = new(options.Interval);
@@ -93,6 +94,7 @@ sealed class ConnectionPaths(MptcpInterfacesPolicyOptions options)
     {
         Openings.Forget();
         Changes.Forget();
+        _pathlessSince = null;
     }
 
     /// <summary>Allows failed paths again, once in an interval, because no other path is left.</summary>
@@ -107,8 +109,12 @@ sealed class ConnectionPaths(MptcpInterfacesPolicyOptions options)
 
     internal bool IsSlow(MptcpConnectionSubflow subflow) => _speeds.GetValueOrDefault(subflow.LocalEndPoint).IsSlow;
 
+    /// <summary>Returns whether the connection has had no path for longer than a time.</summary>
+    internal bool IsPathlessFor(TimeSpan time, TimeSpan now) => now - _pathlessSince > time;
+
     internal void Measure(IReadOnlyCollection<MptcpConnectionSubflow> established, TimeSpan now)
     {
+        _pathlessSince = established.Count > 0 ? null : _pathlessSince ?? now;
         _speeds = established.GroupBy(subflow => subflow.LocalEndPoint).ToDictionary(
             subflows => subflows.Key,
             subflows => _speeds.GetValueOrDefault(subflows.Key)
