@@ -47,6 +47,19 @@ public class ExplainTests
     }
 
     [Fact(Timeout = Limit.OfATest)]
+    public async Task A_connection_of_which_one_side_is_shut_down_is_still_explained()
+    {
+        Needs.Mptcp();
+        using Socket listener = MptcpSocket.Listen(Peers.AnyPort(AddressFamily.InterNetwork));
+        using Socket client = await MptcpSocket.ConnectAsync(listener.LocalEndPoint!);
+        using Socket server = await listener.AcceptAsync();
+
+        client.Shutdown(SocketShutdown.Send);
+
+        client.ExplainMptcp().Text.Should().Be("MPTCP is in use.");
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
     public async Task A_fallback_is_explained_after_a_reset_and_the_socket_stays_as_it_was()
     {
         Needs.Mptcp();

@@ -36,7 +36,7 @@ static class Explainer
 
     static MptcpExplanation ExplainMptcp(Socket socket)
     {
-        if (!socket.Connected)
+        if (!socket.Connected && !NativeName.HasPeer(socket.SafeHandle)) // .NET forgets the connection when one side is shut down
         {
             return new MptcpExplanation(MptcpReason.InUse, IsListening(socket)
                 ? "The socket listens, and accepts clients with MPTCP and without."
@@ -44,7 +44,7 @@ static class Explainer
         }
 
         return HasNoPath(socket)
-            ? new MptcpExplanation(MptcpReason.NoPath, "The connection uses MPTCP, and all of its subflows are closed. The kernel ends it after net.mptcp.close_timeout, unless a new subflow joins.")
+            ? new MptcpExplanation(MptcpReason.NoPath, "The connection uses MPTCP, and all of its subflows are closed. Without a new one, the kernel ends it when net.mptcp.close_timeout has passed since the last attempt.")
             : new MptcpExplanation(MptcpReason.InUse, "MPTCP is in use.");
     }
 
