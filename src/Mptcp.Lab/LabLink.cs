@@ -78,8 +78,8 @@ public sealed partial class LabLink
     }
 
     /// <summary>
-    /// Takes the link down at both ends. Both hosts notice it at once. Addresses stay. Routes over the link are gone until it is up again.
-    /// Disposing the fault takes the link up.
+    /// Takes the link down at both ends. Both hosts notice it at once. Addresses stay. The routes of the lab over the link
+    /// are gone until it is up again; those that programs have added are gone for good. Disposing the fault takes the link up.
     /// </summary>
     public LabFault Down() => Begin($"{Name} is down", by =>
     {

@@ -16,6 +16,6 @@ public class ChaosTests(ITestOutputHelper output)
         lines.Should().Contain(line => line.Contains("  programs: ", StringComparison.Ordinal)).And.Contain(line => line.Contains("  first: ", StringComparison.Ordinal));
     }
 
-    /// <summary>A connection may stall although it has a path: docs/reliability.md, "What is not promised".</summary>
+    /// <summary>The kernel may keep a connection without any path: docs/reliability.md, "What is not promised".</summary>
     static bool IsStall(string problem) => problem.Contains("Kind = Hung", StringComparison.Ordinal) && problem.Contains("Detail = connected", StringComparison.Ordinal);
 }

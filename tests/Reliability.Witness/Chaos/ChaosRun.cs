@@ -55,6 +55,9 @@ sealed class ChaosRun(int seed, TimeSpan duration)
             new Lane("programs", faults.OfPrograms(), new Random(seed + 3), _report).RunAsync(ending.Token));
         cancellationToken.ThrowIfCancellationRequested();
 
+        if (hosts.FindDeadPaths() is [_, ..] dead)
+            _report.Tell($"there is no way over {string.Join(", ", dead)}");
+
         _report.Tell("the network is whole again, and the clients end");
         if (await clients.EndAsync() is not 0 and var code)
             _report.Fail($"The clients ended with {code}.");
