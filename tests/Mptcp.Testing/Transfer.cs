@@ -40,11 +40,18 @@ sealed class Transfer
     /// <summary>Ends the transfer. All sent bytes have arrived, and no others.</summary>
     internal async Task EndAsync()
     {
+        WrongBytes? wrong = await EndAndCountAsync();
+        wrong?.Describe(_sent).Should().BeNull("{0} bytes were sent, and {1} arrived", _sent, _received);
+    }
+
+    /// <summary>Ends the transfer. As many bytes have arrived as were sent. Returns what is wrong with them.</summary>
+    internal async Task<WrongBytes?> EndAndCountAsync()
+    {
         _isEnding = true;
         await _sending.WaitAsync(Limit.OfAWait);
         WrongBytes? wrong = await _receiving.WaitAsync(Limit.OfAWait);
-        wrong?.Describe(_sent).Should().BeNull("{0} bytes were sent, and {1} arrived", _sent, _received);
         _received.Should().Be(_sent);
+        return wrong;
     }
 
     async Task SendAsync()
