@@ -18,7 +18,8 @@ namespace Mptcp.Sockets;
 /// are not virtual, it uses TCP, even in <see cref="MptcpMode.Required"/>.
 /// </para>
 /// <para>
-/// Accepting is thread-safe, and any thread may stop the listener, which ends the pending accepts. Starting is not thread-safe.
+/// Accepting is thread-safe, and any thread may stop the listener, which ends the pending accepts. An accept that begins while another thread stops the listener may
+/// throw <see cref="NullReferenceException"/>, as that of <see cref="TcpListener"/> may. Starting is not thread-safe.
 /// </para>
 /// </remarks>
 /// <example>

@@ -70,7 +70,7 @@ public class LifetimeTests
     public async Task A_client_that_waits_for_room_is_reset_at_shutdown(bool mptcp)
     {
         await using Relayed relayed = await Relayed.StartAsync(mptcp, mptcp, "web:MaxConnections=1", "--shutdownTimeoutSeconds=100000");
-        int before = CountSockets(relayed.Gateway);
+        int before = await CountSocketsAsync(relayed);
         using Socket waiting = await Relayed.ConnectAsync(relayed.EndPoint, mptcp);
         await Eventually.TrueAsync(() => CountSockets(relayed.Gateway) > before, "it is accepted, and waits for room");
 
@@ -84,7 +84,7 @@ public class LifetimeTests
     public async Task A_client_whose_urgent_data_waits_for_room_is_served()
     {
         await using Relayed first = await Relayed.StartAsync(settings: ["web:MaxConnections=1"]);
-        int before = CountSockets(first.Gateway);
+        int before = await CountSocketsAsync(first);
         using Socket second = await Relayed.ConnectAsync(first.EndPoint);
         await second.SendAsync("xy"u8.ToArray(), SocketFlags.OutOfBand); // the last byte is urgent
         await Eventually.TrueAsync(() => CountSockets(first.Gateway) > before, "it is accepted, and waits for room");
@@ -100,7 +100,7 @@ public class LifetimeTests
     public async Task A_client_that_is_reset_while_it_waits_for_room_reaches_no_server()
     {
         await using Relayed first = await Relayed.StartAsync(settings: ["web:MaxConnections=1"]);
-        int before = CountSockets(first.Gateway);
+        int before = await CountSocketsAsync(first);
         Socket gone = await Relayed.ConnectAsync(first.EndPoint);
         await Eventually.TrueAsync(() => CountSockets(first.Gateway) > before, "it is accepted, and waits for room");
         using Socket third = await Relayed.ConnectAsync(first.EndPoint);
@@ -125,6 +125,14 @@ public class LifetimeTests
         using Socket server = await first.Listener.AcceptAsync().WaitAsync(Limit.OfAWait);
 
         Stopwatch.GetElapsedTime(begun).Should().BeGreaterThan(RouteListener.PauseAfterSilence - TimeSpan.FromMilliseconds(50), "a loop has to end faster than it grows");
+    }
+
+    /// <summary>Counts the gateway's sockets when it has connected.</summary>
+    static async Task<int> CountSocketsAsync(Relayed relayed)
+    {
+        await relayed.Client.SendAllAsync("a"u8.ToArray());
+        await relayed.Server.ReceiveExactlyAsync(1).WaitAsync(Limit.OfAWait);
+        return CountSockets(relayed.Gateway);
     }
 
     static int CountSockets(GatewayProcess gateway) =>

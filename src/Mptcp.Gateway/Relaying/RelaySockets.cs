@@ -7,7 +7,7 @@ namespace Mptcp.Gateway.Relaying;
 static class RelaySockets
 {
     /// <summary>How long to wait for a write that is under way. After a reset, it ends at once.</summary>
-    static readonly TimeSpan s_ofOtherWrite = TimeSpan.FromMilliseconds(100);
+    static readonly TimeSpan s_patienceWithOtherWrite = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Gets the option with which closing sends a reset; over MPTCP, a fast close.</summary>
     internal static LingerOption Reset { get; } = new(enable: true, seconds: 0);
@@ -28,8 +28,11 @@ static class RelaySockets
         }
     }
 
-    /// <summary>Returns whether the connection has an error. <see cref="SelectMode.SelectError"/> also finds urgent data, which is none.</summary>
-    internal static bool HasFailed(Socket socket) => socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.Error) is not 0;
+    /// <summary>
+    /// Returns whether the connection has an error. <see cref="SelectMode.SelectError"/> alone would also report urgent data, and the option
+    /// alone also an error that the connection may survive.
+    /// </summary>
+    internal static bool HasFailed(Socket socket) => socket.Poll(0, SelectMode.SelectError) && ErrorOf(socket) != SocketError.Success;
 
     /// <summary>
     /// Returns whether an end that a read has seen was a reset. The kernel reports a reset to one call only, which may have been a write.
@@ -37,7 +40,10 @@ static class RelaySockets
     /// </summary>
     internal static async ValueTask<bool> IsResetAsync(Socket socket)
     {
-        using var enough = new CancellationTokenSource(s_ofOtherWrite);
+        if (ErrorOf(socket) == SocketError.Shutdown) // the reset came after the end of the stream, of which nothing is missing
+            return false;
+
+        using var enough = new CancellationTokenSource(s_patienceWithOtherWrite);
         try
         {
             await socket.SendAsync(ReadOnlyMemory<byte>.Empty, enough.Token).ConfigureAwait(false);
@@ -52,6 +58,8 @@ static class RelaySockets
             return true;
         }
     }
+
+    static SocketError ErrorOf(Socket socket) => (SocketError)(int)socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.Error)!;
 
     /// <summary>The remote end; <see langword="null"/> if it has gone already.</summary>
     internal static IPEndPoint? PeerOf(Socket socket)
