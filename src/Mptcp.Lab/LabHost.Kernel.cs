@@ -27,8 +27,8 @@ public partial class LabHost
     internal int ReadIndex(string device) => FindDevice(device)?.Index ?? throw new LabException($"Host '{Name}' has no device '{device}'.");
 
     /// <summary>
-    /// Moves a device to the namespace of the unplugged devices. There it gets another index, which it keeps when it comes back: its own is
-    /// in use.
+    /// Moves a device to the namespace of the unplugged devices. It gets another index there, because its own is in use, and keeps it when it
+    /// comes back.
     /// </summary>
     internal void MoveToBackstage(LabInterface end)
     {

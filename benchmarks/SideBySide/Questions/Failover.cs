@@ -35,7 +35,7 @@ static class Failover
     internal static readonly Question Question = new(
         Title,
         "An HttpClient receives a stream of 16 Mbit/s from Kestrel over two links of 50 Mbit/s, the first through a router. "
-        + "The figure is the longest time without a byte in 0.6 s; without a loss, it is 2 ms. A carrier is lost when no carrier has changed for a second. \"At full speed\", the server sends as fast as "
+        + "The figure is the longest time without a byte in 0.6 s; without a loss, it is 2 ms. The benchmark takes the carrier away only after a second without any change of carriers. \"At full speed\", the server sends as fast as "
         + "it can. Each loss has a new connection; the service keeps running. A turn has 4 blackholes with AddMptcpEndpoints, and one with each of the others. \"Back\" is the time from the return of the preferred link, "
         + "after 1 s, until it carries the stream; the second link is metered there.",
         [LinkDown, CarrierLost, AddressRemoved, Blackhole, WorstBlackhole, AtFullSpeed, Back],
