@@ -20,7 +20,8 @@ namespace Mptcp.Netlink;
 /// the peer forbids it, or another announced address. The policy tries them one after another. If the host loses the local address of a
 /// path, the policy closes the path, unless it is the last. It retries failed and lost paths after one interval, then two, and so on up to
 /// 64, and at once when interfaces change. A connection without any path is retried at each interval, but not for longer than the kernel
-/// keeps it (<c>net.mptcp.close_timeout</c>, 60 s by default). After the last attempt, the kernel keeps it for the same time again.</para>
+/// keeps it (<c>net.mptcp.close_timeout</c>, 60 s by default). A change of interfaces begins that time again. After the last attempt, the
+/// kernel keeps it for the same time again.</para>
 /// <para>On a server, the policy opens no paths. With <see cref="MptcpInterfacesPolicyOptions.AnnounceAddresses"/>, it announces the
 /// server's addresses.</para>
 /// <para>The service calls one method at a time, as <see cref="MptcpPathPolicy"/> says. The inherited properties are thread-safe.</para>
