@@ -50,8 +50,13 @@ public class InterfacesPolicyReactionTests
         hosts.Server.SetSysctl("net.mptcp.allow_join_initial_addr_port", "0");
         IPAddress announced = hosts.SecondLink.GetAddress(hosts.Server);
         await using RunningHost running = await StartAsync(hosts, interval: TimeSpan.FromDays(1));
+        using (await hosts.ConnectAsync(joined: 0, IPAddress.Any)) // the policy lists this connection, or learns of it by an event, as of all others
+            await KnowsAsync(1);
+
+        await KnowsAsync(0);
+        int before = CountOpenings();
         using Connection connection = await hosts.ConnectAsync(joined: 0, IPAddress.Any);
-        await Eventually.TrueAsync(() => running.Get<MptcpPathPolicy>().Connections.Count == 1, "the policy knows the connection");
+        await KnowsAsync(1);
         bool isDenied = running.Get<MptcpPathPolicy>().Connections.Single().IsInitialAddressDenied;
         if (!isDenied && MptcpCapabilities.Probe().KernelVersion < new Version(6, 18))
             Needs.KernelLacks("that tells of peers that want no further subflows to where a connection began (Linux 6.18).");
@@ -61,8 +66,13 @@ public class InterfacesPolicyReactionTests
         hosts.Server.Execute("ip", "mptcp", "endpoint", "add", $"{announced}", "signal");
         await Eventually.TrueAsync(() => Subflows(hosts).Any(subflow => subflow.RemoteEndPoint.Address.Equals(announced)), "there is a path to the announced address");
         Subflows(hosts).Should().HaveCount(2);
-        running.Logs.Entries.Count(entry => entry.Name == "PathOpening").Should().Be(1, "the policy did not try the initial address");
+        CountOpenings().Should().Be(before + 1, "the policy did not try the initial address");
         await connection.ExchangeAsync(1000, 1000);
+
+        Task KnowsAsync(int count) =>
+            Eventually.TrueAsync(() => running.Get<MptcpPathPolicy>().Connections.Count == count, $"the policy knows {count} connections");
+
+        int CountOpenings() => running.Logs.Entries.Count(entry => entry.Name == "PathOpening");
     }
 
     [Fact(Timeout = Limit.OfATest)]
