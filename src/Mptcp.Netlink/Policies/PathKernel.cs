@@ -1,6 +1,7 @@
 using System.Net.NetworkInformation;
 using Mptcp.Netlink.Diagnostics;
 using Mptcp.Sockets;
+using Mptcp.Sockets.Interop;
 
 namespace Mptcp.Netlink.Policies;
 
@@ -23,7 +24,7 @@ sealed class PathKernel : IDisposable
     internal MptcpUserspacePathManager Manager { get; }
 
     /// <summary>For how long the kernel keeps a connection without any path. Before Linux 6.7, one minute.</summary>
-    internal TimeSpan CloseTimeout { get; } = MptcpSettings.Read().CloseTimeout ?? TimeSpan.FromMinutes(1);
+    internal TimeSpan CloseTimeout { get; } = Sysctl.CloseTimeout ?? TimeSpan.FromMinutes(1);
 
     /// <exception cref="MptcpNotSupportedException">This system has no MPTCP, or cannot list connections.</exception>
     internal static PathKernel Open()

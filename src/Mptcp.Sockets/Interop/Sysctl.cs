@@ -6,8 +6,10 @@ namespace Mptcp.Sockets.Interop;
 static class Sysctl
 {
     /// <summary>How long the kernel avoids MPTCP after it detected the first blackhole; null before Linux 6.12.</summary>
-    internal static TimeSpan? BlackholeTimeout =>
-        int.TryParse(Read("blackhole_timeout"), CultureInfo.InvariantCulture, out int seconds) ? TimeSpan.FromSeconds(seconds) : null;
+    internal static TimeSpan? BlackholeTimeout => ReadSeconds("blackhole_timeout");
+
+    /// <summary>How long the kernel keeps a connection without any path; null before Linux 6.7.</summary>
+    internal static TimeSpan? CloseTimeout => ReadSeconds("close_timeout");
 
     /// <summary>The path manager of new connections: <c>kernel</c> or <c>userspace</c>; null if the kernel does not report it.</summary>
     internal static string? PathManager => Read("path_manager") ?? Read("pm_type") switch
@@ -19,6 +21,9 @@ static class Sysctl
 
     /// <summary>The packet scheduler of new connections; null if the kernel does not report it.</summary>
     internal static string? Scheduler => Read("scheduler");
+
+    static TimeSpan? ReadSeconds(string name) =>
+        int.TryParse(Read(name), CultureInfo.InvariantCulture, out int seconds) ? TimeSpan.FromSeconds(seconds) : null;
 
     /// <summary>Returns the text of the setting; null if this kernel has none or this process may not read it.</summary>
     static string? Read(string name)
