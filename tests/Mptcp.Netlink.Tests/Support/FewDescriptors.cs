@@ -14,6 +14,8 @@ sealed partial class FewDescriptors : IDisposable
 
     internal FewDescriptors(int left)
     {
+        GC.Collect();
+        GC.WaitForPendingFinalizers(); // they would close descriptors meanwhile
         Check(getrlimit(RLIMIT_NOFILE, out _before));
         Set(_before with { Soft = Math.Min(_before.Soft, Most) });
         try
