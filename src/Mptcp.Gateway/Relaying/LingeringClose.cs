@@ -29,7 +29,7 @@ static class LingeringClose
         }
         catch (OperationCanceledException)
         {
-            // The client had enough time, or the gateway has none left.
+            // The time is over, or the gateway aborts its connections.
         }
         finally
         {

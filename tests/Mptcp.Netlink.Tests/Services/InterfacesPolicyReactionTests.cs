@@ -54,7 +54,7 @@ public class InterfacesPolicyReactionTests
             await KnowsAsync(1);
 
         await KnowsAsync(0);
-        int before = CountOpenings();
+        int before = CountOpenings(running.Logs);
         using Connection connection = await hosts.ConnectAsync(joined: 0, IPAddress.Any);
         await KnowsAsync(1);
         bool isDenied = running.Get<MptcpPathPolicy>().Connections.Single().IsInitialAddressDenied;
@@ -66,13 +66,11 @@ public class InterfacesPolicyReactionTests
         hosts.Server.Execute("ip", "mptcp", "endpoint", "add", $"{announced}", "signal");
         await Eventually.TrueAsync(() => Subflows(hosts).Any(subflow => subflow.RemoteEndPoint.Address.Equals(announced)), "there is a path to the announced address");
         Subflows(hosts).Should().HaveCount(2);
-        CountOpenings().Should().Be(before + 1, "the policy did not try the initial address");
+        CountOpenings(running.Logs).Should().Be(before + 1, "the policy did not try the initial address");
         await connection.ExchangeAsync(1000, 1000);
 
         Task KnowsAsync(int count) =>
             Eventually.TrueAsync(() => running.Get<MptcpPathPolicy>().Connections.Count == count, $"the policy knows {count} connections");
-
-        int CountOpenings() => running.Logs.Entries.Count(entry => entry.Name == "PathOpening");
     }
 
     [Fact(Timeout = Limit.OfATest)]
@@ -123,14 +121,12 @@ public class InterfacesPolicyReactionTests
         using (hosts.SecondLink.ResetTcp())
         {
             await Eventually.TrueAsync(() => LocalAddresses(hosts).Length == 0, "both paths are reset");
-            int attempts = Attempts();
-            await Eventually.TrueAsync(() => Attempts() > attempts + 4, "the policy tries again and again");
+            int attempts = CountOpenings(running.Logs);
+            await Eventually.TrueAsync(() => CountOpenings(running.Logs) > attempts + 4, "the policy tries again and again");
         }
 
         await transfer.MovesOnAsync();
         await transfer.EndAndCountAsync();
-
-        int Attempts() => running.Logs.Entries.Count(entry => entry.Name == "PathOpening");
     }
 
     /// <summary>Each attempt to open a path makes the kernel wait again before it ends the connection.</summary>
@@ -160,13 +156,7 @@ public class InterfacesPolicyReactionTests
         using TwoHosts hosts = UserspacePaths.OnTwoHosts(100, 100);
         KeepWithoutPathsFor(hosts, closeTimeout);
         using PathKernel kernel = hosts.Client.Run(PathKernel.Open);
-        var clock = new StoppedClock();
-        var logs = new CollectedLogs();
-        var options = new MptcpInterfacesPolicyOptions { Interval = s_interval };
-        var caller = new PolicyCaller(new MptcpInterfacesPolicy(Options.Create(options), logs, clock), kernel, logs, clock);
-        using HostReader reader = hosts.Client.Run(HostReader.Open);
-        IReadOnlyList<MptcpInterface> interfaces = [.. reader.ReadInterfaces().Where(network => !network.IsLoopback)];
-        await caller.ChangeInterfacesAsync(interfaces, CancellationToken.None);
+        (PolicyCaller caller, StoppedClock clock, CollectedLogs logs, IReadOnlyList<MptcpInterface> interfaces) = await PrepareAsync(hosts, kernel);
         using Connection connection = await hosts.ConnectAsync(joined: 0);
         await caller.LookAsync(CancellationToken.None);
         using (hosts.FirstLink.ResetTcp())
@@ -187,12 +177,10 @@ public class InterfacesPolicyReactionTests
         {
             clock.Now += time;
             await Eventually.TrueAsync(() => Subflows(hosts).Count == 0, "no path is being opened");
-            int before = Count();
+            int before = CountOpenings(logs);
             await caller.MeasureAsync(CancellationToken.None);
-            return Count() - before;
+            return CountOpenings(logs) - before;
         }
-
-        int Count() => logs.Entries.Count(entry => entry.Name == "PathOpening");
     }
 
     /// <summary>The second link reaches only the server's address on that link.</summary>
@@ -265,34 +253,26 @@ public class InterfacesPolicyReactionTests
     static async Task CountAttemptsAsync(TwoHosts hosts)
     {
         using PathKernel kernel = hosts.Client.Run(PathKernel.Open);
-        var clock = new StoppedClock();
-        var logs = new CollectedLogs();
-        var options = new MptcpInterfacesPolicyOptions { Interval = s_interval };
-        var caller = new PolicyCaller(new MptcpInterfacesPolicy(Options.Create(options), logs, clock), kernel, logs, clock);
-        using HostReader reader = hosts.Client.Run(HostReader.Open);
-        IReadOnlyList<MptcpInterface> interfaces = [.. reader.ReadInterfaces().Where(network => !network.IsLoopback)];
-        await caller.ChangeInterfacesAsync(interfaces, CancellationToken.None);
+        (PolicyCaller caller, StoppedClock clock, CollectedLogs logs, IReadOnlyList<MptcpInterface> interfaces) = await PrepareAsync(hosts, kernel);
         using Connection connection = await hosts.ConnectAsync(joined: 0);
         await caller.LookAsync(CancellationToken.None);
         await MeasureAfterAsync(TimeSpan.Zero);
         int attempts = 1;
         for (; attempts <= 9; attempts++)
         {
-            Count().Should().Be(attempts);
+            CountOpenings(logs).Should().Be(attempts);
             TimeSpan pause = s_interval * Math.Min(1 << (attempts - 1), 64);
             await MeasureAfterAsync(pause - TimeSpan.FromTicks(1));
-            Count().Should().Be(attempts, "it is not yet time");
+            CountOpenings(logs).Should().Be(attempts, "it is not yet time");
             await MeasureAfterAsync(TimeSpan.FromTicks(1));
         }
 
         // A change of interfaces resets all intervals.
         await caller.ChangeInterfacesAsync([.. interfaces, new MptcpInterface(9999, "eth9", [])], CancellationToken.None);
         await MeasureAfterAsync(TimeSpan.Zero);
-        Count().Should().Be(attempts + 1);
+        CountOpenings(logs).Should().Be(attempts + 1);
         await MeasureAfterAsync(s_interval);
-        Count().Should().Be(attempts + 2);
-
-        int Count() => logs.Entries.Count(entry => entry.Name == "PathOpening");
+        CountOpenings(logs).Should().Be(attempts + 2);
 
         async Task MeasureAfterAsync(TimeSpan time)
         {
@@ -301,6 +281,21 @@ public class InterfacesPolicyReactionTests
             await caller.MeasureAsync(CancellationToken.None);
         }
     }
+
+    /// <summary>Creates a policy that knows the client's interfaces. The test calls it and sets its clock.</summary>
+    static async Task<(PolicyCaller Caller, StoppedClock Clock, CollectedLogs Logs, IReadOnlyList<MptcpInterface> Interfaces)> PrepareAsync(TwoHosts hosts, PathKernel kernel)
+    {
+        var clock = new StoppedClock();
+        var logs = new CollectedLogs();
+        var options = new MptcpInterfacesPolicyOptions { Interval = s_interval };
+        var caller = new PolicyCaller(new MptcpInterfacesPolicy(Options.Create(options), logs, clock), kernel, logs, clock);
+        using HostReader reader = hosts.Client.Run(HostReader.Open);
+        IReadOnlyList<MptcpInterface> interfaces = [.. reader.ReadInterfaces().Where(network => !network.IsLoopback)];
+        await caller.ChangeInterfacesAsync(interfaces, CancellationToken.None);
+        return (caller, clock, logs, interfaces);
+    }
+
+    static int CountOpenings(CollectedLogs logs) => logs.Entries.Count(entry => entry.Name == "PathOpening");
 
     static void KeepWithoutPathsFor(TwoHosts hosts, TimeSpan closeTimeout)
     {
