@@ -8,7 +8,7 @@ namespace Mptcp.Netlink.Tests.Doctor;
 /// <summary>Snapshots of invented hosts.</summary>
 static class ExampleHost
 {
-    internal const string Wifi = "192.0.2.1", Cellular = "198.51.100.1";
+    internal const string Wifi = "192.0.2.1", Cellular = "198.51.100.1", Cable = "203.0.113.129";
 
     /// <summary>A client with a path over each of its interfaces, 1 and 2.</summary>
     internal static MptcpHostSnapshot Healthy { get; } = new()
@@ -28,6 +28,14 @@ static class ExampleHost
         Rules = [new MptcpHostRule(100, System.Net.Sockets.AddressFamily.InterNetwork) { From = IPNetwork.Parse($"{Cellular}/32"), Table = 42, Action = 1 }],
         DefaultRoutes = [Route(1, 100), Route(2, 200), Route(2, 1) with { Table = 42 }],
         Connections = [new MptcpHostConnection { State = TcpState.Listen, LocalEndPoint = new IPEndPoint(IPAddress.Any, 443), RemoteEndPoint = new IPEndPoint(IPAddress.Any, 0) }],
+    };
+
+    /// <summary>A third path has an interface 3.</summary>
+    internal static MptcpHostSnapshot WithThirdPath { get; } = Healthy with
+    {
+        Interfaces = [.. Healthy.Interfaces, Interface(3, "eth0", Cable)],
+        DefaultRoutes = [.. Healthy.DefaultRoutes, Route(3, 300)],
+        Endpoints = [.. Healthy.Endpoints!, Endpoint(3, Cable) with { InterfaceName = "eth0" }],
     };
 
     internal static MptcpHostRoute Route(int index, int metric) => new(IPNetwork.Parse("0.0.0.0/0"), index) { Gateway = IPAddress.Parse($"192.0.{index}.254"), Metric = metric, Table = 254, Kind = 1 };
@@ -59,6 +67,28 @@ static class ExampleHost
         host with { Endpoints = [.. host.Endpoints!.Select(endpoint => endpoint.Id == id ? change(endpoint) : endpoint)] };
 
     internal static MptcpHostSnapshot Without(MptcpUnavailableReason reason, string release) => Healthy with { UnavailableReason = reason, KernelRelease = release, Limits = null, Endpoints = null };
+
+    /// <summary>A peer that is probed without and with MPTCP, and the same over the interface 2.</summary>
+    internal static MptcpProbeResult Probe(
+        MptcpProbeOutcome tcp = MptcpProbeOutcome.Succeeded,
+        MptcpProbeOutcome mptcp = MptcpProbeOutcome.Succeeded,
+        MptcpProbeOutcome tcpOver = MptcpProbeOutcome.Succeeded,
+        MptcpProbeOutcome mptcpOver = MptcpProbeOutcome.Succeeded,
+        MptcpProbeOutcome joinOver = MptcpProbeOutcome.Succeeded)
+    {
+        return new MptcpProbeResult
+        {
+            Peer = IPEndPoint.Parse("203.0.113.1:443"),
+            Tcp = Attempt(tcp),
+            Mptcp = Attempt(mptcp),
+            Interfaces =
+            [
+                new MptcpProbeInterface { Name = "wwan0", Address = IPAddress.Parse(Cellular), Tcp = Attempt(tcpOver), Mptcp = Attempt(mptcpOver), Join = Attempt(joinOver) },
+            ],
+        };
+
+        static MptcpProbeAttempt Attempt(MptcpProbeOutcome outcome) => new() { Outcome = outcome };
+    }
 
     internal static MptcpHostConnection Connection(params TcpState[] subflows) => new()
     {

@@ -32,12 +32,15 @@ public class PathRulesTests
         Cause("path-rejected", "AdministrativelyProhibited", Healthy, One(), Closed(resetReason: MptcpResetReason.AdministrativelyProhibited)),
         Cause("path-rejected", $"{s_here} to {s_peer}", Healthy, One(), Closed(error: 111)),
         Cause("path-failed", $"from {s_here} to {s_peer} failed with error 113 (No route to host)", Healthy, One(), Closed(error: 113)),
+        Cause("path-rejected", "Raise the limit of subflows on the peer", Healthy, One(), Closed(error: 104)),
         Cause("path-rejected", "Look at the peer", Healthy, One(isAccepted: true), Closed(error: 104)),
         Cause("path-failed", "failed with error 110 (Connection timed out)", Healthy, One(isAccepted: true), Closed(error: 110)),
         Cause("path-closed-here", $"no interface has the address {Cellular} any more", s_alone, One(), Closed()),
         Cause("path-closed-here", $"endpoint 2 ({Cellular}) was removed", Healthy with { Endpoints = [] }, One(), Closed() with { LocalAddressId = 2 }),
         Cause("path-closed", "Either end may have closed it", Healthy, One(), Closed()),
         Cause("path-closed", "Either end may have closed it", Healthy, One(isAccepted: true), Closed()),
+        Cause("path-closed", $"from {s_here} to {s_peer} was closed without an error", WithSecondAddress, One(), Closed()),
+        Cause("path-closed", "Either end may have closed it", Healthy, One(), new MptcpAddressRemoved(Token, 4), Closed() with { RemoteAddressId = 3 }),
         Cause("path-closed", "The peer has withdrawn its address", Healthy, One(), new MptcpAddressRemoved(Token, 3), Closed() with { RemoteAddressId = 3 }),
         Cause("path-side-unknown", "Run as root", Healthy.WithCounters(("MPCapableSYNTX", 1), ("MPCapableSYNRX", 1)), One(isAccepted: null)),
         Cause("path-side-unknown", "Run as root", Healthy, One(isAccepted: null)),
@@ -49,7 +52,7 @@ public class PathRulesTests
         Cause("path-endpoints-unreadable", "CAP_NET_ADMIN", Healthy with { Endpoints = null }, One()),
         Cause("path-not-accepted", "ip mptcp limits set add_addr_accepted 2 subflows 2", s_alone.WithCounters(("AddAddr", 1)), One()),
         Cause("path-not-accepted", "Peers have announced addresses (1) to connections of this network namespace, perhaps to this one", s_alone.WithCounters(("AddAddr", 1)), One()),
-        Cause("path-not-accepted", "add_addr_accepted", s_alone, One(), new MptcpAddressAnnounced(Token, 1, s_peer)),
+        Cause("path-not-accepted", "The peer has announced an address, and this host connects to none", s_alone, One(), new MptcpAddressAnnounced(Token, 1, s_peer)),
         Cause("path-no-endpoint", $"ip mptcp endpoint add {Cellular} dev wwan0 subflow", Healthy with { Endpoints = [] }, One()),
         Cause("path-no-endpoint", Cellular, (Healthy with { Endpoints = [] }).WithCounters(("AddAddr", 1)), One()),
         Cause("path-no-endpoint", $"ip mptcp endpoint add {Cellular} dev wwan0 subflow", s_neighbours with { Endpoints = [] }, One()),
@@ -61,14 +64,25 @@ public class PathRulesTests
         Cause("path-no-route", "wwan0 (198.51.100.1) is down", Healthy.WithInterface(2, network => network with { IsUp = false }), One()),
         Cause("path-no-route", "wwan0 (198.51.100.1) has no carrier", Healthy.WithInterface(2, network => network with { HasCarrier = false }), One()),
         Cause("path-no-route", "no interface has the address 198.51.100.77", Healthy.WithEndpoint(2, endpoint => endpoint with { Address = IPAddress.Parse("198.51.100.77") }), One()),
+        Cause("path-no-route", "wwan0 (198.51.100.1) is down; eth0 (203.0.113.129) has no carrier",
+            WithThirdPath.WithInterface(2, network => network with { IsUp = false }).WithInterface(3, network => network with { HasCarrier = false }), One()),
+        Cause("path-no-route", "no default route", Healthy.WithAddress(2, address => address with { DefaultRoute = null }).WithCounters(("MPJoinSynTxConnectErr", 1)), One(used: 1)),
         Cause("path-not-tried", $"from {Cellular}", Healthy, One()),
+        Cause("path-not-tried", $"from {Cellular}, {Cable}.", WithThirdPath.WithInterface(2, network => network with { IsUp = false }), One()),
         Cause("path-join-failed", "SYNs for further paths in this network namespace: 2 sent, 1 answered", Healthy.WithCounters(("MPJoinSynTx", 2), ("MPJoinSynAckRx", 1)), One(used: 1)),
+        Cause("path-join-failed", $"a path from {Cellular}, and it is gone", Healthy.WithAddress(2, address => address with { DefaultRoute = null }), One(used: 1)),
+        Cause("path-join-failed", "without a route: 3", Healthy.WithCounters(("MPJoinSynTxConnectErr", 3)), One(used: 1)),
+        Cause("path-join-failed", "to an address that the peer has announced", Healthy with { Endpoints = [] }, One(accepted: 1)),
         Cause("path-join-failed", "could not be bound to their address: 1;", Healthy.WithCounters(("MPJoinSynTxBindErr", 1)), One(used: 1)),
         Cause("path-join-failed", "to an address that the peer has announced", s_alone, One(accepted: 1)),
         Cause("path-join-failed", "from an endpoint that was removed since", s_alone.WithCounters(("AddAddr", 0)), One(used: 1, acceptedLimit: 1), new MptcpAddressAnnounced(Token, 1, s_peer)),
-        Cause("path-unknown", "is unknown", Healthy, One(used: null)),
+        Cause("path-unknown", "whether it has tried one.", Healthy, One(used: null)),
         Cause("path-unknown", "the peer has announced an address", s_alone, One(acceptedLimit: 2), new MptcpAddressAnnounced(Token, 1, s_peer)),
     ];
+
+    static MptcpHostSnapshot WithSecondAddress => Healthy.WithInterface(2, network => network with { Addresses = [.. network.Addresses, network.Addresses[0] with { Address = IPAddress.Parse("198.51.100.2") }] });
+
+    internal static IEnumerable<MptcpFinding> Findings => s_causes.Select(cause => MptcpDoctor.ExplainPaths(cause.Host with { Connections = [cause.Connection] }, Token, cause.Events)!);
 
     public static TheoryData<int> Causes => [.. Enumerable.Range(0, s_causes.Length)];
 

@@ -10,8 +10,6 @@ namespace Mptcp.Netlink.Tests.Doctor;
 /// <summary>Each rule of the doctor, with a snapshot of a host that has the trouble.</summary>
 public class RulesTests
 {
-    static readonly IPEndPoint s_peer = IPEndPoint.Parse("203.0.113.1:443");
-
     /// <summary>The finding for each host, and a part of its remedy or evidence.</summary>
     static readonly (string Id, MptcpHostSnapshot Host, string Says)[] s_troubles =
     [
@@ -20,11 +18,13 @@ public class RulesTests
         ("mptcp-unavailable", Without(MptcpUnavailableReason.KernelTooOld, "4.19"), "Linux 5.6"),
         ("mptcp-unavailable", Without(MptcpUnavailableReason.BlockedByPolicy, "6.12"), "seccomp"),
         ("mptcp-unavailable", Without(MptcpUnavailableReason.DisabledBySwitch, "6.12"), "MPTCP_SOCKETS_DISABLED"),
+        ("mptcp-unavailable", Without(MptcpUnavailableReason.Unknown, "6.12"), "MptcpCapabilities.Probe().Explanation"),
         ("mptcp-disabled", Healthy.WithSetting("enabled", "0"), "sysctl -w net.mptcp.enabled=1"),
         ("path-manager", Healthy.WithSetting("path_manager", "userspace"), "sysctl -w net.mptcp.path_manager=kernel"),
         ("path-manager", Healthy with { Settings = Settings(("enabled", "1"), ("pm_type", "1")) }, "sysctl -w net.mptcp.pm_type=0"),
         ("other-manager", Managed("NetworkManager"), "nmcli general reload conf"),
         ("other-manager", Managed("mptcpd"), "systemctl disable --now mptcp.service"),
+        ("other-manager", Managed("mptcpd", MptcpEndpointPlan.FirstOwnId), "AddMptcpEndpoints owns 1 endpoint (ids"),
         ("endpoints-unreadable", Healthy with { Endpoints = null }, "CAP_NET_ADMIN"),
         ("blackhole", Healthy.WithCounters(("Blackhole", 1), ("MPCapableSYNTXDisabled", 3)), "sysctl -w net.mptcp.blackhole_timeout=3600"),
         ("kernel-defect", Healthy with { KernelVersion = new(5, 15), KernelRelease = "5.15.0" }, "issue 311"),
@@ -32,8 +32,17 @@ public class RulesTests
         ("kernel-defect", Healthy with { KernelVersion = new(6, 8), KernelRelease = "6.8.0-31-generic" }, "cfbbd4859882"),
         ("kernel-defect", Healthy with { KernelVersion = new(6, 8), KernelRelease = "6.8.0-31-generic" }, "issue 534"),
         ("rp-filter-strict", Healthy.WithInterface(2, network => network with { ReversePathFilter = 1 }), "sysctl -w net/ipv4/conf/wwan0/rp_filter=2"),
+        ("rp-filter-strict", Healthy.WithInterface(2, network => network with { ReversePathFilter = 1 }) with { Endpoints = [Endpoint(1, Wifi)] }, "wwan0"),
+        ("rp-filter-strict", Healthy.WithAddress(2, address => address with { DefaultRoute = null }).WithInterface(2, network => network with { ReversePathFilter = 1 }), "wwan0"),
         ("signal-no-rule", Server with { Rules = [] }, $"ip rule add pref 32001 from {Cellular}/32 lookup 19802 protocol 222"),
         ("signal-no-rule", Server with { Rules = [] }, "mptcp routes apply"),
+        ("signal-no-rule", Server with { Rules = [] }, "answers from this address leave by wlan0: no rule sends them over wwan0"),
+        ("signal-no-rule", Server with { Rules = [], Interfaces = [Server.Interfaces[1]] }, "leave by an interface that is gone"),
+        ("signal-no-rule", WithRule(rule => rule with { Table = 43 }), "no rule sends them over wwan0"),
+        ("signal-no-rule", WithRule(rule => rule with { IsInverted = true }), "no rule sends them over wwan0"),
+        ("signal-no-rule", WithRule(rule => rule with { Action = 6 }), "no rule sends them over wwan0"),
+        ("signal-no-rule", WithRule(rule => rule with { From = IPNetwork.Parse("0.0.0.0/0") }), "no rule sends them over wwan0"),
+        ("signal-no-rule", WithRule(rule => rule with { From = IPNetwork.Parse($"{Wifi}/32") }), "no rule sends them over wwan0"),
         ("signal-no-rule", (Server with { Rules = [] }).WithEndpoint(2, endpoint => endpoint with { Id = 200 }), "set its option Routing to Manage"),
         ("signal-no-rule", (Server with { Rules = [], DefaultRoutes = [Route(1, 100)] }).WithAddress(2, address => address with { DefaultRoute = null }), "via ROUTER dev wwan0"),
         ("signal-no-rule", Server with { Rules = [], DefaultRoutes = [.. Server.DefaultRoutes, Route(2, 1) with { Table = 19_802 }] }, "uses the routing table 19802"),
@@ -41,6 +50,7 @@ public class RulesTests
         ("mtu-differs", Healthy.WithInterface(2, network => network with { Mtu = 1400 }), "wwan0 1400"),
         ("endpoint-address-gone", Healthy.WithEndpoint(2, endpoint => endpoint with { Address = IPAddress.Parse("198.51.100.77") }), "ip mptcp endpoint delete id 2"),
         ("endpoint-interface-wrong", Healthy.WithEndpoint(2, endpoint => endpoint with { InterfaceIndex = 1 }), $"ip mptcp endpoint add {Cellular} dev wwan0 subflow"),
+        ("endpoint-interface-wrong", Healthy.WithEndpoint(2, endpoint => endpoint with { InterfaceIndex = 1, InterfaceName = "wlan0" }), $"binds {Cellular} to wlan0, and the address is on wwan0"),
         ("endpoint-interface-wrong", Healthy.WithEndpoint(2, endpoint => endpoint with { InterfaceIndex = 9, InterfaceName = null }), "which does not exist"),
         ("endpoint-interface-down", Healthy.WithInterface(2, network => network with { IsUp = false }), "ip link set wwan0 up"),
         ("endpoint-no-route", Healthy.WithAddress(2, address => address with { DefaultRoute = null }) with { DefaultRoutes = [Route(1, 100), Route(2, 1) with { Table = 42 }] }, $"ip rule add from {Cellular} table 42"),
@@ -53,16 +63,20 @@ public class RulesTests
         ("endpoint-subflow-server", Server.WithEndpoint(2, endpoint => endpoint with { Flags = MptcpEndpointFlags.Subflow }), $"ip mptcp endpoint add {Cellular} dev wwan0 signal"),
         ("limit-subflows", Healthy with { Limits = new MptcpLimits(0, 0) }, "ip mptcp limits set subflows 1"),
         ("limit-fullmesh", Healthy.WithEndpoint(2, endpoint => endpoint with { Flags = MptcpEndpointFlags.Subflow | MptcpEndpointFlags.FullMesh }) with { Limits = new MptcpLimits(2, 3) }, "ip mptcp limits set subflows 4"),
+        ("limit-subflows", WithThirdPath with { Limits = new MptcpLimits(1, 0) }, "ip mptcp limits set subflows 2"),
         ("announced-not-accepted", Healthy.WithCounters(("AddAddr", 2)), "ip mptcp limits set add_addr_accepted 2 subflows 2"),
         ("join-bind", Healthy.WithCounters(("MPJoinSynTxBindErr", 1)), "1 further subflow could not be bound"),
         ("join-connect", Healthy.WithCounters(("MPJoinSynTxConnectErr", 2), ("MPJoinSynAckRx", 5)), "2 further subflows found no route"),
         ("join-rejected", Healthy.WithCounters(("MPJoinRejected", 1)), "ip mptcp limits set subflows 4"),
         ("join-hmac", Healthy.WithCounters(("MPJoinAckHMacFailure", 1)), "HMAC"),
+        ("join-hmac", Healthy.WithCounters(("MPJoinSynAckHMacFailure", 1), ("MPJoinAckHMacFailure", 2)), "3 further subflows failed"),
         ("join-option-stripped", Healthy.WithCounters(("MPJoinSynTx", 1), ("MPJoinSynAckNoMPJoin", 1)), "1 further subflow lost the MPTCP option"),
         ("join-unanswered", Healthy.WithCounters(("MPJoinSynTx", 3), ("MPJoinSynAckRx", 1), ("MPJoinSynTxBindErr", 1)), "1 of 3 further subflows"),
         ("join-no-token", Healthy.WithCounters(("MPJoinNoTokenFound", 4)), "sysctl -w net.mptcp.allow_join_initial_addr_port=0"),
         ("connection-no-path", Healthy with { Connections = [Connection(TcpState.Closed)] }, "0000abcd"),
     ];
+
+    internal static IEnumerable<MptcpFinding> Findings => s_troubles.SelectMany(trouble => MptcpDoctor.Examine(trouble.Host));
 
     public static TheoryData<int> Troubles => [.. Enumerable.Range(0, s_troubles.Length)];
 
@@ -109,13 +123,96 @@ public class RulesTests
         MptcpDoctor.Examine(after, new MptcpDoctorOptions { Before = after }).Should().NotContain(finding => finding.Id == id);
     }
 
+    /// <summary>The counters begin anew when the machine starts, so they can be lower than before.</summary>
+    [Fact]
+    public void Counters_that_are_lower_than_before_are_no_failures()
+    {
+        MptcpHostSnapshot before = Healthy.WithCounters(("MPJoinSynTx", 50), ("MPJoinSynAckRx", 50), ("MPJoinAckRx", 50), ("MPJoinRejected", 1), ("MPJoinNoTokenFound", 1), ("AddAddr", 1));
+
+        MptcpDoctor.Examine(Healthy.WithCounters(("MPJoinRejected", 1)), new MptcpDoctorOptions { Before = before }).Should().BeEmpty();
+    }
+
     [Fact]
     public void A_metered_interface_should_be_a_backup()
     {
         var options = new MptcpDoctorOptions();
         options.Endpoints.Interfaces.Metered.Add("wwan*");
 
-        MptcpDoctor.Examine(Healthy, options).Should().ContainSingle().Which.Remedy.Should().Equal("ip mptcp endpoint change id 2 backup");
+        MptcpFinding finding = MptcpDoctor.Examine(Healthy, options).Should().ContainSingle().Subject;
+
+        finding.Remedy.Should().Equal("ip mptcp endpoint change id 2 backup");
+        (finding.Id, finding.Subject).Should().Be(("endpoint-metered", Cellular));
+        foreach (MptcpEndpointFlags flags in new[] { MptcpEndpointFlags.Subflow | MptcpEndpointFlags.Backup, MptcpEndpointFlags.Signal })
+        {
+            MptcpDoctor.Examine(Healthy.WithEndpoint(2, endpoint => endpoint with { Flags = flags }), options)
+                .Should().NotContain(other => other.Id == "endpoint-metered", "data flows over a backup only if no other path works, and the peer decides about an announced address");
+        }
+    }
+
+    /// <summary>The other flags of an endpoint stay when its role changes.</summary>
+    [Theory]
+    [InlineData("endpoint-signal-subflow", false, MptcpEndpointFlags.Signal | MptcpEndpointFlags.Subflow | MptcpEndpointFlags.Backup, "subflow backup")]
+    [InlineData("endpoint-signal-subflow", true, MptcpEndpointFlags.Signal | MptcpEndpointFlags.Subflow | MptcpEndpointFlags.Backup, "signal backup")]
+    [InlineData("endpoint-subflow-server", true, MptcpEndpointFlags.Subflow | MptcpEndpointFlags.Backup, "signal backup")]
+    [InlineData("endpoint-subflow-server", true, MptcpEndpointFlags.Subflow | MptcpEndpointFlags.FullMesh, "signal")]
+    public void An_endpoint_of_the_wrong_role_is_added_again_with_the_right_one(string id, bool isServer, MptcpEndpointFlags flags, string added)
+    {
+        MptcpHostSnapshot host = (isServer ? Server : Healthy).WithEndpoint(2, endpoint => endpoint with { Flags = flags });
+
+        MptcpDoctor.Examine(host).Single(finding => finding.Id == id).Remedy
+            .Should().Equal("ip mptcp endpoint delete id 2", $"ip mptcp endpoint add {Cellular} dev wwan0 {added}");
+    }
+
+    [Theory]
+    [InlineData("userspace", "path_manager", "kernel", "net.mptcp.path_manager=userspace", false)]
+    [InlineData("userspace", "pm_type", "0", "net.mptcp.pm_type=1", false)]
+    [InlineData("kernel", "path_manager", "userspace", "net.mptcp.path_manager=kernel", true)]
+    [InlineData("kernel", "pm_type", "1", "net.mptcp.pm_type=0", true)]
+    public void The_path_manager_of_the_options_is_set(string wanted, string setting, string used, string set, bool ignoresEndpoints)
+    {
+        MptcpHostSnapshot host = Healthy with { Settings = Settings(("enabled", "1"), (setting, used)) };
+
+        MptcpFinding finding = MptcpDoctor.Examine(host, new MptcpDoctorOptions { PathManager = wanted }).Should().ContainSingle().Subject;
+
+        finding.Remedy.Should().Equal($"sysctl -w {set}");
+        finding.Evidence.Contains("neither endpoints nor limits").Should().Be(ignoresEndpoints);
+    }
+
+    [Fact]
+    public void A_limit_of_subflows_that_leaves_some_paths_is_less_severe_than_one_that_leaves_none()
+    {
+        Severity(0).Should().Be(MptcpFindingSeverity.Error);
+        Severity(1).Should().Be(MptcpFindingSeverity.Warning);
+
+        static MptcpFindingSeverity Severity(int limit) =>
+            MptcpDoctor.Examine(WithThirdPath with { Limits = new MptcpLimits(limit, 0) }).Single(finding => finding.Id == "limit-subflows").Severity;
+    }
+
+    [Fact]
+    public void Announced_addresses_matter_less_to_a_host_whose_connections_have_several_paths()
+    {
+        MptcpHostSnapshot host = Healthy.WithCounters(("AddAddr", 2));
+
+        Find(host).Severity.Should().Be(MptcpFindingSeverity.Warning);
+        Find(host with { Connections = [Connection(TcpState.Established)] }).Severity.Should().Be(MptcpFindingSeverity.Warning);
+        Find(host with { Connections = [Connection(TcpState.Established), Connection(TcpState.Established, TcpState.Established)] }).Severity.Should().Be(MptcpFindingSeverity.Information);
+        Find(host with { Limits = new MptcpLimits(5, 0) }).Remedy.Should().Equal("ip mptcp limits set add_addr_accepted 2 subflows 5");
+
+        static MptcpFinding Find(MptcpHostSnapshot host) => MptcpDoctor.Examine(host).Single(finding => finding.Id == "announced-not-accepted");
+    }
+
+    [Theory]
+    [InlineData(2, 4)]
+    [InlineData(7, 8)]
+    [InlineData(null, 2)]
+    public void The_limit_of_a_server_that_rejects_paths_is_raised_as_far_as_the_kernel_allows(int? limit, int raised)
+    {
+        MptcpHostSnapshot host = Healthy.WithCounters(("MPJoinRejected", 3), ("MPJoinAckRx", 7)) with { Limits = limit is { } extra ? new MptcpLimits(extra, 0) : null };
+
+        MptcpFinding finding = MptcpDoctor.Examine(host).Single(finding => finding.Id == "join-rejected");
+
+        finding.Remedy.Should().Equal($"ip mptcp limits set subflows {raised}");
+        finding.Evidence.Should().Contain("rejected 3 further subflows of peers and accepted 7");
     }
 
     [Fact]
@@ -139,18 +236,14 @@ public class RulesTests
     [InlineData("peer-join-dropped", MptcpProbeOutcome.JoinDropped)]
     public void A_probe_gives_a_finding_of_its_own(string id, MptcpProbeOutcome outcome)
     {
-        var well = new MptcpProbeAttempt { Outcome = MptcpProbeOutcome.Succeeded };
-        var peer = new MptcpProbeResult
+        foreach (MptcpProbeResult peer in new[] { Probe(tcpOver: outcome), Probe(mptcpOver: outcome), Probe(joinOver: outcome) })
         {
-            Peer = s_peer,
-            Tcp = well,
-            Mptcp = well,
-            Interfaces = [new MptcpProbeInterface { Name = "wwan0", Address = IPAddress.Parse(Cellular), Tcp = well, Mptcp = new MptcpProbeAttempt { Outcome = outcome }, Join = well }],
-        };
+            MptcpFinding finding = MptcpDoctor.Examine(Healthy, peer: peer).Should().ContainSingle().Subject;
+            (finding.Id, finding.Subject, finding.Severity).Should().Be((id, "203.0.113.1:443 over wwan0", MptcpFindingSeverity.Warning));
+        }
 
-        MptcpFinding finding = MptcpDoctor.Examine(Healthy, peer: peer).Should().ContainSingle().Subject;
-
-        (finding.Id, finding.Subject).Should().Be((id, "203.0.113.1:443 over wwan0"));
+        foreach (MptcpProbeResult peer in new[] { Probe(tcp: outcome), Probe(mptcp: outcome) })
+            MptcpDoctor.Examine(Healthy, peer: peer).Should().ContainSingle().Which.Should().Match<MptcpFinding>(finding => finding.Id == id && finding.Subject == "203.0.113.1:443");
     }
 
     [Fact]
@@ -172,7 +265,9 @@ public class RulesTests
         findings[0].ToString().Should().StartWith("Error mptcp-disabled: net.mptcp.enabled is 0");
     }
 
-    static MptcpHostSnapshot Managed(string name) => Healthy.WithEndpoint(2, endpoint => endpoint with { Id = 254 }) with
+    static MptcpHostSnapshot WithRule(Func<MptcpHostRule, MptcpHostRule> change) => Server with { Rules = [change(Server.Rules[0])] };
+
+    static MptcpHostSnapshot Managed(string name, byte id = MptcpEndpointPlan.LastOwnId) => Healthy.WithEndpoint(2, endpoint => endpoint with { Id = id }) with
     {
         OtherManagers = [new MptcpEndpointManager { Name = name, ProcessId = 7 }],
     };
