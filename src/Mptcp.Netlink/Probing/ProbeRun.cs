@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using Mptcp.Netlink.Diagnostics;
 using Mptcp.Sockets;
 using static Mptcp.Netlink.MptcpProbeOutcome;
@@ -150,9 +151,15 @@ sealed class ProbeRun : IDisposable
         return opened;
     }
 
-    public void Dispose()
+    public void Dispose() => Dispose(CollectionsMarshal.AsSpan(_opened));
+
+    /// <summary>Disposes of all, even if one of them throws.</summary>
+    static void Dispose(ReadOnlySpan<IDisposable> opened)
     {
-        foreach (IDisposable opened in _opened)
-            opened.Dispose();
+        if (opened is [var first, .. var others])
+        {
+            using (first)
+                Dispose(others);
+        }
     }
 }
