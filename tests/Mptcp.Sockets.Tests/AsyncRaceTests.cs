@@ -40,6 +40,35 @@ public class AsyncRaceTests
         connected.Should().BeEquivalentTo(accepted);
     }
 
+    /// <summary>
+    /// The timer of a connect, its answer and its caller want to end it at the same time. If two did, the next connect would get the end of
+    /// this one. That fault failed this test about once in 100,000 connects.
+    /// </summary>
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task Connects_that_are_answered_while_their_timer_ticks_get_their_own_sockets()
+    {
+        Needs.Mptcp();
+        using Socket listener = MptcpSocket.Listen(Peers.AnyPort(AddressFamily.InterNetwork), new MptcpListenOptions { Backlog = 1000 });
+        using var stop = new CancellationTokenSource();
+        Task accepting = AcceptAsync();
+        var options = new MptcpConnectOptions { TcpFallbackDelay = TimeSpan.FromMilliseconds(1) };
+
+        await Parallel.ForAsync(0, 5000, new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (_, token) =>
+        {
+            using Socket client = await MptcpSocket.ConnectAsync(listener.EndPoint(), options, token);
+            client.RemoteEndPoint.Should().Be(listener.EndPoint());
+        });
+
+        await stop.CancelAsync();
+        await FluentActions.Awaiting(() => accepting).Should().ThrowAsync<OperationCanceledException>();
+
+        async Task AcceptAsync()
+        {
+            while (true)
+                (await listener.AcceptAsync(stop.Token)).Dispose();
+        }
+    }
+
     [Fact(Timeout = Limit.OfATest)]
     public async Task A_late_answer_is_logged_in_the_context_of_the_caller()
     {

@@ -65,19 +65,22 @@ sealed class ConnectRace : IValueTaskSource<Socket>
         _observer = observer;
         _isReusable = false;
         _context = ExecutionContext.Capture();
+        bool hasStep;
         ConnectStep first;
         lock (_schedule)
         {
-            // In one go, so that a late timer of the race's previous use finds nothing to start.
+            // In one go, so that a late tick of the race's previous use finds nothing to start.
             _schedule.Begin(_request);
             _isOver = false;
-            first = _schedule.Next(_request.Now);
+            hasStep = TryTakeStep(out first);
             _first = first.Attempt;
         }
 
         _cancellation = cancellationToken.UnsafeRegister(static (race, token) => ((ConnectRace)race!).Cancel(token), this);
         short version = _result.Version;
-        Advance(first);
+        if (hasStep)
+            Advance(first);
+
         return new ValueTask<Socket>(this, version);
     }
 
@@ -113,20 +116,19 @@ sealed class ConnectRace : IValueTaskSource<Socket>
         _result.Reset();
     }
 
-    /// <summary>Does what is due. Never throws: the caller who awaits the race gets every error.</summary>
-    void Advance(ConnectStep step = default)
+    /// <summary>
+    /// Does a step that this thread has taken, and what is due after it. Never throws: the caller who awaits the race gets every error.
+    /// </summary>
+    void Advance(ConnectStep step)
     {
         try
         {
-            if (step.Kind == ConnectStepKind.Wait && !TryTakeStep(out step))
-                return;
-
             while (step.Kind is ConnectStepKind.Start or ConnectStepKind.GiveUp)
             {
                 if (step.Kind == ConnectStepKind.Start)
                     Start(step.Attempt!);
                 else
-                    OnFailed(step.Attempt!, new SocketException((int)SocketError.TimedOut));
+                    _request.GiveUp(step.Attempt!);
 
                 if (!TryTakeStep(out step))
                     return;
@@ -134,11 +136,11 @@ sealed class ConnectRace : IValueTaskSource<Socket>
         }
         catch (Exception e) // for example from the caller's ConfigureSocket or logger
         {
-            End(winner: null, e);
+            Abort(e);
             return;
         }
 
-        End(step.Attempt, error: null); // after this line, this object may be another connect's race
+        Finish(step.Attempt, error: null); // after this line, this object may be another connect's race
     }
 
     /// <summary>
@@ -153,6 +155,10 @@ sealed class ConnectRace : IValueTaskSource<Socket>
     }
 
     /// <summary>Returns false if nothing is due; then a timer is set for the next step.</summary>
+    /// <remarks>
+    /// A step is done by the thread that takes it, and the last step ends the race in the same lock. Otherwise two threads could take it,
+    /// and the later one would end the next use of this object.
+    /// </remarks>
     bool TryTakeStep(out ConnectStep step)
     {
         lock (_schedule)
@@ -163,21 +169,54 @@ sealed class ConnectRace : IValueTaskSource<Socket>
 
             long now = _request.Now;
             step = _schedule.Next(now);
-            if (step.Kind != ConnectStepKind.Wait)
-                return true;
+            switch (step.Kind)
+            {
+                case ConnectStepKind.Wait:
+                    if (step.Due != Attempt.Never)
+                        WakeAt(TimeSpan.FromMilliseconds(Math.Max(1, step.Due - now)));
 
-            if (step.Due != Attempt.Never)
-                WakeAt(TimeSpan.FromMilliseconds(Math.Max(1, step.Due - now)));
-
-            return false;
+                    return false;
+                case ConnectStepKind.GiveUp:
+                    _schedule.OnFailed(step.Attempt!, new SocketException((int)SocketError.TimedOut));
+                    return true;
+                case ConnectStepKind.Win or ConnectStepKind.Fail:
+                    SetOver();
+                    return true;
+                default:
+                    return true;
+            }
         }
     }
 
     void WakeAt(TimeSpan due)
     {
-        _timer ??= _request.CreateTimer(
-            static race => ((ConnectRace)race!).InCallersContext(static race => ((ConnectRace)race!).Advance(), race), this);
+        _timer ??= _request.CreateTimer(static race => ((ConnectRace)race!).OnTick(), this);
         _timer.Change(due, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>Does what is due. A late tick of the previous use may take a step of this one, and then does it.</summary>
+    void OnTick()
+    {
+        ConnectStep step;
+        Exception? error = null;
+        lock (_schedule)
+        {
+            try
+            {
+                if (!TryTakeStep(out step))
+                    return;
+            }
+            catch (Exception e) // for example from the caller's clock
+            {
+                SetOver();
+                (step, error) = (default, e);
+            }
+        }
+
+        if (error is null)
+            InCallersContext(_ => Advance(step), state: null);
+        else
+            Finish(winner: null, error);
     }
 
     void Start(Attempt attempt)
@@ -238,11 +277,12 @@ sealed class ConnectRace : IValueTaskSource<Socket>
         ConfiguredValueTaskAwaitable.ConfiguredValueTaskAwaiter awaiter = connecting.ConfigureAwait(false).GetAwaiter();
         if (awaiter.IsCompleted)
         {
-            OnAnswered(attempt, awaiter);
-            return;
+            if (ToError(awaiter) is { } error)
+                OnFailed(attempt, error);
+            else
+                OnConnected(attempt);
         }
-
-        if (attempt == _first)
+        else if (attempt == _first)
         {
             _firstAnswer = awaiter;
             awaiter.UnsafeOnCompleted(_onFirstAnswered);
@@ -255,37 +295,56 @@ sealed class ConnectRace : IValueTaskSource<Socket>
 
     void OnAnsweredLater(Attempt attempt, ConfiguredValueTaskAwaitable.ConfiguredValueTaskAwaiter answer)
     {
+        ConnectStep step;
         try
         {
-            OnAnswered(attempt, answer);
+            if (!TryTakeStepAfter(attempt, ToError(answer), out step))
+                return;
         }
         catch (Exception e) // from a logger
         {
-            End(winner: null, e);
+            Abort(e);
             return;
         }
 
-        Advance();
+        Advance(step);
     }
 
-    /// <summary>Tells the schedule the outcome.</summary>
-    void OnAnswered(Attempt attempt, ConfiguredValueTaskAwaitable.ConfiguredValueTaskAwaiter answer)
+    bool TryTakeStepAfter(Attempt attempt, SocketException? error, out ConnectStep step)
+    {
+        if (error is not null)
+        {
+            OnFailed(attempt, error);
+            return TryTakeStep(out step);
+        }
+
+        lock (_schedule) // both at once: otherwise another thread could end the race, and this one would find the next use of this object
+        {
+            OnConnected(attempt);
+            return TryTakeStep(out step);
+        }
+    }
+
+    /// <summary>Returns null if the attempt has connected.</summary>
+    static SocketException? ToError(ConfiguredValueTaskAwaitable.ConfiguredValueTaskAwaiter answer)
     {
         try
         {
             answer.GetResult();
+            return null;
         }
         catch (SocketException e)
         {
-            OnFailed(attempt, e);
-            return;
+            return e;
         }
         catch (ObjectDisposedException)
         {
-            OnFailed(attempt, new SocketException((int)SocketError.OperationAborted));
-            return;
+            return new SocketException((int)SocketError.OperationAborted);
         }
+    }
 
+    void OnConnected(Attempt attempt)
+    {
         lock (_schedule)
         {
             if (!_isOver && attempt.Error is null) // otherwise the race gave the attempt up while the system completed it
@@ -307,25 +366,40 @@ sealed class ConnectRace : IValueTaskSource<Socket>
     }
 
     // Not inline: the thread that cancels may hold a lock, and must not run the code that awaits the connect.
-    void Cancel(CancellationToken token) => End(winner: null, new OperationCanceledException(token), continueElsewhere: true);
+    void Cancel(CancellationToken token) => Abort(new OperationCanceledException(token), continueElsewhere: true);
 
-    /// <param name="winner">The winning attempt; null if the connect failed.</param>
-    /// <param name="error">The error; null if every attempt failed.</param>
+    /// <summary>Ends the race with an error, unless it is over.</summary>
+    /// <param name="error">The error.</param>
     /// <param name="continueElsewhere">True if the caller must not continue on this thread.</param>
-    void End(Attempt? winner, Exception? error, bool continueElsewhere = false)
+    void Abort(Exception error, bool continueElsewhere = false)
     {
         lock (_schedule)
         {
             if (_isOver)
                 return;
 
-            _isOver = true;
-            _result.RunContinuationsAsynchronously = continueElsewhere;
-            _timer?.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-            if (winner is null)
-                error ??= _schedule.ToException();
+            SetOver();
         }
 
+        Finish(winner: null, error, continueElsewhere);
+    }
+
+    /// <summary>After this, no other thread takes a step or changes the schedule. The thread that calls it must finish the race.</summary>
+    void SetOver()
+    {
+        _isOver = true;
+        _timer?.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <param name="winner">The winning attempt; null if the connect failed.</param>
+    /// <param name="error">The error; null if every attempt failed.</param>
+    /// <param name="continueElsewhere">True if the caller must not continue on this thread.</param>
+    void Finish(Attempt? winner, Exception? error, bool continueElsewhere = false)
+    {
+        if (winner is null)
+            error ??= _schedule.ToException();
+
+        _result.RunContinuationsAsynchronously = continueElsewhere;
         _cancellation.Unregister();
         try
         {
