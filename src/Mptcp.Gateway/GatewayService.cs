@@ -17,6 +17,7 @@ sealed class GatewayService(
     IOptionsFactory<MptcpGatewayOptions> options,
     IEnumerable<IOptionsChangeTokenSource<MptcpGatewayOptions>> changes,
     GatewayMetrics metrics,
+    RunningListeners runningListeners,
     ILoggerFactory loggerFactory)
     : BackgroundService
 {
@@ -135,7 +136,7 @@ sealed class GatewayService(
         _listeners = listeners;
         _running.RemoveAll(task => task.IsCompletedSuccessfully);
         foreach (RouteListener listener in opened)
-            Run(listener.RunAsync(_stop.Token, _abort.Token));
+            Run(runningListeners.RunAsync(listener, _stop.Token, _abort.Token));
 
         foreach (RouteState route in _routes.Values)
             Run(route.MonitorAsync());

@@ -3,7 +3,9 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Mptcp.Gateway;
 using Mptcp.Gateway.Configuration;
+using Mptcp.Gateway.Relaying;
 using Mptcp.Gateway.Telemetry;
+using Mptcp.Sockets.Relays;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -57,6 +59,8 @@ public static class MptcpGatewayServiceCollectionExtensions
         services.Configure(configure); // without ValidateOnStart, which would also throw at a change of the configuration
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<MptcpGatewayOptions>, OptionsValidator>());
         services.TryAddSingleton<GatewayMetrics>();
+        services.TryAddSingleton<RunningListeners>();
+        services.TryAddSingleton<IRelayList>(provider => provider.GetRequiredService<RunningListeners>());
         services.AddHostedService<GatewayService>();
         return services;
     }

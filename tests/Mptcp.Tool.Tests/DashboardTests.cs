@@ -96,11 +96,15 @@ public partial class DashboardTests
     {
         using var one = new OneHost();
         await using Child monitor = ToolProcess.Start(one.Host, "monitor");
-        await Eventually.TrueAsync(() => Maps().Contains("Mptcp.Netlink.dll", StringComparison.Ordinal), "the command runs");
+        await Eventually.TrueAsync(() => Maps(monitor).Contains("Mptcp.Netlink.dll", StringComparison.Ordinal), "the command runs");
 
-        Maps().Should().NotContain("Microsoft.AspNetCore").And.NotContain("Mptcp.Dashboard.dll");
+        await using Child gateway = ToolProcess.Start(one.Host, "gateway", "127.0.0.1:4000", "127.0.0.1:1");
+        await gateway.ReadLineAsync(); // listening
 
-        string Maps() => File.ReadAllText($"/proc/{monitor.Id}/maps");
+        Maps(monitor).Should().NotContain("Microsoft.AspNetCore").And.NotContain("Mptcp.Dashboard.dll");
+        Maps(gateway).Should().NotContain("Kestrel").And.NotContain("Mptcp.Dashboard.dll", "it has no dashboard");
+
+        static string Maps(Child command) => File.ReadAllText($"/proc/{command.Id}/maps");
     }
 
     [GeneratedRegex("""<input type="hidden" name="([^"]*)" value="([^"]*)">""")]

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Text.Json;
 using Mptcp.Lab;
 using Mptcp.Sockets;
 using Mptcp.Tool.Tests.Support;
@@ -120,6 +121,44 @@ public class GatewayTests
         (await gateway.ExitAsync()).ShouldSucceed();
     }
 
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task The_dashboard_of_a_gateway_has_the_link_of_the_dashboard_and_stays_until_the_last_connection_has_ended()
+    {
+        using var one = new OneHost();
+        using Socket listener = one.Host.Run(() => MptcpSocket.Listen(Peers.AnyPort(AddressFamily.InterNetwork)));
+        await using Child gateway = ToolProcess.Start(one.Host, "gateway", "127.0.0.1:4000", $"mptcp@{listener.EndPoint()}", "--json", "--drain", "3600", "--dashboard", "http://127.0.0.1:8000");
+        var link = new Uri(JsonDocument.Parse(await gateway.ReadLineAsync()).RootElement.Text("url")!);
+        link.ToString().Should().MatchRegex("^http://127.0.0.1:8000/\\?t=[0-9a-f]{32}$");
+        (await gateway.ReadLineAsync()).Should().Contain("route1: listening on 127.0.0.1:4000");
+        using Socket client = Connect(one.Host), server = await listener.AcceptAsync().WaitAsync(Limit.OfAWait);
+        using var reader = new HttpClient(one.Host.UseFor(new SocketsHttpHandler()));
+        using var stranger = new HttpClient(one.Host.UseFor(new SocketsHttpHandler()));
+
+        (await stranger.GetAsync(new Uri(link, "connections"))).StatusCode.Should().Be(HttpStatusCode.Unauthorized);
+        (await reader.GetStringAsync(link)).Should().Contain("MPTCP connections");
+        await Eventually.TrueAsync(async () => (await reader.GetStringAsync(new Uri(link, "connections"))).Contains($"TCP {client.LocalEndPoint}", StringComparison.Ordinal), "both sides are shown");
+
+        await SignalAsync(gateway, "-TERM");
+        (await gateway.ReadLineAsync()).Should().Contain("Stopping, once ");
+        (await reader.GetStringAsync(new Uri(link, "connections"))).Should().Contain("relayed by <bdi>route1</bdi>");
+        client.Dispose();
+        server.Dispose();
+        (await gateway.ExitAsync()).ShouldSucceed();
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task A_dashboard_that_cannot_listen_keeps_the_gateway_from_listening()
+    {
+        using var one = new OneHost();
+        using Socket other = one.Host.Run(() => Peers.ListenTcp());
+
+        Child.Result result = await ToolProcess.RunAsync(one.Host, "gateway", "127.0.0.1:4000", "a:1", "--dashboard", $"http://{other.EndPoint()}");
+
+        result.ExitCode.Should().Be(ExitCode.Failed);
+        result.Output.Should().NotContain("listening on");
+        result.Error.TrimEnd().Should().Contain("address already in use").And.NotContain("\n");
+    }
+
     [Theory(Timeout = Limit.OfATest)]
     [InlineData("There is no route.")]
     [InlineData("'tcp@:1' has no address to connect to", "tcp@:1")]
@@ -128,6 +167,8 @@ public class GatewayTests
     [InlineData("'soon' is not SETTING=VALUE.", "tcp@:1", "a:1", "--set", "soon")]
     [InlineData("Gateway:Routes:route1:IdleTime is not a setting. The settings here are Mode, Listen, Connect, ", "tcp@:1", "a:1", "--set", "IdleTime=1")]
     [InlineData("'1080' has no host: write it as 127.0.0.1:1080", "--proxy", "1080")]
+    [InlineData("--open and --allow-changes are for the dashboard. Add --dashboard.", "tcp@:1", "a:1", "--allow-changes")]
+    [InlineData("'tcp@:1' is not an address to listen on, such as http://127.0.0.1:8080.", "--dashboard", "tcp@:1", "a:1")]
     [InlineData("from --config or from arguments, not from both", "tcp@:1", "a:1", "--config", "x.json")]
     public async Task Bad_arguments_are_refused_before_anything_listens(string message, params string[] arguments)
     {

@@ -10,6 +10,7 @@ sealed class DashboardFeed : IAsyncDisposable
     readonly IHostSource _source;
     readonly TimeProvider _clock;
     readonly long _start;
+    readonly RelayStore _relays = new();
     TaskCompletionSource<Sample> _latest = new();
     Task _sampling = Task.CompletedTask;
     bool _isSampling;
@@ -80,6 +81,7 @@ sealed class DashboardFeed : IAsyncDisposable
         HostReading reading = reader.Read();
         DateTimeOffset time = _clock.GetUtcNow();
         ConnectionView[] connections = History.Add(reading.Connections, at, time, reader.NoEvents is not null);
+        connections = _relays.AddTo(connections, reading.Relays, at);
         return new Sample(time, (long)at.TotalSeconds, reading, connections, reader.NoEvents);
     }
 

@@ -1,4 +1,5 @@
 using Mptcp.Netlink;
+using Mptcp.Sockets.Relays;
 
 namespace Mptcp.Dashboard.Feed;
 
@@ -7,4 +8,8 @@ namespace Mptcp.Dashboard.Feed;
 /// <param name="TcpConnections">The number of established TCP connections that are not part of an MPTCP connection; null if the kernel does not count them.</param>
 /// <param name="Host">The host, which may be a few seconds old.</param>
 /// <param name="Findings">The findings of the doctor about <paramref name="Host"/>.</param>
-sealed record HostReading(IReadOnlyList<ConnectionReading> Connections, int? TcpConnections, MptcpHostSnapshot Host, IReadOnlyList<MptcpFinding> Findings);
+sealed record HostReading(IReadOnlyList<ConnectionReading> Connections, int? TcpConnections, MptcpHostSnapshot Host, IReadOnlyList<MptcpFinding> Findings)
+{
+    /// <summary>The connections that the gateway of this process relays.</summary>
+    internal IReadOnlyList<RelayedConnection> Relays { get; init; } = [];
+}

@@ -4,6 +4,7 @@ using System.Net.NetworkInformation;
 using Mptcp.Netlink;
 using Mptcp.Netlink.Programs;
 using Mptcp.Sockets;
+using Mptcp.Sockets.Relays;
 
 namespace Mptcp.Dashboard.Feed;
 
@@ -15,6 +16,7 @@ sealed class KernelReader : IHostReader
 
     readonly NetworkNamespace _network;
     readonly EventLog _log;
+    readonly IRelayList? _relays;
     readonly MptcpConnectionReader _connections;
     readonly MptcpEventMonitor? _monitor;
     readonly Task _events;
@@ -24,9 +26,9 @@ sealed class KernelReader : IHostReader
     InterfaceNames _interfaces;
     long _slowAt;
 
-    internal KernelReader(NetworkNamespace network, EventLog log)
+    internal KernelReader(NetworkNamespace network, EventLog log, IRelayList? relays)
     {
-        (_network, _log) = (network, log);
+        (_network, _log, _relays) = (network, log, relays);
         _host = network.Run(MptcpHostSnapshot.Take);
         (_findings, _interfaces, _owners) = (MptcpDoctor.Examine(_host), new InterfaceNames(_host.Interfaces), new Dictionary<long, MptcpSocketOwner>());
         _connections = network.Run(MptcpConnectionReader.Open);
@@ -58,7 +60,7 @@ sealed class KernelReader : IHostReader
             ReadSlow(connections);
 
         ConnectionReading[] readings = [.. connections.Where(connection => connection.Token != 0).Select(Convert)];
-        return new HostReading(readings, CountTcp(readings), _host, _findings);
+        return new HostReading(readings, CountTcp(readings), _host, _findings) { Relays = _relays?.Read() ?? [] };
     }
 
     public async ValueTask DisposeAsync()

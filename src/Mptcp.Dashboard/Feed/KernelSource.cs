@@ -1,9 +1,12 @@
 using Microsoft.Extensions.Options;
+using Mptcp.Sockets.Relays;
 
 namespace Mptcp.Dashboard.Feed;
 
 /// <summary>The host on which the program runs.</summary>
-sealed class KernelSource(IOptions<MptcpDashboardOptions> options) : IHostSource
+/// <param name="options">The options.</param>
+/// <param name="relays">The connections that a gateway of this process relays; null if it has none.</param>
+sealed class KernelSource(IOptions<MptcpDashboardOptions> options, IRelayList? relays = null) : IHostSource
 {
-    public IHostReader Open(EventLog log) => new KernelReader(new NetworkNamespace(options.Value.NetworkNamespace), log);
+    public IHostReader Open(EventLog log) => new KernelReader(new NetworkNamespace(options.Value.NetworkNamespace), log, relays);
 }

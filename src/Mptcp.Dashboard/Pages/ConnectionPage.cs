@@ -36,12 +36,13 @@ static class ConnectionPage
         return new Page($"Connection {Text.Token(token)}", $"""
             {Facts(connection, page, paths)}
             {Why(connection, page)}
-            {Table(connection, page, [.. paths.Select(path => path.Path)])}
+            {Table("Paths", connection, page, [.. paths.Select(path => path.Path)])}
             <p class="window">Show the last {(minutes == 10 ? $"""<a href="?minutes=2">2 minutes</a> or <strong>10 minutes</strong>""" : (Markup)$"""<strong>{Quantity.Count(minutes, "minute")}</strong> or <a href="?minutes=10">10 minutes</a>""")}.
             <small>Dashed verticals are events. A gap means that nobody watched.</small></p>
             {Chart.Throughput(paths, seconds, marks)}
             {Chart.Lives(paths, seconds)}
             {Chart.Rtt(paths, seconds, marks)}
+            {(connection?.Relayed is { } side ? OtherSide.Render(side, page, first, seconds) : Markup.None)}
             <h2>Timeline</h2>
             {(page.Sample.NoEvents is { } why ? $"""<p class="note">{why}</p>""" : Markup.None)}
             {Parts.Table("Timeline, the latest first", Parts.Heads("Time", "Kind", "Event"), log.Take(MostEntries).Select(entry => Parts.Entry(entry, Markup.None)), "No event since the first look.")}
@@ -62,6 +63,7 @@ static class ConnectionPage
             {Parts.Tile("Process", connection.Reading.Process is "" ? "unknown" : connection.Reading.Process)}
             {Parts.Tile("State", connection.Reading.HasFallenBack ? "fell back to TCP" : connection.Reading.State.ToString().ToLowerInvariant(), Quantity.Count(connection.Paths.Count, "path"))}
             {Parts.Tile("Rate", Text.Rate(connection.Rate))}
+            {(connection.Relayed is { } side ? OtherSide.Tiles(side) : Markup.None)}
             </dl>
             """;
 
@@ -78,10 +80,10 @@ static class ConnectionPage
         return $"""<section aria-labelledby="why"><h2 id="why">{(finding.Id == "path-none" ? "Why no path?" : "Why only one path?")}</h2>{Parts.Finding(finding)}</section>""";
     }
 
-    static Markup Table(ConnectionView? connection, PageRequest page, PathView[] paths) => connection is { Reading.Paths: null }
+    internal static Markup Table(string caption, ConnectionView? connection, PageRequest page, PathView[] paths) => connection is { Reading.Paths: null }
         ? $"""<p class="note">The kernel reports the paths of this connection only to programs with the capability CAP_NET_ADMIN.</p>"""
         : Parts.Table(
-            "Paths",
+            caption,
             Parts.Heads(["Path", "Interface", "Status", "#Sending", "#Receiving", "#RTT", "#Window", "#Sent", "#Received", "#Resent", "From and to", .. page.AllowsChanges ? (string[])["Change"] : []]),
             paths.Select(path => Row(path, page)),
             "The kernel reports no path.");

@@ -37,6 +37,7 @@ static class ConnectionsPage
 
     static IEnumerable<string> Words(ConnectionView connection) =>
     [
+        .. connection.Relayed is { } side ? (string[])["relayed", side.Relay.Route, side.Relay.Source.ToString(), side.OtherSide.Remote.ToString()] : [],
         Text.Token(connection.Reading.Token), connection.Reading.Local.ToString(), connection.Reading.Remote.ToString(), connection.Reading.Process,
         connection.Reading.HasFallenBack ? "fell back" : "mptcp",
         .. connection.Paths.SelectMany(path => (string[])[path.Reading.Interface, path.Reading.Key.Local.ToString(), path.Reading.Key.Remote.ToString(), path.StatusText]),
@@ -54,11 +55,17 @@ static class ConnectionsPage
 
     static Markup Row(ConnectionView connection, PageRequest page, double most) => $"""
         <tr><th scope="row">{page.Link(connection.Reading.Token)}</th><td><bdi>{connection.Reading.Process}</bdi></td>
-        <td>{connection.Reading.Remote}<br><small>from {connection.Reading.Local}</small></td><td>{State(connection)}</td>
+        <td>{connection.Reading.Remote}<br><small>from {connection.Reading.Local}</small></td><td>{State(connection)}{(connection.Relayed is { } side ? Relayed(connection, side, page) : Markup.None)}</td>
         <td class="n">{Text.Rate(connection.Rate)}</td><td class="n">{Text.Milliseconds(connection.LowestRtt)}</td><td>{Paths(connection, most)}</td></tr>
         """;
 
     static string State(ConnectionView connection) => connection.Reading.HasFallenBack ? "fell back to TCP" : connection.Reading.State.ToString().ToLowerInvariant();
+
+    static Markup Relayed(ConnectionView connection, RelayedSide side, PageRequest page) => $"""
+        <br><small>relayed by <bdi>{side.Relay.Route}</bdi><br>{side.OtherName}: {(side.Other is { } other
+            ? page.Link(other.Reading.Token)
+            : (Markup)$"""<a href="connections/{Text.Token(connection.Reading.Token)}#{OtherSide.Id}">{OtherSide.Protocol(side)} {side.OtherSide.Remote}</a>""")}</small>
+        """;
 
     static Markup Paths(ConnectionView connection, double most) => connection.Reading.Paths is null
         ? $"<small>needs CAP_NET_ADMIN</small>"

@@ -5,6 +5,7 @@ using Mptcp.Gateway.Configuration;
 using Mptcp.Gateway.Protocols;
 using Mptcp.Gateway.Telemetry;
 using Mptcp.Sockets;
+using Mptcp.Sockets.Relays;
 
 namespace Mptcp.Gateway.Relaying;
 
@@ -14,6 +15,7 @@ sealed class Relay(ActiveWay way, Socket client, ILogger logger)
     readonly Route _route = way.State.Route;
     readonly RouteStatistics _statistics = way.State.Statistics;
     Socket? _server;
+    IPEndPoint? _source;
     Backend? _backend;
     byte[] _refusal = [];
     long _toServer;
@@ -23,6 +25,22 @@ sealed class Relay(ActiveWay way, Socket client, ILogger logger)
 
     /// <summary>Gets whether the connection was cut off before the server has sent anything.</summary>
     internal bool EndedUnanswered { get; private set; }
+
+    /// <summary>Describes both sides; <see langword="null"/> before the server is connected, and after the end.</summary>
+    internal RelayedConnection? Describe()
+    {
+        try
+        {
+            return _server is { } server && RelaySockets.SideOf(client) is { } near && RelaySockets.SideOf(server) is { } far
+                ? new RelayedConnection(
+                    _route.Name, _source ?? near.Remote, near, far, Interlocked.Read(ref _toServer), Interlocked.Read(ref _toClient))
+                : null;
+        }
+        catch (ObjectDisposedException)
+        {
+            return null; // it has just ended
+        }
+    }
 
     /// <summary>Ends when the connection has ended, however; both sockets are closed then.</summary>
     internal async Task RunAsync(CancellationToken abort)
@@ -59,6 +77,7 @@ sealed class Relay(ActiveWay way, Socket client, ILogger logger)
         try
         {
             Opening opening = Opening.TryCreate(_route, client, peer) ?? await ReadOpeningAsync(peer, abort).ConfigureAwait(false);
+            _source = opening.Header?.Source;
             if (!await ConnectAsync(opening, abort).ConfigureAwait(false))
                 return Outcome.ConnectFailed;
 

@@ -1,5 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
+using Mptcp.Sockets;
+using Mptcp.Sockets.Relays;
 
 namespace Mptcp.Gateway.Relaying;
 
@@ -73,4 +75,11 @@ static class RelaySockets
             return null;
         }
     }
+
+    /// <summary>Describes the connection; <see langword="null"/> if the remote end has gone already.</summary>
+    internal static RelaySide? SideOf(Socket socket) =>
+        PeerOf(socket) is { } peer ? new RelaySide(Plain((IPEndPoint)socket.LocalEndPoint!), Plain(peer), socket.GetMptcpState()) : null;
+
+    static IPEndPoint Plain(IPEndPoint endPoint) =>
+        endPoint.Address.IsIPv4MappedToIPv6 ? new IPEndPoint(endPoint.Address.MapToIPv4(), endPoint.Port) : endPoint;
 }

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Mptcp.Gateway.Telemetry;
 using Mptcp.Sockets;
+using Mptcp.Sockets.Relays;
 
 namespace Mptcp.Gateway.Relaying;
 
@@ -18,7 +19,7 @@ sealed class RouteListener : IDisposable
     readonly OwnListeners _own;
     readonly ILogger _logger;
     readonly CancellationTokenSource _stop = new();
-    readonly HashSet<Task> _relays = [];
+    readonly Dictionary<Relay, Task> _relays = [];
     volatile ActiveWay? _way;
 
     /// <summary>Takes over listening sockets.</summary>
@@ -47,6 +48,16 @@ sealed class RouteListener : IDisposable
             _own.Remove(endPoint);
 
         await Task.WhenAll(Relays()).ConfigureAwait(false);
+    }
+
+    /// <summary>Describes the connections that have both sides.</summary>
+    internal IEnumerable<RelayedConnection> DescribeRelays()
+    {
+        Relay[] relays;
+        lock (_relays)
+            relays = [.. _relays.Keys];
+
+        return relays.Select(relay => relay.Describe()).OfType<RelayedConnection>();
     }
 
     public void Dispose()
@@ -95,11 +106,13 @@ sealed class RouteListener : IDisposable
             return;
 
         MptcpTelemetry.RecordAccepted(client);
-        Task relay = RelayAsync(way, client, abort);
+        var relay = new Relay(way, client, _logger);
+        Task relaying = RelayAsync(relay, way, abort);
         lock (_relays)
-            _relays.Add(relay);
+            _relays.Add(relay, relaying);
 
-        _ = relay.ContinueWith(Forget, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        _ = relaying.ContinueWith(
+            ended => Forget(relay, ended), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
     }
 
     /// <summary>Waits for room. Resets the client if there is none in time: an end of its stream would look like the server's answer.</summary>
@@ -125,9 +138,8 @@ sealed class RouteListener : IDisposable
         }
     }
 
-    async Task RelayAsync(ActiveWay way, Socket client, CancellationToken abort)
+    static async Task RelayAsync(Relay relay, ActiveWay way, CancellationToken abort)
     {
-        var relay = new Relay(way, client, _logger);
         try
         {
             await relay.RunAsync(abort).ConfigureAwait(false);
@@ -151,9 +163,9 @@ sealed class RouteListener : IDisposable
         room.Release();
     }
 
-    void Forget(Task relay)
+    void Forget(Relay relay, Task ended)
     {
-        if (relay.Exception is { } unexpected)
+        if (ended.Exception is { } unexpected)
             Log.Failed(_logger, unexpected, Way.State.Route.Name);
 
         lock (_relays)
@@ -163,6 +175,6 @@ sealed class RouteListener : IDisposable
     Task[] Relays()
     {
         lock (_relays)
-            return [.. _relays];
+            return [.. _relays.Values];
     }
 }

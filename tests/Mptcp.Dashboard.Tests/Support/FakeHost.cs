@@ -1,6 +1,7 @@
 using System.Net;
 using Mptcp.Dashboard.Feed;
 using Mptcp.Netlink;
+using Mptcp.Sockets.Relays;
 
 namespace Mptcp.Dashboard.Tests.Support;
 
@@ -10,6 +11,8 @@ sealed class FakeHost : IHostSource
     internal IReadOnlyList<ConnectionReading> Connections { get; set; } = [];
 
     internal MptcpHostSnapshot Host { get; set; } = new();
+
+    internal IReadOnlyList<RelayedConnection> Relays { get; set; } = [];
 
     internal Exception? Failure { get; set; }
 
@@ -30,6 +33,13 @@ sealed class FakeHost : IHostSource
     }
 
     internal static IPEndPoint EndPoint(int network, int number, int port) => new(new IPAddress([10, (byte)network, (byte)(number >> 8), (byte)number]), port);
+
+    /// <summary>Returns a relayed connection: from a client over TCP to a connection of this host, or between two of them.</summary>
+    internal static RelayedConnection Relay(string route, ConnectionReading? client, ConnectionReading server, long toServer = 0, long toClient = 0)
+    {
+        RelaySide accepted = client is null ? new RelaySide(EndPoint(7, 1, 5432), EndPoint(7, 2, 1000), MptcpState.Tcp) : new RelaySide(client.Local, client.Remote, MptcpState.Mptcp);
+        return new RelayedConnection(route, EndPoint(8, 1, 9999), accepted, new RelaySide(server.Local, server.Remote, MptcpState.Mptcp), toServer, toClient);
+    }
 
     /// <summary>Returns a connection with one path over each interface.</summary>
     internal static ConnectionReading Connection(int number, params string[] interfaces) => new((uint)number, EndPoint(1, number, 1000), EndPoint(9, 1, 443))
@@ -57,7 +67,7 @@ sealed class FakeHost : IHostSource
         public HostReading Read()
         {
             host.TimesRead++;
-            return host.Failure is null ? new HostReading(host.Connections, 7, host.Host, MptcpDoctor.Examine(host.Host)) : throw host.Failure;
+            return host.Failure is null ? new HostReading(host.Connections, 7, host.Host, MptcpDoctor.Examine(host.Host)) { Relays = host.Relays } : throw host.Failure;
         }
 
         public ValueTask DisposeAsync()

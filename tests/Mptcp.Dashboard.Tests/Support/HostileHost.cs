@@ -15,6 +15,7 @@ static class HostileHost
         IPAddress address = EndPoint(2, 1, 0).Address;
         return new FakeHost
         {
+            Relays = [Relay(Name, client: null, Connection(1)), Relay(Name, Connection(4), Connection(5))],
             Connections =
             [
                 Connection(1, "wifi", Name) with { Process = Name },
