@@ -6,10 +6,23 @@ namespace Failover;
 sealed class Dashboard : IAsyncDisposable
 {
     readonly WebApplication _application;
+    readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    Dashboard(WebApplication application) => _application = application;
+    Dashboard(WebApplication application)
+    {
+        _application = application;
+        application.Use(next => context =>
+        {
+            _opened.TrySetResult();
+            return next(context);
+        });
+        application.MapMptcpDashboard("/");
+    }
 
     internal string Address => $"{_application.Urls.First()}/connections";
+
+    /// <summary>Completes when a browser asks for a page.</summary>
+    internal Task Opened => _opened.Task;
 
     internal static async Task<Dashboard> StartAsync(LabHost host, CancellationToken cancellationToken)
     {
@@ -17,10 +30,9 @@ sealed class Dashboard : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Services.AddMptcpDashboard(options => options.NetworkNamespace = host.NamespacePath);
-        WebApplication application = builder.Build();
-        application.MapMptcpDashboard("/");
-        await application.StartAsync(cancellationToken);
-        return new Dashboard(application);
+        var dashboard = new Dashboard(builder.Build());
+        await dashboard._application.StartAsync(cancellationToken);
+        return dashboard;
     }
 
     public ValueTask DisposeAsync() => _application.DisposeAsync();

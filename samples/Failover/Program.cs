@@ -6,14 +6,14 @@ using Mptcp.Lab;
 using Mptcp.Sockets;
 using Spectre.Console;
 
-Option<int> megabytes = WholeNumber("--megabytes", "The size of the download, which is made twice.", standard: 20, least: 1, most: 1000);
-Option<int> outage = WholeNumber("--outage", "The time for which the path is cut, in seconds.", standard: 4, least: 1, most: 60);
+Option<int?> megabytes = WholeNumber("--megabytes", "The size of the download, which is made twice. The default is 20, or 200 with --dashboard.", least: 1, most: 1000);
+Option<int?> outage = WholeNumber("--outage", "The time for which the path is cut, in seconds. The default is 4, or 8 with --dashboard.", least: 1, most: 60);
 var noLive = new Option<bool>("--no-live")
 {
     Description = "Print lines for a log instead of the live display. This is the default if the output is not a terminal.",
 };
 
-var dashboard = new Option<bool>("--dashboard") { Description = "Show the paths in a browser while the program downloads. Use it with a larger download, such as --megabytes 200." };
+var dashboard = new Option<bool>("--dashboard") { Description = "Show the paths in a browser while the program downloads. The download starts when the page is open." };
 
 var command = new RootCommand(
     "Downloads over two paths, first with Multipath TCP, then with TCP, and cuts one path in the middle of each download. "
@@ -55,6 +55,11 @@ async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationTo
         bool isLive = !arguments.GetValue(noLive) && console.Profile.Capabilities is { Ansi: true, Interactive: true };
         IDisplay display = isLive ? new TerminalDisplay(console) : new LineDisplay();
 
+        using var testbed = new Testbed();
+        testbed.Client.UseAllLinks();
+        bool hasDashboard = arguments.GetValue(dashboard);
+        await using Dashboard? page = hasDashboard ? await OpenDashboardAsync(testbed, cancellationToken) : null;
+
         Outcome mptcp = await DownloadAsync("Multipath TCP", MptcpMode.Required);
         Outcome tcp = await DownloadAsync("TCP", MptcpMode.Disabled);
 
@@ -63,7 +68,8 @@ async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationTo
 
         Task<Outcome> DownloadAsync(string name, MptcpMode mode)
         {
-            var trial = new Trial(name, mode, arguments.GetValue(megabytes) * 1_000_000L, TimeSpan.FromSeconds(arguments.GetValue(outage)), arguments.GetValue(dashboard));
+            long size = (arguments.GetValue(megabytes) ?? (hasDashboard ? 200 : 20)) * 1_000_000L;
+            var trial = new Trial(testbed, name, mode, size, TimeSpan.FromSeconds(arguments.GetValue(outage) ?? (hasDashboard ? 8 : 4)));
             return display.ShowAsync(trial, cancellationToken);
         }
     }
@@ -79,11 +85,27 @@ async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationTo
     }
 }
 
-static Option<int> WholeNumber(string name, string description, int standard, int least, int most) => new(name)
+// The download waits for the reader, who would otherwise miss the cut.
+static async Task<Dashboard> OpenDashboardAsync(Testbed testbed, CancellationToken cancellationToken)
+{
+    Dashboard dashboard = await Dashboard.StartAsync(testbed.Client, cancellationToken);
+    try
+    {
+        Console.WriteLine($"Open this address in a browser. Then the download starts.\n{dashboard.Address}");
+        await dashboard.Opened.WaitAsync(cancellationToken);
+        return dashboard;
+    }
+    catch
+    {
+        await dashboard.DisposeAsync();
+        throw;
+    }
+}
+
+static Option<int?> WholeNumber(string name, string description, int least, int most) => new(name)
 {
     Description = $"{description} From {least} to {most}.",
     HelpName = "N",
-    DefaultValueFactory = _ => standard,
     CustomParser = argument =>
     {
         string text = argument.Tokens[0].Value;

@@ -15,6 +15,8 @@ sealed class Testbed : IDisposable
         Server = _network.AddHost("server");
         Wifi = _network.AddLink("wifi", Client, Server, new LabLinkOptions { MegabitsPerSecond = WifiMegabits });
         Cellular = _network.AddLink("cellular", Client, Server, new LabLinkOptions { MegabitsPerSecond = CellularMegabits });
+        foreach (LabHost host in (LabHost[])[Client, Server])
+            host.SetSysctl("net.ipv4.tcp_no_metrics_save", "1"); // the second download must not profit from what the kernel learned in the first
     }
 
     internal LabHost Client { get; }

@@ -5,13 +5,14 @@ using Mptcp.Sockets;
 
 namespace Failover;
 
-/// <summary>One download on its own pair of hosts. The path on which it started is cut on the way. Its properties can be read while it runs.</summary>
-sealed class Trial(string name, MptcpMode mode, long size, TimeSpan outage, bool hasDashboard)
+/// <summary>One download. The path on which it started is cut on the way. Its properties can be read while it runs.</summary>
+sealed class Trial(Testbed testbed, string name, MptcpMode mode, long size, TimeSpan outage)
 {
     static readonly TimeSpan s_pause = TimeSpan.FromSeconds(0.1);
 
     readonly Stopwatch _clock = new();
     readonly ConcurrentQueue<Incident> _incidents = new();
+    readonly long _wifiBefore = testbed.Wifi.ReadBytesSent(testbed.Server), _cellularBefore = testbed.Cellular.ReadBytesSent(testbed.Server);
     volatile bool _isCut;
 
     internal string Name => name;
@@ -35,12 +36,6 @@ sealed class Trial(string name, MptcpMode mode, long size, TimeSpan outage, bool
     /// <param name="cancellationToken">Cancels the download.</param>
     internal async Task<Outcome> RunAsync(Action look, CancellationToken cancellationToken)
     {
-        using var testbed = new Testbed();
-        testbed.Client.UseAllLinks();
-        await using Dashboard? dashboard = hasDashboard ? await Dashboard.StartAsync(testbed.Client, cancellationToken) : null;
-        if (dashboard is not null)
-            Tell($"the dashboard is at {dashboard.Address}");
-
         await using Origin origin = await Origin.StartAsync(testbed.Server, size, cancellationToken);
         using var download = new Download(testbed.Client, mode, size)
         {
@@ -55,13 +50,13 @@ sealed class Trial(string name, MptcpMode mode, long size, TimeSpan outage, bool
         {
             while (await Task.WhenAny(downloading, Task.Delay(s_pause, CancellationToken.None)) != downloading)
             {
-                Measure(testbed, download);
+                Measure(download);
                 look();
             }
 
             await downloading;
             _clock.Stop();
-            Measure(testbed, download);
+            Measure(download);
         }
         finally
         {
@@ -101,11 +96,11 @@ sealed class Trial(string name, MptcpMode mode, long size, TimeSpan outage, bool
         return cutFor.Elapsed;
     }
 
-    void Measure(Testbed testbed, Download download)
+    void Measure(Download download)
     {
         TimeSpan now = Elapsed;
-        Wifi.Add(now, testbed.Wifi.ReadBytesSent(testbed.Server), _isCut);
-        Cellular.Add(now, testbed.Cellular.ReadBytesSent(testbed.Server));
+        Wifi.Add(now, testbed.Wifi.ReadBytesSent(testbed.Server) - _wifiBefore, _isCut);
+        Cellular.Add(now, testbed.Cellular.ReadBytesSent(testbed.Server) - _cellularBefore);
         Application.Add(now, download.Received);
         Waiting = download.Waiting;
     }

@@ -27,6 +27,28 @@ public class FailoverTests
         result.Error.Should().BeEmpty();
     }
 
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task Both_downloads_have_one_dashboard_and_wait_until_it_is_opened()
+    {
+        Needs.Mptcp();
+        Needs.Lab();
+
+        await using Child child = await StartAsync(asOrdinaryUser: false, [.. s_short, "--dashboard"]);
+        (await child.ReadLineAsync()).Should().Contain("Then the download starts");
+        var page = new Uri(await child.ReadLineAsync());
+        using var browser = new HttpClient();
+        Task<string> next = child.ReadLineAsync();
+        next.IsCompleted.Should().BeFalse("nobody has opened the page");
+        (await browser.GetStringAsync(page)).Should().Contain("<h1>Connections</h1>");
+
+        (await next).Should().StartWith("Multipath TCP: 6 MB");
+        while (!(await child.ReadLineAsync()).StartsWith("TCP: 6 MB", StringComparison.Ordinal))
+            continue;
+
+        (await browser.GetStringAsync(page)).Should().Contain("<h1>Connections</h1>");
+        (await child.ExitAsync()).ShouldSucceed();
+    }
+
     [Theory(Timeout = Limit.OfATest)]
     [InlineData(false)]
     [InlineData(true)]
