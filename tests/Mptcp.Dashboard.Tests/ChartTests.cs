@@ -10,14 +10,16 @@ public class ChartTests
     [InlineData(0, 1)]
     [InlineData(1.01, 2)]
     [InlineData(20, 20)]
-    [InlineData(21, 50)]
+    [InlineData(21, 30)]
+    [InlineData(31, 50)]
     [InlineData(5_001, 10_000)]
     public void An_axis_ends_at_a_round_number(double value, double end) => Axis.RoundUp(value).Should().BeApproximately(end, end / 1e9);
 
     [Theory]
     [InlineData(0.02, 0.1)]
     [InlineData(0.13, 0.2)]
-    [InlineData(3, 5)]
+    [InlineData(0.25, 0.3)]
+    [InlineData(3.1, 5)]
     public void The_axis_of_short_times_is_short(double value, double end) => Axis.RoundUp(value, least: 0.1).Should().BeApproximately(end, end / 1e9);
 
     [Fact]

@@ -11,7 +11,7 @@ static class ChangePage
         <p>{change.Question}</p>
         {fields.Append(KeyValuePair.Create(antiforgery.Name, antiforgery.Value)).Select(field => (Markup)$"""<input type="hidden" name="{field.Key}" value="{field.Value}">""")}
         {(fields.Any(field => field is { Key: "do", Value: "add" }) ? NewEndpoint : Markup.None)}
-        <p><button>Do it</button> <a href="./">Cancel</a></p>
+        <p><button>Do it</button> <a href="{Back(fields)}">Cancel</a></p>
         </form>
         """)
     {
@@ -19,6 +19,10 @@ static class ChangePage
     };
 
     internal static Page Done(string what) => new("Done", $"""<p>{what}</p><p><a href="interfaces">Interfaces</a> <a href="connections">Connections</a></p>""") { IsLive = false };
+
+    /// <summary>Returns the page that offered the change.</summary>
+    static string Back(IEnumerable<KeyValuePair<string, string>> fields) =>
+        fields.FirstOrDefault(field => field.Key == "token").Value is { } token ? $"connections/{token}" : "interfaces";
 
     static Markup NewEndpoint => $"""
         <p><label>Address <input name="address" required autocomplete="off"></label></p>

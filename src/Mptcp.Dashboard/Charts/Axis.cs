@@ -3,7 +3,7 @@ namespace Mptcp.Dashboard.Charts;
 /// <summary>The ends of axes.</summary>
 static class Axis
 {
-    /// <summary>Returns the next 1, 2 or 5 times a power of ten, but not less than the least end, which is such a number, too.</summary>
+    /// <summary>Returns the next 1, 2, 3 or 5 times a power of ten, but not less than the least end, which is such a number, too.</summary>
     internal static double RoundUp(double value, double least = 1)
     {
         if (value <= least)
@@ -14,6 +14,7 @@ static class Axis
         {
             <= 1 => 1,
             <= 2 => 2,
+            <= 3 => 3,
             <= 5 => 5,
             _ => 10,
         };

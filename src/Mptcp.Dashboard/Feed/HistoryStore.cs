@@ -91,6 +91,7 @@ sealed class HistoryStore(EventLog log)
         { IsUnanswered: true } => PathStatus.Unanswered,
         { SendRate: > 0 } or { ReceiveRate: > 0 } => PathStatus.InUse,
         { Reading.IsBackup: true } => PathStatus.Backup,
+        { IsMeasured: false } => PathStatus.Unmeasured,
         _ when connectionCarriesData && second - path.LastDataSecond >= QuietAfter => PathStatus.Quiet,
         _ => PathStatus.Idle,
     };

@@ -103,8 +103,12 @@ sealed class KernelReader : IHostReader
         State = connection.State,
         HasFallenBack = connection.Info?.HasFallenBack ?? false,
         Process = _owners.GetValueOrDefault(connection.Inode) is { } owner ? $"{owner.Name} {owner.ProcessId}" : "",
-        Paths = connection.Subflows is { } paths ? [.. paths.Select(path => PathReading.Of(connection.Token, path, _interfaces))] : null,
+        Paths = connection.Subflows is { } paths ? [.. paths.OrderByDescending(path => IsInitial(path, connection)).Select(path => PathReading.Of(connection.Token, path, _interfaces))] : null,
     };
+
+    /// <summary>The kernel lists paths in any order. The path on which the connection began is number 1.</summary>
+    static bool IsInitial(MptcpConnectionSubflow path, MptcpConnection connection) =>
+        path.LocalEndPoint.Equals(connection.LocalEndPoint) && path.RemoteEndPoint.Equals(connection.RemoteEndPoint);
 
     /// <summary>The kernel counts all TCP connections, the paths of MPTCP connections among them.</summary>
     int? CountTcp(ConnectionReading[] connections)

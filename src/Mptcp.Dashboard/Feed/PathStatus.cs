@@ -6,6 +6,9 @@ enum PathStatus
     /// <summary>It has carried data since the last reading.</summary>
     InUse,
 
+    /// <summary>There is no rate yet, because there was only one reading.</summary>
+    Unmeasured,
+
     /// <summary>Neither this path nor another one of the connection carries data.</summary>
     Idle,
 

@@ -14,6 +14,7 @@ sealed record PathView(PathReading Reading, int Number, PathStatus Status, doubl
     internal string StatusText => Status switch
     {
         PathStatus.InUse => "in use",
+        PathStatus.Unmeasured => "measuring",
         PathStatus.Backup => "backup",
         PathStatus.Quiet => $"no data for {QuietSeconds} s",
         PathStatus.Unanswered => "no answer",

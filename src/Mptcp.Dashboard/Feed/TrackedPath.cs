@@ -28,6 +28,9 @@ sealed class TrackedPath(PathReading first, int number, long second)
 
     internal double? ReceiveRate { get; private set; }
 
+    /// <summary>Whether there is a rate: the first reading, and the first after a pause, have none.</summary>
+    internal bool IsMeasured { get; private set; }
+
     internal bool IsUnanswered { get; private set; }
 
     internal PathStatus Status { get; set; }
@@ -40,6 +43,7 @@ sealed class TrackedPath(PathReading first, int number, long second)
     {
         long second = (long)at.TotalSeconds;
         double? elapsed = _at is { } last && (at - last).TotalSeconds is > 0 and <= LongestGap and var seconds ? seconds : null;
+        IsMeasured = elapsed is not null;
         SendRate = Rate(now.BytesSent, _reading.BytesSent, elapsed);
         ReceiveRate = Rate(now.BytesReceived, _reading.BytesReceived, elapsed);
         if (SendRate > 0 || ReceiveRate > 0 || elapsed is null)

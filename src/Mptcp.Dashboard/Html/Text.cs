@@ -1,6 +1,7 @@
 using System.Globalization;
 using Mptcp.Netlink;
 using Mptcp.Netlink.Programs;
+using Mptcp.Sockets;
 
 namespace Mptcp.Dashboard.Html;
 
@@ -18,6 +19,17 @@ static class Text
     internal static string Number(long? value) => value?.ToString(CultureInfo.InvariantCulture) ?? "–";
 
     internal static string Time(DateTimeOffset time) => time.ToLocalTime().ToString("HH:mm:ss.fff", CultureInfo.InvariantCulture);
+
+    internal static string Reason(MptcpUnavailableReason reason) => reason switch
+    {
+        MptcpUnavailableReason.NotLinux => "this is not Linux",
+        MptcpUnavailableReason.KernelTooOld => "the kernel is too old",
+        MptcpUnavailableReason.NotCompiled => "the kernel was built without it",
+        MptcpUnavailableReason.DisabledBySysctl => "net.mptcp.enabled is 0",
+        MptcpUnavailableReason.BlockedByPolicy => "a security policy forbids it",
+        MptcpUnavailableReason.DisabledBySwitch => "it is turned off for this program",
+        _ => "unknown",
+    };
 
     /// <summary>Returns "subflow, backup", as <c>ip mptcp</c> names the flags.</summary>
     internal static string Flags(MptcpEndpointFlags flags) => flags == MptcpEndpointFlags.None ? "none" : flags.ToString().ToLowerInvariant();

@@ -16,7 +16,7 @@ static class Chart
     internal static Markup Throughput(IReadOnlyList<(PathView Path, PathPoint[] Points)> paths, int seconds, IReadOnlyList<double> marks)
     {
         var stack = Stack.Of([.. paths.Select(path => path.Points)], seconds);
-        IEnumerable<Markup> areas = paths.Select((path, i) => (Markup)$"""<path class="area p{Parts.Pattern(path.Path)}" d="{Area(stack.Layers[i], stack.Top)}"/>""");
+        IEnumerable<Markup> areas = paths.Select((path, i) => (Markup)$"""<path class="area p{Parts.Pattern(path.Path)}" d="{Area(path.Points, stack.Layers[i], stack.Top)}"/>""");
         string now = string.Join(", ", paths.Select(path => $"path {path.Path.Number} over {path.Path.Reading.Interface} {Text.Rate(path.Path.Rate)}"));
         return Frame(
             "Throughput, stacked by path", $"Throughput of the last {seconds} seconds, stacked by path. Now: {now}.", Text.Rate(stack.Top), Text.Rate(stack.Top / 2), seconds, marks, $"{areas}");
@@ -82,16 +82,23 @@ static class Chart
 
     static double Y(double value, double top) => Height - value / top * (Height - 2) - 1;
 
-    static string Area((double Low, double High)[] layer, double top)
+    /// <summary>Leaves a gap where nobody watched: a line at 0 would say that nothing was sent.</summary>
+    static string Area(PathPoint[] points, (double Low, double High)[] layer, double top)
     {
-        var path = new StringBuilder("M");
-        for (int i = 0; i < layer.Length; i++)
-            Point(path, i, layer.Length, layer[i].High, top);
+        var path = new StringBuilder();
+        foreach ((int first, int length) in Runs(points, point => point.IsSeen))
+        {
+            path.Append('M');
+            for (int i = first; i < first + length; i++)
+                Point(path, i, layer.Length, layer[i].High, top);
 
-        for (int i = layer.Length - 1; i >= 0; i--)
-            Point(path, i, layer.Length, layer[i].Low, top);
+            for (int i = first + length - 1; i >= first; i--)
+                Point(path, i, layer.Length, layer[i].Low, top);
 
-        return path.Append('Z').ToString();
+            path.Append('Z');
+        }
+
+        return path.ToString();
     }
 
     static string Line(PathPoint[] points, double top)

@@ -20,7 +20,7 @@ static class EventsPage
         return new Page(Title, $"""
             <form class="search" role="search" data-live-form>
             <label for="q">Search</label> <input id="q" name="q" type="search" value="{search}" autocomplete="off">
-            <label for="kind">Kind</label> <select id="kind" name="kind"><option value="">all</option>{Enum.GetNames<LogKind>().Select(name => Option(name.ToLowerInvariant(), kind))}</select>
+            <label>Kind <select name="kind"><option value="">all</option>{Enum.GetNames<LogKind>().Select(name => Option(name.ToLowerInvariant(), kind))}</select></label>
             <button>Search</button>
             <a class="button" href="events?q={Uri.EscapeDataString(search)}&kind={Uri.EscapeDataString(kind)}{(isPaused ? "" : "&paused=1")}">{(isPaused ? "Continue" : "Pause")}</a>
             </form>

@@ -27,10 +27,10 @@ static class HostPage
             {Parts.Tile("Receiving", Text.Rate(open.Sum(one => one.Paths.Sum(path => path.ReceiveRate ?? 0))), "over MPTCP")}
             </dl>
             {Interfaces(page)}
+            <h2>Findings of the doctor</h2>
+            {Findings(reading.Findings)}
             <h2>System</h2>
             <dl class="facts">{Facts(reading.Host)}</dl>
-            <h2>Findings</h2>
-            {Findings(reading.Findings)}
             """);
     }
 
@@ -51,7 +51,7 @@ static class HostPage
     {
         (string Name, string Value)[] facts =
         [
-            ("MPTCP", host.UnavailableReason == MptcpUnavailableReason.None ? "available" : $"not available: {host.UnavailableReason}"),
+            ("MPTCP", host.UnavailableReason == MptcpUnavailableReason.None ? "available" : $"not available: {Text.Reason(host.UnavailableReason)}"),
             ("Kernel", $"Linux {host.KernelRelease}"),
             ("Path manager", host.Settings.PathManager ?? "unknown"),
             ("Scheduler", host.Settings.Scheduler ?? "unknown"),
@@ -62,7 +62,7 @@ static class HostPage
     }
 
     static Markup Findings(IReadOnlyList<MptcpFinding> findings) => findings.Count == 0
-        ? $"""<p class="empty">The doctor found nothing.</p>"""
+        ? $"""<p class="empty">Nothing keeps connections of this host from using MPTCP or all of their paths.</p>"""
         : (Markup)$"""
             <ul class="findings">{findings.Select(one => (Markup)$"""<li>{Parts.Severity(one.Severity)} <code>{one.Id}</code> <bdi>{one.Subject}</bdi>: {one.Evidence}</li>""")}</ul>
             <p><a href="doctor">What to do</a></p>

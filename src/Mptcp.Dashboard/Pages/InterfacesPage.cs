@@ -37,7 +37,7 @@ static class InterfacesPage
             return [$"""<tr>{Interface(one, 1)}<td colspan="3">no address</td>{Traffic(paths)}</tr>"""];
 
         return one.Addresses.Select((address, i) => (Markup)$"""
-            <tr>{(i == 0 ? Interface(one, one.Addresses.Count) : Markup.None)}<td>{address.Address.ToString()}{(address.IsReady ? Markup.None : $" <small>no paths</small>")}</td><td>{Route(address)}</td>
+            <tr>{(i == 0 ? Interface(one, one.Addresses.Count) : Markup.None)}<td>{address.Address.ToString()}{(address.IsReady ? Markup.None : $"<br><small>begins no paths</small>")}</td><td>{Route(address)}</td>
             <td>{Endpoints(address, page)}</td>{Traffic([.. paths.Where(path => path.Reading.Key.Local.Address.Equals(address.Address))])}</tr>
             """);
     }

@@ -64,6 +64,24 @@ public class PagesTests(Chromium chromium)
     }
 
     [Fact(Timeout = Limit.OfATest)]
+    public async Task A_list_of_5000_connections_is_sorted_paged_and_searched_as_a_whole()
+    {
+        FakeHost host = new() { Connections = [.. Enumerable.Range(1, 5_000).Select(number => FakeHost.Connection(number, "wifi", "cell"))] };
+        await using Site site = await Site.StartAsync(host);
+        await using Window window = await chromium.OpenAsync();
+        await window.Page.GotoAsync($"{site.Address}mptcp/connections?page=100");
+        await window.SeeAsync("Page 100 of 100");
+        (await window.Page.Locator("tbody tr").CountAsync()).Should().Be(50);
+
+        await window.Page.ClickAsync("th >> text=Token");
+        await Assertions.Expect(window.Page.Locator("tbody tr").First).ToContainTextAsync($"{5_000:x8}", new() { Timeout = (float)Limit.OfAWait.TotalMilliseconds });
+
+        await window.Page.Locator("#q").PressSequentiallyAsync("program 4321");
+        await window.SeeAsync("1 connection of 5000");
+        window.Complaints.Should().BeEmpty();
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
     public async Task A_paused_log_stands_still()
     {
         FakeHost host = HostileHost.Create();

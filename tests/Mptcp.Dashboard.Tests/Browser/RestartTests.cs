@@ -1,5 +1,7 @@
+using System.Security.Claims;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using Mptcp.Dashboard.Tests.Support;
 using static Mptcp.Dashboard.Tests.Support.FakeHost;
 
@@ -65,6 +67,29 @@ public class RestartTests(Chromium chromium)
         await window.Page.GotoAsync($"{again.Address}mptcp/?t=second");
         await window.SeeAsync("MPTCP connections");
         window.Page.Url.Should().Be($"{again.Address}mptcp/", "the token does not stay in the address");
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task A_page_whose_session_has_expired_goes_to_the_login_of_the_application()
+    {
+        await using Site site = await Site.StartAsync(
+            new FakeHost { Connections = [Connection(1, "wifi")] },
+            services: services => services.AddAuthorization().AddAuthentication("cookie").AddCookie("cookie", options => options.LoginPath = "/login"),
+            map: app =>
+            {
+                app.MapGet("/login", () => Results.Content("<h1>Log in</h1>", "text/html"));
+                app.MapGet("/enter", () => Results.SignIn(new ClaimsPrincipal(new ClaimsIdentity("test")), authenticationScheme: "cookie"));
+                app.MapMptcpDashboard().RequireAuthorization();
+            });
+        await using Window window = await chromium.OpenAsync();
+        await window.Page.GotoAsync($"{site.Address}enter");
+        await window.Page.GotoAsync($"{site.Address}mptcp/connections");
+        await window.SeeAsync("1 connection");
+
+        await window.Page.Context.ClearCookiesAsync();
+
+        await window.SeeAsync("Log in");
+        new Uri(window.Page.Url).Query.Should().Contain("ReturnUrl=%2Fmptcp%2Fconnections");
     }
 
     [Fact(Timeout = Limit.OfATest)]
