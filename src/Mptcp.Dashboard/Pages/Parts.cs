@@ -37,7 +37,7 @@ static class Parts
     /// <summary>A finding, in full.</summary>
     internal static Markup Finding(MptcpFinding finding)
     {
-        Markup remedy = finding.Remedy.Count == 0 ? Markup.None : (Markup)$"""<pre tabindex="0" aria-label="Commands">{string.Join('\n', finding.Remedy)}</pre>""";
+        Markup remedy = finding.Remedy.Count == 0 ? Markup.None : (Markup)$"""<pre>{string.Join('\n', finding.Remedy)}</pre>""";
         return $"""
             <article class="finding {finding.Severity.ToString().ToLowerInvariant()}"><h3>{Severity(finding.Severity)} <code>{finding.Id}</code> <bdi>{finding.Subject}</bdi></h3>
             <p>{finding.Evidence}</p><p>{finding.Advice}</p>{remedy}<p><small>More: {finding.Link} of Mptcp.Sockets</small></p></article>
