@@ -129,6 +129,20 @@ public class ProxyModeTests
         gateway.Logs.Entries.Should().ContainSingle(entry => entry.Level >= Microsoft.Extensions.Logging.LogLevel.Warning);
     }
 
+    [Theory(Timeout = Limit.OfATest)]
+    [InlineData("a.", 126)]
+    [InlineData("a.", 150)]
+    [InlineData("a", 63)]
+    [InlineData("\u00e4.", 150)]
+    [InlineData("\u00df\u00ad", 40)]
+    public async Task A_name_that_no_resolver_knows_gets_an_answer(string part, int times)
+    {
+        await using GatewayHost gateway = await GatewayHost.StartAsync(s_proxy);
+
+        (await AskAsync(gateway, $"CONNECT {string.Concat(Enumerable.Repeat(part, times))}invalid:1 HTTP/1.1\r\n\r\n")).Should().MatchRegex("^HTTP/1.1 (400|502) ");
+        gateway.Logs.Entries.Should().NotContain(entry => entry.Level >= Microsoft.Extensions.Logging.LogLevel.Error);
+    }
+
     [Fact(Timeout = Limit.OfATest)]
     public async Task A_request_that_ends_early_gets_an_answer()
     {

@@ -7,6 +7,9 @@ namespace Mptcp.Gateway.Protocols;
 /// <param name="Target">An address, or a name that the gateway resolves.</param>
 abstract record ProxyRequest(EndPoint Target)
 {
+    /// <summary>RFC 1035, section 2.3.4: 255 bytes with the lengths of the labels, and so 253 characters without the last dot.</summary>
+    const int LongestName = 253;
+
     /// <summary>The answer to a client that is connected.</summary>
     internal abstract byte[] Connected { get; }
 
@@ -42,6 +45,6 @@ abstract record ProxyRequest(EndPoint Target)
         if (IPAddress.TryParse(host, out IPAddress? address))
             return new IPEndPoint(address, port);
 
-        return Uri.CheckHostName(host) == UriHostNameType.Dns ? new DnsEndPoint(host, port) : null;
+        return host.TrimEnd('.').Length <= LongestName && Uri.CheckHostName(host) == UriHostNameType.Dns ? new DnsEndPoint(host, port) : null;
     }
 }
