@@ -68,6 +68,16 @@ static class GatewayParsers
         }
     }
 
+    /// <summary>The head of an answer that a client gets is one head, too, and says that the connection ends.</summary>
+    internal static void HttpAnswer(ReadOnlySpan<byte> input)
+    {
+        if (Check<HttpAnswerHead>(HttpAnswerHead.Parse, input).Value is not { } head)
+            return;
+
+        Demand(HttpAnswerHead.Parse(head.ToClient).Length == head.ToClient.Length, "a client gets one head");
+        Demand(head.IsInterim || head.ToClient.AsSpan().EndsWith("\nConnection: close\r\n\r\n"u8), "a client knows that nothing follows");
+    }
+
     /// <summary>The first byte says whether it is an address of IPv6.</summary>
     internal static void OriginalDestination(ReadOnlySpan<byte> input)
     {

@@ -18,6 +18,7 @@ public static class Parsers
         ["routes"] = NetlinkParsers.Routes,
         ["snapshot"] = NetlinkParsers.Snapshot,
         ["addresses"] = GatewayParsers.Addresses,
+        ["http-answer"] = GatewayParsers.HttpAnswer,
         ["http-connect"] = GatewayParsers.HttpProxy,
         ["original-destination"] = GatewayParsers.OriginalDestination,
         ["proxy-header"] = GatewayParsers.ProxyHeader,

@@ -20,6 +20,7 @@ public class ParsingFuzzTests
         [5, 1, 0, 3, 9, .. "localhost"u8, 0, 80],
         [5, 1, 0, 4, .. new byte[16], 0, 80],
         "CONNECT db.example:5432 HTTP/1.1\r\nProxy-Authorization: Basic YW5uOnB3\r\n\r\n"u8.ToArray(),
+        "HTTP/1.1 200 OK\r\nConnection: x, keep-alive\r\nX: 1\r\n 2\r\nContent-Length: 1\r\n\r\n"u8.ToArray(),
         "POST http://db.example/a?b HTTP/1.1\r\nContent-Length: 12\r\nConnection: x, y\r\n\r\n"u8.ToArray(),
     ];
 
@@ -36,6 +37,7 @@ public class ParsingFuzzTests
             Check<byte[]>(Socks5.ParseGreeting, bytes, because);
             Check<ProxyLogin>(Socks5.ParseLogin, bytes, because);
             Check<HttpHead>(HttpHead.Parse, bytes, because);
+            Check<HttpAnswerHead>(HttpAnswerHead.Parse, bytes, because);
             ShouldCreateOrRefuse(HttpHead.Parse(bytes), because);
             CheckOnce<(byte, EndPoint?)>(Socks5.ParseRequest, bytes, because);
             ProxyTlvs.Describe(bytes);

@@ -26,6 +26,8 @@ sealed record HttpForwardRequest(EndPoint Target, byte[] Head, long BodyLength) 
 
     internal override ReadOnlyMemory<byte> ToServer => Head;
 
+    internal override bool HasOneAnswer => true;
+
     internal override long MostFromClient => BodyLength;
 
     /// <exception cref="RefusedException">

@@ -16,8 +16,11 @@ abstract record ProxyRequest(EndPoint Target)
     /// <summary>The bytes that the server gets before those of the client.</summary>
     internal virtual ReadOnlyMemory<byte> ToServer => default;
 
-    /// <summary>The number of bytes that the client may send after its request.</summary>
+    /// <summary>The number of bytes of the client that the server gets after the request. Others are dropped.</summary>
     internal virtual long MostFromClient => long.MaxValue;
+
+    /// <summary>Whether the server answers with HTTP, and the client has to know that nothing follows.</summary>
+    internal virtual bool HasOneAnswer => false;
 
     /// <summary>The answer to a client that is not.</summary>
     internal abstract byte[] Failed(ProxyFailure failure);

@@ -10,7 +10,7 @@ namespace Mptcp.Gateway.Relaying;
 /// <param name="Header">The PROXY header, if the client is one that sends it.</param>
 /// <param name="Request">The request to a proxy, in that mode.</param>
 /// <param name="Target">The destination that the client asks for; <see langword="null"/> if the route says so.</param>
-/// <param name="Data">The bytes that the client has sent after the header and the request.</param>
+/// <param name="Data">The bytes for the server that the client has sent after the header and the request.</param>
 sealed record Opening(ProxyHeader? Header, ProxyRequest? Request, EndPoint? Target, ReadOnlyMemory<byte> Data)
 {
     static readonly Opening s_none = new(null, null, null, default);
@@ -39,9 +39,7 @@ sealed record Opening(ProxyHeader? Header, ProxyRequest? Request, EndPoint? Targ
             return new Opening(header, null, target, preface.Rest);
 
         ProxyRequest request = await new ProxyNegotiation(preface, route.Users).ReadAsync(cancellationToken).ConfigureAwait(false);
-        return preface.Rest.Length <= request.MostFromClient
-            ? new Opening(header, request, request.Target, preface.Rest)
-            : throw new RefusedException(Pump.TooMuch);
+        return new Opening(header, request, request.Target, preface.Rest[..(int)Math.Min(preface.Rest.Length, request.MostFromClient)]);
     }
 
     /// <summary>The header for the server: the accepted one, else one of this connection.</summary>

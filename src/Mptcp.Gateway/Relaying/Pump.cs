@@ -10,13 +10,16 @@ namespace Mptcp.Gateway.Relaying;
 /// </summary>
 static class Pump
 {
-    /// <summary>The reason for refusing a client that has sent more than its request allows.</summary>
-    internal const string TooMuch = "It sent more than one HTTP request, and the gateway serves only one on each connection.";
+    /// <summary>The number of further bytes that are read and dropped. So a client that sends its next request early gets its answer.</summary>
+    const int MostDropped = LingeringClose.MostBytes;
 
-    /// <summary>Sends <paramref name="first"/>, then runs until the sender has finished.</summary>
-    /// <exception cref="RefusedException">The sender has sent more than <paramref name="most"/> bytes.</exception>
+    /// <summary>The reason for refusing a client that does not stop after that.</summary>
+    const string TooMuch = "It goes on sending after its HTTP request, and the gateway serves only one on each connection.";
+
+    /// <summary>Runs until the sender has finished.</summary>
+    /// <remarks>The receiver gets at most <paramref name="most"/> bytes of the sender. Some more are dropped.</remarks>
+    /// <exception cref="RefusedException">The sender has sent too many bytes.</exception>
     internal static async Task RunAsync(
-        ReadOnlyMemory<byte> first,
         Socket from,
         Socket to,
         int bufferSize,
@@ -24,14 +27,13 @@ static class Pump
         Action<int> moved,
         CancellationToken cancellationToken)
     {
-        await SendAsync(to, first, cancellationToken).ConfigureAwait(false);
         int count;
         do
         {
             await from.ReceiveAsync(Memory<byte>.Empty, cancellationToken).ConfigureAwait(false); // until there is something, or the end
             count = await MoveAsync(from, to, bufferSize, most, cancellationToken).ConfigureAwait(false);
+            moved((int)Math.Clamp(most, 0, count));
             most -= count;
-            moved(count);
         }
         while (count > 0);
     }
@@ -42,10 +44,10 @@ static class Pump
         try
         {
             int count = await from.ReceiveAsync(buffer.AsMemory(0, bufferSize), cancellationToken).ConfigureAwait(false);
-            if (count > most)
+            if (count - most > MostDropped)
                 throw new RefusedException(TooMuch);
 
-            await SendAsync(to, buffer.AsMemory(0, count), cancellationToken).ConfigureAwait(false);
+            await SendAsync(to, buffer.AsMemory(0, (int)Math.Clamp(most, 0, count)), cancellationToken).ConfigureAwait(false);
             return count;
         }
         finally
@@ -54,7 +56,7 @@ static class Pump
         }
     }
 
-    static async ValueTask SendAsync(Socket to, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    internal static async ValueTask SendAsync(Socket to, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
         while (bytes.Length > 0)
             bytes = bytes[await to.SendAsync(bytes, cancellationToken).ConfigureAwait(false)..];

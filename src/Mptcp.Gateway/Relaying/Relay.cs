@@ -76,16 +76,8 @@ sealed class Relay(ActiveWay way, Socket client, ILogger logger)
 
         try
         {
-            Opening opening = Opening.TryCreate(_route, client, peer) ?? await ReadOpeningAsync(peer, abort).ConfigureAwait(false);
-            _source = opening.Header?.Source;
-            if (!await ConnectAsync(opening, abort).ConfigureAwait(false))
-                return Outcome.ConnectFailed;
-
-            if (logger.IsEnabled(LogLevel.Debug))
-                LogOpened(opening, peer);
-
-            byte[] header = _route.SendProxyProtocol is { } version ? opening.ToServer(client, peer).ToBytes(version) : [];
-            return await PumpAsync(_server!, header, opening, abort).ConfigureAwait(false);
+            Beginning? beginning = await BeginAsync(peer, abort).ConfigureAwait(false);
+            return beginning is null ? Outcome.ConnectFailed : await PumpAsync(_server!, beginning, abort).ConfigureAwait(false);
         }
         catch (RefusedException e)
         {
@@ -97,6 +89,21 @@ sealed class Relay(ActiveWay way, Socket client, ILogger logger)
         {
             return Outcome.Aborted;
         }
+    }
+
+    /// <summary>Connects to the server that the client's opening asks for; <see langword="null"/> if that fails.</summary>
+    async ValueTask<Beginning?> BeginAsync(IPEndPoint peer, CancellationToken abort)
+    {
+        Opening opening = Opening.TryCreate(_route, client, peer) ?? await ReadOpeningAsync(peer, abort).ConfigureAwait(false);
+        _source = opening.Header?.Source;
+        if (!await ConnectAsync(opening, abort).ConfigureAwait(false))
+            return null;
+
+        if (logger.IsEnabled(LogLevel.Debug))
+            LogOpened(opening, peer);
+
+        byte[] header = _route.SendProxyProtocol is { } version ? opening.ToServer(client, peer).ToBytes(version) : [];
+        return new Beginning(header, opening);
     }
 
     async ValueTask<Opening> ReadOpeningAsync(IPEndPoint peer, CancellationToken abort)
@@ -143,17 +150,17 @@ sealed class Relay(ActiveWay way, Socket client, ILogger logger)
     }
 
     /// <summary>Both ways, until both have finished; when one fails, so does the other.</summary>
-    async Task<Outcome> PumpAsync(Socket server, byte[] header, Opening opening, CancellationToken abort)
+    async Task<Outcome> PumpAsync(Socket server, Beginning beginning, CancellationToken abort)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(abort);
         WaitNoLongerThanIdle();
         SocketException? failure = null;
-        if (opening.Data.Length > 0)
-            Moved(Direction.ToServer, opening.Data.Length);
+        if (beginning.DataLength > 0)
+            Moved(Direction.ToServer, beginning.DataLength);
 
         await Task.WhenAll(
-            RunAsync(FirstToServer(header, opening), client, server, Direction.ToServer, MostFromClient(opening)),
-            RunAsync(opening.Request?.Connected ?? [], server, client, Direction.ToClient, long.MaxValue)).ConfigureAwait(false);
+            RunAsync(beginning.TakeToServer(), client, server, Direction.ToServer, beginning.MostFromClient),
+            RunAsync(beginning.ToClient, server, client, Direction.ToClient, long.MaxValue)).ConfigureAwait(false);
 
         if (failure is not null)
         {
@@ -163,13 +170,17 @@ sealed class Relay(ActiveWay way, Socket client, ILogger logger)
 
         return !ending.IsCancellationRequested ? Outcome.Completed : abort.IsCancellationRequested ? Outcome.Aborted : Outcome.Idle;
 
-        async Task RunAsync(byte[] first, Socket from, Socket to, Direction direction, long most)
+        async Task RunAsync(ReadOnlyMemory<byte> first, Socket from, Socket to, Direction direction, long most)
         {
             bool hasFinished = false;
             try
             {
-                await Pump.RunAsync(first, from, to, _route.BufferSize, most, count => Moved(direction, count), ending.Token)
-                    .ConfigureAwait(false);
+                if (direction == Direction.ToClient && beginning.HasOneAnswer)
+                    first = await HttpAnswer.BeginAsync(from, to, Count, ending.Token).ConfigureAwait(false);
+
+                await Pump.SendAsync(to, first, ending.Token).ConfigureAwait(false);
+                first = default; // up to 32 KiB, which the connection would hold to its end
+                await Pump.RunAsync(from, to, _route.BufferSize, most, Count, ending.Token).ConfigureAwait(false);
                 await PassEndOnAsync(from, to, direction).ConfigureAwait(false);
                 hasFinished = true;
             }
@@ -186,6 +197,8 @@ sealed class Relay(ActiveWay way, Socket client, ILogger logger)
                 if (!hasFinished)
                     await ending.CancelAsync().ConfigureAwait(false);
             }
+
+            void Count(int count) => Moved(direction, count);
         }
 
         void Moved(Direction direction, int count)
@@ -219,14 +232,6 @@ sealed class Relay(ActiveWay way, Socket client, ILogger logger)
     }
 
     bool HasEnded(bool toServer) => toServer ? _hasEndedToServer : _hasEndedToClient;
-
-    static byte[] FirstToServer(byte[] header, Opening opening)
-    {
-        ReadOnlyMemory<byte> request = opening.Request?.ToServer ?? default;
-        return header.Length + request.Length + opening.Data.Length == 0 ? [] : [.. header, .. request.Span, .. opening.Data.Span];
-    }
-
-    static long MostFromClient(Opening opening) => (opening.Request?.MostFromClient ?? long.MaxValue) - opening.Data.Length;
 
     void LogOpened(Opening opening, IPEndPoint peer)
     {
