@@ -11,12 +11,14 @@ sealed class Child : IAsyncDisposable
     Child(Process process)
     {
         _process = process;
+        Output = process.StandardOutput;
         _error = process.StandardError.ReadToEndAsync();
     }
 
     internal int Id => _process.Id;
 
-    internal StreamReader Output => _process.StandardOutput;
+    /// <summary>Can be read to its end also after the program was killed; the process has no output any more then.</summary>
+    internal StreamReader Output { get; }
 
     internal StreamWriter Input => _process.StandardInput;
 
