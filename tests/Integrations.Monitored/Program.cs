@@ -9,10 +9,15 @@ builder.Logging.ClearProviders(); // the output is the address
 builder.WebHost.UseMptcp();
 builder.Services.AddMptcpEndpoints();
 builder.Services.AddMptcpGateway(builder.Configuration.GetSection("Gateway"));
-Snippets.AddScraping(builder);
+bool pushes = builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"] is not null;
+if (pushes)
+    Snippets.Push(builder);
+else
+    Snippets.AddScraping(builder);
 
 WebApplication app = builder.Build();
-Snippets.MapScraping(app);
+if (!pushes)
+    Snippets.MapScraping(app);
 
 // Opens a connection, which stays open, so that its paths are measured.
 ConcurrentBag<Socket> connections = [];

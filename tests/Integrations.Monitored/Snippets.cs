@@ -28,11 +28,6 @@ static class Snippets
     {
         builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics
             .AddMeter("Mptcp.*")
-            .AddOtlpExporter((otlp, reader) =>
-            {
-                otlp.Endpoint = new Uri("http://prometheus.example:9090/api/v1/otlp/v1/metrics");
-                otlp.Protocol = OpenTelemetry.Exporter.OtlpExportProtocol.HttpProtobuf;
-                reader.PeriodicExportingMetricReaderOptions.ExportIntervalMilliseconds = 15_000;
-            }));
+            .AddOtlpExporter());
     }
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Reflection;
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.RegularExpressions;
@@ -13,7 +14,7 @@ public partial class MonitoringTests
     const string Dashboard = "eng/grafana/mptcp.json", Rules = "eng/prometheus/mptcp-rules.yml", RulesTest = "eng/prometheus/mptcp-rules-test.yml";
 
     [Fact(Timeout = Limit.OfATest)]
-    public async Task Every_expression_of_the_dashboard_and_of_the_alerts_has_data()
+    public async Task Every_expression_of_the_dashboard_and_of_the_alerts_has_data_and_the_labels_of_its_legend()
     {
         using var hosts = TwoHosts.WithFaults(null, null);
         hosts.Server.SetLimits(4, 4);
@@ -29,7 +30,7 @@ public partial class MonitoringTests
         hosts.SecondLink.ResetTcp(); // further paths fail
         await using Prometheus prometheus = await Prometheus.StartAsync(hosts.Client, address);
 
-        List<string> missing = [.. DashboardExpressions().Concat(AlertExpressions())];
+        List<(string Text, string[] Labels)> missing = [.. DashboardExpressions(), .. AlertExpressions().Select(text => (text, Array.Empty<string>()))];
         missing.Should().HaveCountGreaterThan(20);
         await Eventually.TrueAsync(async () =>
         {
@@ -40,9 +41,9 @@ public partial class MonitoringTests
             hosts.Client.SetSysctl("net.mptcp.enabled", "1");
             await RelayAsync(hosts.Client, 7001);
             await FailAsync(hosts.Client, 7002);
-            foreach (string expression in missing.ToArray())
+            foreach ((string Text, string[] Labels) expression in missing.ToArray())
             {
-                if (await prometheus.QueryAsync(expression) is not [])
+                if (await prometheus.QueryAsync(expression.Text, expression.Labels) is not [])
                     missing.Remove(expression);
             }
 
@@ -53,6 +54,44 @@ public partial class MonitoringTests
         {
             using HttpResponseMessage response = await client.PostAsync(new Uri(address, $"/connect?to={listener.EndPoint()}"), null);
             (await response.Content.ReadAsStringAsync()).Should().Be(expected);
+        }
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task Metrics_that_a_program_pushes_arrive_in_the_dashboard_of_Aspire()
+    {
+        using var one = new OneHost();
+        await using Child aspire = one.Host.Run(() => Child.Start(AspireDashboard(), [], new Dictionary<string, string>
+        {
+            ["ASPNETCORE_URLS"] = "http://127.0.0.1:18888",
+            ["ASPIRE_DASHBOARD_OTLP_HTTP_ENDPOINT_URL"] = "http://127.0.0.1:4318",
+            ["ASPIRE_DASHBOARD_UNSECURED_ALLOW_ANONYMOUS"] = "true",
+            ["DASHBOARD__API__ENABLED"] = "true",
+        }));
+        await using Child program = one.Host.Run(() => Child.Start("dotnet", [
+            Repository.Assembly("tests/Integrations.Monitored"), "--urls=http://127.0.0.1:0",
+            "--Gateway:Routes:0:Listen=tcp@127.0.0.1:7001", "--Gateway:Routes:0:Connect=mptcp@127.0.0.1:1"], new Dictionary<string, string>
+        {
+            ["OTEL_EXPORTER_OTLP_ENDPOINT"] = "http://127.0.0.1:4318",
+            ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf",
+            ["OTEL_METRIC_EXPORT_INTERVAL"] = "500",
+            ["OTEL_SERVICE_NAME"] = "pushing",
+        }));
+        await program.ReadLineAsync();
+        using var client = new HttpClient(one.Host.UseFor(new SocketsHttpHandler { UseProxy = false }));
+
+        await Eventually.TrueAsync(HasMetricsAsync, "the program has metrics there");
+
+        async Task<bool> HasMetricsAsync()
+        {
+            try
+            {
+                return (await client.GetStringAsync(new Uri("http://127.0.0.1:18888/api/telemetry/resources"))).Contains("\"hasMetrics\":true", StringComparison.Ordinal);
+            }
+            catch (HttpRequestException)
+            {
+                return false; // it has not started yet
+            }
         }
     }
 
@@ -89,15 +128,21 @@ public partial class MonitoringTests
     public void The_code_of_the_page_is_the_code_of_the_tested_program() =>
         Snippets.ShouldCompile("docs/monitoring.md", "tests/Integrations.Monitored/Snippets.cs").Should().Be(4);
 
-    /// <summary>Returns the expressions of all panels, as Grafana would send them for all jobs and instances.</summary>
-    static IEnumerable<string> DashboardExpressions() => Panels()
+    /// <summary>Returns the expressions of all panels, as Grafana would send them for all jobs and instances, and the labels of their legends.</summary>
+    static IEnumerable<(string Text, string[] Labels)> DashboardExpressions() => Panels()
         .Where(panel => panel.TryGetProperty("targets", out _))
         .SelectMany(panel => panel.GetProperty("targets").EnumerateArray())
-        .Select(target => target.GetProperty("expr").GetString()!.Replace("$__rate_interval", "1m").Replace("$job", ".*").Replace("$instance", ".*"));
+        .Select(target => (
+            target.GetProperty("expr").GetString()!.Replace("$__rate_interval", "1m").Replace("$job", ".*").Replace("$instance", ".*"),
+            Label().Matches(target.GetProperty("legendFormat").GetString()!).Select(match => match.Groups[1].Value).ToArray()));
 
     /// <summary>Returns what the alerts compare with a threshold.</summary>
     static IEnumerable<string> AlertExpressions() => Expression().Matches(File.ReadAllText(Repository.PathOf(Rules)))
         .Select(match => Comparison().Match(match.Groups[1].Value).Groups[1].Value.Trim());
+
+    /// <summary>Returns the program that Integrations.AppHost would start.</summary>
+    static string AspireDashboard() => Assembly.LoadFrom(Repository.Assembly("tests/Integrations.AppHost")).GetCustomAttributes<AssemblyMetadataAttribute>()
+        .Single(attribute => attribute.Key == "aspiredashboardpath").Value!;
 
     static JsonElement[] Panels()
     {
@@ -124,6 +169,9 @@ public partial class MonitoringTests
         };
         (await use.Should().ThrowAsync<SocketException>()).Which.SocketErrorCode.Should().Be(SocketError.ConnectionReset);
     });
+
+    [GeneratedRegex(@"\{\{(\w+)\}\}")]
+    private static partial Regex Label();
 
     [GeneratedRegex("alert: (\\w+)")]
     private static partial Regex Alert();

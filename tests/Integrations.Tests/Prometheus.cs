@@ -37,8 +37,8 @@ sealed class Prometheus : IAsyncDisposable
         }
     }
 
-    /// <summary>Returns the values of an expression now. A division by 0 is no value.</summary>
-    internal async Task<double[]> QueryAsync(string expression)
+    /// <summary>Returns the values of an expression now that have all of some labels. A division by 0 is no value.</summary>
+    internal async Task<double[]> QueryAsync(string expression, params string[] labels)
     {
         using HttpResponseMessage response = await _client.GetAsync(new Uri(_address, $"/api/v1/query?query={Uri.EscapeDataString(expression)}"));
         using var answer = JsonDocument.Parse(await response.Content.ReadAsStringAsync());
@@ -46,6 +46,7 @@ sealed class Prometheus : IAsyncDisposable
         return
         [
             .. answer.RootElement.GetProperty("data").GetProperty("result").EnumerateArray()
+                .Where(result => labels.All(label => result.GetProperty("metric").TryGetProperty(label, out _)))
                 .Select(result => double.Parse(result.GetProperty("value")[1].GetString()!, CultureInfo.InvariantCulture))
                 .Where(double.IsFinite),
         ];
