@@ -1,6 +1,7 @@
 using Mptcp.Dashboard.Charts;
 using Mptcp.Dashboard.Feed;
 using Mptcp.Dashboard.Pages;
+using Mptcp.Dashboard.Tests.Support;
 
 namespace Mptcp.Dashboard.Tests;
 
@@ -38,6 +39,16 @@ public class ChartTests
         PathPoint[] points = [Point(1), Point(1), Point(0), default, Point(1)];
 
         Chart.Runs(points, point => point.Rate > 0).Should().Equal((0, 2), (4, 1));
+    }
+
+    [Fact]
+    public void A_chart_has_a_gap_where_nobody_watched()
+    {
+        var path = new PathView(FakeHost.Path(1, 0, "wifi"), 1, PathStatus.InUse, 0, 0, 0);
+
+        string chart = Chart.Throughput([(path, [default, Point(1e6), Point(1e6), default, Point(0)])], 5, []).ToString();
+
+        chart.Should().MatchRegex("d=\"M250 [0-9.]+ 500 [0-9.]+ 500 199 250 199 ZM1000 199 1000 199 Z\"", "a line at 0 would say that nothing was sent");
     }
 
     static PathPoint Point(double rate) => new(rate, 1, 0);

@@ -42,6 +42,7 @@ public class LabTests(Chromium chromium)
         await window.Page.GotoAsync(Address(site, connection));
         ILocator path = window.Page.Locator("tbody tr", new() { HasText = hosts.FirstLink.Name }).First;
         await ExpectAsync(path, "in use");
+        (await path.Locator("th").InnerTextAsync()).Should().Be("1", "the connection began on it");
 
         LabFault cut = isNoticed ? hosts.FirstLink.Down() : hosts.FirstLink.Blackhole();
         await ExpectAsync(path, "no data for");
@@ -87,6 +88,7 @@ public class LabTests(Chromium chromium)
 
         await window.Page.Locator("tr", new() { HasText = hosts.SecondLink.Name }).GetByText("Make backup").First.ClickAsync();
         await window.SeeAsync("a backup, for all connections?");
+        (await window.Page.GetAttributeAsync("text=Cancel", "href")).Should().Be("interfaces", "that is where the reader was");
         IsBackup().Should().BeFalse();
 
         await window.Page.ClickAsync("text=Do it");

@@ -48,6 +48,20 @@ public class PagesTests(Chromium chromium)
     }
 
     [Fact(Timeout = Limit.OfATest)]
+    public async Task A_phone_shows_the_paths_of_connections_without_scrolling_sideways()
+    {
+        await using Site site = await Site.StartAsync(HostileHost.Create());
+        await using Window window = await chromium.OpenAsync(width: 360);
+
+        await window.Page.GotoAsync($"{site.Address}mptcp/connections");
+
+        await window.SeeAsync("63 connections");
+        int outside = await window.Page.EvaluateAsync<int>("[...document.querySelectorAll('.bars .name, .bars .rate, .bars .status')].filter(part => part.getBoundingClientRect().right > innerWidth).length");
+        outside.Should().Be(0);
+        (await window.Page.Locator(".bars .status").CountAsync()).Should().BeGreaterThan(50);
+    }
+
+    [Fact(Timeout = Limit.OfATest)]
     public async Task A_search_text_is_kept_and_filters_at_once()
     {
         await using Site site = await Site.StartAsync(HostileHost.Create());
