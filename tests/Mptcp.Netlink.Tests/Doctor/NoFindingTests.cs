@@ -41,6 +41,7 @@ public class NoFindingTests
         ("mtu-differs", "both addresses are of one interface", Healthy.WithInterface(1, network => network with { Mtu = 1400, Addresses = [.. network.Addresses, .. Healthy.Interfaces[1].Addresses] }) with { Interfaces = [Healthy.Interfaces[0]] }),
         ("endpoint-interface-wrong", "the endpoint names none", Healthy.WithEndpoint(2, endpoint => endpoint with { InterfaceIndex = 0, InterfaceName = null })),
         ("endpoint-interface-wrong", "the address is gone altogether", Healthy.WithEndpoint(2, endpoint => endpoint with { InterfaceIndex = 1, Address = IPAddress.Parse("198.51.100.77") })),
+        ("endpoint-interface-wrong", "both interfaces have the address", Twice with { Endpoints = [Endpoint(2, Wifi)] }),
         ("endpoint-no-route", "the kernel opens no path from it", WithoutRoute.WithEndpoint(2, endpoint => endpoint with { Flags = Signal })),
         ("endpoint-no-route", "another finding says that it is down", WithoutRoute.WithInterface(2, network => network with { IsUp = false })),
         ("endpoint-no-route", "another finding says that it leads nowhere", WithoutRoute.WithAddress(2, address => address with { CarriesPaths = false })),
@@ -49,6 +50,8 @@ public class NoFindingTests
         ("endpoint-missing", "there is no second path", Healthy with { Endpoints = [], Interfaces = [Healthy.Interfaces[1]] }),
         ("endpoint-missing", "another address of the interface is one", Healthy.WithInterface(2, network => network with { Addresses = [.. network.Addresses, network.Addresses[0] with { Address = IPAddress.Parse("198.51.100.2") }] })),
         ("endpoint-missing", "connections begin there", Healthy with { Endpoints = [Endpoint(2, Cellular)] }),
+        ("endpoint-missing", "a table of its own has the better route", Healthy with { Endpoints = [Endpoint(2, Cellular)], DefaultRoutes = [Route(2, 1) with { Table = 42 }, .. Healthy.DefaultRoutes] }),
+        ("endpoint-missing", "IPv6 has the better route", Healthy with { Endpoints = [Endpoint(2, Cellular)], DefaultRoutes = [new MptcpHostRoute(IPNetwork.Parse("::/0"), 2) { Metric = 1, Table = 254 }, .. Healthy.DefaultRoutes] }),
         ("endpoint-link-local", "another finding says that it is temporary", Healthy.WithAddress(2, address => address with { CarriesPaths = false, IsTemporary = true })),
         ("endpoint-vpn", "it only looks a little like one", Healthy.WithInterface(2, network => network with { Name = "eth-wg0" })),
         ("endpoint-vpn", "the kernel tells names in capitals from others", Healthy.WithInterface(2, network => network with { Name = "WG0" })),
@@ -72,11 +75,13 @@ public class NoFindingTests
         ("join-bind", "one in ten may fail", Healthy.WithCounters(("MPJoinSynTxBindErr", 1), ("MPJoinSynAckRx", 10))),
         ("join-rejected", "one in ten may fail", Healthy.WithCounters(("MPJoinRejected", 1), ("MPJoinAckRx", 10))),
         ("join-unanswered", "one in ten may fail", Healthy.WithCounters(("MPJoinSynTx", 11), ("MPJoinSynAckRx", 10))),
-        ("join-unanswered", "it still waits", Healthy.WithCounters(("MPJoinSynTx", 1)) with { Connections = [Connection(TcpState.Established, TcpState.SynSent)] }),
+        ("join-unanswered", "it still waits", Healthy.WithCounters(("MPJoinSynTx", 1)) with { Connections = [Connection(TcpState.SynSent)] }),
         ("join-unanswered", "other findings explain each of them", Healthy.WithCounters(
             ("MPJoinSynTx", 4), ("MPJoinSynTxBindErr", 1), ("MPJoinSynTxConnectErr", 1), ("MPJoinSynTxCreatSkErr", 1), ("MPJoinSynAckNoMPJoin", 1))),
         ("join-no-token", "joins to the common address are forbidden", Healthy.WithCounters(("MPJoinNoTokenFound", 4)).WithSetting("allow_join_initial_addr_port", "0")),
         ("connection-no-path", "the kernel shows the subflows to root only", Healthy with { Connections = [Unobserved] }),
+        ("connection-no-path", "it has fallen back", Healthy with { Connections = [WithoutPath(TcpState.Established, hasFallenBack: true)] }),
+        ("connection-no-path", "it has ended", Healthy with { Connections = [WithoutPath(TcpState.CloseWait)] }),
         ("connection-no-path", "one path works", Healthy with { Connections = [Connection(TcpState.Closed, TcpState.Established)] }),
         ("connection-no-path", "one path is being opened here", Healthy with { Connections = [Connection(TcpState.Closed, TcpState.SynSent)] }),
         ("connection-no-path", "one path is being opened by the peer", Healthy with { Connections = [Connection(TcpState.Closed, TcpState.SynReceived)] }),
@@ -107,6 +112,15 @@ public class NoFindingTests
     static MptcpHostSnapshot Blackhole(string timeout) => Healthy.WithCounters(("MPCapableSYNTXDisabled", 3)).WithSetting("blackhole_timeout", timeout);
 
     static MptcpHostSnapshot Meshed(int limit) => Healthy.WithEndpoint(2, endpoint => endpoint with { Flags = Subflow | FullMesh }) with { Limits = new MptcpLimits(limit, 3) };
+
+    static MptcpHostConnection WithoutPath(TcpState state, bool hasFallenBack = false) => new()
+    {
+        State = state,
+        HasFallenBack = hasFallenBack,
+        LocalEndPoint = new IPEndPoint(IPAddress.Any, 1),
+        RemoteEndPoint = new IPEndPoint(IPAddress.Any, 2),
+        Subflows = [],
+    };
 
     static MptcpHostConnection Listener(IPAddress address) => new()
     {

@@ -60,6 +60,8 @@ public class PathRulesTests
         Cause("path-no-endpoint", $"ip mptcp endpoint delete id 2 | ip mptcp endpoint add {Cellular} dev wwan0 subflow", Healthy.WithEndpoint(2, endpoint => endpoint with { Flags = MptcpEndpointFlags.Signal }), One()),
         Cause("path-not-announced", $"one address that leads to the peer, {Wifi}", s_alone.WithCounters(("AddAddr", 0)), One()),
         Cause("path-not-announced", "announced no further address", s_alone.WithCounters(("AddAddr", 7)), One(acceptedLimit: 2)),
+        Cause("path-not-announced", "announced no further address", (Healthy with { Endpoints = [] }).WithCounters(("AddAddr", 0)), One(peer: "127.0.0.1:443")),
+        Cause("path-not-announced", "announced no further address", Healthy.WithCounters(("AddAddr", 0)), One(peer: "[2001:db8::1]:443")),
         Cause("path-no-route", $"wwan0 has no default route from {Cellular}, and {s_peer.Address} is not on its network", Healthy.WithAddress(2, address => address with { DefaultRoute = null }), One()),
         Cause("path-no-route", "wwan0 (198.51.100.1) is down", Healthy.WithInterface(2, network => network with { IsUp = false }), One()),
         Cause("path-no-route", "wwan0 (198.51.100.1) has no carrier", Healthy.WithInterface(2, network => network with { HasCarrier = false }), One()),
@@ -108,9 +110,10 @@ public class PathRulesTests
     [Fact]
     public void A_connection_with_several_paths_needs_no_explanation()
     {
-        MptcpHostSnapshot host = Healthy with { Connections = [Connection(TcpState.Established, TcpState.Established)] };
+        MptcpHostConnection[] connections = [Connection(TcpState.Established, TcpState.Established), One(isAccepted: null, subflows: 2), One(isAccepted: null, extra: 1)];
 
-        MptcpDoctor.ExplainPaths(host, Token).Should().BeNull();
+        foreach (MptcpHostConnection connection in connections)
+            MptcpDoctor.ExplainPaths(Healthy with { Connections = [connection] }, Token).Should().BeNull();
     }
 
     [Fact]
@@ -125,6 +128,7 @@ public class PathRulesTests
     [Theory]
     [InlineData(1, 1, 40_000, "path-none-from-peer")]
     [InlineData(1, 1, 443, "path-no-endpoint")]
+    [InlineData(0, 0, null, "path-side-unknown")]
     [InlineData(0, 1, null, "path-none-from-peer")]
     [InlineData(1, 0, null, "path-no-endpoint")]
     [InlineData(1, 0, 40_000, "path-no-endpoint")]
@@ -170,7 +174,7 @@ public class PathRulesTests
 
     static MptcpHostConnection One(
         TcpState state = TcpState.Established, bool hasFallenBack = false, int limit = 2, int accepted = 0, int acceptedLimit = 0, int? used = 0, int signalled = 0,
-        bool? isAccepted = false, int? subflows = null)
+        bool? isAccepted = false, int? subflows = null, int extra = 0, string peer = "203.0.113.1:443")
     {
         MptcpHostConnection usual = Connection(TcpState.Established);
         return new MptcpHostConnection
@@ -178,8 +182,8 @@ public class PathRulesTests
             Token = usual.Token,
             State = state,
             LocalEndPoint = usual.LocalEndPoint,
-            RemoteEndPoint = usual.RemoteEndPoint,
-            ExtraSubflows = 0,
+            RemoteEndPoint = IPEndPoint.Parse(peer),
+            ExtraSubflows = extra,
             LimitExtraSubflows = limit,
             AddressesAccepted = accepted,
             LimitAddressesAccepted = acceptedLimit,

@@ -51,10 +51,12 @@ public class RulesTests
         ("endpoint-address-gone", Healthy.WithEndpoint(2, endpoint => endpoint with { Address = IPAddress.Parse("198.51.100.77") }), "ip mptcp endpoint delete id 2"),
         ("endpoint-interface-wrong", Healthy.WithEndpoint(2, endpoint => endpoint with { InterfaceIndex = 1 }), $"ip mptcp endpoint add {Cellular} dev wwan0 subflow"),
         ("endpoint-interface-wrong", Healthy.WithEndpoint(2, endpoint => endpoint with { InterfaceIndex = 1, InterfaceName = "wlan0" }), $"binds {Cellular} to wlan0, and the address is on wwan0"),
+        ("endpoint-interface-wrong", Healthy.WithEndpoint(2, endpoint => endpoint with { InterfaceIndex = 1, Port = 5000 }), $"ip mptcp endpoint add {Cellular} port 5000 dev wwan0 subflow"),
         ("endpoint-interface-wrong", Healthy.WithEndpoint(2, endpoint => endpoint with { InterfaceIndex = 9, InterfaceName = null }), "which does not exist"),
         ("endpoint-interface-down", Healthy.WithInterface(2, network => network with { IsUp = false }), "ip link set wwan0 up"),
         ("endpoint-no-route", Healthy.WithAddress(2, address => address with { DefaultRoute = null }) with { DefaultRoutes = [Route(1, 100), Route(2, 1) with { Table = 42 }] }, $"ip rule add from {Cellular} table 42"),
         ("endpoint-no-route", Healthy.WithAddress(2, address => address with { DefaultRoute = null }) with { DefaultRoutes = [Route(1, 100)] }, "ip route add default via ROUTER dev wwan0"),
+        ("endpoint-no-route", WithIPv6, "ip -6 route add default via ROUTER dev wwan0"),
         ("endpoint-missing", Healthy with { Endpoints = [Endpoint(1, Wifi)] }, $"ip mptcp endpoint add {Cellular} dev wwan0 subflow"),
         ("endpoint-link-local", Healthy.WithAddress(2, address => address with { CarriesPaths = false, IsReady = false }), "ip mptcp endpoint delete id 2"),
         ("endpoint-vpn", Healthy.WithInterface(2, network => network with { Name = "wg0" }), "tunnel"),
@@ -215,6 +217,20 @@ public class RulesTests
         finding.Evidence.Should().Contain("rejected 3 further subflows of peers and accepted 7");
     }
 
+    [Theory]
+    [InlineData("5.5", "5.5.19", 0)]
+    [InlineData("5.6", "5.6.0", 2)]
+    [InlineData("5.18.19", "5.18.19", 2)]
+    [InlineData("5.19", "5.19.0", 1)]
+    [InlineData("6.6.99", "6.6.99", 1)]
+    [InlineData("6.7", "6.7.0", 2)]
+    [InlineData("6.8", "6.8.0-31-generic", 3)]
+    [InlineData("6.9", "6.9.0", 2)]
+    [InlineData("6.11.11", "6.11.11", 2)]
+    [InlineData("6.12", "6.12.0", 0)]
+    public void A_kernel_has_the_defects_of_its_version(string version, string release, int defects) =>
+        MptcpDoctor.Examine(Healthy with { KernelVersion = new Version(version), KernelRelease = release }).Count(finding => finding.Id == "kernel-defect").Should().Be(defects);
+
     [Fact]
     public void A_host_whose_peers_are_neighbours_needs_no_default_route()
     {
@@ -264,6 +280,9 @@ public class RulesTests
         findings.Select(finding => finding.Severity).Should().Equal(MptcpFindingSeverity.Error, MptcpFindingSeverity.Warning, MptcpFindingSeverity.Information);
         findings[0].ToString().Should().StartWith("Error mptcp-disabled: net.mptcp.enabled is 0");
     }
+
+    static MptcpHostSnapshot WithIPv6 => Healthy.WithInterface(2, network => network with { Addresses = [.. network.Addresses, new MptcpInterfaceAddress(IPAddress.Parse("2001:db8::2"), IsReady: true)] })
+        with { Endpoints = [.. Healthy.Endpoints!, Endpoint(2, "2001:db8::2") with { Id = 3 }] };
 
     static MptcpHostSnapshot WithRule(Func<MptcpHostRule, MptcpHostRule> change) => Server with { Rules = [change(Server.Rules[0])] };
 
