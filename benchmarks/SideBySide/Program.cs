@@ -111,8 +111,8 @@ static async Task<Answer?> TryAskAsync(Question question, Effort effort, List<st
         }
         catch (BenchmarkException e) when (!cancellationToken.IsCancellationRequested)
         {
-            failures.Add($"{question.Title}: {e.Message}");
-            Console.Error.WriteLine(failures[^1]);
+            failures.Add($"{question.Title}: {e.Message.Split('\n')[0]}"); // the rest is a stack, for the console
+            Console.Error.WriteLine($"{question.Title}: {e.Message}");
         }
     }
 
