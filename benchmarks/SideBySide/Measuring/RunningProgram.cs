@@ -21,7 +21,8 @@ sealed class RunningProgram : IAsyncDisposable
         _error = process.StandardError.ReadToEndAsync();
     }
 
-    internal TimeSpan CpuTime => CpuClock.Read(_process);
+    internal async Task<TimeSpan> ReadCpuTimeAsync() =>
+        _process.HasExited ? throw await FailureAsync("has ended") : CpuClock.Read(_process);
 
     internal static RunningProgram Start(LabHost host, params string[] command)
     {

@@ -35,8 +35,8 @@ sealed record Stint(IReadOnlyDictionary<string, double> Figures, TimeSpan Client
 
     static async Task<Stint> ReadAsync(RunningProgram client, RunningProgram server)
     {
-        (TimeSpan client, TimeSpan server) before = (client.CpuTime, server.CpuTime);
+        (TimeSpan client, TimeSpan server) before = (await client.ReadCpuTimeAsync(), await server.ReadCpuTimeAsync());
         Dictionary<string, double> figures = await client.ReadFiguresAsync();
-        return new Stint(figures, client.CpuTime - before.client, server.CpuTime - before.server);
+        return new Stint(figures, await client.ReadCpuTimeAsync() - before.client, await server.ReadCpuTimeAsync() - before.server);
     }
 }

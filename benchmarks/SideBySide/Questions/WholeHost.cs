@@ -92,7 +92,7 @@ static class WholeHost
         string port = await server.ReadPortAsync();
         await using var monitor = RunningProgram.Start(arena.Host, [.. contestant.Client, "watch", Arena.Address, port, "0", "0"]);
         await monitor.AwaitBeginAsync();
-        TimeSpan cpuBefore = monitor.CpuTime;
+        TimeSpan cpuBefore = await monitor.ReadCpuTimeAsync();
         Stint stint;
         await using (var client = RunningProgram.Start(
             arena.Host, [.. contestant.Peer.Client, "accept", Arena.Address, port, Invariant(effort.WarmUp), Invariant(effort.Transfer)]))
@@ -108,7 +108,7 @@ static class WholeHost
         if (missing > 0 && read["losses"] == 0)
             throw new BenchmarkException($"{contestant.Name} has lost {missing} events and does not say so.");
 
-        return [stint.PerSecond, read["operations"], (monitor.CpuTime - cpuBefore).TotalMicroseconds / read["operations"], missing];
+        return [stint.PerSecond, read["operations"], (await monitor.ReadCpuTimeAsync() - cpuBefore).TotalMicroseconds / read["operations"], missing];
     }
 
     static string Invariant(double number) => number.ToString(CultureInfo.InvariantCulture);

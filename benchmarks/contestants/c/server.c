@@ -61,19 +61,24 @@ static void serve_blocking(int listener, serve_function *serve, bool no_delay)
     }
 }
 
-static void accept_all(int listener, int epoll, bool no_delay)
+/* Not all that wait: if clients come as fast as they are accepted, none would be read and closed, until there are no descriptors. */
+static void accept_some(int listener, int epoll, bool no_delay)
 {
-    int fd;
-    while ((fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK)) >= 0) {
+    for (int i = 0; i < 64; i++) {
+        int fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+        if (fd < 0) {
+            if (errno != EAGAIN)
+                fail("accept");
+
+            return;
+        }
+
         if (no_delay)
             set_no_delay(fd);
 
         struct epoll_event event = { .events = EPOLLIN, .data.fd = fd };
         check(epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event), "epoll_ctl");
     }
-
-    if (errno != EAGAIN)
-        fail("accept");
 }
 
 static void receive(int fd, serve_function *serve)
@@ -97,7 +102,7 @@ static void serve_epoll(int listener, serve_function *serve, bool no_delay)
         int count = check(epoll_wait(epoll, events, MOST, -1), "epoll_wait");
         for (int i = 0; i < count; i++) {
             if (events[i].data.fd == listener)
-                accept_all(listener, epoll, no_delay);
+                accept_some(listener, epoll, no_delay);
             else
                 receive(events[i].data.fd, serve);
         }
