@@ -66,6 +66,35 @@ public sealed class ConnectVerdictTests : ScheduleTests
     }
 
     [Fact]
+    public void TCP_does_not_win_while_the_last_SYN_is_not_sent_yet()
+    {
+        ConnectSchedule schedule = Schedule(MptcpMode.Preferred, [], s_first);
+        (_, Attempt tcp) = StartUntilLate(schedule);
+        AnswerTcp(schedule, tcp, Late + RoundTrip);
+        Attempt third = schedule.Next(Late + RoundTrip).Attempt!; // another thread creates its socket
+
+        ShouldWait(schedule, Late + RoundTrip + Patience);
+
+        schedule.OnConnecting(third, _socket, Late + RoundTrip + Patience);
+        ShouldWin(schedule, tcp, Late + RoundTrip + 2 * Patience);
+        schedule.Unanswered.Should().BeSameAs(third);
+    }
+
+    [Fact]
+    public void A_SYN_that_was_never_sent_is_no_evidence()
+    {
+        ConnectSchedule schedule = Schedule(MptcpMode.Preferred, [], s_first);
+        (Attempt second, Attempt tcp) = StartUntilLate(schedule);
+        AnswerTcp(schedule, tcp, Late + RoundTrip);
+        schedule.Next(Late + RoundTrip).Kind.Should().Be(ConnectStepKind.Start, "another thread creates its socket");
+
+        schedule.OnFailed(second, new SocketException((int)SocketError.ConnectionRefused));
+
+        ShouldWin(schedule, tcp, Late + RoundTrip);
+        schedule.Unanswered!.Socket.Should().NotBeNull("somebody watches it");
+    }
+
+    [Fact]
     public void A_TCP_SYN_that_was_sent_twice_is_no_evidence_and_MPTCP_is_tried_once_more()
     {
         ConnectSchedule schedule = Schedule(MptcpMode.Preferred, [], s_first);

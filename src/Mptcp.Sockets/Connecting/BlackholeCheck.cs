@@ -37,13 +37,15 @@ sealed class BlackholeCheck
     /// </summary>
     internal static bool TryStart(ConnectRequest request, Attempt attempt, long roundTrip)
     {
+        var check = new BlackholeCheck(request, attempt, roundTrip);
         if (Interlocked.Increment(ref s_running) > MostAtOnce)
         {
             Interlocked.Decrement(ref s_running);
+            check._timer.Dispose();
             return false;
         }
 
-        new BlackholeCheck(request, attempt, roundTrip).LookAgainLater();
+        check.LookAgainLater();
         return true;
     }
 
@@ -82,8 +84,7 @@ sealed class BlackholeCheck
 
     /// <summary>
     /// Returns whether a SYN with MPTCP was answered, even by a refusal. If this check is late, the kernel may have repeated the SYN
-    /// without MPTCP, and an
-    /// answer to that SYN proves the opposite. A socket that the caller closed proves nothing.
+    /// without MPTCP, and an answer to that SYN proves the opposite. A socket that the caller closed proves nothing.
     /// </summary>
     bool IsAnswered()
     {

@@ -75,7 +75,8 @@ sealed unsafe class BlockingConnect
     {
         try
         {
-            _schedule.OnConnecting(attempt, _request.Make(attempt), _request.Now);
+            long now = _request.Now; // before there is a socket, which a clock that throws would leak
+            _schedule.OnConnecting(attempt, _request.Make(attempt), now);
         }
         catch (SocketException e)
         {

@@ -57,7 +57,10 @@ sealed class ConnectRace : IValueTaskSource<Socket>
         return race;
     }
 
-    /// <summary>Returns the winning socket. All other sockets are closed, even on cancellation and failure.</summary>
+    /// <summary>
+    /// Returns the winning socket. All other sockets are closed, even on cancellation and failure; one that is still being created is closed
+    /// right after that.
+    /// </summary>
     /// <param name="observer">Receives the outcome; null while nobody listens.</param>
     /// <param name="cancellationToken">Cancels the race.</param>
     internal ValueTask<Socket> RunAsync(ConnectObserver? observer, CancellationToken cancellationToken)
@@ -88,14 +91,16 @@ sealed class ConnectRace : IValueTaskSource<Socket>
     void Release()
     {
         _cancellation.Dispose(); // waits for a late cancellation, which must not end the next use
-        if (_isReusable && Interlocked.Increment(ref s_freeCount) <= MostFree)
+        bool isReusable = _isReusable;
+        _isReusable = false; // a caller who awaits twice must not return it twice
+        if (isReusable && Interlocked.Increment(ref s_freeCount) <= MostFree)
         {
             Forget();
             s_free.Enqueue(this);
             return;
         }
 
-        if (_isReusable)
+        if (isReusable)
             Interlocked.Decrement(ref s_freeCount);
 
         _timer?.Dispose();
@@ -119,7 +124,7 @@ sealed class ConnectRace : IValueTaskSource<Socket>
     /// <summary>
     /// Does a step that this thread has taken, and what is due after it. Never throws: the caller who awaits the race gets every error.
     /// </summary>
-    void Advance(ConnectStep step)
+    internal void Advance(ConnectStep step)
     {
         try
         {
@@ -154,20 +159,20 @@ sealed class ConnectRace : IValueTaskSource<Socket>
             callback(state);
     }
 
-    /// <summary>Returns false if nothing is due; then a timer is set for the next step.</summary>
+    /// <summary>Returns false if the race is over or nothing is due. If a step will be due, a timer is set.</summary>
     /// <remarks>
     /// A step is done by the thread that takes it, and the last step ends the race in the same lock. Otherwise two threads could take it,
     /// and the later one would end the next use of this object.
     /// </remarks>
-    bool TryTakeStep(out ConnectStep step)
+    internal bool TryTakeStep(out ConnectStep step)
     {
         lock (_schedule)
         {
             step = default;
+            long now = _request.Now; // first, because the caller's clock may tick here and end the race
             if (_isOver)
                 return false;
 
-            long now = _request.Now;
             step = _schedule.Next(now);
             switch (step.Kind)
             {
@@ -223,8 +228,9 @@ sealed class ConnectRace : IValueTaskSource<Socket>
     {
         try
         {
+            long now = _request.Now; // before there is a socket, which a clock that throws would leak
             Socket socket = _request.Make(attempt);
-            if (!TryEnter(attempt, socket))
+            if (!TryEnter(attempt, socket, now))
             {
                 _request.Discard(socket);
                 return;
@@ -243,14 +249,14 @@ sealed class ConnectRace : IValueTaskSource<Socket>
     }
 
     /// <summary>Registers the socket with the race, which closes it at the end; returns false if the race has ended.</summary>
-    bool TryEnter(Attempt attempt, Socket socket)
+    bool TryEnter(Attempt attempt, Socket socket, long now)
     {
         lock (_schedule)
         {
             if (_isOver)
                 return false;
 
-            _schedule.OnConnecting(attempt, socket, _request.Now);
+            _schedule.OnConnecting(attempt, socket, now);
             return true;
         }
     }
@@ -347,8 +353,9 @@ sealed class ConnectRace : IValueTaskSource<Socket>
     {
         lock (_schedule)
         {
+            long now = _request.Now; // first, as in TryTakeStep
             if (!_isOver && attempt.Error is null) // otherwise the race gave the attempt up while the system completed it
-                _schedule.OnConnected(attempt, attempt.JoinsMptcp ? Handshake.Read(attempt.Socket!) : default, _request.Now);
+                _schedule.OnConnected(attempt, attempt.JoinsMptcp ? Handshake.Read(attempt.Socket!) : default, now);
         }
     }
 
@@ -415,7 +422,7 @@ sealed class ConnectRace : IValueTaskSource<Socket>
 
         if (error is null)
         {
-            _isReusable = _schedule.Started.Count == 1 && !winner!.JoinsMptcp && _request.Clock == TimeProvider.System;
+            _isReusable = _schedule.Started.Count == 1 && _request.Clock == TimeProvider.System;
             _result.SetResult(winner!.Socket!);
         }
         else

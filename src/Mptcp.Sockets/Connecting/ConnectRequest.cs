@@ -44,7 +44,7 @@ abstract class ConnectRequest(IReadOnlyList<IPEndPoint> targets, MptcpConnectOpt
     /// </summary>
     internal ITimer CreateTimer(TimerCallback callback, object state)
     {
-        using (ExecutionContext.IsFlowSuppressed() ? default : ExecutionContext.SuppressFlow())
+        using (ExecutionContext.SuppressFlow())
             return Clock.CreateTimer(callback, state, System.Threading.Timeout.InfiniteTimeSpan, System.Threading.Timeout.InfiniteTimeSpan);
     }
 
@@ -179,17 +179,29 @@ abstract class ConnectRequest(IReadOnlyList<IPEndPoint> targets, MptcpConnectOpt
         if (winner is { IsMptcp: true })
             Memory.Forget(winner.Target, winner.Path);
 
-        Attempt? watched = winner is not null && schedule.Unanswered is { } unanswered && IsWatched(unanswered, winner) ? unanswered : null;
-        IReadOnlyList<Attempt> started = schedule.Started;
-        for (int i = 0; i < started.Count; i++) // an enumerator of the interface would be allocated
+        Attempt? watched = null;
+        try
         {
-            // The socket of a failed attempt is closed already.
-            if (started[i] is { Socket: { } socket, Error: null } attempt && attempt != winner && attempt != watched)
-                Discard(socket);
+            if (winner is not null && schedule.Unanswered is { } unanswered && IsWatched(unanswered, winner))
+                watched = unanswered;
+        }
+        finally
+        {
+            DiscardAllBut(winner, watched, schedule.Started);
         }
 
         if (winner is not null)
             WhyTcp.Find(schedule, winner, Mode)?.KeepBeside(winner.Socket!);
+    }
+
+    /// <summary>Also closes attempts that have failed: the thread that found the failure may not have closed them yet.</summary>
+    void DiscardAllBut(Attempt? winner, Attempt? watched, IReadOnlyList<Attempt> started)
+    {
+        for (int i = 0; i < started.Count; i++) // an enumerator of the interface would be allocated
+        {
+            if (started[i] is { Socket: { } socket } attempt && attempt != winner && attempt != watched)
+                Discard(socket);
+        }
     }
 
     bool IsWatched(Attempt unanswered, Attempt winner)

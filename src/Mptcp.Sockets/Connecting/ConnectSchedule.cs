@@ -178,7 +178,7 @@ sealed class ConnectSchedule
 
     /// <summary>
     /// TCP wins when its waiting time or the connect's time limit ends, unless the kernel already has an answer to MPTCP that the driver
-    /// does not know yet.
+    /// does not know yet, or the driver has not sent the last SYN.
     /// </summary>
     void Judge(Attempt candidate, long now)
     {
@@ -189,7 +189,7 @@ sealed class ConnectSchedule
 
             foreach (Attempt other in _pending)
             {
-                if (other is { IsMptcp: true, Socket: not null } && other.IsOnPathOf(candidate) && _request.IsAnswered(other))
+                if (other.IsMptcp && other.IsOnPathOf(candidate) && (other.Socket is null || _request.IsAnswered(other)))
                 {
                     _verdictDue = now + LeastMargin;
                     return;
@@ -359,7 +359,7 @@ sealed class ConnectSchedule
     bool IsSuspected(Attempt attempt) =>
         _request.Mode == MptcpMode.Preferred && _request.Memory.Find(attempt.Target, attempt.Path) == BlackholeSuspicion.Suspected;
 
-    Attempt? LastMptcp(Attempt winner) => _pending.FindLast(other => other.IsMptcp && other.IsOnPathOf(winner));
+    Attempt? LastMptcp(Attempt winner) => _pending.FindLast(other => other is { IsMptcp: true, Socket: not null } && other.IsOnPathOf(winner));
 
     static long After(long now, TimeSpan delay) => delay == Timeout.InfiniteTimeSpan ? Attempt.Never : now + (long)delay.TotalMilliseconds;
 }
