@@ -1,3 +1,4 @@
+using System.Net;
 using Mptcp.Dashboard.Feed;
 using Mptcp.Sockets.Relays;
 using static Mptcp.Dashboard.Tests.Support.FakeHost;
@@ -39,6 +40,18 @@ public class RelayStoreTests
 
         (side.ToServerRate, side.ToClientRate).Should().Be((100, 0));
         Look(second: 60, Relay("web", null, s_server.Reading, toServer: 400))[1].Relayed!.ToServerRate.Should().BeNull("nobody watched for long");
+        Look(second: 61, Relay("web", null, s_server.Reading, toServer: 10))[1].Relayed!.ToServerRate.Should().BeNull("it is another client with the same port");
+    }
+
+    [Fact]
+    public void A_side_with_a_link_local_address_is_found()
+    {
+        ConnectionReading reading = s_client.Reading with { Local = End("fe80::1"), Remote = End("fe80::2") }; // the kernel's list has no interface
+        RelayedConnection relay = Relay("web", null, s_server.Reading) with { Client = new RelaySide(End("fe80::1%3"), End("fe80::2%3"), MptcpState.Mptcp) };
+
+        _store.AddTo([s_client with { Reading = reading }], [relay], TimeSpan.Zero)[0].Relayed.Should().NotBeNull();
+
+        static IPEndPoint End(string address) => new(IPAddress.Parse(address), 80);
     }
 
     [Fact]

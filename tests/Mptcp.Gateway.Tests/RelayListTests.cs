@@ -6,7 +6,7 @@ using Mptcp.Sockets.Relays;
 
 namespace Mptcp.Gateway.Tests;
 
-/// <summary>What the gateway tells a dashboard of its process.</summary>
+/// <summary>The gateway's list of relayed connections, for a dashboard in its process.</summary>
 public class RelayListTests
 {
     [Fact(Timeout = Limit.OfATest)]

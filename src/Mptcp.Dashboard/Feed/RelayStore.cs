@@ -29,12 +29,15 @@ sealed class RelayStore
             _last[Key(relay.Client)] = relay;
             RelayedConnection? before = last.GetValueOrDefault(Key(relay.Client));
             ConnectionView? client = Find(relay.Client), server = Find(relay.Server);
-            var side = new RelayedSide(relay, true, (relay.ToServer - before?.ToServer) / elapsed, (relay.ToClient - before?.ToClient) / elapsed, server);
+            var side = new RelayedSide(relay, true, Rate(relay.ToServer, before?.ToServer), Rate(relay.ToClient, before?.ToClient), server);
             Set(relay.Client, side);
             Set(relay.Server, side with { IsClients = false, Other = client });
         }
 
         return joined;
+
+        // Fewer bytes than before are another connection, whose client has the address and port of the last one.
+        double? Rate(long bytes, long? earlier) => bytes < earlier ? null : (bytes - earlier) / elapsed;
 
         ConnectionView? Find(RelaySide side) => indexes.TryGetValue(Key(side), out int i) ? connections[i] : null;
 
@@ -45,5 +48,9 @@ sealed class RelayStore
         }
     }
 
-    static (IPEndPoint, IPEndPoint) Key(RelaySide side) => (side.Local, side.Remote);
+    static (IPEndPoint, IPEndPoint) Key(RelaySide side) => (WithoutScope(side.Local), WithoutScope(side.Remote));
+
+    /// <summary>The kernel's list has no interface with a link-local address.</summary>
+    static IPEndPoint WithoutScope(IPEndPoint end) =>
+        end.Address is { IsIPv6LinkLocal: true } address ? new IPEndPoint(new IPAddress(address.GetAddressBytes()), end.Port) : end;
 }

@@ -2,7 +2,7 @@ using Mptcp.Sockets.Relays;
 
 namespace Mptcp.Dashboard.Feed;
 
-/// <summary>What a connection is to the gateway of this process: one side of a relayed connection.</summary>
+/// <summary>One side of a connection that the gateway of this process relays, as the dashboard shows it.</summary>
 /// <param name="Relay">Both sides.</param>
 /// <param name="IsClients">Whether this is the connection of the client; otherwise, the one to the server.</param>
 /// <param name="ToServerRate">Bytes per second; null at the first reading.</param>

@@ -3,7 +3,7 @@ using Mptcp.Sockets.Relays;
 namespace Mptcp.Gateway.Relaying;
 
 /// <summary>
-/// The listeners that have not ended: with those of routes that were removed, whose connections go on. A listener knows its relays anyway,
+/// The listeners that have not ended: including those of removed routes whose connections continue. A listener knows its relays anyway,
 /// so the list costs no connection anything.
 /// </summary>
 sealed class RunningListeners : IRelayList

@@ -6,7 +6,7 @@ using static Mptcp.Netlink.Tests.Doctor.ExampleHost;
 
 namespace Mptcp.Netlink.Tests.Doctor;
 
-/// <summary>Hosts that look much like one with a trouble, and have it not. A finding there would be wrong advice.</summary>
+/// <summary>Hosts that resemble one with a problem, but do not have it. A finding there would be wrong advice.</summary>
 public class NoFindingTests
 {
     const string IPv6 = "2001:db8::2";
