@@ -51,8 +51,10 @@ public class RequestTests
 
         string explained = await client.GetStringAsync(new Uri(app.Uri, "explain"));
 
+        // The kernel counts clients whose option was removed for the whole namespace, and cannot say whether this one was among them.
+        bool hasFallenBack = MptcpCounters.Read().ClientsFallenBack > 0;
         explained.Should().Contain(says);
-        explained.Contains(" or ", StringComparison.Ordinal).Should().Be(mode == MptcpMode.Disabled, explained);
+        explained.Contains(" or ", StringComparison.Ordinal).Should().Be(mode == MptcpMode.Disabled || hasFallenBack, explained);
     }
 
     [Fact]

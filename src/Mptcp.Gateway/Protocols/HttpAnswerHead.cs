@@ -4,7 +4,7 @@ namespace Mptcp.Gateway.Protocols;
 
 /// <summary>
 /// The head of a server's answer, as the client gets it. The gateway serves one request on each connection, so the answer says
-/// <c>Connection: close</c> (RFC 9112, section 9.6), also if the server does not. Everything else stays as it is.
+/// <c>Connection: close</c> (RFC 9112, section 9.6), even if the server does not. Everything else stays as it is.
 /// </summary>
 /// <param name="ToClient">The bytes for the client.</param>
 /// <param name="IsInterim">Whether another head follows (RFC 9110, section 15.2).</param>
