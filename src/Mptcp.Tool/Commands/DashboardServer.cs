@@ -24,7 +24,7 @@ sealed class DashboardServer : IAsyncDisposable
     /// <param name="call">The call of the command.</param>
     /// <param name="url">Where to listen.</param>
     /// <param name="options">The further options of the command.</param>
-    /// <param name="relays">The connections that a gateway of this process relays; null if it has none.</param>
+    /// <param name="relays">The relayed connections of the gateway in this process; null without a gateway.</param>
     internal static async Task<DashboardServer> StartAsync(Call call, Uri url, DashboardOptions options, IRelayList? relays = null)
     {
         string token = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));

@@ -19,7 +19,7 @@ public class NoFindingTests
         ("path-manager", "a kernel without the setting has one path manager", Healthy with { Settings = Settings() }),
         ("other-manager", "the endpoints belong to no service", Managed(199)),
         ("other-manager", "mptcpd may use the last id", Managed(255)),
-        ("endpoints-unreadable", "a kernel without MPTCP has none", Healthy with { Endpoints = null, Limits = null }),
+        ("endpoints-unreadable", "a kernel without MPTCP has no endpoints to read", Healthy with { Endpoints = null, Limits = null }),
         ("blackhole", "the kernel does not remember", Blackhole("0")),
         ("blackhole", "the kernel has no such memory", Blackhole("0") with { Settings = Settings() }),
         ("rp-filter-strict", "the filter is off", Healthy.WithInterface(2, network => network with { ReversePathFilter = 0 })),
