@@ -45,14 +45,30 @@ public class TransferTests
         Describe(bytes => s_stream.Read(903, Size - 1003).CopyTo(bytes, 1003)).Should().Be(
             $"at offset 1003 arrived {Size - 1003} bytes that were sent at offset 903 and are there as well, and what belongs there arrived elsewhere");
 
-    static string Describe(Action<byte[]> change)
+    [Fact]
+    public void Only_later_bytes_that_come_again_can_be_of_joined_subflows()
+    {
+        Find(bytes => s_stream.Read(3001, 100).CopyTo(bytes, 1003)).CanBeOfJoinedSubflows(Size).Should().Be(WrongBytes.KernelMisplacesPackets);
+        Find(bytes => s_stream.Read(903, 100).CopyTo(bytes, 1003)).CanBeOfJoinedSubflows(Size).Should().BeFalse("earlier bytes came again");
+        Find(bytes => bytes[1003] ^= 1).CanBeOfJoinedSubflows(Size).Should().BeFalse("the byte was never sent");
+        Find(bytes => s_stream.Read(1500, Size - 1003).CopyTo(bytes, 1003)).CanBeOfJoinedSubflows(Size).Should().BeFalse("bytes were lost");
+        Find(bytes =>
+        {
+            s_stream.Read(3001, 100).CopyTo(bytes, 1003);
+            s_stream.Read(1003, 100).CopyTo(bytes, 3001);
+        }).CanBeOfJoinedSubflows(Size).Should().BeFalse("bytes were swapped");
+    }
+
+    static string Describe(Action<byte[]> change) => Find(change).Describe(2 * Size);
+
+    static WrongBytes Find(Action<byte[]> change)
     {
         byte[] expected = s_stream.Read(0, Size), arrived = [.. expected];
         change(arrived);
         int begin = arrived.AsSpan().CommonPrefixLength(expected);
         var wrong = new WrongBytes(s_stream, begin);
         wrong.Add(arrived.AsSpan(begin));
-        return wrong.Describe(2 * Size);
+        return wrong;
     }
 
     /// <summary>Transfers bytes over a relay that changes the first of them.</summary>

@@ -12,8 +12,6 @@ sealed class TraceableStream(ulong seed)
     const ulong First = 0xBF58476D1CE4E5B9, FirstInverse = 0x96DE1B173F119089; // their product is 1
     const ulong Second = 0x94D049BB133111EB, SecondInverse = 0x319642B2D24D8EC3;
 
-    internal static TraceableStream NewRandom() => new(BinaryPrimitives.ReadUInt64LittleEndian(Peers.RandomBytes(WordSize)));
-
     internal byte[] Read(long offset, int count)
     {
         (long word, long skipped) = Math.DivRem(offset, WordSize);

@@ -12,7 +12,7 @@ sealed class Transfer
 
     readonly Socket _from;
     readonly Socket _to;
-    readonly TraceableStream _stream = TraceableStream.NewRandom();
+    readonly TraceableStream _stream = new((ulong)Random.Shared.NextInt64());
     readonly Task _sending;
     readonly Task<WrongBytes?> _receiving;
     long _sent;
@@ -37,21 +37,20 @@ sealed class Transfer
         Volatile.Read(ref _received).Should().BeGreaterThanOrEqualTo(target, "the connection lives: {0}", _sending.Exception ?? _receiving.Exception);
     }
 
-    /// <summary>Ends the transfer. All sent bytes have arrived, and no others.</summary>
+    /// <summary>
+    /// Ends the transfer. All sent bytes have arrived, and no others. Skips the test if all that is wrong is what a known fault of the kernel
+    /// does: nobody can tell then what else the test would have found.
+    /// </summary>
     internal async Task EndAsync()
-    {
-        WrongBytes? wrong = await EndAndCountAsync();
-        wrong?.Describe(_sent).Should().BeNull("{0} bytes were sent, and {1} arrived", _sent, _received);
-    }
-
-    /// <summary>Ends the transfer. As many bytes have arrived as were sent. Returns what is wrong with them.</summary>
-    internal async Task<WrongBytes?> EndAndCountAsync()
     {
         _isEnding = true;
         await _sending.WaitAsync(Limit.OfAWait);
         WrongBytes? wrong = await _receiving.WaitAsync(Limit.OfAWait);
         _received.Should().Be(_sent);
-        return wrong;
+        if (wrong?.CanBeOfJoinedSubflows(_sent) == true)
+            Assert.Skip($"The kernel has put the first packet of a joined subflow at a wrong place (docs/kernel-report.md): {wrong.Describe(_sent)}.");
+
+        wrong?.Describe(_sent).Should().BeNull("{0} bytes were sent, and {1} arrived", _sent, _received);
     }
 
     async Task SendAsync()

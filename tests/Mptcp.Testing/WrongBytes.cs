@@ -11,6 +11,21 @@ sealed class WrongBytes(TraceableStream stream, long begin)
 
     internal void Add(ReadOnlySpan<byte> bytes) => _bytes.AddRange(bytes[..Math.Min(bytes.Length, Kept - _bytes.Count)]);
 
+    /// <summary>
+    /// Tells whether the kernel can be the reason: it puts the first packet of a joined subflow where an earlier one belongs, and the packet
+    /// comes again at its own place (docs/kernel-report.md).
+    /// </summary>
+    /// <param name="sent">How many bytes were sent.</param>
+    internal bool CanBeOfJoinedSubflows(long sent)
+    {
+        Range[] ranges = [.. FindRanges([.. _bytes], sent)];
+        return KernelMisplacesPackets && ranges.All(range =>
+            range.Length <= ushort.MaxValue && range.Source > range.At && !ranges.Any(other => other.Covers(range.Source.Value)));
+    }
+
+    /// <summary>Gets whether this kernel is one of those that docs/kernel-report.md names.</summary>
+    internal static bool KernelMisplacesPackets => Environment.OSVersion.Version is var kernel && kernel >= new Version(6, 15) && kernel < new Version(6, 19);
+
     /// <param name="sent">How many bytes were sent.</param>
     internal string Describe(long sent)
     {

@@ -25,6 +25,10 @@ sealed record KernelDefect(Version From, Version Before, string Text, string Sou
             "Ubuntu's 6.8 lacked fixes of the kernel's path manager until early 2025: after an address goes and comes back, "
                 + "its path may not be opened again.",
             $"{Net} issue 534", "Install the updates of the kernel, or run Linux 6.12 or later.") { Release = "6.8.0-" },
+        new(
+            new(6, 15), new(6, 19), "The first packet of a path that a peer opens can arrive at a wrong place in the stream, without an error.",
+            "docs/kernel-report.md of Mptcp.Sockets",
+            "Use TLS, which detects it, or run Linux 6.12, or 6.19 or later."),
     ];
 
     /// <summary>Gets how the release of a distribution's kernel begins, if only that has the defect.</summary>

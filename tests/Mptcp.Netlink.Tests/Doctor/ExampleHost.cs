@@ -13,8 +13,8 @@ static class ExampleHost
     /// <summary>A client with a path over each of its interfaces, 1 and 2.</summary>
     internal static MptcpHostSnapshot Healthy { get; } = new()
     {
-        KernelVersion = new Version(6, 18, 1),
-        KernelRelease = "6.18.1",
+        KernelVersion = new Version(7, 0, 1),
+        KernelRelease = "7.0.1",
         Settings = Settings(("enabled", "1"), ("path_manager", "kernel"), ("blackhole_timeout", "3600"), ("allow_join_initial_addr_port", "1")),
         Interfaces = [Interface(1, "wlan0", Wifi), Interface(2, "wwan0", Cellular)],
         DefaultRoutes = [Route(1, 100), Route(2, 200)],

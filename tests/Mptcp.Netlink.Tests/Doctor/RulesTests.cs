@@ -31,6 +31,7 @@ public class RulesTests
         ("kernel-defect", Healthy with { KernelVersion = new(6, 1, 100), KernelRelease = "6.1.100" }, "blackhole_timeout"),
         ("kernel-defect", Healthy with { KernelVersion = new(6, 8), KernelRelease = "6.8.0-31-generic" }, "cfbbd4859882"),
         ("kernel-defect", Healthy with { KernelVersion = new(6, 8), KernelRelease = "6.8.0-31-generic" }, "issue 534"),
+        ("kernel-defect", Healthy with { KernelVersion = new(6, 18, 44), KernelRelease = "6.18.44" }, "kernel-report.md"),
         ("rp-filter-strict", Healthy.WithInterface(2, network => network with { ReversePathFilter = 1 }), "sysctl -w net/ipv4/conf/wwan0/rp_filter=2"),
         ("rp-filter-strict", Healthy.WithInterface(2, network => network with { ReversePathFilter = 1 }) with { Endpoints = [Endpoint(1, Wifi)] }, "wwan0"),
         ("rp-filter-strict", Healthy.WithAddress(2, address => address with { DefaultRoute = null }).WithInterface(2, network => network with { ReversePathFilter = 1 }), "wwan0"),
@@ -228,6 +229,10 @@ public class RulesTests
     [InlineData("6.9", "6.9.0", 2)]
     [InlineData("6.11.11", "6.11.11", 2)]
     [InlineData("6.12", "6.12.0", 0)]
+    [InlineData("6.14.11", "6.14.11", 0)]
+    [InlineData("6.15", "6.15.0", 1)]
+    [InlineData("6.18.44", "6.18.44", 1)]
+    [InlineData("6.19", "6.19.0", 0)]
     public void A_kernel_has_the_defects_of_its_version(string version, string release, int defects) =>
         MptcpDoctor.Examine(Healthy with { KernelVersion = new Version(version), KernelRelease = release }).Count(finding => finding.Id == "kernel-defect").Should().Be(defects);
 

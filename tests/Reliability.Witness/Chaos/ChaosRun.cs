@@ -88,10 +88,10 @@ sealed class ChaosRun(int seed, TimeSpan duration)
             _report.Fail("The clients have left something: see the line before.");
 
         // An error is a true one: nothing else than the network and the programs gives it. An early end comes from a program that was killed.
-        // Some kernels keep a connection without any path: docs/reliability.md, "What is not promised".
+        // Some kernels keep a connection without any path, or misplace a packet: docs/reliability.md, "What is not promised".
         bool HasReason(Outcome outcome) => outcome.Kind switch
         {
-            Outcome.End.NotConnected or Outcome.End.Broken or Outcome.End.NoPath => true,
+            Outcome.End.NotConnected or Outcome.End.Broken or Outcome.End.NoPath or Outcome.End.Misplaced => true,
             Outcome.End.Cut => killed.Any(kill => kill.From <= outcome.Ended && kill.To >= outcome.Began),
             _ => false,
         };

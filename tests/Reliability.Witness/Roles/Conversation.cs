@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Security.Cryptography;
 using Mptcp.Sockets;
+using Mptcp.Testing;
 
 namespace Reliability.Roles;
 
@@ -82,8 +82,8 @@ sealed class Conversation(LoadPlan plan, MptcpConnector connector, MptcpConnecto
 
     async Task<Outcome.End> ExchangeAsync(Socket socket)
     {
-        byte[] sent = new byte[random.Next(1, plan.MessageSize + 1)], received = new byte[sent.Length];
-        random.NextBytes(sent);
+        var stream = new TraceableStream((ulong)random.NextInt64());
+        byte[] sent = stream.Read(0, random.Next(1, plan.MessageSize + 1)), received = new byte[sent.Length];
         Task sending = SendAsync(socket, sent);
         try
         {
@@ -103,13 +103,24 @@ sealed class Conversation(LoadPlan plan, MptcpConnector connector, MptcpConnecto
                 count += next;
             }
 
-            return SHA256.HashData(received).AsSpan().SequenceEqual(SHA256.HashData(sent)) ? Outcome.End.Complete : Outcome.End.Corrupt;
+            return Compare(stream, sent, received);
         }
         finally
         {
             if (!sending.IsCompletedSuccessfully)
                 _ = sending.ContinueWith(failed => _ = failed.Exception, TaskScheduler.Default); // the receiver has its own error
         }
+    }
+
+    static Outcome.End Compare(TraceableStream stream, byte[] sent, byte[] received)
+    {
+        int right = received.AsSpan().CommonPrefixLength(sent);
+        if (right == sent.Length)
+            return Outcome.End.Complete;
+
+        var wrong = new WrongBytes(stream, right);
+        wrong.Add(received.AsSpan(right));
+        return wrong.CanBeOfJoinedSubflows(sent.Length) ? Outcome.End.Misplaced : Outcome.End.Corrupt;
     }
 
     static async Task SendAsync(Socket socket, ReadOnlyMemory<byte> bytes)

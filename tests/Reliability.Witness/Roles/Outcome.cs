@@ -25,6 +25,9 @@ sealed record Outcome(Outcome.End Kind, Way Way, DateTimeOffset Began, DateTimeO
         /// <summary>Other bytes came back.</summary>
         Corrupt,
 
+        /// <summary>Other bytes came back, as they do if the kernel puts a packet at a wrong place (docs/kernel-report.md).</summary>
+        Misplaced,
+
         /// <summary>The connection had no path for a long time, and the kernel kept it.</summary>
         NoPath,
 

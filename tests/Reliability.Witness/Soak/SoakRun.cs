@@ -95,7 +95,7 @@ sealed class SoakRun(TimeSpan duration, string? plot)
         foreach (IGrouping<string, Outcome> group in outcomes.GroupBy(outcome => $"{outcome.Kind} {outcome.Detail}"))
             _report.Tell($"{group.Key}: {group.Count()}");
 
-        foreach (Outcome bad in outcomes.Where(outcome => outcome.Kind is not (Outcome.End.NotConnected or Outcome.End.Broken or Outcome.End.NoPath)))
+        foreach (Outcome bad in outcomes.Where(outcome => outcome.Kind is not (Outcome.End.NotConnected or Outcome.End.Broken or Outcome.End.NoPath or Outcome.End.Misplaced)))
             _report.Fail($"{bad}");
     }
 
