@@ -1,8 +1,11 @@
 // Shows a fault of Linux: it can put the first packet of a joined subflow at a wrong place in the stream. docs/kernel-report.md explains it.
-// Needs root, ip and nft. Everything happens in a network namespace of its own. The exit status is 1 if bytes were wrong, 2 for an error.
+// Needs root, ip and nft, and happens in a network namespace of its own.
+// The exit status is 0 if all bytes are right, 1 if some are not, 2 for an error, and 77 if this system does not allow userfaultfd.
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <fcntl.h>
+#include <linux/mptcp.h>
+#include <linux/tcp.h>
 #include <linux/userfaultfd.h>
 #include <pthread.h>
 #include <sched.h>
@@ -14,16 +17,22 @@
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #define MUST(call) ({ long result_ = (long)(call); if (result_ < 0) { perror(#call); exit(2); } result_; })
 
-enum { Protocol = 262, Port = 4000, First = 4, Chunk = 20000, All = First + 2 * Chunk, Page = 4096 };
+enum { Protocol = 262, OfMptcp = 284, Established = 1, Port = 4000, First = 4, Chunk = 20000, All = First + 2 * Chunk, Patience = 30 };
 
-static char *page;      // the reader's copy to this page waits until reader_goes_on()
-static uint32_t *sent;  // words that count up, so that each tells where it belongs
-static int faults, client, to_helper;
+static uint32_t sent[All / 4], arrived[All / 4 + 1];  // words that count up, so that each tells where it belongs
+static char *page;  // the reader's copy to this page waits until reader_goes_on()
+static long page_size;
+static int faults, client, helper;
+
+static void fail(const char *why)
+{
+    fprintf(stderr, "%s\n", why);
+    exit(2);
+}
 
 static void run(const char *command)
 {
@@ -33,31 +42,49 @@ static void run(const char *command)
     }
 }
 
-// A process without the page that waits. Commands of the shell start processes, and would wait for the page, too.
+// A process without the page that waits. A shell that this process started would wait for the page, too.
 static void start_helper(void)
 {
     int ends[2];
-    MUST(pipe2(ends, O_CLOEXEC));
-    to_helper = ends[1];
-    if (MUST(fork()) > 0)
+    MUST(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends));
+    helper = ends[0];
+    if (MUST(fork()) > 0) {
+        close(ends[1]);
         return;
+    }
 
-    close(ends[1]);
-    for (char command; read(ends[0], &command, 1) == 1;)
-        run(command == 'd' ? "nft add rule ip t in ip saddr 127.0.0.1 tcp dport 4000 drop" : "nft flush chain ip t in");
+    close(ends[0]);
+    for (char order; read(ends[1], &order, 1) == 1; MUST(write(ends[1], &order, 1)))
+        run(order == 'd' ? "nft add rule ip t in ip saddr 127.0.0.1 tcp dport 4000 drop" : "nft flush chain ip t in");
     _exit(0);
 }
 
-static void tell_helper(char command, useconds_t then_wait)
+static void order_helper(char order)
 {
-    MUST(write(to_helper, &command, 1));
-    usleep(then_wait);
+    MUST(send(helper, &order, 1, MSG_NOSIGNAL));
+    if (read(helper, &order, 1) != 1)
+        fail("The helper has ended.");
+}
+
+// Waits until the client has sent this many bytes on one of its paths, which is established.
+static void wait_for_path(int path, uint64_t bytes, const char *otherwise)
+{
+    for (int i = 0; i < Patience * 100; i++) {
+        struct { struct mptcp_subflow_data head; struct tcp_info path[2]; } info = {
+            .head = { .size_subflow_data = sizeof info.head, .size_user = sizeof *info.path },
+        };
+        MUST(getsockopt(client, OfMptcp, MPTCP_TCPINFO, &info, &(socklen_t){ sizeof info }));
+        if (info.head.num_subflows > (unsigned)path && info.path[path].tcpi_state == Established && info.path[path].tcpi_bytes_sent == bytes)
+            return;
+        usleep(10000);
+    }
+    fail(otherwise);
 }
 
 static void reader_goes_on(void)
 {
-    static char empty[Page];
-    struct uffdio_copy copy = { .dst = (uintptr_t)page, .src = (uintptr_t)empty, .len = Page };
+    char *empty = calloc(1, page_size);
+    struct uffdio_copy copy = { .dst = (uintptr_t)page, .src = (uintptr_t)empty, .len = page_size };
     MUST(ioctl(faults, UFFDIO_COPY, &copy));
 }
 
@@ -65,19 +92,21 @@ static void *act_while_the_reader_waits(void *_)
 {
     struct uffd_msg fault;
     MUST(read(faults, &fault, sizeof fault));  // the reader is in recv(), and holds the lock of its socket
-    tell_helper('a', 3000000);                 // accept the SYN of the second path, which the client sends again: the subflow joins
-    tell_helper('d', 500000);                  // drop the packets of the first path
-    MUST(send(client, (char *)sent + First, Chunk, 0));          // on the first path
-    MUST(send(client, (char *)sent + First + Chunk, Chunk, 0));  // on the second path: its first packet
-    usleep(500000);
+    order_helper('a');                         // accept the SYN of the second path, which the client sends again
+    wait_for_path(1, 0, "The second path did not join.");
+    order_helper('d');                         // drop the packets of the first path
+    MUST(send(client, (char *)sent + First, Chunk, 0));
+    wait_for_path(0, First + Chunk, "The first path does not carry the first part.");
+    MUST(send(client, (char *)sent + First + Chunk, Chunk, 0));
+    wait_for_path(1, Chunk, "The second path does not carry the second part.");
     reader_goes_on();
-    usleep(500000);
-    tell_helper('a', 0);
+    usleep(100000);                            // the kernel has dealt with the second part when the first one comes again
+    order_helper('a');
     MUST(shutdown(client, SHUT_WR));
     return NULL;
 }
 
-static void connect_pair(int *server)
+static int connect_pair(void)
 {
     struct sockaddr_in address = { .sin_family = AF_INET, .sin_port = htons(Port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
     int listener = MUST(socket(AF_INET, SOCK_STREAM, Protocol));
@@ -85,53 +114,65 @@ static void connect_pair(int *server)
     MUST(listen(listener, 1));
     client = MUST(socket(AF_INET, SOCK_STREAM, Protocol));
     MUST(connect(client, (void *)&address, sizeof address));
-    *server = MUST(accept(listener, NULL, NULL));
+    return MUST(accept(listener, NULL, NULL));
 }
 
 static void make_page(void)
 {
-    faults = MUST(syscall(SYS_userfaultfd, O_CLOEXEC));
+    faults = syscall(SYS_userfaultfd, O_CLOEXEC);
+    if (faults < 0) {
+        perror("userfaultfd");
+        exit(77);
+    }
+
     struct uffdio_api api = { .api = UFFD_API };
     MUST(ioctl(faults, UFFDIO_API, &api));
-    page = mmap(NULL, Page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    struct uffdio_register range = { .range = { (uintptr_t)page, Page }, .mode = UFFDIO_REGISTER_MODE_MISSING };
+    page_size = sysconf(_SC_PAGESIZE);
+    page = mmap(NULL, page_size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (page == MAP_FAILED)
+        fail("mmap");
+
+    struct uffdio_register range = { .range = { (uintptr_t)page, page_size }, .mode = UFFDIO_REGISTER_MODE_MISSING };
     MUST(ioctl(faults, UFFDIO_REGISTER, &range));
+}
+
+static int compare(size_t count)
+{
+    size_t wrong = 0, at = 0;
+    for (size_t i = 0; i < count / 4; i++) {
+        if (arrived[i] != sent[i] && wrong++ == 0)
+            at = i;
+    }
+
+    printf("%zu of %d bytes arrived, %zu of them at a wrong place", count, All, wrong * 4);
+    if (wrong)
+        printf(": at offset %zu are the bytes of offset %zu", at * 4, (size_t)arrived[at] * 4);
+    printf("\n");
+    return count != All ? 2 : wrong > 0;
 }
 
 int main(void)
 {
-    alarm(60);
+    alarm(4 * Patience);
+    make_page();
     MUST(unshare(CLONE_NEWNET));
     run("ip link set lo up && ip mptcp limits set subflow 2 add_addr_accepted 2 && ip mptcp endpoint add 127.0.0.2 subflow dev lo"
         " && nft 'table ip t { chain in { type filter hook input priority 0; ip saddr 127.0.0.2 drop; }; }'");
     start_helper();
-    sent = malloc(All);
-    for (uint32_t i = 0; i < All / sizeof *sent; i++)
+    for (uint32_t i = 0; i < All / 4; i++)
         sent[i] = i;
 
-    int server;
-    connect_pair(&server);
-    make_page();
+    int server = connect_pair();
     pthread_t actor;
-    MUST(-pthread_create(&actor, NULL, act_while_the_reader_waits, NULL));
-    MUST(send(client, sent, First, 0));
+    if (pthread_create(&actor, NULL, act_while_the_reader_waits, NULL))
+        fail("pthread_create");
 
-    static char arrived[All + 1];
-    ssize_t count = MUST(recv(server, page, First, 0));
+    MUST(send(client, sent, First, 0));
+    size_t count = MUST(recv(server, page, First, 0));
     memcpy(arrived, page, count);
-    for (ssize_t more; count < All && (more = MUST(recv(server, arrived + count, sizeof arrived - count, 0))) > 0;)
+    for (size_t more; (more = MUST(recv(server, (char *)arrived + count, sizeof arrived - count, 0))) > 0;)
         count += more;
 
     pthread_join(actor, NULL);
-    size_t wrong = 0, at = 0;
-    for (size_t i = 0; i < count / sizeof *sent; i++) {
-        if (((uint32_t *)arrived)[i] != sent[i] && wrong++ == 0)
-            at = i;
-    }
-
-    printf("%zd of %d bytes arrived, %zu of them at a wrong place", count, All, wrong * sizeof *sent);
-    if (wrong)
-        printf(": at offset %zu are the bytes of offset %zu", at * sizeof *sent, ((uint32_t *)arrived)[at] * sizeof *sent);
-    printf("\n");
-    return wrong > 0;
+    return compare(count);
 }

@@ -25,7 +25,7 @@ public class PathsTests
         client.GetMptcpState().Should().Be(MptcpState.Tcp);
         server.GetMptcpState().Should().Be(MptcpState.Tcp);
 
-        Transfer transfer = toServer ? Transfer.Start(client, server) : Transfer.Start(server, client);
+        Transfer transfer = toServer ? Transfer.Start(client, server, isOverNewPaths: true) : Transfer.Start(server, client);
         await transfer.MovesOnAsync();
         await Eventually.TrueAsync(() => hosts.Server.Read("MPJoinAckRx") == 1, "there is a second path");
         using (hosts.FirstLink.Blackhole())
@@ -55,7 +55,7 @@ public class PathsTests
             Socket client = hosts.Connect(front, new MptcpConnectOptions { Mode = MptcpMode.Disabled });
             var pair = new RelayedPair(client, await listener.AcceptAsync().WaitAsync(Limit.OfAWait));
             pairs.Add(pair);
-            transfers.AddRange([Transfer.Start(pair.Client, pair.Server), Transfer.Start(pair.Server, pair.Client)]);
+            transfers.AddRange([Transfer.Start(pair.Client, pair.Server, isOverNewPaths: true), Transfer.Start(pair.Server, pair.Client)]);
         }
 
         await Eventually.TrueAsync(() => hosts.Server.Read("MPJoinAckRx") == streams, "each connection has a second path");
@@ -63,7 +63,7 @@ public class PathsTests
         using (hosts.FirstLink.Blackhole())
         {
             await Task.WhenAll(transfers.Select(transfer => transfer.MovesOnAsync(after)));
-            await Task.WhenAll(transfers.Select(transfer => transfer.EndAsync())); // which compares the hashes
+            await Transfer.EndAsync(transfers);
         }
 
         foreach (RelayedPair pair in pairs)

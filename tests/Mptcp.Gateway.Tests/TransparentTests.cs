@@ -56,7 +56,7 @@ public partial class TransparentTests
         using (first.Blackhole())
         {
             await Task.WhenAll(transfers.Select(transfer => transfer.MovesOnAsync()));
-            await Task.WhenAll(transfers.Select(transfer => transfer.EndAsync()));
+            await Transfer.EndAsync(transfers);
         }
 
         foreach (RelayedPair pair in pairs)

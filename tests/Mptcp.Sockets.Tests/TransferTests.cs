@@ -46,17 +46,37 @@ public class TransferTests
             $"at offset 1003 arrived {Size - 1003} bytes that were sent at offset 903 and are there as well, and what belongs there arrived elsewhere");
 
     [Fact]
-    public void Only_later_bytes_that_come_again_can_be_of_joined_subflows()
+    public void A_packet_is_misplaced_if_it_comes_too_early_and_again_and_all_else_is_right()
     {
-        Find(bytes => s_stream.Read(3001, 100).CopyTo(bytes, 1003)).CanBeOfJoinedSubflows(Size).Should().Be(WrongBytes.KernelMisplacesPackets);
-        Find(bytes => s_stream.Read(903, 100).CopyTo(bytes, 1003)).CanBeOfJoinedSubflows(Size).Should().BeFalse("earlier bytes came again");
-        Find(bytes => bytes[1003] ^= 1).CanBeOfJoinedSubflows(Size).Should().BeFalse("the byte was never sent");
-        Find(bytes => s_stream.Read(1500, Size - 1003).CopyTo(bytes, 1003)).CanBeOfJoinedSubflows(Size).Should().BeFalse("bytes were lost");
-        Find(bytes =>
+        IsMisplaced(bytes => Copy(bytes, 3001, 1003)).Should().BeTrue();
+        IsMisplaced(bytes => Copy(bytes, 903, 1003)).Should().BeFalse("the bytes come late");
+        IsMisplaced(bytes => Copy(bytes, 1053, 1003)).Should().BeFalse("a part of them does not come again");
+        IsMisplaced(bytes => bytes[1003] ^= 1).Should().BeFalse("the byte was never sent");
+        IsMisplaced(bytes => s_stream.Read(1500, Size - 1003).CopyTo(bytes, 1003)).Should().BeFalse("bytes were lost");
+        IsMisplaced(bytes => { Copy(bytes, 3001, 1003); Copy(bytes, 1003, 3001); }).Should().BeFalse("bytes were swapped");
+        IsMisplaced(bytes => { Copy(bytes, 3001, 1003); Copy(bytes, 6001, 4003); }).Should().BeFalse("two packets are more than the fault explains");
+
+        static bool IsMisplaced(Action<byte[]> change) => Find(change).IsOneMisplacedPacket(Size);
+
+        static void Copy(byte[] bytes, int source, int at) => s_stream.Read(source, 100).CopyTo(bytes, at);
+    }
+
+    [Fact]
+    public void Wrong_bytes_far_behind_a_misplaced_packet_are_not_overlooked()
+    {
+        const int all = 5 * 1024 * 1024;
+        IsMisplaced(arrived => { }).Should().BeTrue();
+        IsMisplaced(arrived => arrived[^1] ^= 1).Should().BeFalse();
+
+        static bool IsMisplaced(Action<byte[]> change)
         {
-            s_stream.Read(3001, 100).CopyTo(bytes, 1003);
-            s_stream.Read(1003, 100).CopyTo(bytes, 3001);
-        }).CanBeOfJoinedSubflows(Size).Should().BeFalse("bytes were swapped");
+            byte[] arrived = s_stream.Read(1003, all);
+            s_stream.Read(3001, 100).CopyTo(arrived, 0);
+            change(arrived);
+            var wrong = new WrongBytes(s_stream, 1003);
+            wrong.Add(arrived);
+            return wrong.IsOneMisplacedPacket(1003 + all);
+        }
     }
 
     static string Describe(Action<byte[]> change) => Find(change).Describe(2 * Size);

@@ -6,7 +6,7 @@ namespace Mptcp.Testing;
 sealed record Connection(Socket Listener, Socket Client, Socket Server) : IDisposable
 {
     /// <summary>Starts a transfer from one end to the other.</summary>
-    internal Transfer Start(bool toServer) => toServer ? Transfer.Start(Client, Server) : Transfer.Start(Server, Client);
+    internal Transfer Start(bool toServer) => toServer ? Transfer.Start(Client, Server, isOverNewPaths: true) : Transfer.Start(Server, Client);
 
     /// <summary>
     /// Sends this many bytes in each direction, and waits until all were acknowledged, so that the connection is quiet. Needs a kernel

@@ -8,23 +8,25 @@ sealed class WrongBytes(TraceableStream stream, long begin)
     const int Kept = 4 * 1024 * 1024, Told = 20, Traceable = 16;
 
     readonly List<byte> _bytes = [];
+    long _length;
+    bool _isWrongLater;
 
-    internal void Add(ReadOnlySpan<byte> bytes) => _bytes.AddRange(bytes[..Math.Min(bytes.Length, Kept - _bytes.Count)]);
-
-    /// <summary>
-    /// Tells whether the kernel can be the reason: it puts the first packet of a joined subflow where an earlier one belongs, and the packet
-    /// comes again at its own place (docs/kernel-report.md).
-    /// </summary>
-    /// <param name="sent">How many bytes were sent.</param>
-    internal bool CanBeOfJoinedSubflows(long sent)
+    /// <summary>Adds what arrived next. Of bytes beyond the limit, only whether they are right is known afterwards.</summary>
+    internal void Add(ReadOnlySpan<byte> bytes)
     {
-        Range[] ranges = [.. FindRanges([.. _bytes], sent)];
-        return KernelMisplacesPackets && ranges.All(range =>
-            range.Length <= ushort.MaxValue && range.Source > range.At && !ranges.Any(other => other.Covers(range.Source.Value)));
+        int kept = Math.Min(bytes.Length, Kept - _bytes.Count);
+        _bytes.AddRange(bytes[..kept]);
+        _isWrongLater |= !bytes[kept..].SequenceEqual(stream.Read(begin + _length + kept, bytes.Length - kept));
+        _length += bytes.Length;
     }
 
-    /// <summary>Gets whether this kernel is one of those that docs/kernel-report.md names.</summary>
-    internal static bool KernelMisplacesPackets => Environment.OSVersion.Version is var kernel && kernel >= new Version(6, 15) && kernel < new Version(6, 19);
+    /// <summary>
+    /// Gets whether one packet arrived where an earlier one belongs, and again at its own place, and all else is right. Kernels with the
+    /// fault of docs/kernel-report.md do that.
+    /// </summary>
+    /// <param name="sent">How many bytes were sent.</param>
+    internal bool IsOneMisplacedPacket(long sent) =>
+        !_isWrongLater && FindRanges([.. _bytes], sent).Take(2).ToArray() is [{ Source: { } source, Length: <= ushort.MaxValue } only] && source >= only.At + only.Length;
 
     /// <param name="sent">How many bytes were sent.</param>
     internal string Describe(long sent)

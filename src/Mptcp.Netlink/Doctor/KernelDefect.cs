@@ -26,10 +26,16 @@ sealed record KernelDefect(Version From, Version Before, string Text, string Sou
                 + "its path may not be opened again.",
             $"{Net} issue 534", "Install the updates of the kernel, or run Linux 6.12 or later.") { Release = "6.8.0-" },
         new(
-            new(6, 15), new(6, 19), "The first packet of a path that a peer opens can arrive at a wrong place in the stream, without an error.",
-            "docs/kernel-report.md of Mptcp.Sockets",
-            "Use TLS, which detects it, or run Linux 6.12, or 6.19 or later."),
+            new(6, 15), new(6, 19),
+            "The kernel can corrupt the data that a server receives while a client opens a path. It reports no error.",
+            "docs/kernel-report.md, and commit bc68b0efa1bf",
+            "Use TLS, which detects it, or run Linux 6.19 or later. On a server, 'ip mptcp limits set subflows 0' keeps clients from opening paths.")
+        {
+            Severity = MptcpFindingSeverity.Warning,
+        },
     ];
+
+    internal MptcpFindingSeverity Severity { get; private init; } = MptcpFindingSeverity.Information;
 
     /// <summary>Gets how the release of a distribution's kernel begins, if only that has the defect.</summary>
     internal string Release { get; private init; } = "";

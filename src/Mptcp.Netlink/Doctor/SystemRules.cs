@@ -129,7 +129,7 @@ static class SystemRules
 
     static IEnumerable<Diagnosis> FindDefects(Case examined) => KernelDefect.All
         .Where(defect => defect.Concerns(examined.Host))
-        .Select(defect => new Diagnosis($"Linux {examined.Host.KernelRelease}", $"{defect.Text} Source: {defect.Source}.", defect.Advice));
+        .Select(defect => new Diagnosis($"Linux {examined.Host.KernelRelease}", $"{defect.Text} Source: {defect.Source}.", defect.Advice) { Severity = defect.Severity });
 
     static bool IsWsl(MptcpHostSnapshot host) => host.KernelRelease.Contains("microsoft", StringComparison.OrdinalIgnoreCase);
 }

@@ -120,7 +120,7 @@ sealed class Conversation(LoadPlan plan, MptcpConnector connector, MptcpConnecto
 
         var wrong = new WrongBytes(stream, right);
         wrong.Add(received.AsSpan(right));
-        return wrong.CanBeOfJoinedSubflows(sent.Length) ? Outcome.End.Misplaced : Outcome.End.Corrupt;
+        return wrong.IsOneMisplacedPacket(sent.Length) ? Outcome.End.Misplaced : Outcome.End.Corrupt;
     }
 
     static async Task SendAsync(Socket socket, ReadOnlyMemory<byte> bytes)

@@ -95,6 +95,9 @@ sealed class SoakRun(TimeSpan duration, string? plot)
         foreach (IGrouping<string, Outcome> group in outcomes.GroupBy(outcome => $"{outcome.Kind} {outcome.Detail}"))
             _report.Tell($"{group.Key}: {group.Count()}");
 
+        if (outcomes.Count(outcome => outcome.Kind == Outcome.End.Misplaced) > 1 + complete / 100)
+            _report.Fail("Too many packets were misplaced to blame the kernel.");
+
         foreach (Outcome bad in outcomes.Where(outcome => outcome.Kind is not (Outcome.End.NotConnected or Outcome.End.Broken or Outcome.End.NoPath or Outcome.End.Misplaced)))
             _report.Fail($"{bad}");
     }
