@@ -80,6 +80,24 @@ public class AsyncRaceTests
         only.Socket!.SafeHandle.IsClosed.Should().BeTrue();
     }
 
+    /// <summary>A clock of the caller can do anything when it is read, for example cancel the connect that reads it.</summary>
+    [Fact(Timeout = Limit.OfATest)]
+    public async Task A_clock_that_cancels_its_connect_leaves_nothing_to_do()
+    {
+        using Peers.Unanswering silent = await Peers.UnansweringAsync();
+        using var cancellation = new CancellationTokenSource();
+        var clock = new SlowClock();
+        ConnectRace race = ConnectRace.Rent(Request(silent.EndPoint, clock));
+        ValueTask<Socket> connecting = race.RunAsync(observer: null, cancellation.Token);
+        Attempt only = race.Schedule.Started.Should().ContainSingle().Subject;
+        (clock.Time, clock.OnRead) = (s_timeout, cancellation.Cancel);
+
+        race.TryTakeStep(out _).Should().BeFalse("the connect is over, although its time limit has passed as well");
+
+        await FluentActions.Awaiting(() => connecting.AsTask()).Should().ThrowAsync<OperationCanceledException>();
+        only.Socket!.SafeHandle.IsClosed.Should().BeTrue();
+    }
+
     /// <summary>
     /// The timer of a connect, its answer and its caller want to end it at the same time. If two did, the next connect would get the end of
     /// this one. That fault failed this test about once in 100,000 connects; the two tests above find the most likely causes each time.
@@ -224,7 +242,13 @@ public class AsyncRaceTests
 
         public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
-        public override long GetTimestamp() => Time.Ticks;
+        internal Action OnRead { get; set; } = () => { };
+
+        public override long GetTimestamp()
+        {
+            OnRead();
+            return Time.Ticks;
+        }
 
         public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
             System.CreateTimer(callback, state, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
