@@ -79,7 +79,7 @@ sealed class ChaosRun(int seed, TimeSpan duration)
         if (complete == 0)
             _report.Fail("No connection was complete.");
 
-        if (outcomes.Count(outcome => outcome.Kind == Outcome.End.Misplaced) > 1 + complete / 100)
+        if (Outcome.AreTooManyMisplaced(outcomes, complete))
             _report.Fail("Too many packets were misplaced to blame the kernel.");
 
         foreach (Outcome outcome in outcomes.Where(outcome => !HasReason(outcome)))

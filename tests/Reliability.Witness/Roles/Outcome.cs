@@ -8,6 +8,9 @@ namespace Reliability.Roles;
 /// <param name="Detail">The error; empty if there is none.</param>
 sealed record Outcome(Outcome.End Kind, Way Way, DateTimeOffset Began, DateTimeOffset Ended, string Detail)
 {
+    /// <summary>The kernel misplaces a packet of about one path in a thousand. More than one connection in a hundred has another reason.</summary>
+    internal static bool AreTooManyMisplaced(Outcome[] others, int complete) => others.Count(outcome => outcome.Kind == End.Misplaced) > 1 + complete / 100;
+
     internal enum End
     {
         /// <summary>Each byte came back, and then the end of the stream.</summary>

@@ -95,7 +95,7 @@ sealed class SoakRun(TimeSpan duration, string? plot)
         foreach (IGrouping<string, Outcome> group in outcomes.GroupBy(outcome => $"{outcome.Kind} {outcome.Detail}"))
             _report.Tell($"{group.Key}: {group.Count()}");
 
-        if (outcomes.Count(outcome => outcome.Kind == Outcome.End.Misplaced) > 1 + complete / 100)
+        if (Outcome.AreTooManyMisplaced(outcomes, complete))
             _report.Fail("Too many packets were misplaced to blame the kernel.");
 
         foreach (Outcome bad in outcomes.Where(outcome => outcome.Kind is not (Outcome.End.NotConnected or Outcome.End.Broken or Outcome.End.NoPath or Outcome.End.Misplaced)))
